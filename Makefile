@@ -1,0 +1,53 @@
+# Everything runs from .venv, which `make setup` makes with pip; every target sets it up first.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+PORT ?= 8501
+# The films that `make demo` and `make bench` use; the demo has its own where none are given.
+MEDIA ?=
+
+.PHONY: help setup demo test test-slow bench lint format clean
+
+help:
+	@echo "make demo              index a small real catalogue and serve it in the browser"
+	@echo "make demo MEDIA=DIR    the same with your own films"
+	@echo "make test              the tests          make test-slow   the long ones too"
+	@echo "make lint              ruff and mypy      make format      format the code"
+	@echo "make bench MEDIA=DIR   the figures in docs/   make clean   delete what was made"
+
+setup: $(READY)
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Reelfind needs Python 3.11 or newer; set PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo,dev]'
+	touch $(READY)
+
+demo: setup
+	$(BIN)/python -m app.demo --port $(PORT) $(if $(MEDIA),--media '$(MEDIA)')
+
+test: setup
+	$(BIN)/python -m pytest -m 'not slow'
+
+test-slow: setup
+	$(BIN)/python -m pytest
+
+bench: setup
+	@test -n '$(MEDIA)' || { echo 'make bench needs MEDIA=folder with the films of docs/measurements.md'; exit 2; }
+	$(BIN)/python bench/shots.py '$(MEDIA)'
+	$(BIN)/python bench/backbones.py '$(MEDIA)'
+	$(BIN)/python bench/indexing.py '$(MEDIA)'
+	$(BIN)/python bench/search.py '$(MEDIA)'
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Search, API, browser application, command line: what people and programs use."""

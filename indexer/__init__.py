@@ -1,0 +1,1 @@
+"""Films to searchable shots and clips."""

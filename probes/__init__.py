@@ -1,0 +1,1 @@
+"""Linear heads on frozen embeddings: tasks, scores and their evaluation."""

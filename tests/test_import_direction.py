@@ -1,0 +1,38 @@
+"""The tree is the architecture: imports go app → indexer → probes → encoder, never back."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ORDER = ["encoder", "probes", "indexer", "app"]
+ROOT = Path(__file__).parent.parent
+
+
+def imported(tree: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            found.add((node.module or "").split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_a_package_imports_only_what_lies_before_it(package: str) -> None:
+    files = sorted((ROOT / package).rglob("*.py"))
+    assert files
+    forbidden = set(ORDER[ORDER.index(package) + 1 :]) | {"tests", "bench"}
+    for file in files:
+        wrong = imported(ast.parse(file.read_text(encoding="utf-8"))) & forbidden
+        assert not wrong, f"{file.relative_to(ROOT)} imports {sorted(wrong)}"
+
+
+def test_only_the_store_knows_the_engine() -> None:
+    for package in ORDER:
+        for file in (ROOT / package).rglob("*.py"):
+            if "store" not in file.parts:
+                names = imported(ast.parse(file.read_text(encoding="utf-8")))
+                assert "qdrant_edge" not in names, file.relative_to(ROOT)
