@@ -1,0 +1,215 @@
+"""What a media file says of itself: the first thing done with a title, in well under a second."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from indexer.errors import ReelfindError
+from indexer.frame_rate import FrameRate, frame_rate
+from indexer.hashing import content_hash
+from indexer.languages import short_code
+from indexer.records import AudioTrack, Media, TextTrack
+from indexer.timecode import is_timecode
+
+HEAD_PACKETS = 3000
+"""Packets read from the start to learn the frame rate: two minutes of film."""
+
+WINDOW_PACKETS = 400
+"""Packets read at each further place."""
+
+LONGEST = 7 * 24 * 3600.0
+"""A claimed duration beyond this, in seconds, is not believed."""
+
+_EDGE = 20
+"""Frames left out at the end of a window that stops within the film: more than are reordered."""
+
+_PICTURES = {"image2", "tty"}
+"""Formats that make a film of any file by its name: still pictures and text art."""
+
+
+def probe(path: Path) -> Media:
+    """Return what the file says of itself; one frame is decoded to be sure that it is a film.
+
+    Raises:
+        ReelfindError: it is missing, a folder, unreadable, empty, no media, or has no picture
+            that moves.
+    """
+    with open_media(path) as container:
+        stream = film_stream(container, path)
+        # Read in time order: rate and frame come before seeking about.
+        frame = _first_frame(container, stream, path)
+        rate = _measure(container, stream, path)
+        width, height = _display_size(stream, frame)
+        return Media(
+            path=path,
+            content_hash=content_hash(path),
+            size=path.stat().st_size,
+            fps=rate.fps,
+            variable_frame_rate=rate.variable,
+            duration=_duration(container, stream),
+            start_timecode=_start_timecode(container, rate.fps),
+            width=width,
+            height=height,
+            video_codec=stream.codec_context.name,
+            audio_tracks=_audio_tracks(container),
+            text_tracks=_text_tracks(container),
+        )
+
+
+@contextmanager
+def open_media(path: Path) -> Iterator[InputContainer]:
+    """Open a media file for reading, with libav kept quiet and its errors made plain.
+
+    Raises:
+        ReelfindError: it cannot be opened, or reading it failed within the block.
+    """
+    _check_file(path)
+    av.logging.set_level(None)
+    try:
+        with av.open(str(path), metadata_errors="replace") as container:
+            yield container
+    except av.FFmpegError as error:
+        raise ReelfindError(
+            f"{path}: not a media file that ffmpeg can read ({error.strerror}); "
+            "check that it plays and is complete"
+        ) from error
+
+
+def film_stream(container: InputContainer, path: Path) -> VideoStream:
+    """Return the video stream that is the film: cover art and thumbnails are not.
+
+    Raises:
+        ReelfindError: there is none.
+    """
+    if container.format.name.endswith("_pipe") or container.format.name in _PICTURES:
+        raise _still(path)
+    art = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+    films = [s for s in container.streams.video if not s.disposition & art]
+    if not films:
+        kinds = "sound only" if container.streams.audio else "no picture"
+        raise ReelfindError(f"{path}: {kinds}, no video stream; leave it out or add the film")
+    return max(films, key=lambda s: (bool(s.disposition & Disposition.default), -s.index))
+
+
+def _still(path: Path) -> ReelfindError:
+    return ReelfindError(f"{path}: a still picture or text, not a film; leave it out")
+
+
+def _check_file(path: Path) -> None:
+    try:
+        if path.is_dir():
+            raise ReelfindError(f"{path}: a folder, not a media file; name the film in it")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise ReelfindError(f"{path}: empty (0 bytes); copy the file again")
+    except FileNotFoundError as error:
+        raise ReelfindError(f"{path}: no such file; check the path") from error
+    except OSError as error:
+        raise ReelfindError(
+            f"{path}: cannot be read ({error.strerror}); check its permissions"
+        ) from error
+
+
+def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
+    """Return the first frame that decodes among the first packets."""
+    for packet in islice(container.demux(stream), WINDOW_PACKETS):
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            continue
+        for frame in frames:
+            assert isinstance(frame, VideoFrame)
+            return frame
+    raise ReelfindError(
+        f"{path}: no frame could be decoded; the file is damaged or cut off, copy it again"
+    )
+
+
+def _measure(container: InputContainer, stream: VideoStream, path: Path) -> FrameRate:
+    """Return the frame rate from the head of the film and two places further on."""
+    windows = [_window(container, stream, 0, HEAD_PACKETS)]
+    if len(windows[0]) == 1:
+        raise _still(path)
+    length = stream.duration or 0
+    if len(windows[0]) >= HEAD_PACKETS - 2 * _EDGE and length > 0:
+        start = stream.start_time or 0
+        places = (start + length // 3, start + 2 * length // 3)
+        windows += [_window(container, stream, place, WINDOW_PACKETS) for place in places]
+    declared = [stream.guessed_rate, stream.average_rate, stream.base_rate]
+    time_base = stream.time_base or Fraction(1, 90_000)
+    return frame_rate([window for window in windows if len(window) > 1], time_base, declared)
+
+
+def _window(container: InputContainer, stream: VideoStream, offset: int, packets: int) -> list[int]:
+    """Return the timestamps, in ticks and in order, of up to ``packets`` frames from a place."""
+    try:
+        container.seek(offset, stream=stream)
+        times = [
+            packet.pts
+            for packet in islice(container.demux(stream), packets)
+            if packet.pts is not None and packet.size
+        ]
+    except av.FFmpegError:
+        return []  # a file that cannot be searched or is cut off there: its other windows count
+    times.sort()
+    # Where reading stopped before the end, frames may miss a neighbour that is stored later.
+    return times[:-_EDGE] if len(times) >= packets - _EDGE else times
+
+
+def _display_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:
+    """Return width and height in pixels as shown: after pixel aspect ratio and rotation."""
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    width = round(frame.width * aspect) if Fraction(1, 4) <= aspect <= 4 else frame.width
+    return (frame.height, width) if frame.rotation % 180 else (width, frame.height)
+
+
+def _duration(container: InputContainer, stream: VideoStream) -> float:
+    """Return the claimed duration in seconds; 0 when there is none to believe."""
+    seconds = 0.0
+    if container.duration:
+        seconds = container.duration / av.time_base
+    elif stream.duration and stream.time_base:
+        seconds = float(stream.duration * stream.time_base)
+    return seconds if 0 < seconds <= LONGEST else 0.0
+
+
+def _start_timecode(container: InputContainer, fps: Fraction) -> str | None:
+    """Return the first timecode tag that exists at this rate: streams' before the file's."""
+    for metadata in [*(stream.metadata for stream in container.streams), container.metadata]:
+        for name, value in metadata.items():
+            if name.lower() == "timecode" and is_timecode(value.strip(), fps):
+                return value.strip()
+    return None
+
+
+def _audio_tracks(container: InputContainer) -> tuple[AudioTrack, ...]:
+    return tuple(
+        AudioTrack(
+            index=stream.index,
+            language=short_code(stream.language),
+            channels=stream.channels,
+            default=bool(stream.disposition & Disposition.default),
+        )
+        for stream in container.streams.audio
+    )
+
+
+def _text_tracks(container: InputContainer) -> tuple[TextTrack, ...]:
+    return tuple(
+        TextTrack(
+            index=stream.index,
+            language=short_code(stream.language),
+            codec=stream.codec_context.name if stream.codec_context else "unknown",
+            default=bool(stream.disposition & Disposition.default),
+            forced=bool(stream.disposition & Disposition.forced),
+        )
+        for stream in container.streams.subtitles
+    )

@@ -1,0 +1,137 @@
+"""The records that travel between stages: immutable, and exact about time.
+
+Time is integer frames on a title's frame grid: frame ``i`` is what is on screen at
+``i / fps`` seconds after the start of the file, whatever the container's own timestamps
+are (decoding places frames on the grid by presentation timestamp, so a film with a
+variable frame rate has the same grid as any other). Seconds are always derived.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+Transition = Literal["start", "cut", "gradual"]
+"""How a shot begins: the first of its title, a hard cut, or a dissolve, fade or wipe."""
+
+TextSource = Literal["sidecar", "embedded", "transcription", "none"]
+"""Where a title's timed text came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """One audio stream; ``index`` counts the file's streams of every kind from 0."""
+
+    index: int
+    language: str | None
+    channels: int
+    default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextTrack:
+    """One embedded subtitle stream; ``index`` counts the file's streams of every kind."""
+
+    index: int
+    language: str | None
+    codec: str
+    default: bool
+    forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What a media file says about itself, before anything is decoded.
+
+    ``fps`` is the title's rational frame rate, for example ``Fraction(24000, 1001)``; for a
+    film with a variable frame rate it is the nominal rate of the grid. ``duration`` is the
+    container's claim, in seconds; the true length is the number of frames decoded. ``width``
+    and ``height`` are the display size in pixels, after pixel aspect ratio and rotation.
+    """
+
+    path: Path
+    content_hash: str
+    size: int
+    fps: Fraction
+    variable_frame_rate: bool
+    duration: float
+    start_timecode: str | None
+    width: int
+    height: int
+    video_codec: str
+    audio_tracks: tuple[AudioTrack, ...] = ()
+    text_tracks: tuple[TextTrack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a title besides its media file (sidecar, catalogue file or flags)."""
+
+    name: str
+    series: str | None = None
+    season: int | None = None
+    episode: int | None = None
+    synopsis: str | None = None
+    genres: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    year: int | None = None
+    language: str | None = None
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A film or an episode: one media file and its metadata.
+
+    ``title_id`` derives from the content, so it survives a move of the file.
+    """
+
+    title_id: str
+    media: Media
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """The span between two cuts: ``start_frame`` inclusive, ``end_frame`` exclusive.
+
+    ``transition`` says how the shot begins; a gradual one lies around ``start_frame`` and
+    lasts ``transition_frames`` frames (0 for a hard cut).
+    """
+
+    index: int
+    start_frame: int
+    end_frame: int
+    transition: Transition
+    transition_frames: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of timed text: ``start`` and ``end`` in seconds from the start of the file."""
+
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimedText:
+    """A title's lines in order of time, where they came from and their language."""
+
+    lines: tuple[Line, ...]
+    source: TextSource
+    language: str | None = None
+    origin: str | None = None
+    """The sidecar's name or the track's number, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A run of consecutive shots: what an editor takes. Ends are exclusive."""
+
+    index: int
+    first_shot: int
+    end_shot: int
+    start_frame: int
+    end_frame: int

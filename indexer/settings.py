@@ -1,0 +1,144 @@
+"""Everything a user may set: defaults, then the settings file, then the environment.
+
+The file is ``reelfind.toml`` in the data directory. In the environment a nested setting is
+written with two underscores: ``REELFIND_SHOTS__SAMPLE_RATE=4``.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from indexer.errors import ReelfindError
+
+SETTINGS_FILE = "reelfind.toml"
+
+
+class Section(BaseModel):
+    """A group of settings that one part of the pipeline reads; unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DecodeSettings(Section):
+    """The one pass over the file."""
+
+    stills_per_second: float = Field(2.0, gt=0, le=60)
+    """Stills kept per second of film: what the video backbone and the browser see."""
+    still_size: int = Field(252, ge=224, le=1080)
+    """Length in pixels of a still's shorter side."""
+
+
+class ShotSettings(Section):
+    """Shot detection."""
+
+    refine: bool = True
+    """Let TransNetV2 settle what the fast detector is not sure of."""
+
+
+class TextSettings(Section):
+    """Timed text."""
+
+    language: str | None = None
+    """Preferred language (ISO 639-1) when several sidecars or tracks are there."""
+    transcribe: bool = True
+    """Transcribe the sound when there is neither sidecar nor embedded track."""
+
+
+class VideoSettings(Section):
+    """What the video backbone reads."""
+
+    frames_per_second: float = Field(1.0, gt=0, le=60)
+    """Frames embedded per second of film; every shot has at least one."""
+
+
+class ProfileSettings(Section):
+    """A profile of the user's own: the names of three registered backbones."""
+
+    video: str
+    audio: str
+    text: str
+
+
+class ClipSettings(Section):
+    """How shots are joined into clips."""
+
+    shortest: float = Field(5.0, gt=0)
+    """Seconds."""
+    longest: float = Field(60.0, gt=0)
+    """Seconds."""
+    typical: float = Field(18.0, gt=0)
+    """Seconds: the length a clip has when nothing in the content says otherwise."""
+
+
+class SearchSettings(Section):
+    """Search: the weight of each route in the fusion, and its constant."""
+
+    weights: dict[str, float] = {"picture": 1.0, "dialogue": 1.0, "words": 1.0}
+    tail_cut: float = Field(0.0, ge=0, lt=1)
+    """Drop what scores less than this share of the way from a route's last result to its best."""
+    rank_constant: int = Field(60, ge=1)
+    """The ``k`` of reciprocal rank fusion (Cormack et al. 2009)."""
+
+
+class Settings(BaseSettings):
+    """All settings of one data directory."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="REELFIND_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    profile: Literal["lite", "base", "full"] | str = "lite"
+    profiles: dict[str, ProfileSettings] = {}
+    """Profiles of the user's own, by name; see ``docs/writing-a-backbone.md``."""
+    models: Path | None = None
+    """Folder of model weights, one sub-folder a model, looked in before the model hub."""
+    decode: DecodeSettings = DecodeSettings()
+    shots: ShotSettings = ShotSettings()
+    text: TextSettings = TextSettings()
+    video: VideoSettings = VideoSettings()
+    clips: ClipSettings = ClipSettings()
+    search: SearchSettings = SearchSettings()
+    qdrant_url: str | None = None
+    """Address of a Qdrant server; without it the embedded engine is used."""
+    qdrant_api_key: str | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags first, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(data: Path, **flags: Any) -> Settings:
+    """Return the settings of the data directory ``data``; ``flags`` of None are ignored.
+
+    Raises:
+        ReelfindError: a value is out of range or a name is unknown.
+    """
+    file = data / SETTINGS_FILE
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    try:
+        return FromFile(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ReelfindError(
+            f"settings ({file} or REELFIND_… in the environment): {where}: {first['msg']}"
+        ) from error

@@ -1,0 +1,59 @@
+"""Frame rates out of timestamps, rounded and broken as containers have them."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from indexer.frame_rate import STANDARD, FrameRate, frame_rate
+
+MILLISECOND = Fraction(1, 1000)
+
+
+def timestamps(fps: Fraction, count: int, tick: Fraction, first: int = 0) -> list[int]:
+    """Times of frames in ticks, rounded as a container does."""
+    return [first + round(frame / fps / tick) for frame in range(count)]
+
+
+@pytest.mark.parametrize("fps", STANDARD)
+@pytest.mark.parametrize("tick", [MILLISECOND, Fraction(1, 90_000), Fraction(1, 1_000_000)])
+def test_rounded_timestamps_give_the_standard_rate(fps: Fraction, tick: Fraction) -> None:
+    for declared in ([], [Fraction(1000)], [Fraction(90_000), None]):
+        measured = frame_rate([timestamps(fps, 3000, tick, 7)], tick, declared)
+        assert measured == FrameRate(fps, variable=False)
+
+
+def test_a_short_film_follows_its_container() -> None:
+    """20 frames at milliseconds cannot tell 24 from 23.976."""
+    fps = Fraction(24000, 1001)
+    assert frame_rate([timestamps(fps, 20, MILLISECOND)], MILLISECOND, [fps]).fps == fps
+    assert frame_rate([timestamps(fps, 20, MILLISECOND)], MILLISECOND, [Fraction(24)]).fps == 24
+
+
+def test_a_wrong_claim_loses_to_the_timestamps() -> None:
+    times = timestamps(Fraction(25), 1000, MILLISECOND)
+    assert frame_rate([times], MILLISECOND, [Fraction(30)]) == FrameRate(Fraction(25), False)
+
+
+def test_dropped_frames_and_an_edit_do_not_make_a_rate_variable() -> None:
+    times = timestamps(Fraction(24000, 1001), 3000, MILLISECOND)
+    del times[500], times[1000:1003]
+    assert frame_rate([times], MILLISECOND, []) == FrameRate(Fraction(24000, 1001), False)
+
+
+def test_two_rates_in_one_film_are_variable_on_the_faster_grid() -> None:
+    slow = timestamps(Fraction(24), 1000, MILLISECOND)
+    fast = timestamps(Fraction(60), 1000, MILLISECOND, first=slow[-1] + 17)
+    assert frame_rate([slow + fast], MILLISECOND, [Fraction(32)]) == FrameRate(Fraction(60), True)
+
+
+def test_a_telephone_that_wavers_around_30_is_variable_on_30() -> None:
+    gaps = np.random.default_rng(0).normal(3000, 300, 2000).round()
+    times = [int(time) for time in np.cumsum(gaps)]
+    assert frame_rate([times], Fraction(1, 90_000), []) == FrameRate(Fraction(30), True)
+
+
+def test_without_timestamps_the_claim_counts_if_it_is_sane() -> None:
+    clock, rounded = Fraction(90_000), Fraction(2997, 100)
+    assert frame_rate([], MILLISECOND, [clock, rounded]).fps == Fraction(30000, 1001)
+    assert frame_rate([[0]], MILLISECOND, [clock]).fps == 25
