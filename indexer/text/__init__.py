@@ -1,0 +1,1 @@
+"""Timed text: what is said and heard in a title, and in which shot."""

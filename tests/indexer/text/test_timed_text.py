@@ -1,0 +1,80 @@
+"""Where a title's timed text comes from: sidecar, its own track, transcription, nowhere."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import ReelfindError
+from indexer.probe import probe
+from indexer.settings import TextSettings
+from indexer.text.timed_text import NONE, read_timed_text
+from indexer.text.transcription import RATE
+
+FFmpeg = Callable[..., Path]
+CUE = "1\n00:00:01,000 --> 00:00:02,000\n{}\n"
+
+
+def silent(_: float) -> None:
+    pass
+
+
+@pytest.fixture
+def film(ffmpeg: FFmpeg, tmp_path: Path) -> Path:
+    """Three seconds of picture with a text track."""
+    words = tmp_path / "words.srt"
+    words.write_text(CUE.format("from the track"))
+    picture = ["-f", "lavfi", "-i", "color=size=64x64:rate=25:duration=3"]
+    return ffmpeg(*picture, "-i", words, "film.mkv")
+
+
+def test_a_sidecar_comes_before_the_track(film: Path) -> None:
+    film.with_suffix(".srt").write_text(CUE.format("from the sidecar"))
+    text = read_timed_text(probe(film), TextSettings(), None, silent)
+    assert (text.source, text.lines[0].text) == ("sidecar", "from the sidecar")
+
+
+def test_the_track_without_a_sidecar(film: Path) -> None:
+    text = read_timed_text(probe(film), TextSettings(), None, silent)
+    assert (text.source, text.lines[0].text) == ("embedded", "from the track")
+
+
+def test_a_sidecar_of_nothing_is_an_error_not_a_silent_next_best(film: Path) -> None:
+    film.with_suffix(".srt").write_text("nothing")
+    with pytest.raises(ReelfindError, match=r"film\.srt: no line"):
+        read_timed_text(probe(film), TextSettings(), None, silent)
+
+
+@pytest.fixture
+def trailer(media: Path, ffmpeg: FFmpeg) -> tuple[Path, Path]:
+    """The start of Sintel's trailer without its sidecar, and its sound."""
+    start = ["-t", "16", "-i", media / "sintel_trailer_720p.mp4"]
+    film = ffmpeg(*start, "-c", "copy", "trailer.mp4")
+    return film, ffmpeg("-i", film, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "audio.s16")
+
+
+def test_transcription_when_there_is_neither(trailer: tuple[Path, Path]) -> None:
+    film, audio = trailer
+    text = read_timed_text(probe(film), TextSettings(), audio, silent)
+    assert text.source == "transcription"
+    assert "gatekeepers" in text.lines[0].text
+
+
+def test_no_transcription_when_it_is_off_or_there_is_no_sound(trailer: tuple[Path, Path]) -> None:
+    film, audio = trailer
+    off = TextSettings(transcribe=False)
+    assert read_timed_text(probe(film), off, audio, silent) == NONE
+    assert read_timed_text(probe(film), TextSettings(), None, silent) == NONE
+
+
+def test_another_spoken_language_is_not_put_into_english_words(
+    trailer: tuple[Path, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    film, audio = trailer
+    media = probe(film)
+    german = replace(media, audio_tracks=(replace(media.audio_tracks[0], language="de"),))
+    with caplog.at_level(logging.WARNING):
+        assert read_timed_text(german, TextSettings(), audio, silent) == NONE
+    assert "spoken in 'de'" in caplog.text

@@ -1,0 +1,80 @@
+"""Speech in real films is written down; music is not turned into words."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.records import TimedText
+from indexer.text.encoding import read_text
+from indexer.text.parsing import parse
+from indexer.text.transcription import CHUNK, RATE, transcribe
+
+FFmpeg = Callable[..., Path]
+
+
+def sound(ffmpeg: FFmpeg, film: Path, *cut: str) -> Path:
+    return ffmpeg(*cut, "-i", film, "-vn", "-ac", "1", "-ar", str(RATE), "-f", "s16le", "audio.s16")
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z']+", text.lower())
+
+
+def silent(_: float) -> None:
+    pass
+
+
+@pytest.fixture
+def trailer(media: Path, ffmpeg: FFmpeg) -> Path:
+    """The sound of Sintel's trailer: four spoken lines under loud music."""
+    return sound(ffmpeg, media / "sintel_trailer_720p.mp4")
+
+
+def test_the_trailer_is_written_down_as_its_subtitles_have_it(media: Path, trailer: Path) -> None:
+    done: list[float] = []
+    text = transcribe(trailer, done.append)
+    assert (text.source, text.language) == ("transcription", "en")
+    truth = parse(read_text(media / "sintel_trailer_720p.en.srt")).lines
+    said, heard = ([w for line in lines for w in words(line.text)] for lines in (truth, text.lines))
+    assert len(set(said) & set(heard)) / len(set(said)) > 0.8
+    assert len(set(heard) - set(said)) <= 5
+    for line in truth:
+        near = min(text.lines, key=lambda other: abs(other.start - line.start))
+        assert abs(near.start - line.start) < 1.0
+        assert abs(near.end - line.end) < 1.6
+    assert done[-1] == 1
+
+
+@pytest.mark.parametrize("film", ["big_buck_bunny_360p.mp4", "tears_of_steel_battle_clip.webm"])
+def test_music_and_battle_give_no_lines(media: Path, ffmpeg: FFmpeg, film: str) -> None:
+    assert transcribe(sound(ffmpeg, media / film, "-t", "60"), silent).lines == ()
+
+
+def test_a_concert_gives_no_lines(samples: Path, ffmpeg: FFmpeg) -> None:
+    assert transcribe(sound(ffmpeg, samples / "video" / "demo.mp4"), silent).lines == ()
+
+
+@pytest.mark.parametrize("content", [b"", bytes(100), bytes(RATE * 2)], ids=len)
+def test_silence_and_no_sound(tmp_path: Path, content: bytes) -> None:
+    audio = tmp_path / "audio.s16"
+    audio.write_bytes(content)
+    assert transcribe(audio, silent) == TimedText((), "transcription", "en", "whisper tiny.en")
+
+
+def test_lines_late_in_a_long_film_keep_their_time(trailer: Path, tmp_path: Path) -> None:
+    """Speech across the place where a long sound is parted, and the progress of the parts."""
+    speech = np.fromfile(trailer, np.int16)[11 * RATE : 21 * RATE]
+    before = np.zeros((CHUNK - 9) * RATE, np.int16)
+    path = tmp_path / "long.s16"
+    np.concatenate([before, speech]).tofile(path)
+    done: list[float] = []
+    lines = transcribe(path, done.append).lines
+    assert transcribe(path, silent).lines == lines
+    shift = CHUNK - 9 - 11
+    assert len(done) == 2
+    assert [round(line.start - shift) for line in lines] == [12, 18]
+    assert "gatekeepers" in lines[0].text
+    assert "searching" in lines[1].text
