@@ -1,0 +1,159 @@
+"""The store's interface: what the rest of Reelfind may ask of Qdrant, wherever it runs.
+
+It speaks ``qdrant_client.models``. Conventions that both backends keep:
+
+- Point ids are UUIDs, and always ``str`` in what comes back.
+- A payload and a filter hold strings, numbers, None, and lists or objects of these. A
+  boolean is refused with a ``TypeError``: the embedded engine does not match one as a server
+  does, so a flag is stored as the integer 0 or 1.
+- Vectors are named. A point may lack some: it is then never found by them. An upsert writes
+  a point whole: what the new one does not have is gone.
+- Writes return when they are in the write-ahead log, so a killed process loses nothing; a
+  power cut may, unless ``flush`` came after.
+- A ``ReelfindError`` is raised where a collection does not exist, the engine fails or a
+  server is away; a ``TypeError`` where a filter cannot be expressed on both backends.
+"""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from qdrant_client import models
+
+from indexer.store.schema import CollectionSchema
+
+LEVELS = ("shots", "clips")
+"""The collections of a pair are called ``<name>-shots`` and ``<name>-clips``."""
+
+
+def pair(name: str) -> tuple[str, str]:
+    """Return the names of the shot and the clip collection of the pair ``name``."""
+    shots, clips = (f"{name}-{level}" for level in LEVELS)
+    return shots, clips
+
+
+class Store(Protocol):
+    """Collections of points with named vectors and a payload. A context manager."""
+
+    def collections(self) -> list[str]:
+        """Return the names of all collections, sorted."""
+        ...
+
+    def exists(self, collection: str) -> bool:
+        """Say whether the collection is there, whole."""
+        ...
+
+    def ensure_schema(self, collection: str, schema: CollectionSchema) -> None:
+        """Make the collection, or add the payload indexes it lacks.
+
+        Raises:
+            ReelfindError: it exists with other vectors (names or sizes).
+        """
+        ...
+
+    def upsert(self, collection: str, points: Sequence[models.PointStruct]) -> None:
+        """Write points whole, replacing those with the same id.
+
+        Raises:
+            TypeError: a payload holds a boolean.
+        """
+        ...
+
+    def query(
+        self,
+        collection: str,
+        *,
+        query: Sequence[float] | models.SparseVector,
+        using: str,
+        filter: models.Filter | None = None,
+        limit: int,
+        offset: int = 0,
+        score_threshold: float | None = None,
+    ) -> list[models.ScoredPoint]:
+        """Return the nearest points by the vector ``using``, best first.
+
+        The score is the dot product (for the sparse vector, weighted by inverse document
+        frequency); only points with a score above ``score_threshold`` count. Points come with
+        payload, without vectors.
+        """
+        ...
+
+    def scroll(
+        self,
+        collection: str,
+        *,
+        filter: models.Filter | None = None,
+        limit: int,
+        offset: str | None = None,
+        order_by: models.OrderBy | None = None,
+    ) -> tuple[list[models.Record], str | None]:
+        """Return a page of points with payload, and the offset of the next page or None.
+
+        Pages are in order of id. With ``order_by`` there is one page only, of the first
+        ``limit`` points that have the key, which must have a payload index with a number.
+
+        Raises:
+            ValueError: both ``offset`` and ``order_by`` are given.
+        """
+        ...
+
+    def retrieve(
+        self, collection: str, ids: Sequence[str], with_vectors: bool
+    ) -> list[models.Record]:
+        """Return the points with these ids, in the order asked for; unknown ids are skipped."""
+        ...
+
+    def facets(
+        self, collection: str, key: str, *, filter: models.Filter | None = None, limit: int
+    ) -> list[models.FacetValueHit]:
+        """Count the points of each value of ``key``, exactly: most first, ties by value.
+
+        ``key`` must have a keyword or integer payload index. A list counts for each of its
+        values.
+        """
+        ...
+
+    def count(self, collection: str, filter: models.Filter | None = None) -> int:
+        """Count the points that the filter leaves, exactly."""
+        ...
+
+    def delete(self, collection: str, filter: models.Filter) -> None:
+        """Delete the points that the filter matches."""
+        ...
+
+    def drop(self, collection: str) -> None:
+        """Delete the collection, if it exists."""
+        ...
+
+    def flush(self, collection: str) -> None:
+        """Return when everything written to the collection survives a power cut."""
+        ...
+
+    def current(self) -> str | None:
+        """Return the name of the pair that search reads; None if there is none, or not whole."""
+        ...
+
+    def set_current(self, name: str) -> None:
+        """Let search read the pair ``name`` from now on, both collections at once.
+
+        Raises:
+            ReelfindError: a collection of the pair does not exist.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the engine. Closing twice does no harm."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        ...

@@ -1,0 +1,190 @@
+"""The embedded store: Qdrant's own engine in this process."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import qdrant_edge as edge
+from qdrant_client import models
+
+from indexer.store.base import pair
+from indexer.store.portable import check_points
+from indexer.store.schema import CollectionSchema
+from indexer.store.shards import Shards, engine_errors
+from indexer.store.translate import (
+    edge_filter,
+    edge_order,
+    edge_point,
+    edge_vector,
+    record,
+    scored_point,
+)
+
+RESERVE = 128 * 2**20
+"""Bytes of disk that a write must leave free."""
+
+
+class EdgeStore:
+    """A ``Store`` in a directory, which one process owns at a time.
+
+    Safe to use from several threads: every call into the engine holds the interpreter lock.
+
+    Args:
+        directory: made if it does not exist.
+        reserve: bytes of disk that a write must leave free.
+
+    Raises:
+        ReelfindError: another process owns the directory, or it cannot be written.
+    """
+
+    def __init__(self, directory: Path, reserve: int = RESERVE) -> None:
+        self._shards = Shards(directory)
+        self._reserve = reserve
+
+    def collections(self) -> list[str]:
+        """Return the names of all collections, sorted."""
+        return self._shards.names()
+
+    def exists(self, collection: str) -> bool:
+        """Say whether the collection is there, whole."""
+        return self._shards.has(collection)
+
+    def ensure_schema(self, collection: str, schema: CollectionSchema) -> None:
+        """Make the collection, or add the payload indexes it lacks."""
+        self._shards.require_space(self._reserve)
+        self._shards.ensure(collection, schema)
+
+    def upsert(self, collection: str, points: Sequence[models.PointStruct]) -> None:
+        """Write points whole, replacing those with the same id."""
+        check_points(points)
+        self._shards.require_space(self._reserve)
+        operation = edge.UpdateOperation.upsert_points([edge_point(point) for point in points])
+        with self._shard(collection) as shard:
+            shard.update(operation)
+
+    def query(
+        self,
+        collection: str,
+        *,
+        query: Sequence[float] | models.SparseVector,
+        using: str,
+        filter: models.Filter | None = None,
+        limit: int,
+        offset: int = 0,
+        score_threshold: float | None = None,
+    ) -> list[models.ScoredPoint]:
+        """Return the nearest points by the vector ``using``, best first."""
+        vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
+        request = edge.QueryRequest(
+            limit=limit,
+            offset=offset,
+            query=edge.Query.Nearest(edge_vector(vector), using=using),
+            with_payload=True,
+            filter=edge_filter(filter) if filter else None,
+            score_threshold=score_threshold,
+        )
+        with self._shard(collection) as shard:
+            return [scored_point(point) for point in shard.query(request)]
+
+    def scroll(
+        self,
+        collection: str,
+        *,
+        filter: models.Filter | None = None,
+        limit: int,
+        offset: str | None = None,
+        order_by: models.OrderBy | None = None,
+    ) -> tuple[list[models.Record], str | None]:
+        """Return a page of points with payload, and the offset of the next page or None."""
+        if offset is not None and order_by is not None:
+            raise ValueError("a scroll in an order has no offset")
+        request = edge.ScrollRequest(
+            offset=offset,
+            limit=limit,
+            filter=edge_filter(filter) if filter else None,
+            with_payload=True,
+            order_by=edge_order(order_by) if order_by else None,
+        )
+        with self._shard(collection) as shard:
+            points, following = shard.scroll(request)
+        return [record(point) for point in points], None if following is None else str(following)
+
+    def retrieve(
+        self, collection: str, ids: Sequence[str], with_vectors: bool
+    ) -> list[models.Record]:
+        """Return the points with these ids, in the order asked for; unknown ids are skipped."""
+        with self._shard(collection) as shard:
+            found = shard.retrieve(list(ids), with_payload=True, with_vector=with_vectors)
+        return [record(point) for point in found]
+
+    def facets(
+        self, collection: str, key: str, *, filter: models.Filter | None = None, limit: int
+    ) -> list[models.FacetValueHit]:
+        """Count the points of each value of ``key``, exactly: most first, ties by value."""
+        request = edge.FacetRequest(
+            key, limit=limit, exact=True, filter=edge_filter(filter) if filter else None
+        )
+        with self._shard(collection) as shard:
+            hits = shard.facet(request).hits
+        return [
+            models.FacetValueHit(value=hit.value, count=hit.count)
+            for hit in hits
+            if hit.count  # The index remembers the values of deleted points.
+        ]
+
+    def count(self, collection: str, filter: models.Filter | None = None) -> int:
+        """Count the points that the filter leaves, exactly."""
+        request = edge.CountRequest(exact=True, filter=edge_filter(filter) if filter else None)
+        with self._shard(collection) as shard:
+            return shard.count(request)
+
+    def delete(self, collection: str, filter: models.Filter) -> None:
+        """Delete the points that the filter matches."""
+        operation = edge.UpdateOperation.delete_points_by_filter(edge_filter(filter))
+        with self._shard(collection) as shard:
+            shard.update(operation)
+
+    def drop(self, collection: str) -> None:
+        """Delete the collection, if it exists."""
+        self._shards.drop(collection)
+
+    def flush(self, collection: str) -> None:
+        """Return when everything written to the collection survives a power cut."""
+        with self._shard(collection) as shard:
+            shard.flush()
+
+    def current(self) -> str | None:
+        """Return the name of the pair that search reads; None if there is none, or not whole."""
+        name = self._shards.read_current()
+        return name if name and all(map(self.exists, pair(name))) else None
+
+    def set_current(self, name: str) -> None:
+        """Let search read the pair ``name`` from now on, both collections at once."""
+        for collection in pair(name):
+            self._shards.open(collection)
+        self._shards.write_current(name)
+
+    def close(self) -> None:
+        """Release the engine and the directory. Closing twice does no harm."""
+        self._shards.close()
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    @contextmanager
+    def _shard(self, collection: str) -> Iterator[edge.EdgeShard]:
+        shard = self._shards.open(collection)
+        with engine_errors(self._shards.folder(collection)):
+            yield shard

@@ -1,0 +1,87 @@
+"""What a collection holds: named vectors, payload indexes, and the ids of its points."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID, uuid5
+
+from qdrant_client import models
+
+Level = Literal["shot", "clip"]
+
+NAMESPACE = UUID("6f2b0c1e-7a3d-5b52-9a6f-3d1f0a4c8e77")
+"""The namespace of point ids. A constant for ever: another one orphans every index."""
+
+
+@dataclass(frozen=True)
+class CollectionSchema:
+    """The shape of a collection.
+
+    ``dense`` maps the name of a vector to its size: unit norm, compared by dot product,
+    stored as float16. ``sparse`` names vectors whose query weights are multiplied by inverse
+    document frequency. ``indexes`` maps payload fields to the type of their index.
+    """
+
+    dense: Mapping[str, int]
+    sparse: tuple[str, ...] = ()
+    indexes: Mapping[str, models.PayloadSchemaType] = field(default_factory=dict)
+
+
+PICTURE = "picture"
+"""Dense: the frames, in the space that the video backbone maps words to."""
+DIALOGUE = "dialogue"
+"""Dense: the timed text by the text backbone. Missing where nothing is said."""
+CONTEXT = "context"
+"""Dense: the in-context embedding."""
+PREDICTED = "predicted"
+"""Dense: the fused embedding that the encoder predicts in context."""
+WORDS = "words"
+"""Sparse: the timed text by BM25. Missing where nothing is said."""
+
+_KEYWORD = models.PayloadSchemaType.KEYWORD
+_INTEGER = models.PayloadSchemaType.INTEGER
+_FLOAT = models.PayloadSchemaType.FLOAT
+
+INDEXES: Mapping[str, models.PayloadSchemaType] = {
+    "title_id": _KEYWORD,
+    "title": _KEYWORD,
+    "series": _KEYWORD,
+    "season": _INTEGER,
+    "genres": _KEYWORD,
+    "tones": _KEYWORD,
+    "language": _KEYWORD,
+    "ad_category": _KEYWORD,
+    "clip_worthiness": _FLOAT,
+    "popularity": _FLOAT,
+    "duration": _FLOAT,
+    "start_seconds": _FLOAT,
+    "start_frame": _INTEGER,
+    "index": _INTEGER,
+    "has_dialogue": _INTEGER,
+}
+"""Payload fields of shots and clips that can be filtered, counted or ordered by.
+
+Durations and starts are in seconds, frames are on the title's grid, ``has_dialogue`` is 0
+or 1, scores are in [0, 1].
+"""
+
+
+def profile_schema(*, aligned: int, text: int, in_context: int, fused: int) -> CollectionSchema:
+    """Return the schema of shots and of clips for a profile and an encoder.
+
+    Args:
+        aligned: dimension of the space that the video backbone maps words to.
+        text: dimension of the text backbone.
+        in_context: width of the encoder.
+        fused: dimension of the fused embedding, which the encoder predicts.
+    """
+    dense = {PICTURE: aligned, DIALOGUE: text, CONTEXT: in_context, PREDICTED: fused}
+    return CollectionSchema(dense=dense, sparse=(WORDS,), indexes=INDEXES)
+
+
+def point_id(content_hash: str, level: Level, index: int, schema_version: int) -> str:
+    """Return the UUID of a title's ``index``-th shot or clip.
+
+    It depends on nothing else, so that indexing a title again replaces its points.
+    """
+    return str(uuid5(NAMESPACE, f"{content_hash}/{level}/{index}/{schema_version}"))

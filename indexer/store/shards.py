@@ -1,0 +1,201 @@
+"""The folders of an embedded store: one shard each, all owned by one process.
+
+A collection's folder holds the engine's files and ``schema.json``; ``CURRENT`` names the
+pair that search reads, ``LOCK`` the process that owns it all.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+import qdrant_edge as edge
+
+from indexer.errors import ReelfindError
+from indexer.store import folders
+from indexer.store.lock import DirectoryLock
+from indexer.store.schema import CollectionSchema
+from indexer.store.translate import edge_config, edge_index
+
+CURRENT_FILE = "CURRENT"
+SCHEMA_FILE = "schema.json"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Shards:
+    """Opens, makes and deletes shards in a directory, which it holds locked until ``close``.
+
+    Raises:
+        ReelfindError: another process owns the directory, or it cannot be written.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ReelfindError(
+                f"{directory}: cannot be made ({error.strerror}); choose another data directory"
+            ) from error
+        self.directory = directory
+        self._lock: DirectoryLock | None = DirectoryLock(directory)
+        self._opened: dict[str, edge.EdgeShard] = {}
+        self._guard = RLock()
+        folders.sweep(directory)
+
+    def names(self) -> list[str]:
+        """Return the names of the collections, sorted."""
+        return sorted(file.parent.name for file in self.directory.glob(f"*/{SCHEMA_FILE}"))
+
+    def folder(self, name: str) -> Path:
+        """Return where a collection is, or would be.
+
+        Raises:
+            ValueError: the name could leave the directory or hide in it.
+        """
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name for a collection")
+        return self.directory / name
+
+    def has(self, name: str) -> bool:
+        """Say whether the collection is there: its folder gets its name when it is whole."""
+        return (self.folder(name) / SCHEMA_FILE).is_file()
+
+    def open(self, name: str) -> edge.EdgeShard:
+        """Return the collection's shard, opening it the first time.
+
+        Raises:
+            ReelfindError: there is no such collection, or its files are damaged.
+        """
+        with self._guard:
+            if self._lock is None:
+                raise ReelfindError(f"{self.directory}: the store is closed; open it again")
+            if name not in self._opened:
+                self._opened[name] = self._load(name)
+            return self._opened[name]
+
+    def ensure(self, name: str, schema: CollectionSchema) -> None:
+        """Make the collection, or add the payload indexes it lacks.
+
+        Raises:
+            ReelfindError: it exists with other vectors (names or sizes).
+        """
+        with self._guard:
+            if not self.has(name):
+                self._create(name, schema)
+            elif self._vectors(name) != _vectors(schema):
+                raise ReelfindError(
+                    f"{self.folder(name)}: holds other vectors ({self._vectors(name)}) than this"
+                    f" profile's ({_vectors(schema)}); use another data directory, or delete the"
+                    " folder and index again"
+                )
+            shard = self.open(name)
+            with engine_errors(self.folder(name)):
+                _add_indexes(shard, schema)
+
+    def drop(self, name: str) -> None:
+        """Delete the collection, if it exists."""
+        with self._guard:
+            shard = self._opened.pop(name, None)
+            if shard is not None:
+                shard.close()
+            if self.has(name):
+                folders.remove(self.folder(name))
+
+    def read_current(self) -> str | None:
+        """Return the name that ``write_current`` wrote last."""
+        try:
+            return (self.directory / CURRENT_FILE).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+
+    def write_current(self, name: str) -> None:
+        """Replace the current name, at once."""
+        folders.write_text(self.directory / CURRENT_FILE, f"{name}\n")
+
+    def close(self) -> None:
+        """Close every shard and release the directory. Closing twice does no harm."""
+        with self._guard:
+            for shard in self._opened.values():
+                shard.close()
+            self._opened.clear()
+            lock, self._lock = self._lock, None
+            if lock is not None:
+                lock.release()
+
+    def require_space(self, reserve: int) -> None:
+        """Refuse to go on when less than ``reserve`` bytes of the disk are free.
+
+        The engine writes through memory maps: on a full disk the process dies of a bus
+        error, without a word.
+
+        Raises:
+            ReelfindError: less is free.
+        """
+        free = shutil.disk_usage(self.directory).free
+        if free < reserve:
+            raise ReelfindError(
+                f"{self.directory}: the disk is full ({free >> 20} MiB left, {reserve >> 20} MiB"
+                " needed); free some space, then run again"
+            )
+
+    def _create(self, name: str, schema: CollectionSchema) -> None:
+        folder = folders.new_folder(self.directory)
+        with engine_errors(folder):
+            shard = edge.EdgeShard.create(str(folder), edge_config(schema))
+            # Before any point: an index made later has to read them all.
+            _add_indexes(shard, schema)
+            shard.flush()
+            shard.close()
+        folders.write_text(folder / SCHEMA_FILE, json.dumps(_vectors(schema)))
+        folders.commit(folder, self.folder(name))
+
+    def _load(self, name: str) -> edge.EdgeShard:
+        folder = self.folder(name)
+        if not self.has(name):
+            raise ReelfindError(
+                f"{folder}: there is no such collection; run `reelfind index` first"
+            )
+        try:
+            return edge.EdgeShard.load(str(folder))
+        except Exception as error:
+            raise ReelfindError(
+                f"{folder}: the index cannot be opened ({_line(error)}); delete this folder and"
+                " run `reelfind index` again"
+            ) from error
+
+    def _vectors(self, name: str) -> dict[str, int]:
+        vectors: dict[str, int] = json.loads((self.folder(name) / SCHEMA_FILE).read_text("utf-8"))
+        return vectors
+
+
+@contextmanager
+def engine_errors(folder: Path) -> Iterator[None]:
+    """Turn the engine's errors, all of the class ``Exception`` itself, into ours."""
+    try:
+        yield
+    except Exception as error:
+        if type(error) is not Exception:
+            raise
+        raise ReelfindError(
+            f"{folder}: {_line(error)}; if it says so again, delete this folder and run"
+            " `reelfind index` again"
+        ) from error
+
+
+def _vectors(schema: CollectionSchema) -> dict[str, int]:
+    # A sparse vector has no size: it counts as 0.
+    return dict(sorted({**schema.dense, **dict.fromkeys(schema.sparse, 0)}.items()))
+
+
+def _add_indexes(shard: edge.EdgeShard, schema: CollectionSchema) -> None:
+    for field in sorted(schema.indexes.keys() - shard.info().payload_schema.keys()):
+        kind = edge_index(schema.indexes[field])
+        shard.update(edge.UpdateOperation.create_field_index(field, kind))
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,166 @@
+"""Between ``qdrant_client.models`` and the embedded engine's own classes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import qdrant_edge as edge
+from qdrant_client import models
+
+from indexer.store.schema import CollectionSchema
+
+_INDEX_TYPES = {
+    models.PayloadSchemaType.KEYWORD: edge.PayloadSchemaType.Keyword,
+    models.PayloadSchemaType.INTEGER: edge.PayloadSchemaType.Integer,
+    models.PayloadSchemaType.FLOAT: edge.PayloadSchemaType.Float,
+}
+_DIRECTIONS = {models.Direction.ASC: edge.Direction.Asc, models.Direction.DESC: edge.Direction.Desc}
+
+
+def edge_config(schema: CollectionSchema) -> edge.EdgeConfig:
+    """Return the engine's configuration of a collection: Dot, float16, IDF where sparse."""
+    return edge.EdgeConfig(
+        vectors={
+            name: edge.EdgeVectorParams(
+                size, edge.Distance.Dot, datatype=edge.VectorStorageDatatype.Float16
+            )
+            for name, size in schema.dense.items()
+        },
+        sparse_vectors={
+            name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in schema.sparse
+        },
+    )
+
+
+def edge_index(kind: models.PayloadSchemaType) -> edge.PayloadSchemaType:
+    """Return the type of a payload index.
+
+    Raises:
+        TypeError: not keyword, integer or float.
+    """
+    if kind not in _INDEX_TYPES:
+        raise TypeError(f"a payload index of type {kind} is not supported")
+    return _INDEX_TYPES[kind]
+
+
+def edge_point(point: models.PointStruct) -> edge.Point:
+    """Return a point that ``check_points`` let pass."""
+    assert isinstance(point.vector, dict)
+    vector: dict[str, Any] = {name: edge_vector(value) for name, value in point.vector.items()}
+    return edge.Point(str(point.id), vector, point.payload or {})
+
+
+def edge_vector(vector: object) -> list[float] | edge.SparseVector:
+    """Return a dense or a sparse vector.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if isinstance(vector, models.SparseVector):
+        return edge.SparseVector(vector.indices, vector.values)
+    if isinstance(vector, list) and not (vector and isinstance(vector[0], list)):
+        return vector
+    raise TypeError(f"a vector of type {type(vector).__name__} is not supported")
+
+
+def edge_order(order: models.OrderBy) -> edge.OrderBy:
+    """Return an order by a payload field."""
+    direction = _DIRECTIONS[order.direction or models.Direction.ASC]
+    start = order.start_from
+    if start is not None and not isinstance(start, int | float):
+        raise TypeError(f"an order that starts from {start!r} is not supported; use a number")
+    return edge.OrderBy(order.key, direction, start)
+
+
+def edge_filter(filter: models.Filter) -> edge.Filter:
+    """Return a filter.
+
+    Raises:
+        TypeError: it has something other than nested filters with must, should and must_not,
+            ids, and match (value, any, except) or number range conditions on fields.
+    """
+    if filter.min_should is not None:
+        raise TypeError("a filter with min_should is not supported")
+    return edge.Filter(
+        must=_conditions(filter.must),
+        should=_conditions(filter.should),
+        must_not=_conditions(filter.must_not),
+    )
+
+
+def _conditions(conditions: Any) -> list[Any] | None:
+    if conditions is None:
+        return None
+    return [_condition(each) for each in _as_list(conditions)]
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _condition(condition: object) -> Any:
+    match condition:
+        case models.Filter():
+            return edge_filter(condition)
+        case models.HasIdCondition():
+            return edge.HasIdCondition({str(each) for each in condition.has_id})
+        case models.FieldCondition():
+            return _field(condition)
+    raise TypeError(f"a filter with {type(condition).__name__} is not supported")
+
+
+def _field(condition: models.FieldCondition) -> edge.FieldCondition:
+    given = condition.model_dump(exclude_none=True, exclude={"key"}).keys()
+    if given == {"match"}:
+        return edge.FieldCondition(condition.key, match=_match(condition.match))
+    if given == {"range"}:
+        return edge.FieldCondition(condition.key, range=_range(condition.range))
+    raise TypeError(
+        f"a condition on {condition.key} with {' and '.join(sorted(given)) or 'nothing'} is not"
+        " supported; give it one match or one range"
+    )
+
+
+def _match(match_: object) -> Any:
+    match match_:
+        case models.MatchValue(value=bool()):
+            raise TypeError("a filter matches no booleans; store and match 0 or 1")
+        case models.MatchValue():
+            return edge.MatchValue(match_.value)
+        case models.MatchAny():
+            return edge.MatchAny(match_.any)
+        case models.MatchExcept():
+            return edge.MatchExcept(match_.except_)
+    raise TypeError(f"a filter with {type(match_).__name__} is not supported")
+
+
+def _range(range_: object) -> edge.RangeFloat:
+    if not isinstance(range_, models.Range):
+        raise TypeError(f"a filter with {type(range_).__name__} is not supported")
+    return edge.RangeFloat(gte=range_.gte, gt=range_.gt, lte=range_.lte, lt=range_.lt)
+
+
+def scored_point(point: edge.ScoredPoint) -> models.ScoredPoint:
+    """Return what a query found, without vectors."""
+    return models.ScoredPoint(
+        id=str(point.id), version=point.version, score=point.score, payload=point.payload or {}
+    )
+
+
+def record(point: edge.Record) -> models.Record:
+    """Return a stored point, with what vectors it came with."""
+    return models.Record(
+        id=str(point.id),
+        payload=point.payload or {},
+        vector=None if point.vector is None else _named_vectors(point.vector),
+        order_value=point.order_value,
+    )
+
+
+def _named_vectors(vectors: Any) -> dict[str, Any]:
+    assert isinstance(vectors, Mapping)
+    return {
+        name: models.SparseVector(indices=vector.indices, values=vector.values)
+        if isinstance(vector, edge.SparseVector)
+        else vector
+        for name, vector in vectors.items()
+    }

@@ -1,0 +1,266 @@
+"""Every request to a server is one that Qdrant's published OpenAPI description allows.
+
+There is no server here: a transport checks each request, and gives an answer that is checked
+against the description too.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft7Validator, ValidationError
+from qdrant_client import QdrantClient, models
+
+from indexer.store.client import BATCH, ClientStore
+from indexer.store.schema import CollectionSchema
+
+DESCRIPTION = Path(__file__).parents[3].parent / "shared" / "qdrant" / "openapi-1.19.json"
+ID = "6d0ab8a4-31a1-4c9c-9d3a-0a8c2f4b7e11"
+POINT = {"id": ID, "version": 3, "score": 0.5, "payload": {"season": 2}}
+PARAMETERS = {
+    "vectors": {
+        name: {"size": size, "distance": "Dot", "datatype": "float16"}
+        for name, size in {"picture": 16, "dialogue": 12, "context": 8}.items()
+    },
+    "sparse_vectors": {"words": {"modifier": "idf"}},
+}
+COLLECTION = {
+    "status": "green",
+    "optimizer_status": "ok",
+    "segments_count": 1,
+    "config": {
+        "params": PARAMETERS,
+        "hnsw_config": {"m": 16, "ef_construct": 100, "full_scan_threshold": 10000},
+        "optimizer_config": {
+            "deleted_threshold": 0.2,
+            "vacuum_min_vector_number": 1000,
+            "default_segment_number": 0,
+            "flush_interval_sec": 5,
+        },
+    },
+    "payload_schema": {"title_id": {"data_type": "keyword", "points": 2}},
+}
+ANSWERS: dict[tuple[str, str], Any] = {
+    ("GET", "/collections"): {"collections": [{"name": "b"}, {"name": "a"}]},
+    ("GET", "/collections/{collection_name}"): COLLECTION,
+    ("GET", "/collections/{collection_name}/exists"): {"exists": True},
+    ("PUT", "/collections/{collection_name}"): True,
+    ("DELETE", "/collections/{collection_name}"): True,
+    ("PUT", "/collections/{collection_name}/index"): {"operation_id": 1, "status": "completed"},
+    ("PUT", "/collections/{collection_name}/points"): {"operation_id": 1, "status": "completed"},
+    ("POST", "/collections/{collection_name}/points"): [{"id": ID, "payload": {}, "vector": {}}],
+    ("POST", "/collections/{collection_name}/points/query"): {"points": [POINT]},
+    ("POST", "/collections/{collection_name}/points/scroll"): {
+        "points": [{"id": ID}],
+        "next_page_offset": ID,
+    },
+    ("POST", "/collections/{collection_name}/points/count"): {"count": 7},
+    ("POST", "/collections/{collection_name}/points/delete"): {
+        "operation_id": 1,
+        "status": "completed",
+    },
+    ("POST", "/collections/{collection_name}/facet"): {"hits": [{"value": "t1", "count": 2}]},
+    ("GET", "/aliases"): {
+        "aliases": [
+            {"alias_name": "reelfind-shots", "collection_name": "old-shots"},
+            {"alias_name": "reelfind-clips", "collection_name": "old-clips"},
+        ]
+    },
+    ("POST", "/collections/aliases"): True,
+}
+
+
+class Contract(httpx.BaseTransport):
+    """Answers what the description allows, and raises at anything else."""
+
+    def __init__(self, description: dict[str, Any]) -> None:
+        self.description = strict(description)
+        self.asked: list[tuple[str, str]] = []
+        self.bodies: list[Any] = []
+        self.absent: set[str] = set()
+        """Collections that do not exist."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        template, operation = self._operation(request.method, request.url.path)
+        self.asked.append((request.method, template))
+        allowed = {each["name"]: each for each in operation.get("parameters", [])}
+        for name, value in request.url.params.items():
+            assert name in allowed, f"{template} has no parameter {name}"
+            self.check(json.loads(value), allowed[name]["schema"])
+        if request.content:
+            self.bodies.append(json.loads(request.content))
+            self.check(self.bodies[-1], body_schema(operation["requestBody"]))
+        answer = {"result": self._result(request, template), "status": "ok", "time": 0.001}
+        self.check(answer, body_schema(operation["responses"]["200"]))
+        return httpx.Response(200, json=answer)
+
+    def check(self, value: Any, schema: dict[str, Any]) -> None:
+        components = {"components": self.description["components"]}
+        Draft7Validator({**components, "allOf": [schema]}).validate(value)
+
+    def _operation(self, method: str, path: str) -> tuple[str, dict[str, Any]]:
+        # A path in full comes before one with a parameter: /collections/aliases.
+        for template, operations in sorted(self.description["paths"].items()):
+            pattern = re.sub(r"\{\w+\}", "[^/]+", template)
+            if re.fullmatch(pattern, path) and method.lower() in operations:
+                return template, operations[method.lower()]
+        raise AssertionError(f"{method} {path} is not in the description")
+
+    def _result(self, request: httpx.Request, template: str) -> Any:
+        if template.endswith("/exists"):
+            return {"exists": request.url.path.split("/")[2] not in self.absent}
+        return ANSWERS[request.method, template]
+
+
+def body_schema(part: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = part["content"]["application/json"]["schema"]
+    return schema
+
+
+def strict(node: Any) -> Any:
+    """Return OpenAPI 3.0 as JSON Schema that refuses unknown names, and null where not said.
+
+    A bare ``{"nullable": true}`` means null, and as JSON Schema would mean anything.
+    """
+    if isinstance(node, list):
+        return [strict(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    made = {name: strict(each) for name, each in node.items() if name != "nullable"}
+    if isinstance(made.get("properties"), dict) and made.get("type") == "object":
+        made.setdefault("additionalProperties", False)
+    if node.get("nullable") is True:
+        return {"anyOf": [made, {"type": "null"}]} if made else {"type": "null"}
+    return made
+
+
+@pytest.fixture
+def contract() -> Contract:
+    if not DESCRIPTION.is_file():
+        pytest.skip(f"{DESCRIPTION.name}, Qdrant's OpenAPI description, is not there")
+    return Contract(json.loads(DESCRIPTION.read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def served(contract: Contract) -> Iterator[ClientStore]:
+    client = QdrantClient(url="https://qdrant.test", transport=contract, check_compatibility=False)
+    with ClientStore(client, "https://qdrant.test") as store:
+        yield store
+
+
+@pytest.fixture
+def everything() -> models.Filter:
+    """A filter with each kind of condition."""
+    match = models.MatchExcept.model_validate({"except": ["horror"]})
+    return models.Filter(
+        must=[
+            models.FieldCondition(key="title_id", match=models.MatchValue(value="t1")),
+            models.FieldCondition(key="tones", match=models.MatchAny(any=["tender", "tense"])),
+            models.FieldCondition(key="duration", range=models.Range(gte=1.5, lt=60)),
+        ],
+        should=[models.HasIdCondition(has_id=[ID]), models.Filter(must=[])],
+        must_not=[models.FieldCondition(key="genres", match=match)],
+    )
+
+
+def test_collections(contract: Contract, served: ClientStore, schema: CollectionSchema) -> None:
+    assert served.collections() == ["a", "b"]
+    assert served.exists("a")
+    contract.absent.add("new")
+    served.ensure_schema("new", schema)
+    created = next(body for body in contract.bodies if "vectors" in body)
+    assert created == PARAMETERS
+    indexed = [body["field_name"] for body in contract.bodies if "field_name" in body]
+    assert indexed == sorted(schema.indexes.keys() - {"title_id"})
+    served.drop("a")
+    assert contract.asked[-1] == ("DELETE", "/collections/{collection_name}")
+
+
+def test_points(
+    contract: Contract,
+    served: ClientStore,
+    points: list[models.PointStruct],
+    everything: models.Filter,
+) -> None:
+    served.upsert("a", points)
+    upserts = [body["points"] for body in contract.bodies]
+    assert max(map(len, upserts)) == BATCH
+    assert [point["id"] for batch in upserts for point in batch] == [point.id for point in points]
+    (found,) = served.retrieve("a", [ID], with_vectors=True)
+    assert (found.id, found.vector) == (ID, {})
+    served.delete("a", everything)
+    served.flush("a")
+    assert contract.asked[-1] == ("POST", "/collections/{collection_name}/points/delete")
+
+
+def test_queries(contract: Contract, served: ClientStore, everything: models.Filter) -> None:
+    sparse = models.SparseVector(indices=[3, 5], values=[1.0, 1.0])
+    for query, using in (([0.5] * 16, "picture"), (sparse, "words")):
+        (hit,) = served.query(
+            "a",
+            query=query,
+            using=using,
+            filter=everything,
+            limit=5,
+            offset=10,
+            score_threshold=0.2,
+        )
+        assert (hit.id, hit.score, hit.payload) == (ID, 0.5, {"season": 2})
+    assert contract.bodies[-1]["offset"] == 10
+
+
+def test_scroll_facets_and_count(served: ClientStore, everything: models.Filter) -> None:
+    page, following = served.scroll("a", filter=everything, limit=5, offset=ID)
+    assert ([point.payload for point in page], following) == ([{}], ID)
+    order = models.OrderBy(key="start_frame", direction=models.Direction.DESC)
+    served.scroll("a", limit=5, order_by=order)
+    (facet,) = served.facets("a", "title_id", filter=everything, limit=10)
+    assert (facet.value, facet.count) == ("t1", 2)
+    assert served.count("a", everything) == 7
+
+
+def test_both_aliases_move_in_one_request(contract: Contract, served: ClientStore) -> None:
+    assert served.current() == "old"
+    served.set_current("new")
+    assert contract.bodies == [
+        {
+            "actions": [
+                {"delete_alias": {"alias_name": "reelfind-clips"}},
+                {"delete_alias": {"alias_name": "reelfind-shots"}},
+                {
+                    "create_alias": {
+                        "collection_name": "new-shots",
+                        "alias_name": "reelfind-shots",
+                    }
+                },
+                {
+                    "create_alias": {
+                        "collection_name": "new-clips",
+                        "alias_name": "reelfind-clips",
+                    }
+                },
+            ]
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"limit": -1},
+        {"limit": "many"},
+        {"limit": 5, "query": {"nearest": {"indices": [1]}}},
+        {"limit": 5, "filter": {"must": [{"key": "season"}, {"min_count": 1}]}},
+        {"limit": 5, "order": "season"},
+    ],
+    ids=json.dumps,
+)
+def test_the_contract_refuses_what_the_description_does(
+    contract: Contract, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(ValidationError):
+        contract.check(wrong, {"$ref": "#/components/schemas/QueryRequest"})
