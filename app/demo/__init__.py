@@ -1,0 +1,1 @@
+"""The demo catalogue: real films from the package registry, with their descriptions."""

@@ -1,0 +1,99 @@
+"""The words of a search and of its answer, shared by command line, API and browser."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Level = Literal["clip", "shot"]
+ScoreKind = Literal["zero-shot", "trained"]
+RouteName = Literal["picture", "dialogue", "words", "filter"]
+
+
+class SearchRequest(BaseModel):
+    """What is looked for: words, filters or both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    q: str = Field("", max_length=1000, description="Words; empty lists what the filters leave.")
+    tone: list[str] = Field([], description="Keep clips with any of these tones.")
+    genre: list[str] = Field([], description="Keep clips of titles with any of these genres.")
+    min_worthiness: float | None = Field(
+        None, ge=0, le=1, description="Keep clips whose clip-worthiness is at least this."
+    )
+    title: list[str] = Field([], description="Keep these titles, by id or name.")
+    level: Level = "clip"
+    limit: int = Field(20, ge=1, le=200)
+
+
+class Why(BaseModel):
+    """One reason for a hit: the route that found it and, for dialogue, the line."""
+
+    route: RouteName
+    rank: int = Field(description="Place among the route's own results, from 1.")
+    score: float = Field(description="The route's own score: cosine, or BM25 for words.")
+    line: str | None = Field(None, description="The spoken line that matched.")
+
+
+class Hit(BaseModel):
+    """One clip or shot that was found. ``end_frame`` is exclusive."""
+
+    id: str
+    level: Level
+    title: str
+    title_id: str
+    start_frame: int
+    end_frame: int
+    fps: str = Field(description='Rational frame rate, such as "24000/1001".')
+    start_seconds: float
+    end_seconds: float
+    timecode_in: str
+    timecode_out: str
+    score: float
+    why: list[Why]
+    genres: list[str]
+    tones: list[str]
+    clip_worthiness: float
+    score_kind: ScoreKind
+    text: str = Field("", description="What is said in it.")
+
+
+class SearchResponse(BaseModel):
+    """The answer to one search."""
+
+    query: SearchRequest
+    took_ms: float
+    hits: list[Hit]
+
+
+class FacetCount(BaseModel):
+    """How many clips carry a value."""
+
+    value: str
+    count: int
+
+
+class Facets(BaseModel):
+    """The counts beside the filters."""
+
+    tone: list[FacetCount]
+    genre: list[FacetCount]
+    title: list[FacetCount]
+
+
+class TitleSummary(BaseModel):
+    """One title of the catalogue."""
+
+    title_id: str
+    title: str
+    path: str
+    fps: str
+    duration_seconds: float
+    start_timecode: str
+    width: int
+    height: int
+    shots: int
+    clips: int
+    genres: list[str]
+    language: str | None
+    timed_text: str = Field(description="sidecar, embedded, transcription or none.")
+    score_kind: ScoreKind
