@@ -1,0 +1,146 @@
+"""An encoder on disk: a folder that is there whole or not at all."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+from safetensors import SafetensorError
+
+from encoder.config import EncoderConfig, TrainingConfig
+from encoder.evaluation import FitReport
+from encoder.model import Encoder, new_encoder
+
+WEIGHTS = "model.safetensors"
+RECORD = "encoder.json"
+
+
+class CheckpointError(ValueError):
+    """One line: the folder, what is wrong with it, and the next step."""
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """An encoder with its origin.
+
+    ``profile`` names the backbones whose embeddings it reads; ``parents`` are the keys of what
+    it was made from (artefacts, or the checkpoint it started from).
+    """
+
+    encoder: Encoder
+    training: TrainingConfig
+    report: FitReport
+    profile: str
+    parents: tuple[str, ...] = ()
+
+    @property
+    def checkpoint_id(self) -> str:
+        """16 hexadecimal digits that stand for the weights and the config, and nothing else."""
+        return _identify(_weights(self.encoder), self.encoder.config)
+
+
+def save_checkpoint(checkpoint: Checkpoint, folder: Path) -> str:
+    """Write ``folder`` with its weights and its record, and return the checkpoint's id.
+
+    Everything is written beside it, flushed to the disk, and renamed into place.
+
+    Raises:
+        FileExistsError: ``folder`` is there already; a checkpoint is never changed.
+    """
+    if folder.exists():
+        raise FileExistsError(f"{folder}: already there; choose another folder or remove it")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    weights = _weights(checkpoint.encoder)
+    config = checkpoint.encoder.config
+    record = {
+        "checkpoint_id": _identify(weights, config),
+        "config": asdict(config),
+        "training": asdict(checkpoint.training),
+        "report": asdict(checkpoint.report),
+        "profile": checkpoint.profile,
+        "parents": checkpoint.parents,
+    }
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        _write(temporary / WEIGHTS, weights)
+        _write(temporary / RECORD, json.dumps(record, indent=2).encode())
+        _flush_folder(temporary)
+        temporary.chmod(0o755)
+        os.replace(temporary, folder)  # noqa: PTH105
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    _flush_folder(folder.parent)
+    return _identify(weights, config)
+
+
+def load_checkpoint(folder: Path, *, fused_dim: int | None = None) -> Checkpoint:
+    """Read and verify the checkpoint in ``folder``; the encoder is on the CPU.
+
+    Args:
+        folder: what ``save_checkpoint`` wrote.
+        fused_dim: the width of the fused embeddings it is wanted for, when that is known.
+
+    Raises:
+        CheckpointError: the folder is not there, not whole, changed since it was written, of
+            another version, or for embeddings of another width.
+    """
+    try:
+        weights = (folder / WEIGHTS).read_bytes()
+        record: dict[str, Any] = json.loads((folder / RECORD).read_bytes())
+        config = EncoderConfig.from_json(json.dumps(record["config"]))
+        training = TrainingConfig.from_json(json.dumps(record["training"]))
+        report = FitReport(**record["report"])
+        profile, parents = record["profile"], tuple(record["parents"])
+        recorded_id = record["checkpoint_id"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"{folder}: not an encoder checkpoint of this version ({error}); fit a new encoder"
+        ) from error
+    if _identify(weights, config) != recorded_id:
+        raise CheckpointError(f"{folder}: damaged or changed since it was written; fit a new one")
+    if fused_dim is not None and fused_dim != config.fused_dim:
+        raise CheckpointError(
+            f"{folder}: made for fused embeddings {config.fused_dim} wide (profile {profile}),"
+            f" not {fused_dim}; choose that profile or fit a new encoder"
+        )
+    return Checkpoint(_encoder(weights, config, folder), training, report, profile, parents)
+
+
+def _encoder(weights: bytes, config: EncoderConfig, folder: Path) -> Encoder:
+    encoder = new_encoder(config, seed=0)
+    try:
+        encoder.load_state_dict(safetensors.torch.load(weights))
+    except (SafetensorError, RuntimeError) as error:
+        raise CheckpointError(f"{folder}: weights that do not fit its config") from error
+    return encoder
+
+
+def _weights(encoder: Encoder) -> bytes:
+    state = {name: tensor.cpu().contiguous() for name, tensor in encoder.state_dict().items()}
+    return safetensors.torch.save(state)
+
+
+def _identify(weights: bytes, config: EncoderConfig) -> str:
+    return hashlib.sha256(config.to_json().encode() + b"\0" + weights).hexdigest()[:16]
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the names in ``folder`` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,59 @@
+"""Muon for the hidden matrices, AdamW for all the rest."""
+
+import math
+
+from torch import nn
+from torch.optim import AdamW, Muon, Optimizer
+
+from encoder.config import TrainingConfig
+from encoder.model import Encoder
+
+
+def make_optimizers(encoder: Encoder, training: TrainingConfig) -> list[Optimizer]:
+    """Return the optimizers that together step every parameter once.
+
+    Muon (Jordan 2024) orthogonalises the update of a hidden matrix. With the scaling of Liu
+    et al. 2025 (``match_rms_adamw``) its updates are as large as AdamW's, and both share one
+    learning rate. Weight decay is for matrices.
+    """
+    hidden, projections, others = split_parameters(encoder)
+    adamw_groups = [
+        {"params": projections, "weight_decay": training.weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    rate, decay = training.learning_rate, training.weight_decay
+    if not training.muon:
+        adamw_groups.append({"params": hidden, "weight_decay": decay})
+        return [AdamW(adamw_groups, lr=rate, betas=(0.9, 0.95))]
+    return [
+        AdamW(adamw_groups, lr=rate, betas=(0.9, 0.95)),
+        Muon(hidden, lr=rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw"),
+    ]
+
+
+def split_parameters(
+    encoder: Encoder,
+) -> tuple[list[nn.Parameter], list[nn.Parameter], list[nn.Parameter]]:
+    """Return the hidden matrices, the projections, and all other parameters.
+
+    Hidden are the matrices inside the blocks, where Muon belongs. "Every parameter of two
+    axes" would take the input, [GLOBAL] and output projections and the positions too, which
+    face the data and not the hidden states.
+    """
+    hidden = [p for p in encoder.blocks.parameters() if p.ndim == 2]
+    ends = (encoder.project_in, encoder.project_metadata, encoder.project_out)
+    projections = [p for end in ends for p in end.parameters() if p.ndim == 2]
+    taken = {id(p) for p in (*hidden, *projections)}
+    others = [p for p in encoder.parameters() if id(p) not in taken]
+    cover = sorted(id(p) for p in (*hidden, *projections, *others))
+    assert cover == sorted(map(id, encoder.parameters())), "each parameter in exactly one group"
+    return hidden, projections, others
+
+
+def learning_rate(step: int, training: TrainingConfig) -> float:
+    """Return the rate of ``step`` (from 0): a linear rise, then half a cosine down to zero."""
+    rise = round(training.steps * training.warmup)
+    if step < rise:
+        return training.learning_rate * (step + 1) / rise
+    done = (step - rise) / max(training.steps - rise, 1)
+    return training.learning_rate * (1 + math.cos(math.pi * done)) / 2
