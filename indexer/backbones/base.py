@@ -1,0 +1,133 @@
+"""What a backbone is: a frozen network for one modality, behind one small interface each.
+
+A backbone is announced by a ``BackboneSpec`` under the entry-point group
+``reelfind.backbones``. A spec costs nothing to read; its ``load`` reads the weights, so it is
+called late and its result is kept.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""Embeddings as rows: shape [n, d], float32."""
+
+Modality = Literal["video", "audio", "text"]
+
+SAMPLE_RATE = 16_000
+"""Samples per second of the mono sound that an audio backbone hears."""
+
+
+@dataclass(frozen=True)
+class FrameEmbeddings:
+    """What a video backbone says of ``n`` frames.
+
+    ``features``: [n, d] float32, the video part of the fused embedding, not normalised.
+    ``aligned``: [n, t] float32 unit rows in the space that ``embed_query`` maps words to; for
+    a backbone trained on images with text it is ``features`` at unit norm.
+    """
+
+    features: Vectors
+    aligned: Vectors
+
+
+class VideoBackbone(Protocol):
+    """Embeds frames, and words into a space that frames can be searched in."""
+
+    @property
+    def dimension(self) -> int:
+        """Width of ``features``."""
+        ...
+
+    @property
+    def aligned_dimension(self) -> int:
+        """Width of ``aligned`` and of an embedded query."""
+        ...
+
+    def embed_frames(self, frames: Sequence[NDArray[np.uint8]]) -> FrameEmbeddings:
+        """Embed RGB frames, each [height, width, 3] uint8, short side at least 224 pixels."""
+        ...
+
+    def embed_query(self, texts: Sequence[str]) -> Vectors:
+        """Embed words into the aligned space: [n, aligned_dimension], unit rows."""
+        ...
+
+
+class AudioBackbone(Protocol):
+    """Embeds spans of sound."""
+
+    @property
+    def dimension(self) -> int:
+        """Width of an embedding."""
+        ...
+
+    def embed_spans(
+        self, samples: NDArray[np.int16], spans: Sequence[tuple[float, float]]
+    ) -> Vectors:
+        """Embed spans of a title's sound: [n, dimension], not normalised.
+
+        Args:
+            samples: [samples] int16, mono at 16 kHz, the whole title (may be a memory map).
+            spans: (start, end) in seconds, in order of time. A span beyond the sound, or of
+                pure digital silence, gets a row of zeros (the modality is missing there).
+        """
+        ...
+
+
+class TextBackbone(Protocol):
+    """Embeds sentences."""
+
+    @property
+    def dimension(self) -> int:
+        """Width of an embedding."""
+        ...
+
+    def embed_texts(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts: [n, dimension], unit rows; an empty text gets a row of zeros."""
+        ...
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What a backbone is given when its weights are loaded.
+
+    ``device``: where to compute, as torch names it, or None for a GPU where there is one.
+    ``models``: the user's folder of weights, ``<models>/<name of the model>``, if set.
+    ``text``: returns a registered text backbone by name, shared by the whole profile.
+    """
+
+    device: str | None
+    models: Path | None
+    text: Callable[[str], TextBackbone]
+
+
+@dataclass(frozen=True)
+class BackboneSpec:
+    """What a backbone tells of itself before its weights are loaded.
+
+    ``version`` is raised whenever the same input would give other vectors. ``aligned`` is the
+    width of a video backbone's aligned space, 0 for the other modalities. ``load`` reads the
+    weights; it raises ``ReelfindError`` when they cannot be had.
+    """
+
+    name: str
+    modality: Modality
+    version: str
+    dimension: int
+    load: Callable[[Runtime], VideoBackbone | AudioBackbone | TextBackbone]
+    aligned: int = 0
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A named set of backbones. Vectors of two profiles never mix."""
+
+    name: str
+    video: str
+    audio: str
+    text: str
+    """Names of registered backbones."""

@@ -1,0 +1,67 @@
+"""The built-in backbones, as their entry points announce them.
+
+The modules with the networks are imported when weights are loaded and not before: describing
+a profile, which every command does, then needs neither torch nor ONNX Runtime.
+"""
+
+from indexer.backbones.base import (
+    AudioBackbone,
+    BackboneSpec,
+    Runtime,
+    TextBackbone,
+    VideoBackbone,
+)
+
+
+def _efficientnet(runtime: Runtime) -> VideoBackbone:
+    from indexer.backbones.efficientnet import load_efficientnet
+
+    return load_efficientnet(runtime)
+
+
+def _whisper(runtime: Runtime) -> AudioBackbone:
+    del runtime
+    from indexer.backbones.whisper import load_whisper
+
+    return load_whisper()
+
+
+def _minilm(runtime: Runtime) -> TextBackbone:
+    from indexer.backbones.sentences import load_minilm
+
+    return load_minilm(runtime)
+
+
+def _clip_b_32(runtime: Runtime) -> VideoBackbone:
+    from indexer.backbones.clip import VIT_B_32, load_clip
+
+    return load_clip(VIT_B_32, runtime)
+
+
+def _clip_l_14(runtime: Runtime) -> VideoBackbone:
+    from indexer.backbones.clip import VIT_L_14, load_clip
+
+    return load_clip(VIT_L_14, runtime)
+
+
+def _wav2vec2(runtime: Runtime) -> AudioBackbone:
+    from indexer.backbones.wav2vec2 import load_wav2vec2
+
+    return load_wav2vec2(runtime)
+
+
+def _mpnet(runtime: Runtime) -> TextBackbone:
+    from indexer.backbones.sentences import load_mpnet
+
+    return load_mpnet(runtime)
+
+
+EFFICIENTNET_LITE0 = BackboneSpec(
+    "efficientnet-lite0", "video", "1", 1280, _efficientnet, aligned=384
+)
+WHISPER_TINY_EN = BackboneSpec("whisper-tiny.en", "audio", "1", 384, _whisper)
+ALL_MINILM_L6_V2 = BackboneSpec("all-minilm-l6-v2", "text", "1", 384, _minilm)
+CLIP_VIT_B_32 = BackboneSpec("clip-ViT-B-32", "video", "1", 512, _clip_b_32, aligned=512)
+CLIP_VIT_L_14 = BackboneSpec("clip-ViT-L-14", "video", "1", 768, _clip_l_14, aligned=768)
+WAV2VEC2_BASE = BackboneSpec("wav2vec2-base", "audio", "1", 768, _wav2vec2)
+ALL_MPNET_BASE_V2 = BackboneSpec("all-mpnet-base-v2", "text", "1", 768, _mpnet)

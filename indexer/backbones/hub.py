@@ -1,0 +1,112 @@
+"""Models of the model hub: found on this machine or fetched, by name."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import torch
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+from indexer.backbones.base import Runtime
+from indexer.errors import ReelfindError
+
+WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+"""Names of a model's weights, the better one first."""
+
+
+@dataclass(frozen=True)
+class HubModel:
+    """A model in the hub's format.
+
+    ``name`` is that of its folder in the user's folder of models; ``files`` are those needed
+    besides the weights; ``size`` is what a download takes, for people.
+    """
+
+    name: str
+    repository: str
+    size: str
+    files: tuple[str, ...]
+
+
+def model_folder(model: HubModel, models: Path | None) -> Path:
+    """Return the folder that holds ``model``.
+
+    Looked for in the user's folder of models, then in the hub's cache on this machine, and
+    downloaded otherwise.
+
+    Args:
+        model: which one.
+        models: the user's folder (setting ``models``), or None.
+
+    Raises:
+        ReelfindError: it is not on this machine and cannot be downloaded, or the user's
+            folder of that name lacks a file.
+    """
+    if models is not None and (models / model.name).is_dir():
+        return _checked(model, models / model.name)
+    cached = _snapshot(model, local=True)
+    if cached is not None:
+        return cached
+    try:
+        downloaded = _snapshot(model, local=False)
+    except HfHubHTTPError as error:
+        raise _not_given(model, models, str(error).splitlines()[0]) from error
+    except (httpx.HTTPError, OSError) as error:
+        raise _not_given(model, models, "it cannot be reached") from error
+    if downloaded is None:
+        raise _not_given(model, models, "it lacks files that are needed")
+    return downloaded
+
+
+def torch_device(runtime: Runtime) -> torch.device:
+    """Return the device that was asked for, or else a GPU where there is one."""
+    return torch.device(runtime.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+
+
+def _snapshot(model: HubModel, *, local: bool) -> Path | None:
+    """Return the hub's folder of the model, if it is whole; on this machine only if ``local``.
+
+    Some repositories have no safetensors; pickled weights are loaded as tensors only.
+    """
+    for weights in WEIGHTS:
+        try:
+            folder = Path(
+                snapshot_download(
+                    model.repository,
+                    allow_patterns=[*model.files, weights],
+                    local_files_only=local,
+                )
+            )
+        except LocalEntryNotFoundError:
+            if not local:
+                raise
+            continue
+        if not _missing(model, folder):
+            return folder
+    return None
+
+
+def _checked(model: HubModel, folder: Path) -> Path:
+    missing = _missing(model, folder)
+    if missing:
+        raise ReelfindError(
+            f"{folder}: {missing} is missing; copy the files of {model.repository} there"
+        )
+    return folder
+
+
+def _missing(model: HubModel, folder: Path) -> str | None:
+    for name in model.files:
+        if not (folder / name).is_file():
+            return name
+    return None if any((folder / name).is_file() for name in WEIGHTS) else WEIGHTS[0]
+
+
+def _not_given(model: HubModel, models: Path | None, cause: str) -> ReelfindError:
+    return ReelfindError(
+        f"{model.name}: not on this machine, and the model hub did not give it ({cause}); connect "
+        f"once to download {model.repository} ({model.size}), or put its files into "
+        f"{(models or Path('<folder>')) / model.name} and set REELFIND_MODELS to the folder above, "
+        "or use profile lite, which downloads nothing"
+    )

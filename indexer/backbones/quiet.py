@@ -1,0 +1,23 @@
+"""Loading weights without a progress bar of the library's own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from transformers.utils import logging
+
+
+@contextmanager
+def without_progress_bars() -> Iterator[None]:
+    """Keep transformers from drawing bars: the command line shows its own progress."""
+
+    def hidden(
+        factory: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
+    ) -> object:
+        return factory(*args, **{**options, "disable": True})
+
+    previous = logging.set_tqdm_hook(hidden)
+    try:
+        yield
+    finally:
+        logging.set_tqdm_hook(previous)

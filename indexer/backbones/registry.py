@@ -1,0 +1,188 @@
+"""Profiles, and the backbones they name.
+
+Backbones are found through the entry-point group ``reelfind.backbones``, the built-in ones
+like anyone's; each entry point is a ``BackboneSpec``.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import NamedTuple, cast
+
+from indexer.backbones.base import (
+    AudioBackbone,
+    BackboneSpec,
+    Modality,
+    Profile,
+    Runtime,
+    TextBackbone,
+    VideoBackbone,
+)
+from indexer.errors import ReelfindError
+from indexer.settings import Settings
+
+GROUP = "reelfind.backbones"
+
+PROFILES: Mapping[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile("lite", "efficientnet-lite0", "whisper-tiny.en", "all-minilm-l6-v2"),
+        Profile("base", "clip-ViT-B-32", "whisper-tiny.en", "all-minilm-l6-v2"),
+        Profile("full", "clip-ViT-L-14", "wav2vec2-base", "all-mpnet-base-v2"),
+    )
+}
+"""The built-in profiles, from the quickest to the one that sees most."""
+
+
+class BackboneDescription(NamedTuple):
+    """What is recorded with every vector of a backbone; a JSON array as it stands."""
+
+    name: str
+    version: str
+    dimension: int
+
+
+@dataclass(frozen=True)
+class ProfileDescription:
+    """A profile's backbones, told without loading them.
+
+    ``aligned`` is the width of the space in which pictures are searched by words.
+    """
+
+    name: str
+    video: BackboneDescription
+    audio: BackboneDescription
+    text: BackboneDescription
+    aligned: int
+
+    @property
+    def dimension(self) -> int:
+        """Width of the fused embedding."""
+        return self.video.dimension + self.audio.dimension + self.text.dimension
+
+
+class Backbones:
+    """The three backbones of a profile; each is loaded when first asked for, then kept.
+
+    Safe between threads. Each of the three raises ``ReelfindError`` when it is not registered
+    or its weights cannot be had.
+    """
+
+    def __init__(self, profile: Profile, settings: Settings, device: str | None) -> None:
+        self._profile = profile
+        self._runtime = Runtime(device, settings.models, self._load_text)
+        self._loaded: dict[str, object] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def video(self) -> VideoBackbone:
+        """The video backbone."""
+        return cast(VideoBackbone, self._load(self._profile.video, "video"))
+
+    @property
+    def audio(self) -> AudioBackbone:
+        """The audio backbone."""
+        return cast(AudioBackbone, self._load(self._profile.audio, "audio"))
+
+    @property
+    def text(self) -> TextBackbone:
+        """The text backbone."""
+        return self._load_text(self._profile.text)
+
+    def _load_text(self, name: str) -> TextBackbone:
+        return cast(TextBackbone, self._load(name, "text"))
+
+    def _load(self, name: str, modality: Modality) -> object:
+        with self._lock:
+            if name not in self._loaded:
+                spec = find_backbone(name, modality)
+                backbone = spec.load(self._runtime)
+                if backbone.dimension != spec.dimension:
+                    raise ReelfindError(
+                        f"{name}: its weights give {backbone.dimension} numbers and not "
+                        f"{spec.dimension}, so they are another model's; remove that folder, or "
+                        f"put the files of {name} there"
+                    )
+                self._loaded[name] = backbone
+            return self._loaded[name]
+
+
+def find_profile(settings: Settings) -> Profile:
+    """Return the profile that the settings name: a built-in one or the user's own.
+
+    Raises:
+        ReelfindError: there is none of that name, or a user's profile takes a built-in name.
+    """
+    own = {name: Profile(name, **each.model_dump()) for name, each in settings.profiles.items()}
+    taken = sorted(own.keys() & PROFILES.keys())
+    if taken:
+        raise ReelfindError(
+            f"settings: profile {taken[0]!r} is built in; give yours another name in [profiles]"
+        )
+    known = {**PROFILES, **own}
+    if settings.profile not in known:
+        raise ReelfindError(
+            f"settings: there is no profile {settings.profile!r}; choose one of "
+            f"{', '.join(known)}, or define it under [profiles.{settings.profile}]"
+        )
+    return known[settings.profile]
+
+
+def find_backbone(name: str, modality: Modality) -> BackboneSpec:
+    """Return the registered backbone of that name; only its own plug-in is imported.
+
+    Raises:
+        ReelfindError: none or more than one is registered, or it is for another modality.
+    """
+    found = {point.value: point for point in entry_points(group=GROUP, name=name)}
+    if not found:
+        known = ", ".join(sorted(entry_points(group=GROUP).names))
+        raise ReelfindError(
+            f"settings: no {modality} backbone {name!r} is installed; installed are {known}"
+        )
+    if len(found) > 1:
+        raise ReelfindError(
+            f"settings: backbone {name!r} is registered twice ({' and '.join(sorted(found))}); "
+            "uninstall one of the two packages"
+        )
+    spec = cast(BackboneSpec, next(iter(found.values())).load())
+    if spec.modality != modality:
+        raise ReelfindError(
+            f"settings: backbone {name!r} is for {spec.modality}; name a {modality} backbone"
+        )
+    return spec
+
+
+def describe(settings: Settings) -> ProfileDescription:
+    """Return names, versions and dimensions of the profile's backbones; loads no weights.
+
+    Raises:
+        ReelfindError: the profile or one of its backbones is not there.
+    """
+    profile = find_profile(settings)
+    video = find_backbone(profile.video, "video")
+    return ProfileDescription(
+        name=profile.name,
+        video=_description(video),
+        audio=_description(find_backbone(profile.audio, "audio")),
+        text=_description(find_backbone(profile.text, "text")),
+        aligned=video.aligned,
+    )
+
+
+def load_profile(settings: Settings, *, device: str | None = None) -> Backbones:
+    """Return the backbones of the profile in ``settings``, none of them loaded yet.
+
+    Args:
+        settings: ``profile``, ``profiles`` and ``models`` are read.
+        device: where to compute, as torch names it; None takes a GPU where there is one.
+
+    Raises:
+        ReelfindError: there is no such profile.
+    """
+    return Backbones(find_profile(settings), settings, device)
+
+
+def _description(spec: BackboneSpec) -> BackboneDescription:
+    return BackboneDescription(spec.name, spec.version, spec.dimension)

@@ -1,0 +1,76 @@
+"""The fused embedding: one shot's modalities side by side, without context.
+
+As published for MediaFM: each modality's embedding at unit norm, concatenated, and the whole
+at unit norm.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.backbones.base import Vectors
+from indexer.backbones.registry import ProfileDescription
+from indexer.errors import ReelfindError
+from indexer.pooling import unit
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Where each modality lies in a fused embedding."""
+
+    video: slice
+    audio: slice
+    text: slice
+
+
+def slots(profile: ProfileDescription) -> Slots:
+    """Return the columns of each modality in the profile's fused embeddings."""
+    video = profile.video.dimension
+    audio = video + profile.audio.dimension
+    return Slots(slice(0, video), slice(video, audio), slice(audio, profile.dimension))
+
+
+def fuse(video: Vectors, audio: Vectors, text: Vectors) -> Vectors:
+    """Return fused embeddings: [n, dv + da + dt] float32, unit rows.
+
+    Args:
+        video: [n, dv], of any norm; a row of zeros says that the modality is missing.
+        audio: [n, da], likewise.
+        text: [n, dt], likewise.
+
+    A missing modality keeps its zeros; a shot without any modality is a row of zeros.
+
+    Raises:
+        ReelfindError: an embedding holds a value that is not a finite number.
+        ValueError: the numbers of rows differ.
+    """
+    parts = {"video": video, "audio": audio, "text": text}
+    for modality, vectors in parts.items():
+        _check_finite(modality, vectors)
+    return unit(np.concatenate([unit(vectors) for vectors in parts.values()], axis=1))
+
+
+def pool_shots(vectors: Vectors, shots: NDArray[np.integer], count: int) -> Vectors:
+    """Return the mean over each shot's frames of their unit-normed vectors: [count, d] float32.
+
+    The mean is not normalised; a shot without frames gets a row of zeros.
+
+    Args:
+        vectors: [m, d], one row a frame, of any norm.
+        shots: [m], the shot of each frame, from 0.
+        count: how many shots there are.
+    """
+    sums = np.zeros((count, vectors.shape[1]))
+    np.add.at(sums, shots, unit(vectors))
+    frames = np.bincount(shots, minlength=count)
+    return (sums / np.maximum(frames, 1)[:, None]).astype(np.float32)
+
+
+def _check_finite(modality: str, vectors: Vectors) -> None:
+    broken = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if len(broken):
+        raise ReelfindError(
+            f"shot {broken[0]}: its {modality} embedding holds a value that is not a number; "
+            "index the title again with --force, and report the file if it comes back"
+        )

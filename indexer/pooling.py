@@ -1,0 +1,31 @@
+"""From the vectors of shots to those of clips."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.records import Clip
+
+Vectors = NDArray[np.float32]
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Return rows at unit norm: [n, d] float32; a row of zeros stays one."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+
+
+def pool_clips(shot_vectors: Vectors, clips: Sequence[Clip]) -> Vectors:
+    """Return the mean over each clip's shots: [clips, d] float32, not normalised.
+
+    A row of zeros is a missing modality and does not count. MediaFM's clip embedding is this
+    mean over in-context embeddings.
+    """
+    present: NDArray[np.bool_] = np.any(shot_vectors != 0, axis=1)
+    rows = []
+    for clip in clips:
+        own = shot_vectors[clip.first_shot : clip.end_shot]
+        own = own[present[clip.first_shot : clip.end_shot]]
+        rows.append(own.mean(axis=0) if len(own) else np.zeros(shot_vectors.shape[1]))
+    return np.asarray(rows, dtype=np.float32)

@@ -1,0 +1,81 @@
+"""Fused embeddings against their definition, written out shot by shot."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from indexer.backbones.registry import describe
+from indexer.errors import ReelfindError
+from indexer.fused import fuse, pool_shots, slots
+from indexer.pooling import unit
+from indexer.settings import Settings
+
+Vectors = NDArray[np.float32]
+
+
+@pytest.fixture
+def modalities() -> tuple[Vectors, Vectors, Vectors]:
+    """Video, audio and text of six shots; shot 1 lacks text, 2 has only video, 3 has nothing."""
+    rng = np.random.default_rng(3)
+    video, audio, text = (rng.normal(size=(6, d)).astype(np.float32) for d in (5, 3, 4))
+    text[1:4] = 0
+    audio[2:4] = 0
+    video[3] = 0
+    return video, audio, text
+
+
+def test_modalities_count_alike_and_missing_ones_are_zeros(
+    modalities: tuple[Vectors, Vectors, Vectors],
+) -> None:
+    found = fuse(*modalities)
+    for shot in range(6):
+        parts = []
+        for vectors in modalities:
+            length = np.linalg.norm(vectors[shot])
+            parts.append(vectors[shot] / length if length else vectors[shot])
+        together = np.concatenate(parts)
+        length = np.linalg.norm(together)
+        np.testing.assert_allclose(found[shot], together / (length or 1), atol=1e-6)
+    assert found.dtype == np.float32
+    assert not found[3].any()
+
+
+def test_the_size_of_a_modality_s_vectors_does_not_count(
+    modalities: tuple[Vectors, Vectors, Vectors],
+) -> None:
+    video, audio, text = modalities
+    resized = fuse(video * np.float32(1000), audio, text * np.float32(0.02))
+    np.testing.assert_allclose(resized, fuse(*modalities), atol=1e-6)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_broken_embedding_is_refused_by_shot(
+    modalities: tuple[Vectors, Vectors, Vectors], value: float
+) -> None:
+    modalities[1][4, 2] = value
+    with pytest.raises(ReelfindError, match="shot 4: its audio embedding"):
+        fuse(*modalities)
+
+
+@pytest.mark.parametrize("profile", ["lite", "full"])
+def test_slots_are_where_fuse_puts_each_modality(profile: str) -> None:
+    description = describe(Settings(profile=profile))
+    place = slots(description)
+    widths = [getattr(description, name).dimension for name in ("video", "audio", "text")]
+    for filled, name in enumerate(("video", "audio", "text")):
+        parts = [np.full((1, width), i == filled, np.float32) for i, width in enumerate(widths)]
+        expected = np.zeros(description.dimension, dtype=bool)
+        expected[getattr(place, name)] = True
+        np.testing.assert_array_equal(fuse(*parts)[0] > 0, expected)
+
+
+def test_a_shot_is_the_mean_of_its_unit_frames() -> None:
+    rng = np.random.default_rng(5)
+    frames = rng.normal(size=(7, 4)).astype(np.float32)
+    owner = np.array([0, 0, 2, 0, 2, 3, 3])
+    found = pool_shots(frames, owner, 5)
+    for shot in range(5):
+        own = [frame / np.linalg.norm(frame) for frame in frames[owner == shot]]
+        expected = np.mean(own, axis=0) if own else np.zeros(4)
+        np.testing.assert_allclose(found[shot], expected, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(unit(found), axis=1), [1, 0, 1, 1, 0], atol=1e-6)
