@@ -1,0 +1,46 @@
+"""A probe: a linear head on frozen embeddings."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float32]
+ScoreKind = Literal["zero-shot", "trained"]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Scores ``classes`` of one task from embeddings of width d.
+
+    ``weight``: [classes, d] float32. ``bias``: [classes] float32. ``kind`` says whether the
+    weights come from prompts or from labels; scores carry it wherever they show.
+    """
+
+    task: str
+    kind: ScoreKind
+    classes: tuple[str, ...]
+    weight: Matrix
+    bias: Matrix
+    exclusive: bool
+    """Whether the classes share one unit of probability (softmax) or stand alone (logistic)."""
+
+    def scores(self, embeddings: Matrix) -> Matrix:
+        """Return [n, classes] float32 in 0..1 for embeddings [n, d] float32.
+
+        Raises:
+            ValueError: the width is not the probe's, as after a change of the encoder.
+        """
+        if embeddings.ndim != 2 or embeddings.shape[1] != self.weight.shape[1]:
+            raise ValueError(
+                f"probe {self.task}: embeddings of shape {embeddings.shape} do not fit "
+                f"weights of width {self.weight.shape[1]}"
+            )
+        logits = embeddings @ self.weight.T + self.bias
+        if self.exclusive:
+            powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+            scores: Matrix = powers / powers.sum(axis=1, keepdims=True)
+        else:
+            scores = 1.0 / (1.0 + np.exp(-logits))
+        return scores.astype(np.float32)
