@@ -1,0 +1,83 @@
+"""Plain files of a title: tables in parquet, vectors in npy, facts in JSON."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from indexer.records import Clip, Line, Shot, TimedText
+
+SHOTS_SCHEMA = {
+    "index": pl.Int32,
+    "start_frame": pl.Int64,
+    "end_frame": pl.Int64,
+    "transition": pl.String,
+    "transition_frames": pl.Int32,
+}
+CLIPS_SCHEMA = {
+    "index": pl.Int32,
+    "first_shot": pl.Int32,
+    "end_shot": pl.Int32,
+    "start_frame": pl.Int64,
+    "end_frame": pl.Int64,
+}
+LINES_SCHEMA = {"start": pl.Float64, "end": pl.Float64, "text": pl.String}
+
+
+def write_shots(path: Path, shots: Sequence[Shot]) -> None:
+    """Write shots as a parquet table."""
+    pl.DataFrame([asdict(shot) for shot in shots], schema=SHOTS_SCHEMA).write_parquet(path)
+
+
+def read_shots(path: Path) -> list[Shot]:
+    """Read what ``write_shots`` wrote."""
+    return [Shot(**row) for row in pl.read_parquet(path).iter_rows(named=True)]
+
+
+def write_clips(path: Path, clips: Sequence[Clip]) -> None:
+    """Write clips as a parquet table."""
+    pl.DataFrame([asdict(clip) for clip in clips], schema=CLIPS_SCHEMA).write_parquet(path)
+
+
+def read_clips(path: Path) -> list[Clip]:
+    """Read what ``write_clips`` wrote."""
+    return [Clip(**row) for row in pl.read_parquet(path).iter_rows(named=True)]
+
+
+def write_timed_text(folder: Path, text: TimedText) -> None:
+    """Write lines as ``lines.parquet`` and the rest as ``text.json``."""
+    rows = [asdict(line) for line in text.lines]
+    pl.DataFrame(rows, schema=LINES_SCHEMA).write_parquet(folder / "lines.parquet")
+    about = {"source": text.source, "language": text.language, "origin": text.origin}
+    write_json(folder / "text.json", about)
+
+
+def read_timed_text(folder: Path) -> TimedText:
+    """Read what ``write_timed_text`` wrote."""
+    rows = pl.read_parquet(folder / "lines.parquet").iter_rows(named=True)
+    return TimedText(tuple(Line(**row) for row in rows), **read_json(folder / "text.json"))
+
+
+def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
+    """Write rows of vectors: [n, d] float32 as npy."""
+    np.save(path, np.ascontiguousarray(vectors, dtype=np.float32), allow_pickle=False)
+
+
+def read_vectors(path: Path) -> NDArray[np.float32]:
+    """Read rows of vectors: [n, d] float32."""
+    return cast(NDArray[np.float32], np.load(path, allow_pickle=False))
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file with sorted names, the same bytes for the same value."""
+    path.write_text(json.dumps(value, sort_keys=True, indent=1), encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,196 @@
+"""A data directory: what was indexed, with which profile and encoder.
+
+reelfind.json          format and profile, written once
+reelfind.toml          the user's settings, if any
+titles/<title id>/     one folder a title: its stages, and title.json when it is whole
+encoders/<id>/         checkpoints; encoders/CURRENT names the one in use
+store/                 the embedded engine's collections
+status.json            what a running `reelfind index` is doing
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from indexer.errors import ReelfindError
+from indexer.records import TextSource, Title
+from indexer.stages.base import TitleFolder, write_atomically
+
+FORMAT = 1
+"""Of the data directory: raised when an older one can no longer be read."""
+ABOUT = "reelfind.json"
+MANIFEST = "title.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is known of a title that was indexed whole.
+
+    ``keys`` are its stages' keys by name, ``pair`` the collections its points are in.
+    """
+
+    title: Title
+    profile: str
+    encoder: str
+    pair: str
+    keys: Mapping[str, str]
+    frame_count: int
+    shots: int
+    clips: int
+    text_source: TextSource
+    language: str | None
+    genres: tuple[str, ...]
+    genres_from: str
+    score_kind: str
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def seconds(self) -> float:
+        """The true length of the film, by the frames that were decoded."""
+        return float(self.frame_count / self.title.media.fps)
+
+
+_MANIFEST = TypeAdapter(Manifest)
+
+
+class Catalogue:
+    """The titles, encoders and collections of one data directory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.titles_path = path / "titles"
+        self.encoders_path = path / "encoders"
+        self.store_path = path / "store"
+        self.status_path = path / "status.json"
+
+    def prepare(self, profile: str) -> None:
+        """Make the data directory, or check that it can take titles of ``profile``.
+
+        Raises:
+            ReelfindError: it is of another format or profile, or cannot be written.
+        """
+        try:
+            self.titles_path.mkdir(parents=True, exist_ok=True)
+            self.encoders_path.mkdir(exist_ok=True)
+            self.store_path.mkdir(exist_ok=True)
+        except OSError as error:
+            raise ReelfindError(
+                f"{self.path}: cannot be used as a data directory ({error.strerror}); "
+                "choose another with --data"
+            ) from error
+        about = self._about()
+        if about is None:
+            write_atomically(self.path / ABOUT, json.dumps({"format": FORMAT, "profile": profile}))
+            return
+        self.check_profile(profile)
+
+    def check_profile(self, profile: str) -> None:
+        """Check that the vectors here are of ``profile``.
+
+        Raises:
+            ReelfindError: they are of another, and which.
+        """
+        if self.profile not in (None, profile):
+            raise ReelfindError(
+                f"{self.path}: holds an index of profile {self.profile!r}, and vectors of two "
+                f"profiles never mix; use --profile {self.profile}, or another --data "
+                f"directory for profile {profile!r}"
+            )
+
+    @property
+    def profile(self) -> str | None:
+        """The profile of its vectors; None while nothing was ever indexed."""
+        about = self._about()
+        return about["profile"] if about else None
+
+    def _about(self) -> dict[str, str] | None:
+        file = self.path / ABOUT
+        if not file.is_file():
+            return None
+        try:
+            about = json.loads(file.read_text(encoding="utf-8"))
+            found = int(about["format"])
+            profile = str(about["profile"])
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            raise ReelfindError(
+                f"{file}: cannot be read ({error}); restore it from a backup, or use another "
+                "--data directory"
+            ) from error
+        if found != FORMAT:
+            raise ReelfindError(
+                f"{self.path}: was made by another version of Reelfind (format {found}, this one "
+                f"reads {FORMAT}); use that version, or index into another --data directory"
+            )
+        return {"profile": profile}
+
+    def folder(self, title_id: str) -> TitleFolder:
+        """Return the folder of a title's artefacts."""
+        return TitleFolder(self.titles_path / title_id)
+
+    def manifest(self, title_id: str) -> Manifest | None:
+        """Return what is known of a title, or None if it was never indexed whole.
+
+        Raises:
+            ReelfindError: its manifest cannot be read.
+        """
+        file = self.titles_path / title_id / MANIFEST
+        if not file.is_file():
+            return None
+        try:
+            return _MANIFEST.validate_json(file.read_bytes())
+        except (ValidationError, OSError) as error:
+            raise ReelfindError(
+                f"{file}: cannot be read; index this title again with --force"
+            ) from error
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Note that a title is indexed whole."""
+        text = _MANIFEST.dump_json(manifest, indent=1).decode()
+        write_atomically(self.titles_path / manifest.title.title_id / MANIFEST, text)
+
+    def manifests(self) -> list[Manifest]:
+        """Return every title that was indexed whole, by name."""
+        if not self.titles_path.is_dir():
+            return []
+        found = (self.manifest(folder.name) for folder in sorted(self.titles_path.iterdir()))
+        titles = [manifest for manifest in found if manifest is not None]
+        return sorted(titles, key=lambda each: (each.title.metadata.name, each.title.title_id))
+
+    def find(self, name: str) -> Manifest:
+        """Return the one title with this id, start of an id, name or file name.
+
+        Raises:
+            ReelfindError: none or several match.
+        """
+        everything = self.manifests()
+        matches = [m for m in everything if name in (m.title.title_id, m.title.media.path.name)]
+        matches = matches or [
+            m for m in everything if m.title.metadata.name.casefold() == name.casefold()
+        ]
+        matches = matches or [m for m in everything if m.title.title_id.startswith(name)]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            ids = ", ".join(match.title.title_id for match in matches)
+            raise ReelfindError(f"{name}: several titles match; use an id: {ids}")
+        raise ReelfindError(f"{name}: no such title in {self.path}; `reelfind titles` lists them")
+
+    def remove(self, title_id: str) -> None:
+        """Delete a title's artefacts; the manifest goes first, so that it is never half there."""
+        folder = self.titles_path / title_id
+        (folder / MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def current_encoder(self) -> str | None:
+        """The id of the checkpoint in use; None before one was fitted."""
+        file = self.encoders_path / "CURRENT"
+        return file.read_text(encoding="utf-8").strip() if file.is_file() else None
+
+    def use_encoder(self, checkpoint_id: str) -> None:
+        """Make a checkpoint of this directory the one in use."""
+        write_atomically(self.encoders_path / "CURRENT", checkpoint_id)

@@ -1,0 +1,67 @@
+"""The networks of one run, each loaded when it is first needed and then kept."""
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+
+from indexer.backbones.registry import Backbones, ProfileDescription, describe, load_profile
+from indexer.settings import Settings
+from indexer.shots.transnet import TransNet, load_transnet
+from probes.probe import Probe
+from probes.tasks import CLIP_WORTHINESS, GENRE, TONE, load_task
+from probes.zero_shot import zero_shot_probe
+
+
+@dataclass(frozen=True)
+class ZeroShotProbes:
+    """The probes that score before a user has labels."""
+
+    tone: Probe
+    genre: Probe
+    clip_worthiness: Probe
+
+
+class Models:
+    """Backbones, shot network and zero-shot probes of one profile. Safe between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._ready_for_queries = False
+
+    @cached_property
+    def description(self) -> ProfileDescription:
+        """Names, versions and dimensions of the backbones, without loading them."""
+        return describe(self._settings)
+
+    @cached_property
+    def backbones(self) -> Backbones:
+        """The three backbones of the profile."""
+        with self._lock:
+            return load_profile(self._settings)
+
+    def load_for_queries(self) -> None:
+        """Load what words need, once; a first search would otherwise pay for it."""
+        with self._lock:
+            if not self._ready_for_queries:
+                self.backbones.video.embed_query(["warm"])
+                self.backbones.text.embed_texts(["warm"])
+                self._ready_for_queries = True
+
+    @cached_property
+    def transnet(self) -> TransNet:
+        """The network that settles uncertain shot boundaries."""
+        with self._lock:
+            return load_transnet()
+
+    @cached_property
+    def zero_shot(self) -> ZeroShotProbes:
+        """The probes whose weights come from prompts."""
+        with self._lock:
+            picture = self.backbones.video.embed_query
+            dialogue = self.backbones.text.embed_texts
+            tone, genre, worthiness = (
+                zero_shot_probe(load_task(name), picture, dialogue)
+                for name in (TONE, GENRE, CLIP_WORTHINESS)
+            )
+            return ZeroShotProbes(tone, genre, worthiness)

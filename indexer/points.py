@@ -1,0 +1,143 @@
+"""Shots and clips as points of the store: everything a search needs to find and show them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from qdrant_client import models
+
+from indexer.artefacts import read_clips, read_shots, read_timed_text, read_vectors
+from indexer.pooling import pool_clips, unit
+from indexer.records import Clip, Line
+from indexer.stages import clips, context, embed, scores, shots, stills, text
+from indexer.stages.work import TitleWork
+from indexer.store.schema import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
+from indexer.store.sparse import Bm25Words
+from indexer.timecode import timecode
+
+SCHEMA_VERSION = 1
+"""Of the points: raised by hand when what they hold changes."""
+
+Vectors = NDArray[np.float32]
+
+
+def build_points(work: TitleWork, level: Level) -> list[models.PointStruct]:
+    """Return a title's points of one level, in order of time."""
+    spans = _spans(work, level)
+    rows = pl.read_parquet(work.artefact(scores.NAME, f"{level}s.parquet")).to_dicts()
+    said = _lines_of(work, level, spans)
+    pictures = _stills_of(work, spans)
+    title = _title_payload(work)
+    vectors = {name: unit(pool_clips(own, spans)) for name, own in _shot_vectors(work).items()}
+    words = Bm25Words()
+    points = []
+    for span, row, lines, still in zip(spans, rows, said, pictures, strict=True):
+        named: dict[str, Any] = {
+            name: own[span.index].tolist() for name, own in vectors.items() if own[span.index].any()
+        }
+        sparse = words.document(" ".join(lines))
+        if sparse is not None:
+            named[WORDS] = sparse
+        payload = {
+            **title,
+            **_span_payload(work, span),
+            "level": level,
+            "lines": lines,
+            "has_dialogue": int(bool(lines)),
+            "still": still,
+            "tones": row["tones"],
+            "clip_worthiness": row["clip_worthiness"],
+        }
+        identity = point_id(work.title.media.content_hash, level, span.index, SCHEMA_VERSION)
+        points.append(models.PointStruct(id=identity, vector=named, payload=payload))
+    return points
+
+
+def lines_in(lines: Sequence[Line], start: float, end: float) -> list[str]:
+    """Return the lines that are heard in a span: those with most of their time inside."""
+    inside = []
+    for line in lines:
+        shared = min(line.end, end) - max(line.start, start)
+        if shared > 0 and shared >= (line.end - line.start) / 2:
+            inside.append(line.text)
+    return inside
+
+
+def _spans(work: TitleWork, level: Level) -> list[Clip]:
+    """Return what the points of a level stand for; a shot as the clip of itself."""
+    if level == "clip":
+        return read_clips(work.artefact(clips.NAME, clips.TABLE))
+    return [
+        Clip(shot.index, shot.index, shot.index + 1, shot.start_frame, shot.end_frame)
+        for shot in read_shots(work.artefact(shots.NAME, shots.TABLE))
+    ]
+
+
+def _lines_of(work: TitleWork, level: Level, spans: Sequence[Clip]) -> list[list[str]]:
+    if level == "shot":
+        return [[said] if said else [] for said in embed.read_texts(work)]
+    fps = work.title.media.fps
+    lines = read_timed_text(work.folder.stage(text.NAME, work.keys[text.NAME])).lines
+    return [
+        lines_in(lines, float(span.start_frame / fps), float(span.end_frame / fps))
+        for span in spans
+    ]
+
+
+def _stills_of(work: TitleWork, spans: Sequence[Clip]) -> list[int]:
+    """Return for each span the frame of the still nearest to its middle."""
+    table = pl.read_parquet(work.artefact(stills.NAME, stills.TABLE))
+    frames = np.sort(table["frame"].to_numpy())
+    found = []
+    for span in spans:
+        first, end = np.searchsorted(frames, [span.start_frame, span.end_frame])
+        middle = (span.start_frame + span.end_frame) / 2
+        found.append(int(min(frames[first:end], key=lambda frame: abs(frame - middle))))
+    return found
+
+
+def _shot_vectors(work: TitleWork) -> dict[str, Vectors]:
+    return {
+        PICTURE: read_vectors(work.artefact(embed.VIDEO, embed.ALIGNED)),
+        DIALOGUE: read_vectors(work.artefact(embed.DIALOGUE, embed.VECTORS)),
+        CONTEXT: read_vectors(work.artefact(context.NAME, context.IN_CONTEXT)),
+        PREDICTED: read_vectors(work.artefact(context.NAME, context.PREDICTED)),
+    }
+
+
+def _title_payload(work: TitleWork) -> dict[str, Any]:
+    scored = scores.read_title_scores(work)
+    metadata = work.title.metadata
+    folder = work.folder.stage(text.NAME, work.keys[text.NAME])
+    return {
+        "title_id": work.title.title_id,
+        "title": metadata.name,
+        "series": metadata.series,
+        "season": metadata.season,
+        "episode": metadata.episode,
+        "language": metadata.language or read_timed_text(folder).language,
+        "genres": scored.genres,
+        "genres_from": scored.genres_from,
+        "score_kind": scored.score_kind,
+        "fps": f"{work.title.media.fps.numerator}/{work.title.media.fps.denominator}",
+    }
+
+
+def _span_payload(work: TitleWork, span: Clip) -> dict[str, Any]:
+    fps = work.title.media.fps
+    start_timecode = work.title.media.start_timecode
+    start, end = float(span.start_frame / fps), float(span.end_frame / fps)
+    return {
+        "index": span.index,
+        "first_shot": span.first_shot,
+        "end_shot": span.end_shot,
+        "start_frame": span.start_frame,
+        "end_frame": span.end_frame,
+        "start_seconds": start,
+        "end_seconds": end,
+        "duration": end - start,
+        "timecode_in": timecode(span.start_frame, fps, start_timecode),
+        "timecode_out": timecode(span.end_frame, fps, start_timecode),
+    }

@@ -1,0 +1,50 @@
+"""What a run of indexing did, for people and programs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.pipeline import StageTime
+
+
+@dataclass(frozen=True)
+class TitleResult:
+    """One file's outcome. ``error`` is one line, or None when the title is indexed whole.
+
+    ``seconds`` is the length of the film, ``times`` what each stage took.
+    """
+
+    path: Path
+    name: str
+    title_id: str | None = None
+    seconds: float = 0.0
+    shots: int = 0
+    clips: int = 0
+    times: tuple[StageTime, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+
+    @property
+    def worked(self) -> float:
+        """Seconds of work on this title."""
+        return sum(each.seconds or 0.0 for each in self.times)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing had to be done."""
+        return self.error is None and all(each.seconds is None for each in self.times)
+
+
+@dataclass(frozen=True)
+class IndexReport:
+    """A whole run: ``seconds`` by the clock, ``fitting`` of them on the encoder (None: kept)."""
+
+    titles: tuple[TitleResult, ...]
+    problems: tuple[str, ...]
+    encoder: str | None
+    fitting: float | None
+    seconds: float
+
+    @property
+    def failed(self) -> int:
+        """How many files or folders could not be indexed."""
+        return len(self.problems) + sum(title.error is not None for title in self.titles)

@@ -1,0 +1,112 @@
+"""A stage, its key, and the atomic commit of what it writes.
+
+A title's folder holds one sub-folder a stage, named ``<stage>-<key>``. The key is a hash of
+the source content, the stage's name and version, its settings and the keys of its inputs, so
+a folder with the wanted name *is* the wanted result. A stage writes into a temporary folder
+that is renamed in one step when whole: a kill at any point leaves either all of it or none.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+W = TypeVar("W")
+KEY_LENGTH = 16
+UNFINISHED = ".unfinished-"
+
+
+def stage_key(
+    content_hash: str,
+    stage: str,
+    version: int,
+    settings: Mapping[str, object],
+    inputs: Mapping[str, str],
+) -> str:
+    """Return the key of a stage's result: 16 hex digits, equal if and only if all parts are.
+
+    Args:
+        content_hash: of the media file.
+        stage: its name.
+        version: raised by hand when the stage's code gives other results.
+        settings: what the stage reads of the settings and of models; JSON values only.
+        inputs: the keys of the stages it reads, by name.
+    """
+    parts = {
+        "content": content_hash,
+        "stage": stage,
+        "version": version,
+        "settings": settings,
+        "inputs": inputs,
+    }
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:KEY_LENGTH]
+
+
+@dataclass(frozen=True)
+class Stage(Generic[W]):
+    """One step of the pipeline over the work ``W`` of one title.
+
+    ``settings`` returns what its result depends on besides its inputs; ``run`` writes into
+    the empty folder it is given and reads its inputs from the work's folders.
+    """
+
+    name: str
+    version: int
+    inputs: tuple[str, ...]
+    settings: Callable[[W], Mapping[str, object]]
+    run: Callable[[W, Path], None]
+
+
+class TitleFolder:
+    """The artefacts of one title on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def stage(self, name: str, key: str) -> Path:
+        """Return the folder of a stage's result, which exists if and only if it is whole."""
+        return self.path / f"{name}-{key}"
+
+    def has(self, name: str, key: str) -> bool:
+        """Return whether a stage's result is there."""
+        return self.stage(name, key).is_dir()
+
+    def commit(self, name: str, key: str, write: Callable[[Path], None]) -> Path:
+        """Let ``write`` fill a temporary folder, then make it the stage's result at once."""
+        final = self.stage(name, key)
+        unfinished = self.path / f"{UNFINISHED}{name}"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        try:
+            write(unfinished)
+            # A folder can only replace an empty one; between these two lines a kill loses the
+            # result of an earlier run, which the next run then makes again.
+            shutil.rmtree(final, ignore_errors=True)
+            unfinished.replace(final)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+        return final
+
+    def prune(self, keys: Mapping[str, str]) -> None:
+        """Delete every stage folder but those of ``keys`` (stage name to key)."""
+        wanted = {self.stage(name, key).name for name, key in keys.items()}
+        for folder in self.path.iterdir():
+            if folder.is_dir() and folder.name not in wanted:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a small file so that a reader sees the old text or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{UNFINISHED}{path.name}")
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

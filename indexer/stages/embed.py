@@ -1,0 +1,123 @@
+"""The three modality embeddings of every shot, and the fused embedding."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from PIL import Image
+
+from indexer.artefacts import (
+    read_json,
+    read_shots,
+    read_timed_text,
+    read_vectors,
+    write_json,
+    write_vectors,
+)
+from indexer.backbones.base import FrameEmbeddings
+from indexer.decoding import open_audio
+from indexer.fused import fuse, pool_shots
+from indexer.stages import decode, shots, stills, text
+from indexer.stages.base import Stage
+from indexer.stages.work import TitleWork
+from indexer.text.assign import assign
+
+VIDEO, AUDIO, DIALOGUE, FUSED = "video", "audio", "dialogue", "fused"
+FEATURES = "features.npy"
+ALIGNED = "aligned.npy"
+VECTORS = "vectors.npy"
+TEXTS = "texts.json"
+BATCH = 32
+"""Stills embedded at once: bounds the memory and paces the progress."""
+
+
+def _read_still(work: TitleWork, frame: int) -> NDArray[np.uint8]:
+    name = stills.still_name(frame)
+    path = work.artefact(decode.NAME, stills.FOLDER) / name
+    if not path.is_file():
+        path = work.artefact(stills.NAME, stills.FOLDER) / name
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def _run_video(work: TitleWork, out: Path) -> None:
+    table = pl.read_parquet(work.artefact(stills.NAME, stills.TABLE)).filter("embedded")
+    frames = table["frame"].to_list()
+    backbone = work.models.backbones.video
+    done: list[FrameEmbeddings] = []
+    for start in range(0, len(frames), BATCH):
+        batch = [_read_still(work, frame) for frame in frames[start : start + BATCH]]
+        done.append(backbone.embed_frames(batch))
+        work.report(min(1.0, (start + BATCH) / len(frames)))
+    owner = table["shot"].to_numpy()
+    count = int(owner.max()) + 1
+    features = np.concatenate([each.features for each in done])
+    aligned = np.concatenate([each.aligned for each in done])
+    write_vectors(out / FEATURES, pool_shots(features, owner, count))
+    write_vectors(out / ALIGNED, pool_shots(aligned, owner, count))
+
+
+def _run_audio(work: TitleWork, out: Path) -> None:
+    fps = work.title.media.fps
+    spans = [
+        (float(shot.start_frame / fps), float(shot.end_frame / fps))
+        for shot in read_shots(work.artefact(shots.NAME, shots.TABLE))
+    ]
+    samples = open_audio(work.folder.stage(decode.NAME, work.keys[decode.NAME]))
+    backbone = work.models.backbones.audio
+    if samples is not None:
+        vectors = backbone.embed_spans(samples, spans)
+    else:
+        vectors = np.zeros((len(spans), backbone.dimension), dtype=np.float32)
+    write_vectors(out / VECTORS, vectors)
+
+
+def _run_dialogue(work: TitleWork, out: Path) -> None:
+    folder = work.folder.stage(text.NAME, work.keys[text.NAME])
+    lines = read_timed_text(folder).lines
+    spans = read_shots(work.artefact(shots.NAME, shots.TABLE))
+    texts = assign(lines, spans, work.title.media.fps)
+    write_json(out / TEXTS, texts)
+    write_vectors(out / VECTORS, work.models.backbones.text.embed_texts(texts))
+
+
+def _run_fused(work: TitleWork, out: Path) -> None:
+    write_vectors(
+        out / VECTORS,
+        fuse(
+            read_vectors(work.artefact(VIDEO, FEATURES)),
+            read_vectors(work.artefact(AUDIO, VECTORS)),
+            read_vectors(work.artefact(DIALOGUE, VECTORS)),
+        ),
+    )
+
+
+def read_texts(work: TitleWork) -> list[str]:
+    """Return what is said in each shot."""
+    texts: list[str] = read_json(work.artefact(DIALOGUE, TEXTS))
+    return texts
+
+
+VIDEO_STAGE = Stage(
+    VIDEO,
+    1,
+    (decode.NAME, stills.NAME),
+    lambda work: {"backbone": work.models.description.video},
+    _run_video,
+)
+AUDIO_STAGE = Stage(
+    AUDIO,
+    1,
+    (decode.NAME, shots.NAME),
+    lambda work: {"backbone": work.models.description.audio},
+    _run_audio,
+)
+DIALOGUE_STAGE = Stage(
+    DIALOGUE,
+    1,
+    (text.NAME, shots.NAME),
+    lambda work: {"backbone": work.models.description.text},
+    _run_dialogue,
+)
+FUSED_STAGE = Stage(FUSED, 1, (VIDEO, AUDIO, DIALOGUE), lambda _: {}, _run_fused)

@@ -1,0 +1,58 @@
+"""What the stages of one title share while they run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from encoder.model import Encoder
+from indexer.models import Models
+from indexer.records import Title
+from indexer.settings import Settings
+from indexer.stages.base import TitleFolder
+from indexer.store.base import Store
+
+
+@dataclass(frozen=True)
+class FrozenEncoder:
+    """A trained encoder and the id of its checkpoint."""
+
+    checkpoint_id: str
+    encoder: Encoder
+
+
+@dataclass
+class TitleWork:
+    """One title on its way through the stages.
+
+    ``keys`` grows as stages finish: the key of each one's result. ``report`` takes the part
+    (0..1) of the running stage that is done. ``target`` is the store and the name of the pair
+    of collections that the title's points go to; like ``encoder`` it is known only when every
+    title is fused.
+    """
+
+    title: Title
+    settings: Settings
+    folder: TitleFolder
+    models: Models
+    report: Callable[[float], None]
+    encoder: FrozenEncoder | None = None
+    target: tuple[Store, str] | None = None
+    keys: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def store(self) -> tuple[Store, str]:
+        """The store and the name of the pair that this title's points go to."""
+        if self.target is None:
+            raise RuntimeError("points are written after the encoder of the run is chosen")
+        return self.target
+
+    @property
+    def frozen_encoder(self) -> FrozenEncoder:
+        """The encoder of this run."""
+        if self.encoder is None:
+            raise RuntimeError("the stages in context run after an encoder is chosen")
+        return self.encoder
+
+    def artefact(self, stage: str, name: str) -> Path:
+        """Return the path of a file that a finished stage has written."""
+        return self.folder.stage(stage, self.keys[stage]) / name

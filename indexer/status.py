@@ -1,0 +1,86 @@
+"""What a running ``reelfind index`` is doing, for the other processes that look at its data."""
+
+import json
+import threading
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from indexer.catalogue import Catalogue
+from indexer.listener import Listener
+from indexer.stages.base import write_atomically
+from indexer.store.lock import is_locked
+
+EVERY = 1.0
+"""Seconds between two writes of the file."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """``done`` and ``total`` are seconds of planned work; ``title`` and ``stage`` are in hand."""
+
+    title: str
+    stage: str
+    done: float
+    total: float
+
+    @property
+    def progress(self) -> float:
+        """The part of the work that is done, 0..1."""
+        return min(1.0, self.done / self.total) if self.total > 0 else 0.0
+
+
+def running(catalogue: Catalogue) -> Status | None:
+    """Return what the process that indexes into ``catalogue`` is doing, or None."""
+    if not is_locked(catalogue.path):
+        return None
+    try:
+        return Status(**json.loads(catalogue.status_path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        # It holds the lock and has not said anything yet.
+        return Status("", "starting", 0.0, 0.0)
+
+
+class StatusFile:
+    """A listener that notes the state in a file and passes everything on."""
+
+    def __init__(self, path: Path, listener: Listener) -> None:
+        self._path = path
+        self._listener = listener
+        self._lock = threading.Lock()
+        self._status = Status("", "starting", 0.0, 0.0)
+        self._written = 0.0
+
+    def planned(self, seconds: float) -> None:
+        """Note the length of the whole run."""
+        self._note(total=seconds)
+        self._listener.planned(seconds)
+
+    def doing(self, title: str, stage: str) -> None:
+        """Note the title and stage in hand."""
+        self._note(title=title, stage=stage)
+        self._listener.doing(title, stage)
+
+    def worked(self, seconds: float) -> None:
+        """Note progress."""
+        with self._lock:
+            done = self._status.done + seconds
+        self._note(done=done)
+        self._listener.worked(seconds)
+
+    def said(self, message: str) -> None:
+        """Pass a message on."""
+        self._listener.said(message)
+
+    def clear(self) -> None:
+        """Remove the file: nothing is running any more."""
+        self._path.unlink(missing_ok=True)
+
+    def _note(self, **changes: str | float) -> None:
+        with self._lock:
+            self._status = Status(**(asdict(self._status) | changes))
+            now = time.monotonic()
+            if now - self._written < EVERY:
+                return
+            self._written = now
+            write_atomically(self._path, json.dumps(asdict(self._status)))

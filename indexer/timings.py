@@ -1,0 +1,57 @@
+"""How long each stage takes on this machine, for estimates and progress."""
+
+import json
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from indexer.stages.base import write_atomically
+
+DEFAULTS = {
+    "decode": 0.035,
+    "shots": 0.025,
+    "text": 0.02,
+    "stills": 0.002,
+    "video": 0.03,
+    "audio": 0.015,
+    "dialogue": 0.002,
+    "fused": 0.0005,
+    "context": 0.002,
+    "clips": 0.001,
+    "scores": 0.001,
+    "points": 0.002,
+}
+"""Seconds of work per second of film, measured on two cores; good for a first estimate."""
+WEIGHT = 0.3
+"""How much the newest measurement counts against what was known."""
+
+
+class Timings:
+    """Seconds of work per second of film and stage, learnt from run to run."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._rates = dict(DEFAULTS)
+        try:
+            known = json.loads(path.read_text(encoding="utf-8"))
+            self._rates |= {name: float(known[name]) for name in DEFAULTS if name in known}
+        except (OSError, ValueError, TypeError):
+            # Estimates only: without the file the defaults do.
+            pass
+
+    def estimate(self, stages: Iterable[str], film_seconds: float) -> float:
+        """Return the seconds that ``stages`` are expected to take on a film."""
+        return sum(self._rates[stage] for stage in stages) * film_seconds
+
+    def learn(self, stage: str, film_seconds: float, took: float) -> None:
+        """Take in a measurement of one stage, in seconds."""
+        if film_seconds < 1.0:
+            return
+        with self._lock:
+            known = self._rates[stage]
+            self._rates[stage] = known + WEIGHT * (took / film_seconds - known)
+
+    def save(self) -> None:
+        """Keep what was learnt for the next run."""
+        write_atomically(self._path, json.dumps(self._rates, indent=1, sort_keys=True))

@@ -1,0 +1,57 @@
+"""The last act on a title: what it now is, noted in its manifest."""
+
+from dataclasses import dataclass
+
+from indexer.artefacts import read_clips, read_json, read_shots, read_timed_text
+from indexer.catalogue import Catalogue, Manifest
+from indexer.stages import clips, decode, scores, shots, text
+from indexer.stages.work import TitleWork
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a title's artefacts say of it: counts, true seconds, and what was damaged."""
+
+    shots: int
+    clips: int
+    frames: int
+    seconds: float
+    warnings: tuple[str, ...]
+
+
+def facts_of(work: TitleWork) -> Facts:
+    """Read the facts of a title that went through all its stages."""
+    decoded = read_json(work.artefact(decode.NAME, decode.ABOUT))
+    frames = decoded["frame_count"]
+    return Facts(
+        shots=len(read_shots(work.artefact(shots.NAME, shots.TABLE))),
+        clips=len(read_clips(work.artefact(clips.NAME, clips.TABLE))),
+        frames=frames,
+        seconds=float(frames / work.title.media.fps),
+        warnings=(decoded["damaged"],) if decoded["damaged"] else (),
+    )
+
+
+def write_manifest(catalogue: Catalogue, work: TitleWork) -> None:
+    """Note that a title is indexed whole; its points are in the store by now."""
+    facts = facts_of(work)
+    timed_text = read_timed_text(work.folder.stage(text.NAME, work.keys[text.NAME]))
+    scored = scores.read_title_scores(work)
+    manifest = Manifest(
+        title=work.title,
+        profile=work.settings.profile,
+        encoder=work.frozen_encoder.checkpoint_id,
+        pair=work.store[1],
+        keys=dict(work.keys),
+        frame_count=facts.frames,
+        shots=facts.shots,
+        clips=facts.clips,
+        text_source=timed_text.source,
+        language=work.title.metadata.language or timed_text.language,
+        genres=tuple(scored.genres),
+        genres_from=scored.genres_from,
+        score_kind=scored.score_kind,
+        warnings=facts.warnings,
+    )
+    if catalogue.manifest(work.title.title_id) != manifest:
+        catalogue.write_manifest(manifest)

@@ -1,0 +1,55 @@
+"""Fixtures of all tests: real media where present, and a catalogue that was really indexed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.demo.catalogue import prepare
+from indexer.catalogue import Catalogue
+from indexer.indexing import Indexer, Request
+from indexer.listener import Silence
+from indexer.models import Models
+from indexer.settings import Settings, load_settings
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def media() -> Path:
+    """The folder of real films for development."""
+    folder = REPOSITORY.parent / "shared" / "media"
+    if not folder.is_dir():
+        pytest.skip(f"no development media at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the real films of the demo catalogue and their sidecars."""
+    folder = tmp_path_factory.mktemp("films")
+    prepare(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models() -> Models:
+    """The networks of profile lite, loaded once for all tests."""
+    return Models(Settings())
+
+
+@pytest.fixture(scope="session")
+def indexed_once(films: Path, models: Models, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory of the demo films; not to be changed."""
+    data = tmp_path_factory.mktemp("indexed") / "data"
+    settings = load_settings(data)
+    indexer = Indexer(Catalogue(data), settings, Silence(), debug=True, models=models)
+    report = indexer.run(Request((films,)))
+    assert not report.failed, [title.error for title in report.titles]
+    return data
+
+
+@pytest.fixture
+def indexed(indexed_once: Path, tmp_path: Path) -> Path:
+    """A data directory of the demo films, one's own to change."""
+    return Path(shutil.copytree(indexed_once, tmp_path / "data"))

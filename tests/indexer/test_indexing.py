@@ -1,0 +1,301 @@
+"""Indexing whole films with the real networks: what runs, what is skipped, what is told."""
+
+import hashlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
+from indexer.indexing import Indexer, Request
+from indexer.models import Models
+from indexer.report import IndexReport
+from indexer.settings import load_settings
+
+Index = Callable[..., IndexReport]
+FFmpeg = Callable[..., Path]
+
+
+class Heard:
+    """A listener that remembers."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+        self.stages: list[tuple[str, str]] = []
+        self.total = 0.0
+        self.done = 0.0
+
+    def planned(self, seconds: float) -> None:
+        self.total = seconds
+
+    def doing(self, title: str, stage: str) -> None:
+        self.stages.append((title, stage))
+
+    def worked(self, seconds: float) -> None:
+        self.done += seconds
+
+    def said(self, message: str) -> None:
+        self.messages.append(message)
+
+
+@pytest.fixture
+def index(models: Models) -> Index:
+    def run(path: Path, data: Path, heard: Heard | None = None, **request: object) -> IndexReport:
+        indexer = Indexer(
+            Catalogue(data), load_settings(data), heard or Heard(), debug=True, models=models
+        )
+        return indexer.run(Request((path,), **request))  # type: ignore[arg-type]
+
+    return run
+
+
+def stages_run(report: IndexReport) -> set[str]:
+    return {t.stage for title in report.titles for t in title.times if t.seconds is not None}
+
+
+def artefacts(data: Path) -> dict[str, str]:
+    """Every file of the titles and encoders with a hash of its bytes."""
+    return {
+        str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in ("titles", "encoders")
+        for path in sorted((data / folder).rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_second_run_does_nothing(indexed: Path, films: Path, index: Index) -> None:
+    before = artefacts(indexed)
+    report = index(films, indexed)
+    assert all(title.unchanged for title in report.titles)
+    assert report.fitting is None
+    assert artefacts(indexed) == before
+
+
+def test_a_film_that_moved_is_not_analysed_again(
+    indexed: Path, films: Path, tmp_path: Path, index: Index
+) -> None:
+    place = tmp_path / "elsewhere"
+    shutil.copytree(films, place)
+    report = index(place, indexed)
+    assert all(title.unchanged for title in report.titles)
+    paths = {manifest.title.media.path.parent for manifest in Catalogue(indexed).manifests()}
+    assert paths == {place}
+
+
+def test_a_changed_setting_redoes_only_what_depends_on_it(
+    indexed: Path, films: Path, index: Index
+) -> None:
+    (indexed / "reelfind.toml").write_text("[clips]\ntypical = 8.0\n")
+    report = index(films, indexed)
+    assert stages_run(report) == {"clips", "scores", "points"}
+
+
+def test_a_changed_sidecar_redoes_only_what_is_said(
+    indexed: Path, films: Path, tmp_path: Path, index: Index
+) -> None:
+    place = tmp_path / "films"
+    shutil.copytree(films, place)
+    sidecar = place / "bikes.en.vtt"
+    sidecar.write_text(sidecar.read_text().replace("taxi", "hansom cab"))
+    report = index(place / "bikes.mp4", indexed)
+    assert not {"decode", "shots", "stills", "video", "audio"} & stages_run(report)
+    assert {"text", "dialogue", "fused", "points"} <= stages_run(report)
+
+
+def test_force_does_everything_again_and_gives_the_same(
+    indexed: Path, films: Path, index: Index
+) -> None:
+    before = artefacts(indexed)
+    report = index(films / "bikes.mp4", indexed, force=True)
+    assert {"decode", "shots", "points"} <= stages_run(report)
+    assert artefacts(indexed) == before
+
+
+def test_the_encoder_is_kept_until_another_is_asked_for(
+    indexed: Path, films: Path, index: Index, ffmpeg: FFmpeg
+) -> None:
+    catalogue = Catalogue(indexed)
+    kept = catalogue.current_encoder
+    manifests = catalogue.manifests()
+    new = ffmpeg("-i", films / "anokato-kali.mp4", "-t", "9", "-c", "copy", "new.mp4")
+    report = index(new, indexed)
+    assert report.encoder == kept
+    assert report.fitting is None
+    heard = Heard()
+    report = index(new, indexed, heard, refit=True)
+    assert report.encoder not in (None, kept)
+    assert any("encoder" in message for message in heard.messages)
+    after = catalogue.manifests()
+    assert len(after) == len(manifests) + 1
+    assert {manifest.encoder for manifest in after} == {report.encoder}
+    assert catalogue.current_encoder == report.encoder
+
+
+def test_progress_reaches_what_was_planned(films: Path, tmp_path: Path, index: Index) -> None:
+    heard = Heard()
+    index(films / "carphone.mp4", tmp_path / "data", heard)
+    assert heard.total > 0
+    assert heard.done == pytest.approx(heard.total, rel=0.01)
+    assert [stage for _, stage in heard.stages][:2] == ["decode", "shots"]
+
+
+def test_a_film_without_shots_to_cut_and_without_sound_is_indexed(
+    films: Path, tmp_path: Path, index: Index
+) -> None:
+    report = index(films / "carphone.mp4", tmp_path / "data")
+    (title,) = report.titles
+    assert (title.error, title.shots, title.clips) == (None, 1, 1)
+
+
+def test_bad_files_are_told_and_the_others_go_on(
+    films: Path, tmp_path: Path, index: Index, ffmpeg: FFmpeg
+) -> None:
+    place = tmp_path / "films"
+    place.mkdir()
+    shutil.copy2(films / "bikes.mp4", place)
+    (place / "empty.mp4").touch()
+    (place / "text.mp4").write_text("not a film at all\n" * 100)
+    whole = (films / "anokato-kali.mp4").read_bytes()
+    (place / "headless.mp4").write_bytes(whole[: len(whole) // 3])
+    sound = ffmpeg("-f", "lavfi", "-i", "sine=duration=2", "sound.mp4")
+    sound.rename(place / "sound.mp4")
+    report = index(place, tmp_path / "data")
+    errors = {title.path.name: title.error for title in report.titles if title.error}
+    assert set(errors) == {"empty.mp4", "text.mp4", "headless.mp4", "sound.mp4"}
+    for name, error in errors.items():
+        assert name in error
+        assert "\n" not in error
+        assert ";" in error, "the next step follows the cause"
+    assert report.failed == 4
+    assert [m.title.media.path.name for m in Catalogue(tmp_path / "data").manifests()] == [
+        "bikes.mp4"
+    ]
+
+
+def test_a_truncated_film_gives_what_it_has_and_says_so(
+    films: Path, tmp_path: Path, index: Index, ffmpeg: FFmpeg
+) -> None:
+    whole = ffmpeg("-i", films / "anokato-kali.mp4", "-t", "20", "-c", "copy", "whole.ts")
+    half = tmp_path / "half.ts"
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    report = index(half, tmp_path / "data")
+    (title,) = report.titles
+    assert title.error is None
+    assert 5 < title.seconds < 15
+    assert title.warnings
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_every_container_is_indexed_or_told(samples: Path, tmp_path: Path, index: Index) -> None:
+    report = index(samples / "video", tmp_path / "data")
+    assert len(report.titles) >= 15
+    for title in report.titles:
+        if title.error is None:
+            assert title.seconds > 1
+            assert title.clips
+        else:
+            assert title.path.name in title.error
+            assert "unexpected" not in title.error
+    assert sum(title.error is None for title in report.titles) >= 15
+
+
+def test_the_same_film_twice_is_one_title(films: Path, tmp_path: Path, index: Index) -> None:
+    place = tmp_path / "films"
+    place.mkdir()
+    for name in ("a.mp4", "b.mp4"):
+        shutil.copy2(films / "carphone.mp4", place / name)
+    heard = Heard()
+    report = index(place, tmp_path / "data", heard)
+    assert len(report.titles) == 1
+    assert any("same film" in message for message in heard.messages)
+
+
+def test_an_empty_folder_is_told(tmp_path: Path, index: Index) -> None:
+    folder = tmp_path / "nothing"
+    folder.mkdir()
+    report = index(folder, tmp_path / "data")
+    assert report.failed == 1
+    assert str(folder) in report.problems[0]
+
+
+def test_a_data_directory_of_another_profile_is_refused(
+    indexed: Path, films: Path, models: Models
+) -> None:
+    settings = load_settings(indexed, profile="base")
+    indexer = Indexer(Catalogue(indexed), settings, Heard(), models=models)
+    before = artefacts(indexed)
+    with pytest.raises(ReelfindError, match=r"lite.*base"):
+        indexer.run(Request((films,)))
+    assert artefacts(indexed) == before
+
+
+def test_a_data_directory_of_another_version_is_refused(
+    indexed: Path, films: Path, index: Index
+) -> None:
+    (indexed / "reelfind.json").write_text(json.dumps({"format": 99, "profile": "lite"}))
+    with pytest.raises(ReelfindError, match="version"):
+        index(films, indexed)
+
+
+def command(films: Path, data: Path) -> list[str]:
+    return [sys.executable, "-m", "app.cli.main", "index", str(films), "--data", str(data)]
+
+
+def answers(data: Path) -> str:
+    """What searches find, without the time they take."""
+    found = []
+    for words in ("guitar", "a taxi in the street", ""):
+        search = [sys.executable, "-m", "app.cli.main", "search", words, "--data", str(data)]
+        output = subprocess.run([*search, "--json"], check=True, capture_output=True, text=True)
+        found.append(json.loads(output.stdout)["hits"])
+    return json.dumps(found)
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.timeout(1800)
+def test_killed_runs_end_in_the_same_index(
+    kills: int, indexed_once: Path, films: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "killed"
+    for kill in range(kills):
+        process = subprocess.Popen(command(films, data), stderr=subprocess.DEVNULL)
+        # Spread over the whole run: imports, decoding, networks, encoder, store.
+        time.sleep(4 + 16 * kill / kills)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    subprocess.run(command(films, data), check=True, capture_output=True)
+    assert artefacts(data) == artefacts(indexed_once)
+    assert answers(data) == answers(shutil.copytree(indexed_once, tmp_path / "undisturbed"))
+
+
+def test_a_second_process_is_told_who_works(indexed: Path, films: Path) -> None:
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time\nfrom pathlib import Path\n"
+            "from indexer.store.lock import DirectoryLock\n"
+            "lock = DirectoryLock(Path(sys.argv[1]))\nprint('held', flush=True)\ntime.sleep(600)",
+            str(indexed),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        second = subprocess.run(command(films, indexed), capture_output=True, text=True)
+    finally:
+        holder.kill()
+        holder.wait()
+    assert second.returncode == 1
+    assert str(holder.pid) in second.stderr
+    assert len(second.stderr.strip().splitlines()) == 1
