@@ -1,0 +1,23 @@
+"""The films themselves, in byte ranges: what a player asks for as it goes."""
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from app.api.deps import ServiceDep, TitleId
+
+router = APIRouter(tags=["media"])
+
+
+@router.head("/media/{title_id}", include_in_schema=False)
+@router.get(
+    "/media/{title_id}",
+    response_class=FileResponse,
+    responses={
+        200: {"content": {"video/*": {}}, "description": "The whole file."},
+        206: {"description": "The bytes of the `Range` that was asked for."},
+        416: {"description": "The range lies outside the file."},
+    },
+)
+def media(title_id: TitleId, service: ServiceDep) -> FileResponse:
+    """Stream a title's media file from where it lies; nothing is held in memory."""
+    return FileResponse(service.media(title_id), headers={"Cache-Control": "private, no-cache"})

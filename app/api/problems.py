@@ -1,0 +1,95 @@
+"""Errors as problem details (RFC 9457): one line for a person, the field for a program."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from app.service import NotFoundError, Service
+from indexer.errors import ReelfindError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """The body of every error."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] = []
+
+
+def problem(
+    status: HTTPStatus,
+    detail: str,
+    errors: list[FieldProblem] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """Return the response that tells ``detail``, and ``errors`` field by field."""
+    body = Problem(title=status.phrase, status=status, detail=detail, errors=errors or [])
+    return JSONResponse(
+        body.model_dump(),
+        status_code=status,
+        headers=headers,
+        media_type=MEDIA_TYPE,
+    )
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Make every error of ``app`` a problem; a traceback stays in the server's log."""
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = [
+            FieldProblem(field=_field(item["loc"]), detail=item["msg"]) for item in error.errors()
+        ]
+        detail = "; ".join(f"{each.field}: {each.detail}" for each in fields)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields)
+
+    @app.exception_handler(HTTPException)
+    def http(_request: Request, error: HTTPException) -> JSONResponse:
+        headers = dict(error.headers) if error.headers else None
+        return problem(HTTPStatus(error.status_code), error.detail, headers=headers)
+
+    @app.exception_handler(NotFoundError)
+    def not_found(_request: Request, error: NotFoundError) -> JSONResponse:
+        return problem(HTTPStatus.NOT_FOUND, str(error))
+
+    @app.exception_handler(ReelfindError)
+    def told(request: Request, error: ReelfindError) -> JSONResponse:
+        status, headers = _status_now(request.app.state.service())
+        return problem(status, str(error), headers=headers)
+
+    @app.exception_handler(Exception)
+    def unexpected(_request: Request, _error: Exception) -> JSONResponse:
+        return problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Something went wrong here; the server's log has the details.",
+        )
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """Name a field without the part that says where it travelled (query, path, body)."""
+    return ".".join(str(part) for part in location[1:]) or str(location[0])
+
+
+def _status_now(service: Service) -> tuple[HTTPStatus, dict[str, str]]:
+    """503 when waiting or a repair of the store helps; 409 when the user has to act first."""
+    kind = service.state().kind
+    if kind == "indexing":
+        return HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"}
+    if kind == "broken":
+        return HTTPStatus.SERVICE_UNAVAILABLE, {}
+    return HTTPStatus.CONFLICT, {}

@@ -1,0 +1,43 @@
+"""Stills: one JPEG for each clip or shot."""
+
+import hashlib
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+
+from app.api.deps import PointId, ServiceDep
+
+router = APIRouter(tags=["media"])
+
+CACHE = "private, max-age=600"
+"""Ten minutes without asking: a title that is indexed anew may show another frame."""
+
+
+@router.head("/stills/{id}", include_in_schema=False)
+@router.get(
+    "/stills/{id}",
+    response_class=FileResponse,
+    responses={
+        200: {"content": {"image/jpeg": {}}, "description": "The still."},
+        304: {"description": "The still whose ETag was sent is still the one."},
+    },
+)
+def still(id: PointId, request: Request, service: ServiceDep) -> Response:
+    """Return the still that stands for a clip or shot."""
+    path = service.still(str(id))
+    headers = {"ETag": _etag(path), "Cache-Control": CACHE}
+    if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, media_type="image/jpeg", headers=headers)
+
+
+def _etag(path: Path) -> str:
+    """A strong tag of the bytes: a still is some tens of kilobytes."""
+    return f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:32]}"'
+
+
+def _matches(if_none_match: str, etag: str) -> bool:
+    """Weak comparison, as RFC 9110 §13.1.2 asks of ``If-None-Match``."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or tags == ["*"]

@@ -1,0 +1,50 @@
+"""``reelfind index``: films to shots and clips that can be searched."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, ProfileOption
+
+
+def index(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(help="Films, or folders that are searched for films.")
+    ],
+    data: DataOption = DEFAULT_DATA,
+    profile: ProfileOption = None,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Titles to work on at once.")] = 1,
+    force: Annotated[
+        bool, typer.Option("--force", help="Do every stage again, though nothing changed.")
+    ] = False,
+    refit: Annotated[
+        bool,
+        typer.Option(
+            "--refit",
+            help="Fit a new encoder to the whole catalogue and embed every title again with it.",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done and how long it takes.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the shots and clips of films, embed them in context, and make them searchable.
+
+    A second run does only what changed; a run that was stopped goes on where it was. Sidecars
+    beside a film are read: `Film.srt`, `Film.en.vtt`, `Film.json`, `Film.nfo`, `catalog.csv`.
+    """
+    from app.cli.indexing import print_plan, print_report, run_index
+    from indexer.indexing import Request
+
+    request = Request(tuple(paths), force=force, refit=refit, jobs=jobs)
+    debug = bool(context.find_root().params.get("debug"))
+    if dry_run:
+        failed = print_plan(request, data, profile, as_json)
+    else:
+        report = run_index(request, data, profile, debug)
+        print_report(report, data, as_json)
+        failed = bool(report.failed)
+    raise typer.Exit(int(failed))

@@ -1,0 +1,131 @@
+"""Indexing with progress on a terminal, and its report."""
+
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from app.cli.options import settings_of
+from app.cli.progress import STAGE_WORDS, TerminalListener
+from app.cli.tables import clock, print_table
+from indexer.catalogue import Catalogue
+from indexer.indexing import Indexer, Request
+from indexer.listener import Listener, Silence
+from indexer.report import IndexReport
+from indexer.status import StatusFile
+
+
+def run_index(
+    request: Request, data: Path, profile: str | None = None, debug: bool = False
+) -> IndexReport:
+    """Index with progress on the terminal, and note the state for other processes."""
+    catalogue = Catalogue(data)
+    with TerminalListener(Console(stderr=True)) as terminal:
+        listener = StatusFile(catalogue.status_path, terminal)
+        handler = _Spoken(listener)
+        logging.getLogger("indexer").addHandler(handler)
+        try:
+            return Indexer(catalogue, settings_of(data, profile), listener, debug).run(request)
+        finally:
+            logging.getLogger("indexer").removeHandler(handler)
+            listener.clear()
+
+
+class _Spoken(logging.Handler):
+    """Passes warnings on to a listener, which keeps them clear of the progress bar."""
+
+    def __init__(self, listener: Listener) -> None:
+        super().__init__(logging.WARNING)
+        self._listener = listener
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._listener.said(record.getMessage())
+
+
+def print_plan(request: Request, data: Path, profile: str | None, as_json: bool) -> bool:
+    """Print what a run would do and how long it should take; return whether a path is no film."""
+    plans, problems = Indexer(Catalogue(data), settings_of(data, profile), Silence()).plan(request)
+    failed = bool(problems) or any(plan.error for plan in plans)
+    total = sum(plan.seconds for plan in plans)
+    if as_json:
+        rows = [_jsonable(asdict(plan)) for plan in plans]
+        print(json.dumps({"titles": rows, "problems": problems, "seconds": round(total, 1)}))
+        return failed
+    rows = []
+    for plan in plans:
+        to_do = ", ".join(STAGE_WORDS[stage] for stage in plan.stages) or "nothing"
+        if plan.error is None:
+            rows.append([plan.name, clock(plan.film_seconds), clock(plan.seconds), to_do])
+    print_table(["title", "length", "estimate", "to do"], rows, ["title", "to do"])
+    _print_problems(tuple(plan.error for plan in plans if plan.error))
+    _print_problems(problems)
+    print(f"About {clock(total)} of work; nothing was done.")
+    return failed
+
+
+def print_report(report: IndexReport, data: Path, as_json: bool = False) -> None:
+    """Print what a run did: a table of times, warnings, and each error in a line."""
+    if as_json:
+        print(json.dumps(_jsonable(asdict(report) | {"failed": report.failed})))
+        return
+    done = [title for title in report.titles if title.error is None]
+    if done and all(title.unchanged for title in done):
+        print(f"Nothing to do: {_count(len(done), 'title')} already indexed.")
+    elif done:
+        _print_times(report)
+    for title in report.titles:
+        for warning in title.warnings:
+            print(f"{title.path}: {warning}")
+    errors = tuple(title.error for title in report.titles if title.error)
+    _print_problems((*errors, *report.problems))
+    if done:
+        print(f'Search with: reelfind search "…" --data {data}    or: reelfind serve --data {data}')
+
+
+def _print_times(report: IndexReport) -> None:
+    done = [title for title in report.titles if title.error is None]
+    rows = [
+        [
+            title.name,
+            clock(title.seconds),
+            str(title.shots),
+            str(title.clips),
+            "–" if title.unchanged else f"{title.worked:.1f}",
+            "–" if title.unchanged else f"{title.seconds / title.worked:.1f}",
+        ]
+        for title in done
+    ]
+    columns = ["title", "length", "shots", "clips", "seconds", "× real time"]
+    print_table(columns, rows, ["title"])
+    stages = [
+        (name, sum(t.seconds or 0.0 for title in done for t in title.times if t.stage == name))
+        for name in STAGE_WORDS
+    ]
+    if report.fitting is not None:
+        stages.append(("encoder", report.fitting))
+    spent = [[STAGE_WORDS[name], f"{seconds:.1f}"] for name, seconds in stages if seconds]
+    print_table(["stage", "seconds"], spent)
+    if report.fitting is not None:
+        print(f"Encoder {report.encoder} was fitted to this catalogue.")
+    indexed = sum(title.seconds for title in done if not title.unchanged)
+    print(
+        f"{clock(indexed)} of film in {clock(report.seconds)}: "
+        f"{indexed / report.seconds:.1f} × real time."
+    )
+
+
+def _print_problems(problems: tuple[str, ...]) -> None:
+    console = Console(stderr=True)
+    for problem in problems:
+        console.print(problem, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def _jsonable(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=str))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

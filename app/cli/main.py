@@ -1,0 +1,76 @@
+"""Entry point of ``reelfind``: commands, version, and errors in one line."""
+
+import os
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.cli import index, search, serve, titles
+from indexer.errors import ReelfindError
+
+app = typer.Typer(
+    name="reelfind",
+    help="Find clips in your own films by what is seen, said and felt in them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    epilog='A first try: `reelfind index FOLDER`, then `reelfind search "a dog on a beach"` '
+    "or `reelfind serve`.",
+)
+app.command("index")(index.index)
+app.command("search")(search.search)
+app.command("titles")(titles.titles)
+app.command("shots")(titles.shots)
+app.command("clips")(titles.clips)
+app.command("remove")(titles.remove)
+app.command("serve")(serve.serve)
+
+DEBUG = "--debug"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"reelfind {version('reelfind')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+    debug: Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")] = False,
+) -> None:
+    del show_version, debug
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 failed in part or whole, 2 wrong usage."""
+    arguments = sys.argv[1:]
+    debug = DEBUG in arguments
+    # Accepted anywhere on the line, since it is added after something went wrong.
+    arguments = ([DEBUG] if debug else []) + [each for each in arguments if each != DEBUG]
+    try:
+        app(args=arguments)
+    except ReelfindError as error:
+        if debug:
+            raise
+        Console(stderr=True).print(f"reelfind: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\nreelfind: stopped; run the same command to go on from here", file=sys.stderr)
+        sys.stderr.flush()
+        # Worker threads may be deep inside a network; everything on disk is whole at any moment.
+        os._exit(130)
+    except BrokenPipeError:
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

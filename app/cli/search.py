@@ -1,0 +1,83 @@
+"""``reelfind search``: find clips or shots from the command line."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
+from app.cli.tables import print_table
+from app.results import Hit, Level, SearchRequest, SearchResponse
+
+
+def search(
+    words: Annotated[
+        str, typer.Argument(help='What is seen or said, such as "snow and mountains".')
+    ] = "",
+    data: DataOption = DEFAULT_DATA,
+    tone: Annotated[list[str] | None, typer.Option(help="Any of these tones; repeatable.")] = None,
+    genre: Annotated[
+        list[str] | None, typer.Option(help="Any of these genres; repeatable.")
+    ] = None,
+    min_worthiness: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Least clip-worthiness.")
+    ] = None,
+    title: Annotated[
+        list[str] | None, typer.Option(help="Only in these titles (id or name); repeatable.")
+    ] = None,
+    level: Annotated[Level, typer.Option(help="What to find.")] = "clip",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="The most hits.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Find clips by words, filters or both; without words, the most clip-worthy come first.
+
+    Tones, genres and clip-worthiness are zero-shot guesses until probes are trained on labels.
+    """
+    request = SearchRequest(
+        q=words,
+        tone=tone or [],
+        genre=genre or [],
+        min_worthiness=min_worthiness,
+        title=title or [],
+        level=level,
+        limit=limit,
+    )
+    from app.service import Service
+
+    service = Service(data, settings_of(data))
+    try:
+        response = service.search(request)
+    finally:
+        service.close()
+    if as_json:
+        print(response.model_dump_json())
+    else:
+        _print_table(response)
+
+
+def _print_table(response: SearchResponse) -> None:
+    if not response.hits:
+        print("No hits. Loosen the filters, or use other words.")
+        return
+    rows = [
+        [
+            str(place),
+            hit.title,
+            hit.timecode_in,
+            hit.timecode_out,
+            f"{hit.score:.2f}",
+            f"{hit.clip_worthiness:.2f}",
+            ", ".join(hit.tones),
+            _reason(hit),
+        ]
+        for place, hit in enumerate(response.hits, start=1)
+    ]
+    columns = ["#", "title", "in", "out", "score", "worth", "tones", "why"]
+    print_table(columns, rows, ["title", "tones", "why"])
+    kinds = {hit.score_kind for hit in response.hits}
+    print(f"tones and clip-worthiness: {', '.join(sorted(kinds))}    {response.took_ms:.0f} ms")
+
+
+def _reason(hit: Hit) -> str:
+    routes = " + ".join(f"{why.route} #{why.rank}" for why in hit.why)
+    line = next((why.line for why in hit.why if why.line), None)
+    return f"{routes}: “{line}”" if line else routes

@@ -1,0 +1,110 @@
+"""``reelfind titles``, ``shots``, ``clips`` and ``remove``: what the index holds."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.options import (
+    DEFAULT_DATA,
+    CsvOption,
+    DataOption,
+    JsonOption,
+    TitleArgument,
+    settings_of,
+)
+from app.cli.tables import print_table
+from indexer.catalogue import Catalogue
+
+Rows = list[dict[str, Any]]
+FLEXIBLE = {"title", "genres", "tones", "text"}
+
+
+def titles(
+    data: DataOption = DEFAULT_DATA, as_csv: CsvOption = False, as_json: JsonOption = False
+) -> None:
+    """List the titles of the index."""
+    from app.service import summary
+
+    rows = [summary(manifest).model_dump() for manifest in Catalogue(data).manifests()]
+    if not rows and not (as_csv or as_json):
+        print(f"Nothing is indexed in {data} yet: reelfind index FOLDER --data {data}")
+        return
+    shown = ["title_id", "title", "duration_seconds", "shots", "clips", "genres", "timed_text"]
+    _print(rows, "titles", as_csv, as_json, shown)
+
+
+def shots(
+    title: TitleArgument,
+    data: DataOption = DEFAULT_DATA,
+    as_csv: CsvOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the shots of a title: frames, timecodes, transition, text and scores."""
+    from app.cutlist import shot_rows
+
+    catalogue = Catalogue(data)
+    rows = shot_rows(catalogue, catalogue.find(title))
+    shown = ["index", "timecode_in", "timecode_out", "transition", "tones", "clip_worthiness"]
+    _print(rows, "shots", as_csv, as_json, [*shown, "text"])
+
+
+def clips(
+    title: TitleArgument,
+    data: DataOption = DEFAULT_DATA,
+    as_csv: CsvOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the clips of a title: frames, timecodes, shots, text and scores."""
+    from app.cutlist import clip_rows
+
+    catalogue = Catalogue(data)
+    rows = clip_rows(catalogue, catalogue.find(title))
+    shown = ["index", "timecode_in", "timecode_out", "shots", "tones", "clip_worthiness"]
+    _print(rows, "clips", as_csv, as_json, [*shown, "text"])
+
+
+def remove(
+    title: TitleArgument,
+    data: DataOption = DEFAULT_DATA,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove a title from the index; the film itself is not touched."""
+    catalogue = Catalogue(data)
+    manifest = catalogue.find(title)
+    name = manifest.title.metadata.name
+    if not yes:
+        typer.confirm(f"Remove {name} from the index in {data}?", abort=True)
+    from indexer.removal import remove_title
+
+    remove_title(catalogue, settings_of(data), manifest)
+    print(f"Removed {name}.")
+
+
+def _print(rows: Rows, name: str, as_csv: bool, as_json: bool, shown: list[str]) -> None:
+    if as_json:
+        print(json.dumps({name: rows}))
+        return
+    if as_csv:
+        _print_csv(rows)
+        return
+    cells = [[_cell(row[field]) for field in shown] for row in rows]
+    print_table(shown, cells, [field for field in shown if field in FLEXIBLE])
+
+
+def _print_csv(rows: Rows) -> None:
+    if rows:
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({field: _cell(value) for field, value in row.items()} for row in rows)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return str(Path(value)) if isinstance(value, Path) else "" if value is None else str(value)

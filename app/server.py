@@ -1,0 +1,114 @@
+"""The one server: the browser application and the API in one process, on one port."""
+
+import errno
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from starlette.routing import Mount
+from streamlit import App
+from streamlit.web.bootstrap import load_config_options
+
+from app.api import create_api
+from app.service import Service
+from app.ui.shared import SECRETS, open_service, whereabouts
+from app.ui.theme import theme_options
+from indexer.errors import ReelfindError
+from indexer.settings import Settings
+
+MAIN_SCRIPT = Path(__file__).parent / "ui" / "main.py"
+SHUTDOWN_SECONDS = 3
+"""How long open connections are waited for: a browser keeps its own open for ever."""
+
+
+class AnnouncingServer(uvicorn.Server):
+    """A server that prints its address once it answers."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self.address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say where when that succeeded."""
+        await super().startup(sockets)
+        if self.started:
+            print(f"Reelfind answers at {self.address} (Ctrl-C stops it)", flush=True)
+
+
+def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None:
+    """Serve the catalogue in the folder ``data`` until Ctrl-C or SIGTERM.
+
+    Port 0 takes a free one; the printed address names it.
+
+    Raises:
+        ReelfindError: the port or the address cannot be had.
+    """
+    listener = _listen(host, port)
+    port = listener.getsockname()[1]
+    where = whereabouts(data, settings)
+    service = open_service(**where)
+    try:
+        load_config_options(_streamlit_options(host, port))
+        api = create_api(lambda: service)
+        app = App(
+            MAIN_SCRIPT,
+            routes=[Mount("/api", api)],
+            secrets={SECRETS: dict(where)},
+            lifespan=partial(_closing, service),
+        )
+        config = uvicorn.Config(
+            app,
+            ws="websockets-sansio",
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+        with suppress(KeyboardInterrupt):
+            AnnouncingServer(config, _address(host, port)).run(sockets=[listener])
+    finally:
+        service.close()
+        listener.close()
+
+
+@asynccontextmanager
+async def _closing(service: Service, _app: App) -> AsyncIterator[None]:
+    """Close the store when the server stops: after SIGTERM nothing below ``run`` is reached."""
+    try:
+        yield
+    finally:
+        service.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything is loaded, so that a taken one is told at once."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        cause = "in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error))
+        raise ReelfindError(
+            f"{host} port {port}: {cause}; stop what runs there or choose another with --port"
+        ) from error
+
+
+def _address(host: str, port: int) -> str:
+    """The address to type: a wildcard is not one."""
+    name = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _streamlit_options(host: str, port: int) -> dict[str, object]:
+    """Streamlit's settings: nothing is sent anywhere, nothing is watched."""
+    return {
+        "server.address": host,
+        "server.port": port,
+        "server.headless": True,
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        **theme_options(),
+    }

@@ -1,0 +1,1 @@
+"""The browser application: pages in ``views``, their parts in ``components``."""

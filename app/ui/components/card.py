@@ -1,0 +1,78 @@
+"""One hit as a card: still, title, timecode, scores and why it was found.
+
+Everything that comes from films and their texts is escaped; nothing else builds HTML.
+"""
+
+from html import escape
+
+from app.results import Hit, RouteName, Why
+from app.ui.components.words import mark_words
+
+_REASONS: dict[RouteName, str] = {
+    "picture": "Looks like it",
+    "dialogue": "Said in other words",
+    "words": "Said in these words",
+    "filter": "Passes the filters",
+}
+_MEASURES: dict[RouteName, str] = {
+    "picture": "cosine",
+    "dialogue": "cosine",
+    "words": "BM25",
+    "filter": "order",
+}
+TONES_SHOWN = 3
+
+
+def card_html(hit: Hit, words: str) -> str:
+    """Return the card of ``hit``, with the ``words`` of the search marked in its lines."""
+    return (
+        f'<article class="card">{_still(hit)}'
+        f'<h3 title="{escape(hit.title)}">{escape(hit.title)}</h3>'
+        f'<p class="timecode">{escape(hit.timecode_in)} – {escape(hit.timecode_out)}</p>'
+        f"{_reasons(hit.why, words)}{_worthiness(hit)}{_tags(hit)}</article>"
+    )
+
+
+def _still(hit: Hit) -> str:
+    seconds = hit.end_seconds - hit.start_seconds
+    return (
+        f'<div class="still"><img src="/api/v1/stills/{escape(hit.id)}" loading="lazy" '
+        f'alt="Still of {escape(hit.title)} at {escape(hit.timecode_in)}">'
+        f'<span class="duration">{seconds:.1f} s</span></div>'
+    )
+
+
+def _reasons(why: list[Why], words: str) -> str:
+    return "".join(
+        f'<p class="why" title="rank {reason.rank} by {_MEASURES[reason.route]}, '
+        f'{reason.score:.2f}"><span>{_REASONS[reason.route]}</span>'
+        f"{_line(reason.line, words)}</p>"
+        for reason in why
+    )
+
+
+def _line(line: str | None, words: str) -> str:
+    return f"<q>{mark_words(line, words)}</q>" if line else ""
+
+
+def _worthiness(hit: Hit) -> str:
+    return (
+        f'<p class="score"><span>Clip-worthiness</span>'
+        f'<span class="meter"><i style="width: {hit.clip_worthiness:.0%}"></i></span>'
+        f"<b>{hit.clip_worthiness:.2f}</b>{_kind(hit)}</p>"
+    )
+
+
+def _tags(hit: Hit) -> str:
+    tones = [f"<li>{escape(tone)}</li>" for tone in hit.tones[:TONES_SHOWN]]
+    genres = [f'<li class="genre">{escape(genre)}</li>' for genre in hit.genres]
+    if not tones and not genres:
+        return ""
+    return f'<ul class="tags">{"".join(tones + genres)}</ul>'
+
+
+def _kind(hit: Hit) -> str:
+    """Mark what was scored without labels."""
+    if hit.score_kind == "trained":
+        return ""
+    return '<small title="Tones and clip-worthiness, estimated without labels">zero-shot</small>'

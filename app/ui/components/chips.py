@@ -1,0 +1,39 @@
+"""The filters in force, each a chip that takes it away."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.results import SearchRequest
+from app.ui import query
+from app.ui.components.words import plain
+
+
+def active_filters(request: SearchRequest, names: dict[str, str]) -> None:
+    """Draw a chip for each active filter, and one that clears them all."""
+    active = [(name, value) for name in query.LIST_FILTERS for value in getattr(request, name)]
+    if not active and request.min_worthiness is None:
+        return
+    with st.container(horizontal=True, gap="small", key="chips"):
+        for name, value in active:
+            label = f"{name}: {plain(names.get(value, value))}"
+            _chip(label, f"chip.{name}.{value}", query.toggle, request, name, value)
+        if request.min_worthiness is not None:
+            without = request.model_copy(update={"min_worthiness": None})
+            label = f"clip-worthiness ≥ {request.min_worthiness:g}"
+            _chip(label, "chip.min_worthiness", query.write, without)
+        bare = SearchRequest(q=request.q, level=request.level, limit=request.limit)
+        st.button(
+            "Clear all", key="chip.clear", type="tertiary", on_click=query.write, args=(bare,)
+        )
+
+
+def _chip(label: str, key: str, action: Callable[..., None], *args: object) -> None:
+    st.button(
+        label,
+        key=key,
+        icon=":material/close:",
+        help="Remove this filter",
+        on_click=action,
+        args=args,
+    )

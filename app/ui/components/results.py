@@ -1,0 +1,33 @@
+"""The grid of hits; a click on one plays exactly its span."""
+
+import streamlit as st
+
+from app.results import SearchResponse
+from app.ui.components.card import card_html
+from app.ui.components.player import play_dialog
+
+
+@st.fragment
+def results(response: SearchResponse) -> None:
+    """Draw the hits. A fragment: playing one does not search again."""
+    hits = response.hits
+    if not hits:
+        st.info(
+            "Try other words, fewer filters, or shots instead of clips.",
+            icon=":material/search_off:",
+            title="Nothing found",
+        )
+        return
+    st.caption(_summary(response))
+    with st.container(key="results"):
+        for hit in hits:
+            with st.container(key=f"card-{hit.id}", gap=None):
+                st.html(card_html(hit, response.query.q))
+                if st.button("Play", key=f"play-{hit.id}", icon=":material/play_arrow:"):
+                    play_dialog(hit)
+
+
+def _summary(response: SearchResponse) -> str:
+    found, level = len(response.hits), response.query.level
+    first = "The first " if found == response.query.limit else ""
+    return f"{first}{found} {level}{'' if found == 1 else 's'} · {response.took_ms:.0f} ms"

@@ -1,0 +1,43 @@
+"""What the page says when there is nothing to search yet, and what to do about it."""
+
+import streamlit as st
+
+from app.service import Service
+from app.ui.components.words import plain
+
+REFRESH_SECONDS = 2.0
+
+
+def stop_unless_ready(service: Service) -> None:
+    """Tell the state of the catalogue and end the page, unless it can be searched."""
+    state = service.state()
+    match state.kind:
+        case "ready":
+            return
+        case "indexing":
+            _watch(service)
+        case "empty":
+            st.info(plain(state.message), icon=":material/movie:", title="Nothing to search yet")
+            st.markdown("Index a folder of films, in a terminal:")
+            st.code(state.next_step, language="bash")
+            st.button("Look again", icon=":material/refresh:")
+        case "broken":
+            st.error(
+                plain(state.message), icon=":material/error:", title="The index cannot be read"
+            )
+            st.markdown(plain(state.next_step))
+            st.button("Try again", icon=":material/refresh:")
+    st.stop()
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _watch(service: Service) -> None:
+    """Follow an index while it fills, and turn to the search as soon as there is one."""
+    state = service.state()
+    if state.kind != "indexing":
+        st.rerun(scope="app")
+    st.info(plain(state.message), icon=":material/hourglass_top:", title="The index is filling")
+    if state.progress is not None:
+        st.progress(state.progress, text=f"{state.progress:.0%}")
+    st.markdown(plain(state.next_step))
+    st.caption("This page follows by itself.")

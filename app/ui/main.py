@@ -1,0 +1,16 @@
+"""The entry script: names the pages and runs the chosen one."""
+
+from pathlib import Path
+
+import streamlit as st
+
+st.set_page_config(page_title="Reelfind", page_icon="🎬", layout="wide")
+st.html(Path(__file__).with_name("style.css"))
+st.logo(":material/movie_filter:", size="large")
+st.navigation(
+    [
+        st.Page("views/search.py", title="Search", icon=":material/search:", default=True),
+        st.Page("views/catalogue.py", title="Titles", icon=":material/video_library:"),
+    ],
+    position="top",
+).run()

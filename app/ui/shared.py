@@ -1,0 +1,33 @@
+"""The one Service of this process, which the pages and the API share.
+
+Streamlit runs a page as a script, so nothing can be handed to it: the server puts where
+the data lie into the application's secrets (Streamlit's own channel for this), and the
+pages open the Service through the same cache as the server did.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from app.service import Service
+from indexer.settings import Settings
+
+SECRETS = "reelfind"
+"""The section of the secrets that holds the whereabouts."""
+
+
+def whereabouts(data: Path, settings: Settings) -> dict[str, str]:
+    """Return what leads to the Service of ``data``, in words that secrets can hold."""
+    return {"data": str(data), "settings": settings.model_dump_json()}
+
+
+@cache
+def open_service(data: str, settings: str) -> Service:
+    """Return the Service of the folder ``data``; ``settings`` is their JSON."""
+    return Service(Path(data), Settings.model_validate_json(settings))
+
+
+def page_service() -> Service:
+    """Return the Service of the page that is running."""
+    return open_service(**st.secrets[SECRETS])

@@ -1,0 +1,1 @@
+"""One page a file; the entry script is ``app/ui/main.py``."""

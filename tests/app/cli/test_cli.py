@@ -1,0 +1,183 @@
+"""The command line as people and scripts use it."""
+
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from app.cli.main import main
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Reelfind:
+    """Runs a command line in this process."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
+        self._patch = patch
+        self._capture = capture
+
+    def __call__(self, *arguments: object) -> Ran:
+        self._patch.setattr(sys, "argv", ["reelfind", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 1
+        return Ran(code, *self._capture.readouterr())
+
+
+@pytest.fixture
+def reelfind(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Reelfind:
+    return Reelfind(monkeypatch, capsys)
+
+
+HIT = {
+    *("id", "level", "title", "title_id", "start_frame", "end_frame", "fps", "start_seconds"),
+    *("end_seconds", "timecode_in", "timecode_out", "score", "why", "genres", "tones"),
+    *("clip_worthiness", "score_kind"),
+}
+
+
+def test_version_and_help(reelfind: Reelfind) -> None:
+    assert reelfind("--version").out.startswith("reelfind ")
+    for command in ("index", "search", "titles", "shots", "clips", "remove", "serve"):
+        ran = reelfind(command, "--help")
+        assert ran.code == 0
+        assert command in ran.out
+
+
+def test_search_prints_one_object(reelfind: Reelfind, indexed: Path) -> None:
+    ran = reelfind("search", "a taxi in the street", "--data", indexed, "--json")
+    answer = json.loads(ran.out)
+    assert set(answer) == {"query", "took_ms", "hits"}
+    assert set(answer["hits"][0]) >= HIT
+    first = answer["hits"][0]
+    assert first["title"] == "Bikes"
+    assert first["score_kind"] == "zero-shot"
+    assert first["end_frame"] > first["start_frame"]
+    assert first["why"]
+
+
+def test_a_spoken_line_is_the_reason(reelfind: Reelfind, indexed: Path) -> None:
+    ran = reelfind("search", "cyclist", "--data", indexed, "--level", "shot", "--json")
+    first = json.loads(ran.out)["hits"][0]
+    assert any("cyclist" in (why["line"] or "") for why in first["why"])
+
+
+def test_filters_leave_only_what_they_say(reelfind: Reelfind, indexed: Path) -> None:
+    everything = json.loads(reelfind("search", "--data", indexed, "--json").out)["hits"]
+    tone = everything[0]["tones"][0]
+    ran = reelfind("search", "--data", indexed, "--tone", tone, "--json")
+    toned = json.loads(ran.out)["hits"]
+    assert [hit["id"] for hit in toned] == [hit["id"] for hit in everything if tone in hit["tones"]]
+    least = sorted(hit["clip_worthiness"] for hit in everything)[len(everything) // 2]
+    ran = reelfind("search", "--data", indexed, "--min-worthiness", least, "--json")
+    assert all(hit["clip_worthiness"] >= least for hit in json.loads(ran.out)["hits"])
+    ran = reelfind("search", "--data", indexed, "--title", "Bikes", "--json")
+    assert {hit["title"] for hit in json.loads(ran.out)["hits"]} == {"Bikes"}
+    ran = reelfind("search", "--data", indexed, "--genre", "comedy", "--json")
+    assert {hit["title"] for hit in json.loads(ran.out)["hits"]} == {
+        "Big Buck Bunny (five seconds)"
+    }
+
+
+def test_search_prints_a_table_for_people(reelfind: Reelfind, indexed: Path) -> None:
+    ran = reelfind("search", "guitar", "--data", indexed)
+    assert ran.code == 0
+    assert "zero-shot" in ran.out
+    assert "Kali" in ran.out
+
+
+def test_titles_lists_what_was_indexed(reelfind: Reelfind, indexed: Path) -> None:
+    titles = json.loads(reelfind("titles", "--data", indexed, "--json").out)["titles"]
+    assert {title["title"] for title in titles} >= {"Bikes", "Kali by Anokato"}
+    assert all(title["timed_text"] == "sidecar" for title in titles)
+
+
+def test_a_cut_list_is_one_command_away(reelfind: Reelfind, indexed: Path) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(reelfind("shots", "bikes", "--data", indexed, "--csv").out))
+    )
+    # The cuts of this film, seen by eye: 1.20, 3.04, 5.48, 7.48 and 9.68 s at 25 frames a second.
+    assert [int(row["start_frame"]) for row in rows] == [0, 30, 76, 137, 187, 242]
+    assert [row["start_frame"] for row in rows[1:]] == [row["end_frame"] for row in rows[:-1]]
+    assert rows[1]["timecode_in"] == "00:00:01:05"
+    assert rows[0]["transition"] == "start"
+    assert rows[0]["fps"] == "25/1"
+
+
+def test_clips_cover_the_film(reelfind: Reelfind, indexed: Path) -> None:
+    ran = reelfind("clips", "Kali by Anokato", "--data", indexed, "--json")
+    clips = json.loads(ran.out)["clips"]
+    assert clips[0]["start_frame"] == 0
+    assert [clip["start_frame"] for clip in clips[1:]] == [clip["end_frame"] for clip in clips[:-1]]
+    assert all(5 <= clip["end_seconds"] - clip["start_seconds"] <= 60 for clip in clips)
+
+
+def test_an_unknown_title_is_told(reelfind: Reelfind, indexed: Path) -> None:
+    ran = reelfind("shots", "nonsense", "--data", indexed)
+    assert ran.code == 1
+    assert "nonsense" in ran.err
+    assert "reelfind titles" in ran.err
+
+
+def test_remove_takes_a_title_out_of_everything(reelfind: Reelfind, indexed: Path) -> None:
+    assert reelfind("remove", "Bikes", "--yes", "--data", indexed).code == 0
+    ran = reelfind("search", "a taxi", "--data", indexed, "--json")
+    assert "Bikes" not in {hit["title"] for hit in json.loads(ran.out)["hits"]}
+    assert "Bikes" not in reelfind("titles", "--data", indexed).out
+
+
+def test_searching_nothing_says_what_to_do(reelfind: Reelfind, tmp_path: Path) -> None:
+    ran = reelfind("search", "anything", "--data", tmp_path / "none")
+    assert ran.code == 1
+    assert "reelfind index" in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_a_dry_run_says_what_would_be_done(reelfind: Reelfind, films: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    ran = reelfind("index", films, "--data", data, "--dry-run", "--json")
+    plan = json.loads(ran.out)
+    assert len(plan["titles"]) == 4
+    assert plan["seconds"] > 0
+    assert all("decode" in title["stages"] for title in plan["titles"])
+    assert not data.exists()
+
+
+def test_a_dry_run_of_what_is_indexed_has_nothing_to_do(
+    reelfind: Reelfind, films: Path, indexed: Path
+) -> None:
+    plan = json.loads(reelfind("index", films, "--data", indexed, "--dry-run", "--json").out)
+    assert [title["stages"] for title in plan["titles"]] == [[]] * 4
+
+
+def test_indexing_again_says_that_nothing_is_to_do(
+    reelfind: Reelfind, films: Path, indexed: Path
+) -> None:
+    ran = reelfind("index", films, "--data", indexed)
+    assert ran.code == 0
+    assert "Nothing to do: 4 titles" in ran.out
+
+
+def test_a_bad_setting_is_named(reelfind: Reelfind, films: Path, indexed: Path) -> None:
+    (indexed / "reelfind.toml").write_text("[clips]\nshortest = -1\n")
+    ran = reelfind("index", films, "--data", indexed)
+    assert ran.code == 1
+    assert "clips.shortest" in ran.err
+
+
+def test_an_unknown_profile_is_told(reelfind: Reelfind, films: Path, tmp_path: Path) -> None:
+    ran = reelfind("index", films, "--data", tmp_path / "data", "--profile", "nonsense")
+    assert ran.code == 1
+    assert "nonsense" in ran.err
+    assert "lite" in ran.err
