@@ -6,8 +6,8 @@ from typing import Any
 
 from qdrant_client import models
 
-from app.fusion import Ranked, cut_tail, fuse_ranks
-from app.lines import matched_line
+from app.filters import build_filter
+from app.fusion import Ranked, fuse_ranks
 from app.results import (
     FacetCount,
     Facets,
@@ -17,6 +17,7 @@ from app.results import (
     SearchResponse,
     Why,
 )
+from app.routes import Route, run_route
 from indexer.models import Models
 from indexer.settings import SearchSettings
 from indexer.store.base import Store, pair
@@ -46,26 +47,26 @@ class Search:
         if words:
             self._models.load_for_queries()
         began = time.perf_counter()
-        collection = self._collection(request)
-        if collection is None:
-            hits: list[Hit] = []
-        elif words:
-            hits = self._by_words(collection, request)
-        else:
-            hits = self._by_filters(collection, request)
+        name = self._store.current()
+        hits: list[Hit] = []
+        if name is not None:
+            hits = self._by_words(name, request) if words else self._by_filters(name, request)
         took = (time.perf_counter() - began) * 1000
         return SearchResponse(query=request, took_ms=round(took, 1), hits=hits)
 
     def facets(self, request: SearchRequest) -> Facets:
         """Count the values beside each filter; a filter does not narrow its own counts."""
-        collection = self._collection(request)
-        if collection is None:
+        name = self._store.current()
+        if name is None:
             return Facets(tone=[], genre=[], title=[])
 
         def counts(field: str, key: str) -> list[FacetCount]:
             others = request.model_copy(update={field: []})
             found = self._store.facets(
-                collection, key, filter=build_filter(others), limit=MOST_FACETS
+                _collection(name, request),
+                key,
+                filter=build_filter(others, request.level),
+                limit=MOST_FACETS,
             )
             return [FacetCount(value=str(hit.value), count=hit.count) for hit in found]
 
@@ -75,17 +76,10 @@ class Search:
             title=counts("title", "title"),
         )
 
-    def _collection(self, request: SearchRequest) -> str | None:
-        name = self._store.current()
-        if name is None:
-            return None
-        shots, clips = pair(name)
-        return shots if request.level == "shot" else clips
-
-    def _by_filters(self, collection: str, request: SearchRequest) -> list[Hit]:
+    def _by_filters(self, name: str, request: SearchRequest) -> list[Hit]:
         records, _ = self._store.scroll(
-            collection,
-            filter=build_filter(request),
+            _collection(name, request),
+            filter=build_filter(request, request.level),
             limit=request.limit,
             order_by=models.OrderBy(key="clip_worthiness", direction=models.Direction.DESC),
         )
@@ -97,85 +91,61 @@ class Search:
             hits.append(make_hit(str(record.id), payload, worthiness, why))
         return hits
 
-    def _by_words(self, collection: str, request: SearchRequest) -> list[Hit]:
-        routes = self._routes(collection, request)
-        points = {str(p.id): p for ranked in routes.values() for p in ranked.points}
-        hits = []
-        for identity, score in fuse_ranks(routes, self._settings.rank_constant)[: request.limit]:
-            payload = points[identity].payload or {}
-            why = explain(identity, payload, routes, request.q, self._words)
-            hits.append(make_hit(identity, payload, score, why))
-        return hits
-
-    def _routes(self, collection: str, request: SearchRequest) -> dict[RouteName, Ranked]:
-        """Ask each route that has a weight and can answer; cut each one's irrelevant tail."""
-        vectors = self._query_vectors(request.q)
-        filter_ = build_filter(request)
-        routes: dict[RouteName, Ranked] = {}
-        for name, (using, vector) in vectors.items():
-            weight = self._settings.weights.get(name, 0.0)
-            if weight <= 0 or vector is None:
-                continue
-            found = self._store.query(
-                collection,
-                query=vector,
-                using=using,
-                filter=filter_,
-                limit=max(DEPTH, request.limit),
+    def _by_words(self, name: str, request: SearchRequest) -> list[Hit]:
+        depth = max(DEPTH, request.limit)
+        ranked = [
+            Ranked(
+                route.name,
+                self._settings.weights[route.name],
+                run_route(self._store, name, route, request, depth),
             )
-            routes[name] = Ranked(weight, cut_tail(found, self._settings.tail_cut))
-        return routes
+            for route in self._routes(request.q)
+        ]
+        scores = fuse_ranks(ranked, self._settings.rank_constant)
+        best = list(scores)[: request.limit]
+        records = self._store.retrieve(_collection(name, request), best, with_vectors=False)
+        return [
+            make_hit(
+                str(record.id),
+                record.payload or {},
+                scores[str(record.id)],
+                explain(str(record.id), ranked),
+            )
+            for record in records
+        ]
 
-    def _query_vectors(
-        self, words: str
-    ) -> dict[RouteName, tuple[str, list[float] | models.SparseVector | None]]:
+    def _routes(self, words: str) -> list[Route]:
+        """Return the routes that have a weight and can answer these words."""
         backbones = self._models.backbones
-        return {
-            "picture": (PICTURE, backbones.video.embed_query([words])[0].tolist()),
-            "dialogue": (DIALOGUE, backbones.text.embed_texts([words])[0].tolist()),
-            "words": (WORDS, self._words.query(words)),
-        }
+        sparse = self._words.query(words)
+        every = [
+            Route("picture", PICTURE, backbones.video.embed_query([words])[0].tolist()),
+            Route(
+                "dialogue",
+                DIALOGUE,
+                backbones.text.embed_texts([words])[0].tolist(),
+                self._settings.least_dialogue,
+            ),
+        ]
+        if sparse is not None:
+            every.append(Route("words", WORDS, sparse))
+        return [route for route in every if self._settings.weights.get(route.name, 0.0) > 0]
 
 
-def build_filter(request: SearchRequest) -> models.Filter | None:
-    """Return the store's filter for a request, or None if nothing is filtered."""
-    must: list[models.Condition] = []
-    for key, values in (("tones", request.tone), ("genres", request.genre)):
-        if values:
-            must.append(models.FieldCondition(key=key, match=models.MatchAny(any=values)))
-    if request.title:
-        named = models.MatchAny(any=request.title)
-        must.append(
-            models.Filter(
-                should=[
-                    models.FieldCondition(key="title_id", match=named),
-                    models.FieldCondition(key="title", match=named),
-                ]
-            )
-        )
-    if request.min_worthiness is not None:
-        must.append(
-            models.FieldCondition(
-                key="clip_worthiness", range=models.Range(gte=request.min_worthiness)
-            )
-        )
-    return models.Filter(must=must) if must else None
+def _collection(name: str, request: SearchRequest) -> str:
+    shots, clips = pair(name)
+    return shots if request.level == "shot" else clips
 
 
-def explain(
-    identity: str,
-    payload: Mapping[str, Any],
-    routes: Mapping[RouteName, Ranked],
-    words: str,
-    model: Bm25Words,
-) -> list[Why]:
+def explain(identity: str, routes: Sequence[Ranked[RouteName]]) -> list[Why]:
     """Return the reasons of a hit: its place and score on each route, best place first."""
     reasons = []
-    for name, ranked in routes.items():
-        for rank, point in enumerate(ranked.points, start=1):
-            if str(point.id) == identity:
-                line = None if name == "picture" else matched_line(payload["lines"], words, model)
-                reasons.append(Why(route=name, rank=rank, score=round(point.score, 4), line=line))
+    for ranked in routes:
+        for rank, found in enumerate(ranked.found, start=1):
+            if found.id == identity:
+                line = None if ranked.route == "picture" else found.line
+                score = round(found.score, 4)
+                reasons.append(Why(route=ranked.route, rank=rank, score=score, line=line))
     return sorted(reasons, key=lambda why: why.rank)
 
 

@@ -13,6 +13,7 @@ from streamlit import App
 from streamlit.web.bootstrap import load_config_options
 
 from app.api import create_api
+from app.running import announce, withdraw
 from app.service import Service
 from app.ui.shared import SECRETS, open_service, whereabouts
 from app.ui.theme import theme_options
@@ -57,7 +58,7 @@ def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8
             MAIN_SCRIPT,
             routes=[Mount("/api", api)],
             secrets={SECRETS: dict(where)},
-            lifespan=partial(_closing, service),
+            lifespan=partial(_running, service, data, _address(host, port)),
         )
         config = uvicorn.Config(
             app,
@@ -74,11 +75,18 @@ def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8
 
 
 @asynccontextmanager
-async def _closing(service: Service, _app: App) -> AsyncIterator[None]:
-    """Close the store when the server stops: after SIGTERM nothing below ``run`` is reached."""
+async def _running(service: Service, data: Path, address: str, _app: App) -> AsyncIterator[None]:
+    """Be known to other processes while the server runs, and close the store when it stops.
+
+    After SIGTERM nothing below ``run`` is reached, so it is done here.
+    """
+    if data.is_dir():
+        announce(data, address)
+    service.load_ahead()
     try:
         yield
     finally:
+        withdraw(data)
         service.close()
 
 

@@ -1,6 +1,7 @@
 """One data directory, opened for searching: what browser, API and command line stand on."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -120,6 +121,15 @@ class Service:
                 "its new place (nothing is analysed again)"
             )
         return path
+
+    def load_ahead(self) -> None:
+        """Load the networks that queries need in a thread of its own, before the first query."""
+        threading.Thread(target=self._load, name="load-ahead", daemon=True).start()
+
+    def _load(self) -> None:
+        # A search that needs what fails here says so itself.
+        with suppress(ReelfindError):
+            self._models.load_for_queries()
 
     def close(self) -> None:
         """Release the store."""

@@ -33,10 +33,11 @@ def read_frames(film: Path, count: int) -> list[NDArray[np.uint8]]:
     with av.open(str(film)) as container:
         stream = container.streams.video[0]
         scale = SHORT_SIDE / min(stream.width, stream.height)
-        size = {"width": round(stream.width * scale), "height": round(stream.height * scale)}
+        width, height = round(stream.width * scale), round(stream.height * scale)
         for frame in container.decode(stream):
             if frame.time is not None and frame.time >= len(frames):
-                frames.append(frame.to_ndarray(format="rgb24", **size).astype(np.uint8))
+                picture = frame.to_ndarray(width=width, height=height, format="rgb24")
+                frames.append(picture.astype(np.uint8))
             if len(frames) == count:
                 break
     return frames

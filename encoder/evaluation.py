@@ -104,16 +104,11 @@ def _distances(
     device = encoder.device
     with torch.inference_mode():
         on_device = batch.to(device)
-        predicted = (
-            encoder(on_device.fused, on_device.valid, on_device.metadata, mask.to(device))[0]
-            .float()
-            .cpu()
-            .numpy()
-        )
+        predicted = encoder(on_device.fused, on_device.valid, on_device.metadata, mask.to(device))
     hidden = mask[0].numpy()
     guesses = (
-        predicted[hidden],
-        np.broadcast_to(mean, predicted[hidden].shape),
+        predicted.float().cpu().numpy(),
+        np.broadcast_to(mean, predicted.shape),
         interpolate(title.fused, hidden),
         copy_nearest(title.fused, hidden),
     )

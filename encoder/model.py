@@ -147,7 +147,7 @@ class Encoder(nn.Module):
         return Encoded(cls=x[:, 0], shots=x[:, PREFIX:])
 
     def predict(self, states: Tensor) -> Tensor:
-        """Predict fused embeddings [B, L, D] from ``states`` [B, L, W]; their length is free."""
+        """Predict fused embeddings [..., D] from ``states`` [..., W]; their length is free."""
         predicted: Tensor = self.project_out(states)
         return predicted
 
@@ -155,16 +155,19 @@ class Encoder(nn.Module):
         """Return the mean cosine distance over hidden shots, float32; 0 when none is hidden.
 
         Args:
-            predicted: [B, L, D] of any length and floating type.
-            fused: [B, L, D], what was there.
-            hidden: [B, L] bool, True for the shots that count.
+            predicted: [..., D] of any length and floating type.
+            fused: [..., D], what was there.
+            hidden: [...] bool, True for the shots that count.
         """
         distance = 1 - F.cosine_similarity(predicted.float(), fused.float(), dim=-1)
         return torch.where(hidden, distance, 0).sum() / hidden.sum().clamp(min=1)
 
     def forward(self, fused: Tensor, valid: Tensor, metadata: Tensor, hidden: Tensor) -> Tensor:
-        """Predict every shot's fused embedding, [B, L, D], with the ``hidden`` ones masked."""
-        return self.predict(self.encode(fused, valid, metadata, hidden).shots)
+        """Predict the hidden shots alone, [hidden, D], in the order of ``fused[hidden]``.
+
+        Four shots in five are visible and count for nothing in the loss.
+        """
+        return self.predict(self.encode(fused, valid, metadata, hidden).shots[hidden])
 
     @property
     def device(self) -> torch.device:

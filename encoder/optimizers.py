@@ -24,9 +24,9 @@ def make_optimizers(encoder: Encoder, training: TrainingConfig) -> list[Optimize
     rate, decay = training.learning_rate, training.weight_decay
     if not training.muon:
         adamw_groups.append({"params": hidden, "weight_decay": decay})
-        return [AdamW(adamw_groups, lr=rate, betas=(0.9, 0.95))]
+        return [AdamW(adamw_groups, lr=rate, betas=(0.9, 0.95), fused=True)]
     return [
-        AdamW(adamw_groups, lr=rate, betas=(0.9, 0.95)),
+        AdamW(adamw_groups, lr=rate, betas=(0.9, 0.95), fused=True),
         Muon(hidden, lr=rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw"),
     ]
 

@@ -86,7 +86,8 @@ def msm_loss(
         seen = drop_modalities(
             seen, encoder.config.modalities, training.modality_dropout, generator
         )
-    return encoder.loss(encoder(seen, batch.valid, batch.metadata, hidden), batch.fused, hidden)
+    predicted = encoder(seen, batch.valid, batch.metadata, hidden)
+    return encoder.loss(predicted, batch.fused[hidden], hidden[hidden])
 
 
 def _start_at_mean(encoder: Encoder, titles: Sequence[TitleSequence]) -> None:

@@ -7,3 +7,7 @@ class ReelfindError(Exception):
     The command line prints the message alone and exits with a non-zero code; a
     traceback is shown under ``--debug`` only.
     """
+
+
+class InUseError(ReelfindError):
+    """Another process owns the data directory or its store."""

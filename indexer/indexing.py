@@ -145,6 +145,8 @@ class Indexer:
         works, failures, problems = self._prepare(request)
         self._announce(works, request)
         results = {f.path: f for f in failures}
+        if any(missing_stages(work, BEFORE_ENCODER, request.force) for work in works):
+            self._models.load_ahead()
         fused = self._each(works, request.jobs, results, self._to_fused(request.force))
         encoder, fitting, everything = self._choose_encoder(fused, request.refit)
         if encoder is not None:

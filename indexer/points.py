@@ -17,8 +17,13 @@ from indexer.store.schema import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, L
 from indexer.store.sparse import Bm25Words
 from indexer.timecode import timecode
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Of the points: raised by hand when what they hold changes."""
+
+CLIP_ID = "clip_id"
+CLIP_TONES = "clip_tones"
+CLIP_SCORE = "clip_score"
+"""What a shot's point carries of its clip, so that clips are found through their shots."""
 
 Vectors = NDArray[np.float32]
 
@@ -30,10 +35,11 @@ def build_points(work: TitleWork, level: Level) -> list[models.PointStruct]:
     said = _lines_of(work, level, spans)
     pictures = _stills_of(work, spans)
     title = _title_payload(work)
+    owners = _owners(work) if level == "shot" else [{} for _ in spans]
     vectors = {name: unit(pool_clips(own, spans)) for name, own in _shot_vectors(work).items()}
     words = Bm25Words()
     points = []
-    for span, row, lines, still in zip(spans, rows, said, pictures, strict=True):
+    for span, row, lines, still, owner in zip(spans, rows, said, pictures, owners, strict=True):
         named: dict[str, Any] = {
             name: own[span.index].tolist() for name, own in vectors.items() if own[span.index].any()
         }
@@ -43,6 +49,7 @@ def build_points(work: TitleWork, level: Level) -> list[models.PointStruct]:
         payload = {
             **title,
             **_span_payload(work, span),
+            **owner,
             "level": level,
             "lines": lines,
             "has_dialogue": int(bool(lines)),
@@ -73,6 +80,21 @@ def _spans(work: TitleWork, level: Level) -> list[Clip]:
         Clip(shot.index, shot.index, shot.index + 1, shot.start_frame, shot.end_frame)
         for shot in read_shots(work.artefact(shots.NAME, shots.TABLE))
     ]
+
+
+def _owners(work: TitleWork) -> list[dict[str, Any]]:
+    """Return for each shot what its point carries of its clip."""
+    rows = pl.read_parquet(work.artefact(scores.NAME, "clips.parquet")).to_dicts()
+    owners: list[dict[str, Any]] = []
+    for clip, row in zip(_spans(work, "clip"), rows, strict=True):
+        identity = point_id(work.title.media.content_hash, "clip", clip.index, SCHEMA_VERSION)
+        owner = {
+            CLIP_ID: identity,
+            CLIP_TONES: row["tones"],
+            CLIP_SCORE: row["clip_worthiness"],
+        }
+        owners += [owner] * (clip.end_shot - clip.first_shot)
+    return owners
 
 
 def _lines_of(work: TitleWork, level: Level, spans: Sequence[Clip]) -> list[list[str]]:

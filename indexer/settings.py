@@ -81,8 +81,10 @@ class SearchSettings(Section):
     """Search: the weight of each route in the fusion, and its constant."""
 
     weights: dict[str, float] = {"picture": 1.0, "dialogue": 1.0, "words": 1.0}
-    tail_cut: float = Field(0.0, ge=0, lt=1)
-    """Drop what scores less than this share of the way from a route's last result to its best."""
+    least_dialogue: float = Field(0.3, ge=-1, le=1)
+    """Cosine below which a line has nothing to do with the words: the sentence embeddings of
+    unrelated sentences lie around 0.1, and a route that always finds something drowns the
+    others. Chosen on the labelled queries of ``bench/queries.csv``."""
     rank_constant: int = Field(60, ge=1)
     """The ``k`` of reciprocal rank fusion (Cormack et al. 2009)."""
 

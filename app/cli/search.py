@@ -1,5 +1,6 @@
 """``reelfind search``: find clips or shots from the command line."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.tables import print_table
 from app.results import Hit, Level, SearchRequest, SearchResponse
+from indexer.errors import InUseError
 
 
 def search(
@@ -41,17 +43,28 @@ def search(
         level=level,
         limit=limit,
     )
-    from app.service import Service
-
-    service = Service(data, settings_of(data))
-    try:
-        response = service.search(request)
-    finally:
-        service.close()
+    response = _search(data, request)
     if as_json:
         print(response.model_dump_json())
     else:
         _print_table(response)
+
+
+def _search(data: Path, request: SearchRequest) -> SearchResponse:
+    """Search here, or let the server that owns the index do it."""
+    from app.running import ask_server
+    from app.service import Service
+
+    service = Service(data, settings_of(data))
+    try:
+        return service.search(request)
+    except InUseError:
+        answer = ask_server(data, request)
+        if answer is None:
+            raise
+        return answer
+    finally:
+        service.close()
 
 
 def _print_table(response: SearchResponse) -> None:

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from indexer.errors import ReelfindError
+from indexer.errors import InUseError, ReelfindError
 
 LOCK_FILE = "LOCK"
 
@@ -28,7 +28,8 @@ class DirectoryLock:
     it dies; a process made by ``fork`` shares it, so workers should be spawned.
 
     Raises:
-        ReelfindError: another process holds it, or the directory cannot be locked.
+        InUseError: another process holds it.
+        ReelfindError: the directory cannot be locked.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -49,7 +50,7 @@ class DirectoryLock:
                     f"{file}: cannot be locked ({error.strerror}); keep the data directory on"
                     " a local disk, or set REELFIND_QDRANT_URL to use a Qdrant server"
                 ) from error
-            raise ReelfindError(
+            raise InUseError(
                 f"{directory}: the index is in use by {holder}; wait for it or stop it, or set"
                 " REELFIND_QDRANT_URL to share an index through a Qdrant server"
             ) from error

@@ -58,6 +58,8 @@ INDEXES: Mapping[str, models.PayloadSchemaType] = {
     "start_frame": _INTEGER,
     "index": _INTEGER,
     "has_dialogue": _INTEGER,
+    "clip_tones": _KEYWORD,
+    "clip_score": _FLOAT,
 }
 """Payload fields of shots and clips that can be filtered, counted or ordered by.
 

@@ -96,7 +96,7 @@ def test_clips_are_the_cheapest_of_all_divisions(
     breaks = cut_costs(shots, starts, FPS, context, lines)
 
     def cost(clips: list[tuple[int, int]]) -> float:
-        return sum(
+        return sum(  # type: ignore[no-any-return]
             breaks[a] + _length_cost((shots[b - 1].end_frame - shots[a].start_frame) / 24, SETTINGS)
             for a, b in clips
         )

@@ -10,9 +10,7 @@ def embed(width: int):  # type: ignore[no-untyped-def]
     """Texts to unit rows: the same text always to the same row."""
 
     def rows(texts):  # type: ignore[no-untyped-def]
-        found = [
-            np.random.default_rng(list(text.encode())).normal(size=width) for text in texts
-        ]
+        found = [np.random.default_rng(list(text.encode())).normal(size=width) for text in texts]
         return np.stack([row / np.linalg.norm(row) for row in found]).astype(np.float32)
 
     return rows
@@ -71,7 +69,8 @@ def test_nothing_to_see_or_hear_scores_evenly() -> None:
 
 
 def test_embeddings_of_another_width_are_refused() -> None:
-    probe = Probe("tone", "zero-shot", ("a",), np.ones((1, 4)), np.zeros(1), False)
+    weight, bias = np.ones((1, 4), np.float32), np.zeros(1, np.float32)
+    probe = Probe("tone", "zero-shot", ("a",), weight, bias, exclusive=False)
     with pytest.raises(ValueError, match="tone"):
         probe.scores(np.zeros((2, 5), np.float32))
 

@@ -5,33 +5,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer.backbones.registry import PROFILES, describe, find_backbone, load_profile
 from indexer.errors import ReelfindError
 from indexer.settings import ProfileSettings, Settings
 
-PLUGIN = '''
-import numpy as np
-from indexer.backbones.base import BackboneSpec
-
-class Loudness:
-    """The loudness of a span: one number."""
-
-    dimension = 1
-
-    def embed_spans(self, samples, spans):
-        parts = [samples[int(a * 16_000) : int(b * 16_000)] for a, b in spans]
-        return np.array([[np.abs(part, dtype=float).mean()] for part in parts], np.float32)
-
-LOUDNESS = BackboneSpec("loudness", "audio", "1", 1, lambda runtime: Loudness())
-'''
+GUIDE = Path(__file__).parents[3] / "docs" / "writing-a-backbone.md"
 OWN = ProfileSettings(video="efficientnet-lite0", audio="loudness", text="all-minilm-l6-v2")
 
 
 def install(folder: Path, module: str, name: str) -> None:
     """Lay out a package as pip would install it: a module, and metadata with an entry point."""
-    (folder / f"{module}.py").write_text(PLUGIN)
+    example = GUIDE.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    (folder / f"{module}.py").write_text(example)
     metadata = folder / f"{module}-1.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
@@ -95,10 +83,12 @@ def test_a_backbone_is_loaded_once() -> None:
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_profile_of_one_s_own_with_an_installed_backbone() -> None:
+def test_a_profile_of_one_s_own_with_the_backbone_of_the_guide() -> None:
     settings = Settings(profile="mine", profiles={"mine": OWN})
     assert describe(settings).audio == ("loudness", "1", 1)
-    assert load_profile(settings).audio.dimension == 1
+    sound = np.full(32_000, -8192, np.int16)
+    found = load_profile(settings).audio.embed_spans(sound, [(0.0, 1.0), (9.0, 10.0)])
+    np.testing.assert_array_equal(found, [[0.25], [0.0]])
 
 
 def test_a_name_registered_by_two_packages_is_refused(plugin: Path) -> None:

@@ -1,0 +1,62 @@
+"""The command line beside a running server: it asks the server that owns the index."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.results import SearchRequest
+from app.running import announce, ask_server, withdraw
+from indexer.errors import ReelfindError
+
+
+def test_without_a_server_nothing_answers(tmp_path: Path) -> None:
+    assert ask_server(tmp_path, SearchRequest(q="a")) is None
+
+
+def test_a_server_that_died_does_not_answer(tmp_path: Path) -> None:
+    announce(tmp_path, "http://127.0.0.1:9")
+    assert ask_server(tmp_path, SearchRequest(q="a")) is None
+
+
+def test_a_server_that_withdrew_is_not_asked(tmp_path: Path) -> None:
+    announce(tmp_path, "http://127.0.0.1:9")
+    withdraw(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_servers_reason_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    announce(tmp_path, "http://127.0.0.1:9")
+    refusal = httpx.Response(503, json={"detail": "films are being indexed"})
+    monkeypatch.setattr("app.running.httpx.post", lambda *_, **__: refusal)
+    with pytest.raises(ReelfindError, match="films are being indexed"):
+        ask_server(tmp_path, SearchRequest(q="a"))
+
+
+def test_search_asks_the_server_that_owns_the_index(indexed: Path) -> None:
+    reelfind = [sys.executable, "-m", "app.cli.main"]
+    serve = [*reelfind, "serve", "--data", str(indexed), "--port", "0"]
+    server = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().split()[3]
+        # The server takes the store with its first request.
+        wanted = httpx.get(f"{address}/api/v1/search", params={"q": "guitar"}, timeout=60).json()
+        search = [*reelfind, "search", "guitar", "--data", str(indexed), "--limit", "20", "--json"]
+        found = subprocess.run(search, capture_output=True, text=True, check=True)
+        assert json.loads(found.stdout)["hits"] == wanted["hits"]
+        index = subprocess.run(
+            [*reelfind, "index", str(indexed), "--data", str(indexed)],
+            capture_output=True,
+            text=True,
+        )
+        assert index.returncode == 1
+        assert str(server.pid) in index.stderr
+        assert "serve" in index.stderr
+    finally:
+        server.terminate()
+        server.wait()
+    assert not (indexed / "server.json").exists()
