@@ -20,9 +20,10 @@ from rich.table import Table
 from app.results import Hit, Level, SearchRequest
 from app.search import Search
 from indexer.catalogue import Catalogue
-from indexer.indexing import Indexer, Request
+from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
+from indexer.preparation import Request
 from indexer.settings import SearchSettings, load_settings
 from indexer.store.open import open_store
 

@@ -7,9 +7,10 @@ import pytest
 
 from app.demo.catalogue import prepare
 from indexer.catalogue import Catalogue
-from indexer.indexing import Indexer, Request
+from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
+from indexer.preparation import Request
 from indexer.settings import Settings, load_settings
 
 REPOSITORY = Path(__file__).parent.parent

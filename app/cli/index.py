@@ -37,7 +37,7 @@ def index(
     beside a film are read: `Film.srt`, `Film.en.vtt`, `Film.json`, `Film.nfo`, `catalog.csv`.
     """
     from app.cli.indexing import print_plan, print_report, run_index
-    from indexer.indexing import Request
+    from indexer.preparation import Request
 
     request = Request(tuple(paths), force=force, refit=refit, jobs=jobs)
     debug = bool(context.find_root().params.get("debug"))

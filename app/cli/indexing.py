@@ -12,8 +12,9 @@ from app.cli.options import settings_of
 from app.cli.progress import STAGE_WORDS, TerminalListener
 from app.cli.tables import clock, print_table
 from indexer.catalogue import Catalogue
-from indexer.indexing import Indexer, Request
+from indexer.indexing import Indexer
 from indexer.listener import Listener, Silence
+from indexer.preparation import Request
 from indexer.report import IndexReport
 from indexer.status import StatusFile
 
@@ -47,7 +48,8 @@ class _Spoken(logging.Handler):
 
 def print_plan(request: Request, data: Path, profile: str | None, as_json: bool) -> bool:
     """Print what a run would do and how long it should take; return whether a path is no film."""
-    plans, problems = Indexer(Catalogue(data), settings_of(data, profile), Silence()).plan(request)
+    prepared = Indexer(Catalogue(data), settings_of(data, profile), Silence()).plan(request)
+    plans, problems = prepared.plans, prepared.problems
     failed = bool(problems) or any(plan.error for plan in plans)
     total = sum(plan.seconds for plan in plans)
     if as_json:

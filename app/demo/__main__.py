@@ -10,7 +10,7 @@ from app.cli.options import settings_of
 from app.demo.catalogue import prepare
 from app.server import serve
 from indexer.errors import ReelfindError
-from indexer.indexing import Request
+from indexer.preparation import Request
 
 FOLDER = Path("demo")
 

@@ -39,24 +39,25 @@ def test_the_servers_reason_is_passed_on(tmp_path: Path, monkeypatch: pytest.Mon
 def test_search_asks_the_server_that_owns_the_index(indexed: Path) -> None:
     reelfind = [sys.executable, "-m", "app.cli.main"]
     serve = [*reelfind, "serve", "--data", str(indexed), "--port", "0"]
-    server = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        address = server.stdout.readline().split()[3]
-        # The server takes the store with its first request.
-        wanted = httpx.get(f"{address}/api/v1/search", params={"q": "guitar"}, timeout=60).json()
-        search = [*reelfind, "search", "guitar", "--data", str(indexed), "--limit", "20", "--json"]
-        found = subprocess.run(search, capture_output=True, text=True, check=True)
-        assert json.loads(found.stdout)["hits"] == wanted["hits"]
-        index = subprocess.run(
-            [*reelfind, "index", str(indexed), "--data", str(indexed)],
-            capture_output=True,
-            text=True,
-        )
-        assert index.returncode == 1
-        assert str(server.pid) in index.stderr
-        assert "serve" in index.stderr
-    finally:
-        server.terminate()
-        server.wait()
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            address = server.stdout.readline().split()[3]
+            # The server takes the store with its first request.
+            wanted = httpx.get(
+                f"{address}/api/v1/search", params={"q": "guitar"}, timeout=60
+            ).json()
+            search = [*reelfind, "search", "guitar", "--data", str(indexed), "--limit", "20"]
+            found = subprocess.run([*search, "--json"], capture_output=True, text=True, check=True)
+            assert json.loads(found.stdout)["hits"] == wanted["hits"]
+            index = subprocess.run(
+                [*reelfind, "index", str(indexed), "--data", str(indexed)],
+                capture_output=True,
+                text=True,
+            )
+            assert index.returncode == 1
+            assert str(server.pid) in index.stderr
+            assert "serve" in index.stderr
+        finally:
+            server.terminate()
     assert not (indexed / "server.json").exists()

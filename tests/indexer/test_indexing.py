@@ -12,12 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from app.results import SearchRequest
+from app.search import Search
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
-from indexer.indexing import Indexer, Request
+from indexer.indexing import Indexer
 from indexer.models import Models
+from indexer.preparation import Request
 from indexer.report import IndexReport
 from indexer.settings import load_settings
+from indexer.store.open import open_store
 
 Index = Callable[..., IndexReport]
 FFmpeg = Callable[..., Path]
@@ -249,20 +253,18 @@ def command(films: Path, data: Path) -> list[str]:
     return [sys.executable, "-m", "app.cli.main", "index", str(films), "--data", str(data)]
 
 
-def answers(data: Path) -> str:
-    """What searches find, without the time they take."""
-    found = []
-    for words in ("guitar", "a taxi in the street", ""):
-        search = [sys.executable, "-m", "app.cli.main", "search", words, "--data", str(data)]
-        output = subprocess.run([*search, "--json"], check=True, capture_output=True, text=True)
-        found.append(json.loads(output.stdout)["hits"])
-    return json.dumps(found)
+def answers(data: Path, models: Models) -> list[list[str]]:
+    """What searches find, as JSON, without the time they take."""
+    with open_store(data / "store", None, None) as store:
+        search = Search(store, models, load_settings(data).search)
+        requests = [SearchRequest(q=q) for q in ("guitar", "a taxi in the street", "")]
+        return [[hit.model_dump_json() for hit in search.run(each).hits] for each in requests]
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
 @pytest.mark.timeout(1800)
 def test_killed_runs_end_in_the_same_index(
-    kills: int, indexed_once: Path, films: Path, tmp_path: Path
+    kills: int, indexed_once: Path, films: Path, tmp_path: Path, models: Models
 ) -> None:
     data = tmp_path / "killed"
     for kill in range(kills):
@@ -273,29 +275,22 @@ def test_killed_runs_end_in_the_same_index(
         process.wait()
     subprocess.run(command(films, data), check=True, capture_output=True)
     assert artefacts(data) == artefacts(indexed_once)
-    assert answers(data) == answers(shutil.copytree(indexed_once, tmp_path / "undisturbed"))
+    undisturbed = shutil.copytree(indexed_once, tmp_path / "undisturbed")
+    assert answers(data, models) == answers(undisturbed, models)
 
 
 def test_a_second_process_is_told_who_works(indexed: Path, films: Path) -> None:
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys, time\nfrom pathlib import Path\n"
-            "from indexer.store.lock import DirectoryLock\n"
-            "lock = DirectoryLock(Path(sys.argv[1]))\nprint('held', flush=True)\ntime.sleep(600)",
-            str(indexed),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
+    code = (
+        "import sys, time\nfrom pathlib import Path\n"
+        "from indexer.store.lock import DirectoryLock\n"
+        "lock = DirectoryLock(Path(sys.argv[1]))\nprint('held', flush=True)\ntime.sleep(600)"
     )
-    try:
+    arguments = [sys.executable, "-c", code, str(indexed)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         second = subprocess.run(command(films, indexed), capture_output=True, text=True)
-    finally:
         holder.kill()
-        holder.wait()
     assert second.returncode == 1
     assert str(holder.pid) in second.stderr
     assert len(second.stderr.strip().splitlines()) == 1

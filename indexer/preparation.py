@@ -1,0 +1,139 @@
+"""Before indexing: which films there are, what each still needs, and how long that takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.catalogue import Catalogue
+from indexer.discovery import discover
+from indexer.encoding import load_current
+from indexer.errors import ReelfindError
+from indexer.listener import Listener
+from indexer.metadata import read_metadata
+from indexer.models import Models
+from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER, missing_stages
+from indexer.probe import probe
+from indexer.records import Title
+from indexer.report import TitleResult
+from indexer.settings import Settings
+from indexer.stages import points
+from indexer.stages.work import TitleWork
+from indexer.timings import Timings
+
+TITLE_ID_LENGTH = 16
+ENCODER_SHARE = 0.01
+"""Seconds of fitting expected per second of film, for the estimate of a first run."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for.
+
+    ``force`` runs every stage again; ``refit`` trains a new encoder on the whole catalogue
+    and embeds every title again with it; ``jobs`` titles are worked on at once.
+    """
+
+    paths: tuple[Path, ...]
+    force: bool = False
+    refit: bool = False
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One file that would be indexed, the stages it needs and the seconds they should take."""
+
+    path: Path
+    name: str
+    film_seconds: float
+    stages: tuple[str, ...]
+    seconds: float
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The films of a request, with files that are none and paths that could not be looked at."""
+
+    works: tuple[TitleWork, ...]
+    failures: tuple[TitleResult, ...]
+    problems: tuple[str, ...]
+    plans: tuple[Plan, ...]
+
+
+class Preparation:
+    """Probes the files of a request and plans what each of them needs."""
+
+    def __init__(self, catalogue: Catalogue, settings: Settings, models: Models) -> None:
+        self._catalogue = catalogue
+        self._settings = settings
+        self._models = models
+
+    def prepare(self, request: Request, timings: Timings, listener: Listener) -> Prepared:
+        """Probe every file and plan it; nothing is written.
+
+        Raises:
+            ReelfindError: the encoder in use cannot be read.
+        """
+        found = discover(request.paths)
+        new_encoder = request.refit or load_current(self._catalogue) is None
+        works: dict[str, TitleWork] = {}
+        failures = []
+        plans = []
+        for path in found.files:
+            try:
+                work = self._probe(path)
+                plan = self._plan(work, request.force, new_encoder, timings)
+            except ReelfindError as error:
+                failures.append(TitleResult(path, path.stem, error=str(error)))
+                plans.append(Plan(path, path.stem, 0.0, (), 0.0, str(error)))
+                continue
+            first = works.setdefault(work.title.title_id, work)
+            if first is work:
+                plans.append(plan)
+            else:
+                listener.said(f"{path}: the same film as {first.title.media.path}; skipped")
+        return Prepared(tuple(works.values()), tuple(failures), found.problems, tuple(plans))
+
+    def others(self, works: Sequence[TitleWork]) -> list[TitleWork]:
+        """Return the titles of the catalogue that are not in ``works``, as they were indexed."""
+        here = {work.title.title_id for work in works}
+        others = []
+        for manifest in self._catalogue.manifests():
+            if manifest.title.title_id not in here:
+                work = self._work(manifest.title)
+                work.keys.update(manifest.keys)
+                others.append(work)
+        return others
+
+    def _probe(self, path: Path) -> TitleWork:
+        media = probe(path)
+        title_id = media.content_hash[:TITLE_ID_LENGTH]
+        return self._work(Title(title_id, media, read_metadata(path)))
+
+    def _work(self, title: Title) -> TitleWork:
+        return TitleWork(
+            title=title,
+            settings=self._settings,
+            folder=self._catalogue.folder(title.title_id),
+            models=self._models,
+            report=lambda _: None,
+        )
+
+    def _plan(self, work: TitleWork, force: bool, new_encoder: bool, timings: Timings) -> Plan:
+        length = work.title.media.duration
+        missing = missing_stages(work, BEFORE_ENCODER, force)
+        if missing or new_encoder or not self._catalogue.manifest(work.title.title_id):
+            missing += [stage.name for stage in WITH_ENCODER]
+        else:
+            missing += self._missing_in_context(work, force)
+        seconds = timings.estimate(missing, length) + ENCODER_SHARE * length * new_encoder
+        media = work.title.media
+        return Plan(media.path, work.title.metadata.name, length, tuple(missing), seconds)
+
+    def _missing_in_context(self, work: TitleWork, force: bool) -> list[str]:
+        """Return which of the last stages have to run, as far as can be told with no store."""
+        work.encoder = load_current(self._catalogue)
+        last = [stage for stage in WITH_ENCODER if stage.name != points.NAME]
+        missing = missing_stages(work, last, force)
+        return [*missing, points.NAME] if missing else []
