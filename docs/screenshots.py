@@ -15,6 +15,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 LOOKS: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+SETTLED = """() => !document.querySelector('[data-testid=stSkeleton]')
+    && [...document.querySelectorAll('.card img')].every(still => still.complete)"""
+"""Nothing on the page is a placeholder any more."""
 WIDTHS = {"wide": (1400, 1000), "phone": (390, 844)}
 
 
@@ -66,7 +69,7 @@ def take(page: Page, address: str, query: str, out: Path, suffix: str) -> None:
     """Save the search, a clip that plays, and the titles."""
     page.goto(f"{address}/?q={query}")
     page.locator(".card img").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(SETTLED)
     page.screenshot(path=out / f"search-{suffix}.png")
     page.get_by_role("button", name="Play").first.click()
     page.locator("video").wait_for()

@@ -139,7 +139,7 @@ def catalogue_training(shots: int) -> TrainingConfig:
     Muon's iterations would take 40 % of the time, in operations too short for two cores.
     """
     return TrainingConfig(
-        steps=min(max(shots // 20, 150), 1500),
+        steps=min(max(shots // 20, 100), 1500),
         batch_shots=512,
         learning_rate=CATALOGUE_RATE,
         muon=False,

@@ -30,7 +30,7 @@ def discover(paths: Iterable[Path]) -> Found:
     problems: list[str] = []
     for path in paths:
         if not path.is_dir():
-            files[path.absolute()] = None
+            files[_plain(path)] = None
             continue
         inside = list(_walk(path, problems))
         if not inside and not problems:
@@ -46,10 +46,15 @@ def _walk(folder: Path, problems: list[str]) -> list[Path]:
         )
 
     found = []
-    for place, folders, names in os.walk(folder.absolute(), onerror=unreadable):
+    for place, folders, names in os.walk(_plain(folder), onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(place) / name for name in sorted(names) if _is_film(name)]
     return found
+
+
+def _plain(path: Path) -> Path:
+    """Return an absolute path without ``..``; links stay, since sidecars lie beside them."""
+    return Path(os.path.normpath(path.absolute()))
 
 
 def _is_film(name: str) -> bool:

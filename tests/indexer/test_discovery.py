@@ -1,0 +1,51 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from indexer.discovery import discover
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def test_films_are_found_in_folders_by_name_and_in_order(tmp_path: Path) -> None:
+    touch(tmp_path, "b.MKV", "a.mp4", "notes.txt", "a.srt", "season/e2.webm", "season/e1.webm")
+    found = discover([tmp_path])
+    names = [str(path.relative_to(tmp_path)) for path in found.files]
+    assert names == ["a.mp4", "b.MKV", "season/e1.webm", "season/e2.webm"]
+    assert found.problems == ()
+
+
+def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
+    touch(tmp_path, ".a.mp4", ".trash/b.mp4", "c.mp4")
+    assert [path.name for path in discover([tmp_path]).files] == ["c.mp4"]
+
+
+def test_a_named_file_is_always_tried(tmp_path: Path) -> None:
+    touch(tmp_path, "film.bin")
+    assert discover([tmp_path / "film.bin"]).files == (tmp_path / "film.bin",)
+
+
+def test_a_file_found_twice_counts_once(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4")
+    assert len(discover([tmp_path, tmp_path / "a.mp4", tmp_path / "x" / ".." / "a.mp4"]).files) == 1
+
+
+def test_a_folder_without_films_is_told(tmp_path: Path) -> None:
+    (problem,) = discover([tmp_path]).problems
+    assert str(tmp_path) in problem
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
+def test_an_unreadable_folder_is_told_and_the_others_go_on(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4", "closed/b.mp4")
+    (tmp_path / "closed").chmod(0)
+    found = discover([tmp_path])
+    (tmp_path / "closed").chmod(0o700)
+    assert [path.name for path in found.files] == ["a.mp4"]
+    assert "closed" in found.problems[0]
