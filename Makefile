@@ -18,7 +18,8 @@ help:
 setup: $(READY)
 
 $(READY): pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Reelfind needs Python 3.11 or newer; set PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Reelfind needs Python 3.11 or newer; set PYTHON=python3.11")'
+	@echo 'Setting up .venv: about a gigabyte of packages, some minutes the first time'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo,dev]'
 	touch $(READY)

@@ -126,6 +126,7 @@ class Indexer:
         def one(work: TitleWork) -> TitleResult:
             path, name = work.title.media.path, work.title.metadata.name
             before = results.get(path, TitleResult(path, name, work.title.title_id))
+            began = time.monotonic()
             try:
                 times = run(work)
             except ReelfindError as error:
@@ -134,7 +135,8 @@ class Indexer:
                 if self._debug:
                     raise
                 return replace(before, error=_unexpected(path, error))
-            return replace(before, times=(*before.times, *times))
+            worked = before.worked + time.monotonic() - began
+            return replace(before, worked=worked, times=(*before.times, *times))
 
         if jobs == 1:
             done = [one(work) for work in works]

@@ -28,7 +28,10 @@ class Models:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock = threading.RLock()
+        # A lock each: whoever needs one network must not wait for another to load.
+        self._shots_lock = threading.Lock()
+        self._probes_lock = threading.Lock()
+        self._queries_lock = threading.Lock()
         self._ready_for_queries = False
 
     @cached_property
@@ -44,18 +47,18 @@ class Models:
     @property
     def transnet(self) -> TransNet:
         """The network that settles uncertain shot boundaries."""
-        with self._lock:
+        with self._shots_lock:
             return self._transnet
 
     @property
     def zero_shot(self) -> ZeroShotProbes:
         """The probes whose weights come from prompts."""
-        with self._lock:
+        with self._probes_lock:
             return self._zero_shot
 
     def load_for_queries(self) -> None:
         """Load what words need; a first search would otherwise pay for it."""
-        with self._lock:
+        with self._queries_lock:
             if not self._ready_for_queries:
                 self.backbones.video.embed_query(["a first query"])
                 self.backbones.text.embed_texts(["a first query"])

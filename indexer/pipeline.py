@@ -3,7 +3,8 @@
 import errno
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
 
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
@@ -31,6 +32,10 @@ WITH_ENCODER: tuple[Stage[TitleWork], ...] = (
     points.POINTS,
 )
 """Fused embeddings to points in the store."""
+
+
+AT_ONCE = 2
+"""Stages of one title that run at the same time."""
 
 
 @dataclass(frozen=True)
@@ -79,24 +84,46 @@ def run_stages(
     listener: Listener,
     timings: Timings,
 ) -> list[StageTime]:
-    """Run the stages that are missing, in order, and return what each took.
+    """Run the stages that are missing and return what each took.
+
+    A stage begins when its inputs are there, ``AT_ONCE`` of them at a time: none keeps all cores
+    busy by itself.
 
     Raises:
         ReelfindError: a stage cannot be done; what was done before stays done.
     """
-    times = []
-    for stage in stages:
-        work.keys[stage.name] = key_of(work, stage)
-        if not force and is_done(work, stage):
-            times.append(StageTime(stage.name, None))
-            continue
-        listener.doing(work.title.metadata.name, stage.name)
-        began = time.monotonic()
-        _run(work, stage, listener, timings)
-        took = time.monotonic() - began
-        timings.learn(stage.name, work.title.media.duration, took)
-        times.append(StageTime(stage.name, took))
-    return times
+    missing = missing_stages(work, stages, force)
+    waiting = [stage for stage in stages if stage.name in missing]
+    running: dict[Future[float], str] = {}
+    took: dict[str, float] = {}
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        while waiting or running:
+            unfinished = {stage.name for stage in waiting} | set(running.values())
+            for stage in [each for each in waiting if not unfinished & set(each.inputs)]:
+                waiting.remove(stage)
+                running[pool.submit(_timed, work, stage, listener, timings)] = stage.name
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                took[running.pop(future)] = future.result()
+    except Exception:
+        # Nothing new begins, and what runs still ends under this title's lock.
+        pool.shutdown(cancel_futures=True)
+        raise
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+    return [StageTime(stage.name, took.get(stage.name)) for stage in stages]
+
+
+def _timed(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: Timings) -> float:
+    """Run one stage and return the seconds it took."""
+    listener.doing(work.title.metadata.name, stage.name)
+    began = time.monotonic()
+    _run(work, stage, listener, timings)
+    seconds = time.monotonic() - began
+    timings.learn(stage.name, work.title.media.duration, seconds)
+    return seconds
 
 
 def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: Timings) -> None:
@@ -109,11 +136,9 @@ def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: 
         told += step
         listener.worked(step * expected)
 
-    work.report = report
+    own = replace(work, report=report)
     try:
-        work.folder.commit(
-            stage.name, work.keys[stage.name], lambda folder: stage.run(work, folder)
-        )
+        work.folder.commit(stage.name, work.keys[stage.name], lambda folder: stage.run(own, folder))
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -10,7 +10,8 @@ from indexer.pipeline import StageTime
 class TitleResult:
     """One file's outcome. ``error`` is one line, or None when the title is indexed whole.
 
-    ``seconds`` is the length of the film, ``times`` what each stage took.
+    ``seconds`` is the length of the film, ``worked`` the seconds by the clock that were spent on
+    it, ``times`` what each stage took; stages overlap.
     """
 
     path: Path
@@ -19,14 +20,10 @@ class TitleResult:
     seconds: float = 0.0
     shots: int = 0
     clips: int = 0
+    worked: float = 0.0
     times: tuple[StageTime, ...] = ()
     warnings: tuple[str, ...] = ()
     error: str | None = None
-
-    @property
-    def worked(self) -> float:
-        """Seconds of work on this title."""
-        return sum(each.seconds or 0.0 for each in self.times)
 
     @property
     def unchanged(self) -> bool:

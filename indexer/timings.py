@@ -42,14 +42,14 @@ class Timings:
 
     def estimate(self, stages: Iterable[str], film_seconds: float) -> float:
         """Return the seconds that ``stages`` are expected to take on a film."""
-        return sum(self._rates[stage] for stage in stages) * film_seconds
+        return sum(self._rates.get(stage, 0.0) for stage in stages) * film_seconds
 
     def learn(self, stage: str, film_seconds: float, took: float) -> None:
         """Take in a measurement of one stage, in seconds."""
         if film_seconds < 1.0:
             return
         with self._lock:
-            known = self._rates[stage]
+            known = self._rates.get(stage, took / film_seconds)
             self._rates[stage] = known + WEIGHT * (took / film_seconds - known)
 
     def save(self) -> None:

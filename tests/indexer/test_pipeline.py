@@ -1,6 +1,7 @@
 """What the pipeline makes of a stage that fails."""
 
 import errno
+import threading
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,3 +60,36 @@ def test_a_stage_runs_once_for_one_key(tmp_path: Path) -> None:
     for _ in range(2):
         run(work_in(tmp_path), stage, tmp_path)
     assert len(runs) == 1
+
+
+def test_stages_wait_for_their_inputs_and_no_others(tmp_path: Path) -> None:
+    began = {name: threading.Event() for name in "abcd"}
+
+    def stage(name: str, inputs: tuple[str, ...], meets: str | None = None) -> Stage[TitleWork]:
+        def do(work: TitleWork, out: Path) -> None:
+            for each in inputs:
+                assert work.folder.has(each, work.keys[each])
+            began[name].set()
+            assert meets is None or began[meets].wait(10)
+
+        return Stage(name, 1, inputs, lambda _: {}, do)
+
+    # b and c each wait for the other to begin: in turn, they would never end.
+    stages = [stage("a", ()), stage("b", ("a",), "c"), stage("c", ("a",), "b")]
+    work = work_in(tmp_path)
+    timings = Timings(tmp_path / "timings.json")
+    times = run_stages(work, [*stages, stage("d", ("b", "c"))], False, Silence(), timings)
+    assert [each.stage for each in times] == ["a", "b", "c", "d"]
+    assert all(each.seconds is not None for each in times)
+
+
+def test_after_a_fault_nothing_that_needs_it_begins(tmp_path: Path) -> None:
+    def fail(work: TitleWork, out: Path) -> None:
+        raise ReelfindError("no")
+
+    first = Stage[TitleWork]("a", 1, (), lambda _: {}, fail)
+    second = Stage[TitleWork]("b", 1, ("a",), lambda _: {}, lambda work, out: None)
+    work = work_in(tmp_path)
+    with pytest.raises(ReelfindError, match="no"):
+        run_stages(work, [first, second], False, Silence(), Timings(tmp_path / "t.json"))
+    assert list(tmp_path.glob("b-*")) == []
