@@ -16,8 +16,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 LOOKS: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 SETTLED = """() => !document.querySelector('[data-testid=stSkeleton]')
-    && [...document.querySelectorAll('.card img')].every(still => still.complete)"""
-"""Nothing on the page is a placeholder any more."""
+    && [...document.querySelectorAll('.card img')]
+        .filter(still => still.getBoundingClientRect().top < innerHeight)
+        .every(still => still.complete)"""
+"""Nothing in view is a placeholder any more; stills further down are loaded when scrolled to."""
 WIDTHS = {"wide": (1400, 1000), "phone": (390, 844)}
 
 

@@ -135,7 +135,7 @@ def catalogue_training(shots: int) -> TrainingConfig:
     """Return how an encoder is fitted to a catalogue of ``shots`` shots.
 
     The number of steps grows with the catalogue between two bounds: seconds on two cores for a
-    few films, about a minute for any number. AdamW steps all matrices: they are so small that
+    few films, two or three minutes for any number. AdamW steps all matrices: they are so small that
     Muon's iterations would take 40 % of the time, in operations too short for two cores.
     """
     return TrainingConfig(

@@ -42,7 +42,9 @@ def _settings(work: TitleWork) -> dict[str, object]:
 def _run(work: TitleWork, out: Path) -> None:
     fused = read_vectors(work.artefact(embed.FUSED, embed.VECTORS))
     encoder = work.frozen_encoder.encoder
-    in_context = embed_title(encoder, fused, embed_metadata(work))
+    in_context = embed_title(
+        encoder, fused, embed_metadata(work), title_id=work.title.metadata.name
+    )
     write_vectors(out / IN_CONTEXT, in_context.states)
     write_vectors(out / PREDICTED, in_context.predicted)
 

@@ -21,8 +21,10 @@ TITLE = "title.json"
 TONES_SHOWN = 3
 """The most tones that one shot or clip carries."""
 GENRES_SHOWN = 2
-SURE = 2.0
-"""How many times its even share a class must score to be carried."""
+SURE_TONE = 2.0
+SURE_GENRE = 3.0
+"""How many times its even share a class must score to be carried. A genre stands for a whole
+title, and is better left out than wrong."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,15 @@ class TitleScores:
     score_kind: str
 
 
-def top_classes(scores: NDArray[np.float32], names: tuple[str, ...], most: int) -> list[str]:
-    """Return the names of the classes a row [classes] carries, best first.
+def top_classes(
+    scores: NDArray[np.float32], names: tuple[str, ...], most: int, sure: float
+) -> list[str]:
+    """Return the names of the classes that a row [classes] carries, best first, ``most`` at most.
 
-    A class is carried when it scores at least ``SURE`` times its even share.
+    A class is carried when it scores at least ``sure`` times its even share.
     """
     order = np.argsort(-scores, kind="stable")[:most]
-    return [names[i] for i in order if scores[i] * len(names) >= SURE]
+    return [names[i] for i in order if scores[i] * len(names) >= sure]
 
 
 def _score_rows(
@@ -52,7 +56,9 @@ def _score_rows(
     worthiness = probes.clip_worthiness.scores(embeddings)[:, 0]
     return pl.DataFrame(
         {
-            "tones": [top_classes(row, probes.tone.classes, TONES_SHOWN) for row in tones],
+            "tones": [
+                top_classes(row, probes.tone.classes, TONES_SHOWN, SURE_TONE) for row in tones
+            ],
             "tone_scores": tones.tolist(),
             "clip_worthiness": worthiness.tolist(),
         },
@@ -84,7 +90,7 @@ def _run(work: TitleWork, out: Path) -> None:
         unit(clip_dialogue.mean(axis=0, keepdims=True)),
     )
     scores = probes.genre.scores(whole)[0]
-    guessed = top_classes(scores, probes.genre.classes, GENRES_SHOWN)
+    guessed = top_classes(scores, probes.genre.classes, GENRES_SHOWN, SURE_GENRE)
     known = list(work.title.metadata.genres)
     write_json(
         out / TITLE,
@@ -103,4 +109,4 @@ def read_title_scores(work: TitleWork) -> TitleScores:
     return TitleScores(**{field.name: facts[field.name] for field in fields(TitleScores)})
 
 
-SCORES = Stage(NAME, 1, (clips.NAME, embed.VIDEO, embed.DIALOGUE), _settings, _run)
+SCORES = Stage(NAME, 2, (clips.NAME, embed.VIDEO, embed.DIALOGUE), _settings, _run)
