@@ -39,6 +39,7 @@ bench: setup
 	$(BIN)/python bench/backbones.py '$(MEDIA)'
 	$(BIN)/python bench/indexing.py '$(MEDIA)'
 	$(BIN)/python bench/search.py '$(MEDIA)'
+	$(BIN)/python bench/scores.py '$(MEDIA)'
 
 lint: setup
 	$(BIN)/ruff check .

@@ -81,11 +81,3 @@ def window_bounds(starts: list[int], shots: int, length: int) -> list[int]:
     """
     middles = [(a + length + b) // 2 for a, b in pairwise(starts)]
     return [0, *middles, shots]
-
-
-def embed_clips(states: Vectors, spans: list[tuple[int, int]]) -> Vectors:
-    """Return one embedding a clip, [clips, W] float32: the mean of its shots' states.
-
-    ``spans`` are (first shot, end shot), the end exclusive.
-    """
-    return np.stack([states[first:end].mean(axis=0) for first, end in spans])

@@ -4,31 +4,12 @@ As published for MediaFM: each modality's embedding at unit norm, concatenated, 
 at unit norm.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.backbones.base import Vectors
-from indexer.backbones.registry import ProfileDescription
 from indexer.errors import ReelfindError
 from indexer.pooling import unit
-
-
-@dataclass(frozen=True)
-class Slots:
-    """Where each modality lies in a fused embedding."""
-
-    video: slice
-    audio: slice
-    text: slice
-
-
-def slots(profile: ProfileDescription) -> Slots:
-    """Return the columns of each modality in the profile's fused embeddings."""
-    video = profile.video.dimension
-    audio = video + profile.audio.dimension
-    return Slots(slice(0, video), slice(video, audio), slice(audio, profile.dimension))
 
 
 def fuse(video: Vectors, audio: Vectors, text: Vectors) -> Vectors:

@@ -8,7 +8,7 @@ from encoder.batches import TitleSequence
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.model import Encoder
 from encoder.training import fit
-from encoder.windows import embed_clips, embed_title, window_bounds, window_starts
+from encoder.windows import embed_title, window_bounds, window_starts
 
 MakeTitle = Callable[..., TitleSequence]
 
@@ -101,10 +101,3 @@ def test_a_bad_title_is_refused_by_name(encoder: Encoder, make_title: MakeTitle)
     fused[4] = np.nan
     with pytest.raises(ValueError, match=r"Sintel: NaN or infinity .* shot 4"):
         embed_title(encoder, fused, title_id="Sintel")
-
-
-def test_a_clip_is_the_mean_of_its_shots(encoder: Encoder, make_title: MakeTitle) -> None:
-    states = embed_title(encoder, make_title("a", 9).fused).states
-    clips = embed_clips(states, [(0, 1), (2, 9)])
-    np.testing.assert_allclose(clips[0], states[0])
-    np.testing.assert_allclose(clips[1], sum(states[2:9]) / 7, atol=1e-6)

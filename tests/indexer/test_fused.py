@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from indexer.backbones.registry import describe
 from indexer.errors import ReelfindError
-from indexer.fused import fuse, pool_shots, slots
+from indexer.fused import fuse, pool_shots
 from indexer.pooling import unit
-from indexer.settings import Settings
 
 Vectors = NDArray[np.float32]
 
@@ -55,18 +53,6 @@ def test_a_broken_embedding_is_refused_by_shot(
     modalities[1][4, 2] = value
     with pytest.raises(ReelfindError, match="shot 4: its audio embedding"):
         fuse(*modalities)
-
-
-@pytest.mark.parametrize("profile", ["lite", "full"])
-def test_slots_are_where_fuse_puts_each_modality(profile: str) -> None:
-    description = describe(Settings(profile=profile))
-    place = slots(description)
-    widths = [getattr(description, name).dimension for name in ("video", "audio", "text")]
-    for filled, name in enumerate(("video", "audio", "text")):
-        parts = [np.full((1, width), i == filled, np.float32) for i, width in enumerate(widths)]
-        expected = np.zeros(description.dimension, dtype=bool)
-        expected[getattr(place, name)] = True
-        np.testing.assert_array_equal(fuse(*parts)[0] > 0, expected)
 
 
 def test_a_shot_is_the_mean_of_its_unit_frames() -> None:
