@@ -15,9 +15,9 @@ def test_a_clip_is_the_mean_of_its_shots() -> None:
 
 def test_a_shot_without_the_modality_does_not_count() -> None:
     shots = np.array([[0, 0], [1, 2], [0, 0], [3, 4]], dtype=np.float32)
-    np.testing.assert_allclose(pool_clips(shots, CLIPS), [[0, 0], [2, 3]])
+    np.testing.assert_allclose(pool_clips(shots, CLIPS), np.array([[0.0, 0.0], [2.0, 3.0]]))
 
 
 def test_unit_rows_keep_their_direction_and_zeros_stay() -> None:
     rows = np.array([[3, 4], [0, 0]], dtype=np.float32)
-    np.testing.assert_allclose(unit(rows), [[0.6, 0.8], [0, 0]])
+    np.testing.assert_allclose(unit(rows), np.array([[0.6, 0.8], [0.0, 0.0]]), rtol=1e-6)
