@@ -1,7 +1,8 @@
 """Titles as sequences of shots, and their batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 Vectors = NDArray[np.float32]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,29 +89,19 @@ def collate(titles: Sequence[TitleSequence]) -> Batch:
     return Batch(fused, valid, metadata)
 
 
-def endless_batches(
-    titles: Sequence[TitleSequence],
-    max_shots: int,
-    batch_shots: int,
-    generator: torch.Generator,
-) -> Iterator[Batch]:
-    """Yield batches for ever; every title is seen once before any is seen again.
+def pack(items: Iterable[T], shots: Callable[[T], int], most: int) -> Iterator[list[T]]:
+    """Cut items, shortest first, into batches of at most ``most`` positions, padding included.
 
-    A title longer than ``max_shots`` gives one random window of that length each time. A batch
-    has at most ``batch_shots`` positions, padding included, but at least one title.
+    A batch has at least one item. ``shots`` tells the length of one.
     """
-    chosen: list[TitleSequence] = []
-    while True:
-        for index in torch.randperm(len(titles), generator=generator).tolist():
-            title = _random_window(titles[index], max_shots, generator)
-            longest = max(map(len, [*chosen, title]))
-            if chosen and (len(chosen) + 1) * longest > batch_shots:
-                yield collate(chosen)
-                chosen = []
-            chosen.append(title)
-        if chosen:
-            yield collate(chosen)
+    chosen: list[T] = []
+    for item in items:
+        if chosen and (len(chosen) + 1) * shots(item) > most:
+            yield chosen
             chosen = []
+        chosen.append(item)
+    if chosen:
+        yield chosen
 
 
 def mean_direction(titles: Sequence[TitleSequence]) -> Vectors:
@@ -119,31 +111,29 @@ def mean_direction(titles: Sequence[TitleSequence]) -> Vectors:
     return mean
 
 
-def drop_modalities(
-    fused: Tensor, modalities: Sequence[int], chance: float, generator: torch.Generator
-) -> Tensor:
+def draw_dropped(titles: int, modalities: int, chance: float, generator: torch.Generator) -> Tensor:
+    """Choose the modality that each title loses, [titles] int64; -1 where it keeps all.
+
+    Args:
+        titles: how many titles there are.
+        modalities: how many modalities there are, each as likely to be lost.
+        chance: with which a title loses one.
+        generator: where chance comes from, on the CPU.
+    """
+    dropped = torch.rand(titles, generator=generator) < chance
+    lost = torch.randint(modalities, (titles,), generator=generator)
+    return torch.where(dropped, lost, -1)
+
+
+def drop_modalities(fused: Tensor, widths: Sequence[int], dropped: Tensor) -> Tensor:
     """Zero one modality of some titles, as if the film were silent, mute or black.
 
     Args:
         fused: [B, L, D] with rows of unit norm; what is left of a row is of unit norm again.
-        modalities: widths of the parts of a row.
-        chance: with which a title loses one modality, each as likely.
-        generator: where chance comes from, on the CPU.
+        widths: of the modalities inside a row.
+        dropped: [B] int64, the modality that each title loses, or -1.
     """
-    dropped = torch.rand(len(fused), generator=generator) < chance
-    lost = torch.randint(len(modalities), (len(fused),), generator=generator)
-    parts = torch.repeat_interleave(torch.arange(len(modalities)), torch.tensor(modalities))
-    gone = dropped[:, None] & (parts == lost[:, None])
-    rest = fused.masked_fill(gone[:, None].to(fused.device), 0)
-    return torch.where(
-        dropped[:, None, None].to(fused.device), torch.nn.functional.normalize(rest, dim=-1), fused
-    )
-
-
-def _random_window(
-    title: TitleSequence, max_shots: int, generator: torch.Generator
-) -> TitleSequence:
-    if len(title) <= max_shots:
-        return title
-    start = int(torch.randint(len(title) - max_shots + 1, (), generator=generator))
-    return title.window(start, max_shots)
+    parts = torch.repeat_interleave(torch.arange(len(widths)), torch.tensor(widths))
+    gone = (parts == dropped[:, None]).to(fused.device)
+    rest = torch.nn.functional.normalize(fused.masked_fill(gone[:, None], 0), dim=-1)
+    return torch.where(gone.any(dim=1)[:, None, None], rest, fused)

@@ -2,9 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ from safetensors import SafetensorError
 
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.evaluation import FitReport
+from encoder.folders import write_folder
 from encoder.model import Encoder, new_encoder
 
 WEIGHTS = "model.safetensors"
@@ -47,14 +45,9 @@ class Checkpoint:
 def save_checkpoint(checkpoint: Checkpoint, folder: Path) -> str:
     """Write ``folder`` with its weights and its record, and return the checkpoint's id.
 
-    Everything is written beside it, flushed to the disk, and renamed into place.
-
     Raises:
         FileExistsError: ``folder`` is there already; a checkpoint is never changed.
     """
-    if folder.exists():
-        raise FileExistsError(f"{folder}: already there; choose another folder or remove it")
-    folder.parent.mkdir(parents=True, exist_ok=True)
     weights = _weights(checkpoint.encoder)
     config = checkpoint.encoder.config
     record = {
@@ -65,17 +58,7 @@ def save_checkpoint(checkpoint: Checkpoint, folder: Path) -> str:
         "profile": checkpoint.profile,
         "parents": checkpoint.parents,
     }
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        _write(temporary / WEIGHTS, weights)
-        _write(temporary / RECORD, json.dumps(record, indent=2).encode())
-        _flush_folder(temporary)
-        temporary.chmod(0o755)
-        os.replace(temporary, folder)  # noqa: PTH105
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    _flush_folder(folder.parent)
+    write_folder(folder, {WEIGHTS: weights, RECORD: json.dumps(record, indent=2).encode()})
     return _identify(weights, config)
 
 
@@ -95,7 +78,7 @@ def load_checkpoint(folder: Path, *, fused_dim: int | None = None) -> Checkpoint
         record: dict[str, Any] = json.loads((folder / RECORD).read_bytes())
         config = EncoderConfig.from_json(json.dumps(record["config"]))
         training = TrainingConfig.from_json(json.dumps(record["training"]))
-        report = FitReport(**record["report"])
+        report = FitReport.from_record(record["report"])
         profile, parents = record["profile"], tuple(record["parents"])
         recorded_id = record["checkpoint_id"]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -128,19 +111,3 @@ def _weights(encoder: Encoder) -> bytes:
 
 def _identify(weights: bytes, config: EncoderConfig) -> str:
     return hashlib.sha256(config.to_json().encode() + b"\0" + weights).hexdigest()[:16]
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the names in ``folder`` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

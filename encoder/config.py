@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self
+
+Modalities = tuple[tuple[str, int], ...]
+"""Names and widths of the modality embeddings inside a fused one, in order."""
 
 
 class _Json:
@@ -26,7 +29,11 @@ class _Json:
         unknown = values.keys() - {field.name for field in fields(cls)}  # type: ignore[arg-type]
         if unknown:
             raise ValueError(f"{cls.__name__}: unknown names {sorted(unknown)}")
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        return cls(**{name: _frozen(value) for name, value in values.items()})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,7 @@ class EncoderConfig(_Json):
     """The whole shape of an encoder: two encoders with equal configs have equal tensors.
 
     ``fused_dim`` is the width of a fused embedding, ``metadata_dim`` of a title's metadata
-    embedding, ``width`` of the hidden states. ``modalities`` are the widths of the modality
-    embeddings inside the fused one, in order (empty when they are not known).
+    embedding, ``width`` of the hidden states. ``modalities`` may be empty, when they are not known.
     """
 
     fused_dim: int
@@ -45,7 +51,7 @@ class EncoderConfig(_Json):
     heads: int
     max_shots: int = 512
     """Shots in one sequence; a longer title is read in windows of this length."""
-    modalities: tuple[int, ...] = ()
+    modalities: Modalities = ()
     positions: Literal["learned", "rotary"] = "learned"
     """Learned is as published. Rotary (Su et al. 2021) is the same wherever a shot lies, which a
     few hundred shots suffice to train."""
@@ -58,7 +64,7 @@ class EncoderConfig(_Json):
             raise ValueError(f"width {self.width} must be an even multiple of heads {self.heads}")
         if self.positions not in ("learned", "rotary"):
             raise ValueError(f'positions must be "learned" or "rotary", not {self.positions!r}')
-        if self.modalities and sum(self.modalities) != self.fused_dim:
+        if self.modalities and sum(width for _, width in self.modalities) != self.fused_dim:
             raise ValueError(f"modalities {self.modalities} do not add up to {self.fused_dim}")
 
 
@@ -84,11 +90,19 @@ class TrainingConfig(_Json):
     """Length of the runs of shots that are hidden together; 1 hides independently."""
     modality_dropout: float = 0.0
     """Chance that one modality of a title's input is zeroed; needs ``modalities``."""
+    validate_every: int = 100
+    """Steps between two validations, each followed by saving the state of the training."""
+    patience: int = 0
+    """Validations without a better one after which training stops; 0 goes through all steps."""
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.steps, self.batch_shots, self.mask_span) < 1:
-            raise ValueError(f"steps, batch_shots and mask_span must be at least 1: {self}")
+        if min(self.steps, self.batch_shots, self.mask_span, self.validate_every) < 1:
+            raise ValueError(
+                f"steps, batch_shots, mask_span and validate_every must be at least 1: {self}"
+            )
+        if min(self.patience, self.seed) < 0:
+            raise ValueError(f"patience and seed must not be negative: {self}")
         if not 0 < self.mask_ratio < 1:
             raise ValueError(f"mask_ratio must lie between 0 and 1, not {self.mask_ratio}")
         if not (0 <= self.warmup <= 1 and 0 <= self.modality_dropout <= 1):
@@ -97,33 +111,41 @@ class TrainingConfig(_Json):
             raise ValueError(f"learning_rate and clip must be positive: {self}")
 
 
-def catalogue(fused_dim: int, metadata_dim: int) -> EncoderConfig:
+def catalogue(modalities: Modalities, metadata_dim: int) -> EncoderConfig:
     """Return the encoder that is fitted to a user's catalogue on a CPU in seconds."""
-    return EncoderConfig(fused_dim, metadata_dim, width=128, depth=3, heads=4, positions="rotary")
+    config = _shape(modalities, metadata_dim, width=128, depth=3, heads=4)
+    return replace(config, positions="rotary")
 
 
-def tiny(fused_dim: int, metadata_dim: int) -> EncoderConfig:
+def tiny(modalities: Modalities, metadata_dim: int) -> EncoderConfig:
     """Return about 5 million parameters."""
-    return EncoderConfig(fused_dim, metadata_dim, width=256, depth=5, heads=4)
+    return _shape(modalities, metadata_dim, width=256, depth=5, heads=4)
 
 
-def small(fused_dim: int, metadata_dim: int) -> EncoderConfig:
+def small(modalities: Modalities, metadata_dim: int) -> EncoderConfig:
     """Return about 30 million parameters."""
-    return EncoderConfig(fused_dim, metadata_dim, width=512, depth=8, heads=8)
+    return _shape(modalities, metadata_dim, width=512, depth=8, heads=8)
 
 
-def base(fused_dim: int, metadata_dim: int) -> EncoderConfig:
+def base(modalities: Modalities, metadata_dim: int) -> EncoderConfig:
     """Return about 110 million parameters."""
-    return EncoderConfig(fused_dim, metadata_dim, width=768, depth=15, heads=12)
+    return _shape(modalities, metadata_dim, width=768, depth=15, heads=12)
 
 
-PRESETS: dict[str, Callable[[int, int], EncoderConfig]] = {
+def _shape(
+    modalities: Modalities, metadata_dim: int, *, width: int, depth: int, heads: int
+) -> EncoderConfig:
+    fused_dim = sum(size for _, size in modalities)
+    return EncoderConfig(fused_dim, metadata_dim, width, depth, heads, modalities=modalities)
+
+
+PRESETS: dict[str, Callable[[Modalities, int], EncoderConfig]] = {
     "catalogue": catalogue,
     "tiny": tiny,
     "small": small,
     "base": base,
 }
-"""Presets by name, each a function of fused_dim and metadata_dim."""
+"""Presets by name, each a function of the modalities and the metadata's width."""
 
 
 CATALOGUE_RATE = 5e-4

@@ -1,8 +1,9 @@
 """Muon for the hidden matrices, AdamW for all the rest."""
 
 import math
+from collections.abc import Mapping, Sequence
 
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import AdamW, Muon, Optimizer
 
 from encoder.config import TrainingConfig
@@ -57,3 +58,26 @@ def learning_rate(step: int, training: TrainingConfig) -> float:
         return training.learning_rate * (step + 1) / rise
     done = (step - rise) / max(training.steps - rise, 1)
     return training.learning_rate * (1 + math.cos(math.pi * done)) / 2
+
+
+def write_state(optimizers: Sequence[Optimizer]) -> dict[str, Tensor]:
+    """Return the optimizers' tensors by name: ``<optimizer>.<parameter>.<moment>``."""
+    return {
+        f"{number}.{parameter}.{name}": value
+        for number, optimizer in enumerate(optimizers)
+        for parameter, moments in optimizer.state_dict()["state"].items()
+        for name, value in moments.items()
+    }
+
+
+def read_state(optimizers: Sequence[Optimizer], state: Mapping[str, Tensor]) -> None:
+    """Set the optimizers to what ``write_state`` returned; other names are left alone."""
+    for number, optimizer in enumerate(optimizers):
+        moments: dict[int, dict[str, Tensor]] = {}
+        for key, value in state.items():
+            owner, _, rest = key.partition(".")
+            if owner == str(number):
+                parameter, _, name = rest.partition(".")
+                moments.setdefault(int(parameter), {})[name] = value
+        groups = optimizer.state_dict()["param_groups"]
+        optimizer.load_state_dict({"state": moments, "param_groups": groups})

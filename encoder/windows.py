@@ -1,17 +1,18 @@
-"""A title in context: every shot's hidden state, computed over the whole title."""
+"""Titles in context: every shot's hidden state, computed over its whole title."""
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import torch
 
-from encoder.batches import TitleSequence, Vectors, collate
+from encoder.batches import TitleSequence, Vectors, collate, pack
 from encoder.model import Encoder
 
-WINDOWS_AT_ONCE = 8
-"""Windows in one forward pass, which bounds the memory that a very long title takes."""
+EMBEDDED_SHOTS = 4096
+"""Positions in one forward pass, padding included: bounds the memory, whatever the titles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,23 +47,40 @@ def embed_title(
     """
     if metadata is None:
         metadata = np.zeros(encoder.config.metadata_dim, np.float32)
-    title = TitleSequence(title_id, fused, metadata)
+    (found,) = embed_titles(encoder, [TitleSequence(title_id, fused, metadata)])
+    return found
+
+
+def embed_titles(encoder: Encoder, titles: Sequence[TitleSequence]) -> list[InContext]:
+    """Embed all shots of many titles, each in its own context alone, in batches.
+
+    Windows of about the same length share a forward pass. What a title gets does not depend
+    on the others but for rounding. Returns in the order of ``titles``; raises what
+    ``embed_title`` does.
+    """
     length = encoder.config.max_shots
-    starts = window_starts(len(title), length)
-    bounds = window_bounds(starts, len(title), length)
-    states = np.empty((len(title), encoder.config.width), np.float32)
-    predicted = np.empty((len(title), encoder.config.fused_dim), np.float32)
-    for first in range(0, len(starts), WINDOWS_AT_ONCE):
-        group = range(first, min(first + WINDOWS_AT_ONCE, len(starts)))
-        batch = collate([title.window(starts[i], length) for i in group]).to(encoder.device)
+    found = [
+        InContext(
+            np.empty((len(title), encoder.config.width), np.float32),
+            np.empty((len(title), encoder.config.fused_dim), np.float32),
+        )
+        for title in titles
+    ]
+    parts = sorted(
+        (part for i, title in enumerate(titles) for part in _parts(i, len(title), length)),
+        key=lambda part: part.shots,
+    )
+    for group in pack(parts, lambda part: part.shots, EMBEDDED_SHOTS):
+        windows = [titles[part.title].window(part.start, part.shots) for part in group]
+        batch = collate(windows).to(encoder.device)
         with torch.inference_mode():
-            in_context = encoder.encode(batch.fused, batch.valid, batch.metadata).shots
-            unit = torch.nn.functional.normalize(encoder.predict(in_context), dim=-1)
-        for row, i in enumerate(group):
-            kept = slice(bounds[i] - starts[i], bounds[i + 1] - starts[i])
-            states[bounds[i] : bounds[i + 1]] = in_context[row, kept].cpu().numpy()
-            predicted[bounds[i] : bounds[i + 1]] = unit[row, kept].cpu().numpy()
-    return InContext(states, predicted)
+            states = encoder.encode(batch.fused, batch.valid, batch.metadata).shots
+            predicted = torch.nn.functional.normalize(encoder.predict(states), dim=-1)
+        for row, part in enumerate(group):
+            kept = slice(part.first - part.start, part.end - part.start)
+            found[part.title].states[part.first : part.end] = states[row, kept].cpu().numpy()
+            found[part.title].predicted[part.first : part.end] = predicted[row, kept].cpu().numpy()
+    return found
 
 
 def window_starts(shots: int, length: int) -> list[int]:
@@ -81,3 +99,21 @@ def window_bounds(starts: list[int], shots: int, length: int) -> list[int]:
     """
     middles = [(a + length + b) // 2 for a, b in pairwise(starts)]
     return [0, *middles, shots]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """``shots`` shots of a title from ``start``, of which ``first`` to ``end`` are kept."""
+
+    title: int
+    start: int
+    shots: int
+    first: int
+    end: int
+
+
+def _parts(title: int, shots: int, length: int) -> Iterator[_Part]:
+    starts = window_starts(shots, length)
+    bounds = window_bounds(starts, shots, length)
+    for start, (first, end) in zip(starts, pairwise(bounds), strict=True):
+        yield _Part(title, start, min(shots, length), first, end)

@@ -1,18 +1,24 @@
 """The encoder of a catalogue: fitted once, then kept until the user asks for another."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from encoder.batches import TitleSequence, mean_direction
 from encoder.checkpoints import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
+from encoder.config import Modalities, catalogue_training
 from encoder.config import catalogue as catalogue_preset
-from encoder.config import catalogue_training
-from encoder.evaluation import evaluate
+from encoder.evaluation import TEXT, evaluate
+from encoder.runs import checkpoint_of
 from encoder.training import Step, fit
 from indexer.artefacts import read_vectors
+from indexer.backbones.registry import ProfileDescription
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.stages import context, embed
 from indexer.stages.work import FrozenEncoder, TitleWork
+
+EVALUATED_TITLES = 32
+"""Titles by which a fitted encoder is judged, at most: seconds, however large the catalogue."""
 
 
 def load_current(catalogue: Catalogue) -> FrozenEncoder | None:
@@ -31,6 +37,59 @@ def load_current(catalogue: Catalogue) -> FrozenEncoder | None:
     return FrozenEncoder(current, checkpoint.encoder)
 
 
+def adopt(folder: Path, catalogue: Catalogue, description: ProfileDescription) -> FrozenEncoder:
+    """Copy a checkpoint from anywhere into the catalogue, and return its encoder.
+
+    Args:
+        folder: a checkpoint, or a training run that has ended.
+        catalogue: where it is copied to; the encoder in use stays in use.
+        description: of the profile that its embeddings must be of.
+
+    Raises:
+        ReelfindError: there is no checkpoint, or it reads embeddings of another profile.
+    """
+    try:
+        checkpoint = checkpoint_of(folder)
+    except CheckpointError as error:
+        raise ReelfindError(str(error)) from error
+    config = checkpoint.encoder.config
+    expected = (modalities_of(description), description.text.dimension)
+    if (
+        checkpoint.profile != description.name
+        or (config.modalities, config.metadata_dim) != expected
+    ):
+        raise ReelfindError(
+            f"{folder}: this encoder reads embeddings of profile {checkpoint.profile!r} "
+            f"({_widths(config.modalities)}), and this catalogue's are of {description.name!r} "
+            f"({_widths(expected[0])}); train one on them with `reelfind encoder train`"
+        )
+    identity = checkpoint.checkpoint_id
+    if not (catalogue.encoders_path / identity).exists():
+        save_checkpoint(checkpoint, catalogue.encoders_path / identity)
+    return FrozenEncoder(identity, checkpoint.encoder)
+
+
+def modalities_of(description: ProfileDescription) -> Modalities:
+    """Return the names and widths of a profile's modality embeddings, as they are fused."""
+    return (
+        (embed.VIDEO, description.video.dimension),
+        (embed.AUDIO, description.audio.dimension),
+        (TEXT, description.text.dimension),
+    )
+
+
+def read_sequences(works: Sequence[TitleWork]) -> list[TitleSequence]:
+    """Return the fused and metadata embeddings of titles that are fused."""
+    return [
+        TitleSequence(
+            work.title.title_id,
+            read_vectors(work.artefact(embed.FUSED, embed.VECTORS)),
+            context.embed_metadata(work),
+        )
+        for work in works
+    ]
+
+
 def fit_to_catalogue(
     works: Sequence[TitleWork], catalogue: Catalogue, progress: Callable[[float], None]
 ) -> FrozenEncoder:
@@ -39,23 +98,18 @@ def fit_to_catalogue(
     The same titles and number of threads give the same checkpoint, to the byte. ``progress``
     takes the part that is done.
     """
-    sequences = [
-        TitleSequence(
-            work.title.title_id,
-            read_vectors(work.artefact(embed.FUSED, embed.VECTORS)),
-            context.embed_metadata(work),
-        )
-        for work in sorted(works, key=lambda work: work.title.title_id)
-    ]
-    first = sequences[0]
-    config = catalogue_preset(first.fused.shape[1], len(first.metadata))
+    sequences = read_sequences(works)
+    modalities = modalities_of(works[0].models.description)
+    config = catalogue_preset(modalities, len(sequences[0].metadata))
     training = catalogue_training(sum(map(len, sequences)))
 
     def step(done: Step) -> None:
         progress(done.number / done.steps)
 
     encoder = fit(sequences, config, training, step)
-    report = evaluate(encoder, sequences, mean_direction(sequences), training)
+    report = evaluate(
+        encoder, sequences, mean_direction(sequences), training, most=EVALUATED_TITLES
+    )
     parents = tuple(sorted(work.keys[embed.FUSED] for work in works))
     checkpoint = Checkpoint(encoder, training, report, works[0].settings.profile, parents)
     identity = checkpoint.checkpoint_id
@@ -63,3 +117,7 @@ def fit_to_catalogue(
     if not folder.exists():
         save_checkpoint(checkpoint, folder)
     return FrozenEncoder(identity, encoder)
+
+
+def _widths(modalities: Modalities) -> str:
+    return " + ".join(f"{name} {width}" for name, width in modalities) or "widths unknown"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.catalogue import Catalogue
-from indexer.encoding import fit_to_catalogue, load_current
+from indexer.encoding import adopt, fit_to_catalogue, load_current
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
 from indexer.models import Models
@@ -93,13 +93,16 @@ class Indexer:
             self._models.load_ahead()
         results: Results = {failure.path: failure for failure in prepared.failures}
         fused = self._each(prepared.works, request.jobs, results, self._to_fused(request.force))
-        encoder, fitting = self._choose_encoder(fused, request.refit)
+        encoder, fitting = self._choose_encoder(fused, request)
         problems = list(prepared.problems)
         if encoder is not None:
             problems += self._to_store(fused, encoder, store, request, results)
         self._timings.save()
-        order = [work.title.media.path for work in prepared.works]
-        order += [failure.path for failure in prepared.failures]
+        asked = [
+            *(w.title.media.path for w in prepared.works),
+            *(f.path for f in prepared.failures),
+        ]
+        order = dict.fromkeys([*asked, *results])
         return IndexReport(
             tuple(results[path] for path in order),
             tuple(problems),
@@ -147,9 +150,12 @@ class Indexer:
         return [work for work, result in zip(works, done, strict=True) if result.error is None]
 
     def _choose_encoder(
-        self, fused: Sequence[TitleWork], refit: bool
+        self, fused: Sequence[TitleWork], request: Request
     ) -> tuple[FrozenEncoder | None, float | None]:
-        """Return the encoder and the seconds that its fitting took (None: it was kept)."""
+        """Return the encoder and the seconds that its fitting took (None: it was there)."""
+        refit = request.refit
+        if request.encoder is not None:
+            return adopt(request.encoder, self._catalogue, self._models.description), None
         kept = None if refit else load_current(self._catalogue)
         everything = [*fused, *self._preparation.others(fused)]
         if kept is not None or not everything:
@@ -171,7 +177,7 @@ class Indexer:
             told = done
 
         encoder = fit_to_catalogue(everything, self._catalogue, progress)
-        if not refit:
+        if not refit:  # Kept at once, so that a run that is killed from here on fits no other.
             self._catalogue.use_encoder(encoder.checkpoint_id)
         return encoder, time.monotonic() - began
 
@@ -191,6 +197,7 @@ class Indexer:
         name = self._ensure_pair(encoder, store)
         swapping = store.current() not in (None, name)
         if not swapping:
+            self._catalogue.use_encoder(encoder.checkpoint_id)
             store.set_current(name)
         works = [*fused, *self._preparation.others(fused)] if swapping else list(fused)
 

@@ -1,6 +1,6 @@
 """Before indexing: which films there are, what each still needs, and how long that takes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +30,20 @@ class Request:
     """What the user asked for.
 
     ``force`` runs every stage again; ``refit`` trains a new encoder on the whole catalogue
-    and embeds every title again with it; ``jobs`` titles are worked on at once.
+    and embeds every title again with it; ``encoder`` is a checkpoint to do that with instead;
+    ``jobs`` titles are worked on at once.
     """
 
-    paths: tuple[Path, ...]
+    paths: tuple[Path, ...] = ()
     force: bool = False
     refit: bool = False
+    encoder: Path | None = None
     jobs: int = 1
+
+    @property
+    def changes_encoder(self) -> bool:
+        """Whether every title of the catalogue is embedded in context again."""
+        return self.refit or self.encoder is not None
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Preparation:
             ReelfindError: the encoder in use cannot be read.
         """
         found = discover(request.paths)
-        new_encoder = request.refit or load_current(self._catalogue) is None
+        new_encoder = request.changes_encoder or load_current(self._catalogue) is None
         works: dict[str, TitleWork] = {}
         failures = []
         plans = []
@@ -93,9 +100,11 @@ class Preparation:
                 plans.append(plan)
             else:
                 listener.said(f"{path}: the same film as {first.title.media.path}; skipped")
+        if request.changes_encoder:
+            plans += [self._plan_again(work, timings) for work in self.others(works.values())]
         return Prepared(tuple(works.values()), tuple(failures), found.problems, tuple(plans))
 
-    def others(self, works: Sequence[TitleWork]) -> list[TitleWork]:
+    def others(self, works: Collection[TitleWork]) -> list[TitleWork]:
         """Return the titles of the catalogue that are not in ``works``, as they were indexed."""
         here = {work.title.title_id for work in works}
         others = []
@@ -130,6 +139,13 @@ class Preparation:
         seconds = timings.estimate(missing, length) + ENCODER_SHARE * length * new_encoder
         media = work.title.media
         return Plan(media.path, work.title.metadata.name, length, tuple(missing), seconds)
+
+    def _plan_again(self, work: TitleWork, timings: Timings) -> Plan:
+        """Plan a title of the catalogue that another encoder embeds in context."""
+        stages = tuple(stage.name for stage in WITH_ENCODER)
+        media = work.title.media
+        seconds = timings.estimate(stages, media.duration)
+        return Plan(media.path, work.title.metadata.name, media.duration, stages, seconds)
 
     def _missing_in_context(self, work: TitleWork, force: bool) -> list[str]:
         """Return which of the last stages have to run, as far as can be told with no store."""

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from itertools import islice
 
 import numpy as np
 import pytest
@@ -8,9 +7,10 @@ import torch
 from encoder.batches import (
     TitleSequence,
     collate,
+    draw_dropped,
     drop_modalities,
-    endless_batches,
     mean_direction,
+    pack,
 )
 
 MakeTitle = Callable[..., TitleSequence]
@@ -55,31 +55,16 @@ def test_a_shot_without_any_modality_is_seen_but_never_hidden(make_title: MakeTi
     assert batch.candidates.tolist() == [[True, False, True]]
 
 
-def test_batches_visit_every_title_and_keep_to_their_size(make_title: MakeTitle) -> None:
-    titles = [make_title(str(i), length, seed=i) for i, length in enumerate([3, 40, 1, 7, 12, 5])]
-    generator = torch.Generator().manual_seed(0)
-    shots: list[int] = []
-    for batch in endless_batches(titles, 512, 50, generator):
-        assert batch.valid.numel() <= 50
-        shots += batch.valid.sum(dim=1).tolist()
-        if len(shots) >= 18:
-            break
-    for epoch in range(3):
-        assert sorted(shots[6 * epoch : 6 * epoch + 6]) == [1, 3, 5, 7, 12, 40]
-
-
-def test_a_long_title_gives_random_windows(make_title: MakeTitle) -> None:
-    title = make_title("long", 100)
-    batches = endless_batches([title], 10, 10, torch.Generator().manual_seed(0))
-    starts = set()
-    for batch in islice(batches, 60):
-        window = batch.fused[0].numpy()
-        start = int((title.fused == window[0]).all(axis=1).argmax())
-        np.testing.assert_array_equal(window, title.fused[start : start + 10])
-        starts.add(start)
-    assert len(starts) > 30
-    assert min(starts) < 10
-    assert max(starts) > 80
+@pytest.mark.parametrize("most", [1, 10, 50, 1000])
+def test_items_are_packed_in_order_and_within_the_bound(most: int) -> None:
+    lengths = sorted([3, 40, 1, 7, 12, 5, 5, 40])
+    batches = list(pack(lengths, lambda length: length, most))
+    assert [length for batch in batches for length in batch] == lengths
+    for batch, following in zip(batches, [*batches[1:], None], strict=True):
+        assert len(batch) == 1 or len(batch) * max(batch) <= most
+        if following:
+            assert (len(batch) + 1) * following[0] > most, "the next one would have fitted"
+    assert list(pack([], len, 5)) == []
 
 
 def test_the_mean_direction_counts_shots_not_titles(make_title: MakeTitle) -> None:
@@ -92,12 +77,11 @@ def test_modality_dropout_zeroes_one_part_of_a_title_and_keeps_unit_rows(
     make_title: MakeTitle,
 ) -> None:
     fused = collate([make_title("a", 4)]).fused.expand(400, 4, 24)
-    generator = torch.Generator().manual_seed(0)
-    dropped = drop_modalities(fused, (4, 8, 12), 0.5, generator)
+    lost = draw_dropped(400, 3, 0.5, torch.Generator().manual_seed(0))
+    dropped = drop_modalities(fused, (4, 8, 12), lost)
     torch.testing.assert_close(dropped.norm(dim=-1), torch.ones(400, 4))
     parts = (dropped[..., :4], dropped[..., 4:12], dropped[..., 12:])
     gone = torch.stack([(part == 0).all(dim=2).all(dim=1) for part in parts], dim=1)
-    assert gone.sum(dim=1).max() == 1
+    assert gone.sum(dim=1).tolist() == (lost >= 0).int().tolist()
     assert (gone.float().mean(dim=0) - 0.5 / 3).abs().max() < 0.06
-    untouched = ~gone.any(dim=1)
-    assert torch.equal(dropped[untouched], fused[untouched])
+    assert torch.equal(dropped[lost < 0], fused[lost < 0])

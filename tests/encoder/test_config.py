@@ -1,11 +1,14 @@
 import pytest
+import torch
 
 from encoder.config import PRESETS, EncoderConfig, TrainingConfig, catalogue_training
 from encoder.model import Encoder
 
 
 def test_configs_survive_json() -> None:
-    config = EncoderConfig(24, 6, width=16, depth=2, heads=2, modalities=(10, 14))
+    config = EncoderConfig(
+        24, 6, width=16, depth=2, heads=2, modalities=(("video", 10), ("text", 14))
+    )
     training = TrainingConfig(steps=7, mask_span=3, muon=False)
     assert EncoderConfig.from_json(config.to_json()) == config
     assert TrainingConfig.from_json(training.to_json()) == training
@@ -27,7 +30,7 @@ def test_a_name_of_a_later_version_is_refused() -> None:
     [
         ({"depth": 0}, "at least 1"),
         ({"heads": 3}, "multiple of heads"),
-        ({"modalities": (1, 2)}, "add up"),
+        ({"modalities": (("video", 1), ("text", 2))}, "add up"),
     ],
 )
 def test_an_impossible_shape_is_refused(change: dict[str, int], message: str) -> None:
@@ -48,10 +51,8 @@ def test_an_impossible_training_is_refused(change: dict[str, int]) -> None:
 @pytest.mark.parametrize(("name", "millions"), [("tiny", 5), ("small", 30), ("base", 110)])
 @pytest.mark.parametrize("fused_dim", [2048, 2304])
 def test_presets_have_about_the_promised_size(name: str, millions: int, fused_dim: int) -> None:
-    import torch
-
     with torch.device("meta"):
-        encoder = Encoder(PRESETS[name](fused_dim, 384))
+        encoder = Encoder(PRESETS[name]((("video", 1280), ("text", fused_dim - 1280)), 384))
     assert sum(p.numel() for p in encoder.parameters()) == pytest.approx(millions * 1e6, rel=0.15)
 
 

@@ -8,7 +8,7 @@ from encoder.batches import TitleSequence
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.model import Encoder
 from encoder.training import fit
-from encoder.windows import embed_title, window_bounds, window_starts
+from encoder.windows import embed_title, embed_titles, window_bounds, window_starts
 
 MakeTitle = Callable[..., TitleSequence]
 
@@ -84,6 +84,24 @@ def test_embedding_twice_gives_the_same_bits_and_leaves_no_gradient(
     once, again = embed_title(encoder, fused), embed_title(encoder, fused)
     np.testing.assert_array_equal(once.states, again.states)
     assert all(p.grad is None for p in encoder.parameters())
+
+
+@pytest.mark.parametrize("at_once", [1, 600, 100_000])
+def test_many_titles_get_what_each_gets_alone(
+    encoder: Encoder, make_title: MakeTitle, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """Batches, padding and the company of other titles change nothing but rounding."""
+    lengths = [3, 700, 1, 512, 40, 1300, 2, 513]
+    titles = [make_title(str(i), length, seed=i) for i, length in enumerate(lengths)]
+    alone = [embed_title(encoder, title.fused, title.metadata) for title in titles]
+    monkeypatch.setattr("encoder.windows.EMBEDDED_SHOTS", at_once)
+    for one, found in zip(alone, embed_titles(encoder, titles), strict=True):
+        np.testing.assert_allclose(found.states, one.states, atol=1e-5)
+        np.testing.assert_allclose(found.predicted, one.predicted, atol=1e-5)
+
+
+def test_no_titles_give_nothing(encoder: Encoder) -> None:
+    assert embed_titles(encoder, []) == []
 
 
 def test_no_metadata_is_metadata_of_zeros(encoder: Encoder, make_title: MakeTitle) -> None:

@@ -1,0 +1,65 @@
+"""Training on several processes, each of which PyTorch's own launcher (torchrun) has started."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, distributed
+
+
+@dataclass(frozen=True)
+class Processes:
+    """This process's ``rank`` among ``count``, from 0; the first one writes files and speaks."""
+
+    rank: int = 0
+    count: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this process writes files and speaks for all."""
+        return self.rank == 0
+
+    def total(self, value: Tensor) -> float:
+        """Return the sum of a scalar over all processes, on each of them."""
+        if self.count > 1:
+            value = value.clone()
+            distributed.all_reduce(value)
+        return value.item()
+
+    def agree(self, flag: bool) -> bool:
+        """Return what the first process says, on each of them."""
+        if self.count == 1:
+            return flag
+        said = [flag]
+        distributed.broadcast_object_list(said)
+        return said[0]
+
+
+ALONE = Processes()
+
+
+def training_device() -> torch.device:
+    """Return the GPU of this process where there is one, else the CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+    return torch.device("cpu")
+
+
+@contextmanager
+def launched(device: torch.device) -> Iterator[Processes]:
+    """Join the processes of a torchrun launch; without one, be alone.
+
+    They speak NCCL between GPUs and gloo between CPUs, on one machine or many.
+    """
+    if "TORCHELASTIC_RUN_ID" not in os.environ:
+        yield ALONE
+        return
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    try:
+        yield Processes(distributed.get_rank(), distributed.get_world_size())
+    finally:
+        distributed.destroy_process_group()
