@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from encoder.batches import TitleSequence, mean_direction
 from encoder.checkpoints import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
@@ -67,6 +68,36 @@ def adopt(folder: Path, catalogue: Catalogue, description: ProfileDescription) -
     if not (catalogue.encoders_path / identity).exists():
         save_checkpoint(checkpoint, catalogue.encoders_path / identity)
     return FrozenEncoder(identity, checkpoint.encoder)
+
+
+def list_encoders(data: Path) -> list[dict[str, Any]]:
+    """Return what is known of a catalogue's encoders, the one in use first.
+
+    Raises:
+        ReelfindError: a checkpoint is damaged.
+    """
+    catalogue = Catalogue(data)
+    rows = []
+    for folder in sorted(catalogue.encoders_path.glob("*/")):
+        try:
+            checkpoint = load_checkpoint(folder)
+        except CheckpointError as error:
+            raise ReelfindError(str(error)) from error
+        config, fit = checkpoint.encoder.config, checkpoint.report.overall
+        rows.append(
+            {
+                "encoder": folder.name,
+                "in_use": folder.name == catalogue.current_encoder,
+                "profile": checkpoint.profile,
+                "width": config.width,
+                "depth": config.depth,
+                "parameters": sum(p.numel() for p in checkpoint.encoder.parameters()),
+                "steps": checkpoint.training.steps,
+                "gain": round(fit.gain, 3),
+                "top1": round(fit.top1, 3),
+            }
+        )
+    return sorted(rows, key=lambda row: not row["in_use"])
 
 
 def modalities_of(description: ProfileDescription) -> Modalities:

@@ -4,6 +4,8 @@ As published for MediaFM: each modality's embedding at unit norm, concatenated, 
 at unit norm.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,13 +14,12 @@ from indexer.errors import ReelfindError
 from indexer.pooling import unit
 
 
-def fuse(video: Vectors, audio: Vectors, text: Vectors) -> Vectors:
-    """Return fused embeddings: [n, dv + da + dt] float32, unit rows.
+def fuse(modalities: Mapping[str, Vectors]) -> Vectors:
+    """Return fused embeddings: [n, D] float32, unit rows; D is the sum of the widths.
 
     Args:
-        video: [n, dv], of any norm; a row of zeros says that the modality is missing.
-        audio: [n, da], likewise.
-        text: [n, dt], likewise.
+        modalities: name to [n, width] of any norm, in the order of their places in a row; a row
+            of zeros says that the modality is missing.
 
     A missing modality keeps its zeros; a shot without any modality is a row of zeros.
 
@@ -26,10 +27,9 @@ def fuse(video: Vectors, audio: Vectors, text: Vectors) -> Vectors:
         ReelfindError: an embedding holds a value that is not a finite number.
         ValueError: the numbers of rows differ.
     """
-    parts = {"video": video, "audio": audio, "text": text}
-    for modality, vectors in parts.items():
-        _check_finite(modality, vectors)
-    return unit(np.concatenate([unit(vectors) for vectors in parts.values()], axis=1))
+    for name, vectors in modalities.items():
+        _check_finite(name, vectors)
+    return unit(np.concatenate([unit(vectors) for vectors in modalities.values()], axis=1))
 
 
 def pool_shots(vectors: Vectors, shots: NDArray[np.integer], count: int) -> Vectors:

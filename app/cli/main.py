@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli import index, search, serve, titles
+from app.cli import encoder, features, index, search, serve, titles
 from indexer.errors import ReelfindError
 
 app = typer.Typer(
@@ -27,6 +27,8 @@ app.command("shots")(titles.shots)
 app.command("clips")(titles.clips)
 app.command("remove")(titles.remove)
 app.command("serve")(serve.serve)
+app.add_typer(encoder.app)
+app.add_typer(features.app)
 
 DEBUG = "--debug"
 

@@ -86,9 +86,11 @@ def _run_fused(work: TitleWork, out: Path) -> None:
     write_vectors(
         out / VECTORS,
         fuse(
-            read_vectors(work.artefact(VIDEO, FEATURES)),
-            read_vectors(work.artefact(AUDIO, VECTORS)),
-            read_vectors(work.artefact(DIALOGUE, VECTORS)),
+            {
+                "video": read_vectors(work.artefact(VIDEO, FEATURES)),
+                "audio": read_vectors(work.artefact(AUDIO, VECTORS)),
+                "text": read_vectors(work.artefact(DIALOGUE, VECTORS)),
+            }
         ),
     )
 

@@ -12,23 +12,23 @@ Vectors = NDArray[np.float32]
 
 
 @pytest.fixture
-def modalities() -> tuple[Vectors, Vectors, Vectors]:
+def modalities() -> dict[str, Vectors]:
     """Video, audio and text of six shots; shot 1 lacks text, 2 has only video, 3 has nothing."""
     rng = np.random.default_rng(3)
     video, audio, text = (rng.normal(size=(6, d)).astype(np.float32) for d in (5, 3, 4))
     text[1:4] = 0
     audio[2:4] = 0
     video[3] = 0
-    return video, audio, text
+    return {"video": video, "audio": audio, "text": text}
 
 
 def test_modalities_count_alike_and_missing_ones_are_zeros(
-    modalities: tuple[Vectors, Vectors, Vectors],
+    modalities: dict[str, Vectors],
 ) -> None:
-    found = fuse(*modalities)
+    found = fuse(modalities)
     for shot in range(6):
         parts = []
-        for vectors in modalities:
+        for vectors in modalities.values():
             length = np.linalg.norm(vectors[shot])
             parts.append(vectors[shot] / length if length else vectors[shot])
         together = np.concatenate(parts)
@@ -39,20 +39,20 @@ def test_modalities_count_alike_and_missing_ones_are_zeros(
 
 
 def test_the_size_of_a_modality_s_vectors_does_not_count(
-    modalities: tuple[Vectors, Vectors, Vectors],
+    modalities: dict[str, Vectors],
 ) -> None:
-    video, audio, text = modalities
-    resized = fuse(video * np.float32(1000), audio, text * np.float32(0.02))
-    np.testing.assert_allclose(resized, fuse(*modalities), atol=1e-6)
+    sizes = {"video": 1000, "audio": 1, "text": 0.02}
+    resized = fuse({name: modalities[name] * np.float32(size) for name, size in sizes.items()})
+    np.testing.assert_allclose(resized, fuse(modalities), atol=1e-6)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_broken_embedding_is_refused_by_shot(
-    modalities: tuple[Vectors, Vectors, Vectors], value: float
+    modalities: dict[str, Vectors], value: float
 ) -> None:
-    modalities[1][4, 2] = value
+    modalities["audio"][4, 2] = value
     with pytest.raises(ReelfindError, match="shot 4: its audio embedding"):
-        fuse(*modalities)
+        fuse(modalities)
 
 
 def test_a_shot_is_the_mean_of_its_unit_frames() -> None:

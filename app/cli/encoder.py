@@ -1,0 +1,197 @@
+"""``reelfind encoder``: train the sequence model, measure it, and put it to use."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from app.cli.options import DEFAULT_DATA, DataOption, JsonOption
+
+app = typer.Typer(
+    name="encoder",
+    help="Train the encoder that reads shots in the context of their title, and use it.",
+    no_args_is_help=True,
+)
+
+FeaturesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--features",
+        help="A folder that `reelfind features import` made. [default: the indexed catalogue]",
+    ),
+]
+CheckpointArgument = Annotated[
+    Path, typer.Argument(help="A checkpoint's folder, or a training run that has ended.")
+]
+
+
+@app.command()
+def train(
+    run: Annotated[Path, typer.Option("--out", help="Folder of this training run.")],
+    features: FeaturesOption = None,
+    data: DataOption = DEFAULT_DATA,
+    preset: Annotated[
+        Literal["catalogue", "tiny", "small", "base"],
+        typer.Option(help="Size: about 1, 5, 30 or 110 million parameters."),
+    ] = "tiny",
+    width: Annotated[
+        int | None, typer.Option(min=2, help="Hidden width. [default: the preset's]")
+    ] = None,
+    depth: Annotated[
+        int | None, typer.Option(min=1, help="Layers. [default: the preset's]")
+    ] = None,
+    heads: Annotated[int | None, typer.Option(min=1, help="Heads. [default: the preset's]")] = None,
+    positions: Annotated[
+        Literal["learned", "rotary"] | None,
+        typer.Option(help="Learned is as published. [default: the preset's]"),
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps to train for, at most.")] = 2000,
+    batch_shots: Annotated[
+        int, typer.Option(min=1, help="Shots in a step, over all processes, padding included.")
+    ] = 4096,
+    learning_rate: Annotated[float, typer.Option(help="Peak rate.")] = 1e-3,
+    weight_decay: Annotated[float, typer.Option(min=0, help="Weight decay of matrices.")] = 0.01,
+    optimizer: Annotated[
+        Literal["muon", "adamw"],
+        typer.Option(help="For hidden matrices; AdamW takes all the rest in any case."),
+    ] = "muon",
+    mask_ratio: Annotated[float, typer.Option(help="Share of a title's shots hidden.")] = 0.2,
+    mask_span: Annotated[
+        int, typer.Option(min=1, help="Shots hidden in a row; 1 as published.")
+    ] = 1,
+    modality_dropout: Annotated[
+        float, typer.Option(help="Chance that a title loses one modality of its input.")
+    ] = 0.0,
+    validation_share: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=0.9,
+            help="Share of the titles set aside; a `split` column in the titles' table goes first.",
+        ),
+    ] = 0.1,
+    validate_every: Annotated[
+        int, typer.Option(min=1, help="Steps between validations, each of which saves the state.")
+    ] = 100,
+    patience: Annotated[
+        int, typer.Option(min=0, help="Validations without a better one before stopping; 0: never.")
+    ] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another encoder.")] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in --out, from its last state.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Train an encoder by masked shot modelling, on a GPU where there is one.
+
+    The folder gets metrics (training.csv, validation.csv) and in the end a checkpoint. A run
+    that was stopped goes on with the same command and `--resume`. On several GPUs or machines:
+    `torchrun --nproc-per-node 8 -m app.cli.main encoder train …`.
+    """
+    from app.cli.training import open_source
+    from app.cli.training_run import run_training
+    from encoder.config import PRESETS, TrainingConfig
+
+    source = open_source(features, data)
+    try:
+        start = PRESETS[preset](source.modalities, source.metadata_dim)
+        config = replace(
+            start,
+            width=width or start.width,
+            depth=depth or start.depth,
+            heads=heads or start.heads,
+            positions=positions or start.positions,
+        )
+        training = TrainingConfig(
+            steps=steps,
+            batch_shots=batch_shots,
+            learning_rate=learning_rate,
+            weight_decay=weight_decay,
+            muon=optimizer == "muon",
+            mask_ratio=mask_ratio,
+            mask_span=mask_span,
+            modality_dropout=modality_dropout,
+            validate_every=validate_every,
+            patience=patience,
+            seed=seed,
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    run_training(run, source.training_data(validation_share), config, training, resume, as_json)
+
+
+@app.command()
+def evaluate(
+    checkpoint: CheckpointArgument,
+    features: FeaturesOption = None,
+    data: DataOption = DEFAULT_DATA,
+    split: Annotated[
+        str | None, typer.Option(help="Only titles with this value in the column `split`.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how well a checkpoint predicts hidden shots, beside what needs no encoder.
+
+    The mean that gain is measured from is that of the titles measured on.
+    """
+    from app.cli.training import fit_record, open_source, print_fit
+    from encoder.batches import mean_direction
+    from encoder.checkpoints import CheckpointError
+    from encoder.evaluation import evaluate as measure
+    from encoder.runs import checkpoint_of
+    from indexer.errors import ReelfindError
+
+    source = open_source(features, data)
+    titles = source.sequences if split is None else source.part(split)
+    try:
+        found = checkpoint_of(checkpoint)
+        report = measure(found.encoder, titles, mean_direction(titles), found.training)
+    except CheckpointError as error:
+        raise ReelfindError(str(error)) from error
+    except ValueError as error:
+        raise ReelfindError(f"{checkpoint}: {error}") from error
+    if as_json:
+        print(json.dumps(fit_record(report)))
+    else:
+        print_fit(report)
+
+
+@app.command()
+def use(
+    context: typer.Context,
+    checkpoint: CheckpointArgument,
+    data: DataOption = DEFAULT_DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Embed the whole catalogue again with a checkpoint, then let search read the result.
+
+    Nothing is decoded again. Search stays on the old embeddings until all new ones are there.
+    """
+    from app.cli.indexing import print_report, run_index
+    from indexer.preparation import Request
+
+    debug = bool(context.find_root().params.get("debug"))
+    report = run_index(Request(encoder=checkpoint), data, debug=debug)
+    print_report(report, data, as_json)
+    if not report.failed and not as_json:
+        print(f"Encoder {report.encoder} is in use.")
+    raise typer.Exit(int(bool(report.failed)))
+
+
+@app.command("list")
+def list_encoders(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
+    """List the catalogue's encoders: the one in use, and those it had before."""
+    from app.cli.tables import print_table
+    from indexer.encoding import list_encoders as known
+
+    rows = known(data)
+    if as_json:
+        print(json.dumps({"encoders": rows}))
+        return
+    if not rows:
+        print(f"{data}: no encoder yet; `reelfind index` fits the first one")
+        return
+    columns = list(rows[0])
+    print_table(columns, [[str(value) for value in row.values()] for row in rows], columns[:1])

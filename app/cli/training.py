@@ -1,0 +1,167 @@
+"""Training an encoder from the command line: what it is trained on, and its progress."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from app.cli.options import settings_of
+from app.cli.tables import print_table
+from encoder.batches import TitleSequence
+from encoder.config import Modalities
+from encoder.data import TrainingData, split_titles
+from encoder.evaluation import FitReport, Prediction
+from encoder.training import Step
+from indexer.catalogue import Catalogue
+from indexer.encoding import modalities_of, read_sequences
+from indexer.errors import ReelfindError
+from indexer.features.feature_set import load_features
+from indexer.models import Models
+from indexer.preparation import Preparation
+
+SPLIT = "split"
+TRAIN, VALIDATION = "train", "val"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Titles to train or measure on, with what is known of their embeddings.
+
+    ``splits`` names the published part of each title, where the titles' table has one.
+    """
+
+    sequences: Sequence[TitleSequence]
+    splits: dict[str, str]
+    profile: str
+    modalities: Modalities
+
+    @property
+    def metadata_dim(self) -> int:
+        """Width of the titles' metadata embeddings."""
+        return len(self.sequences[0].metadata)
+
+    def part(self, split: str) -> list[TitleSequence]:
+        """Return the titles of one published part.
+
+        Raises:
+            ReelfindError: there is none of that name.
+        """
+        found = [each for each in self.sequences if self.splits.get(each.title_id) == split]
+        if not found:
+            known = ", ".join(sorted(set(self.splits.values()))) or "none"
+            raise ReelfindError(f"no titles of split {split!r}; the titles' table has: {known}")
+        return found
+
+    def training_data(self, share: float) -> TrainingData:
+        """Return titles to train on and to validate on: by their split, else a share of them."""
+        if {TRAIN, VALIDATION} <= set(self.splits.values()):
+            return TrainingData(self.part(TRAIN), self.part(VALIDATION), self.profile)
+        train, validation = split_titles(self.sequences, share)
+        return TrainingData(train, validation, self.profile)
+
+
+def open_source(features: Path | None, data: Path) -> Source:
+    """Return the titles of a feature set, or of the indexed catalogue.
+
+    Raises:
+        ReelfindError: neither holds any titles.
+    """
+    if features is not None:
+        found = load_features(features)
+        splits = _splits(found.titles)
+        return Source(found.sequences(), splits, found.profile, found.modalities)
+    catalogue, settings = Catalogue(data), settings_of(data)
+    models = Models(settings)
+    works = Preparation(catalogue, settings, models).others([])
+    if not works:
+        raise ReelfindError(
+            f"{data}: nothing is indexed here; index films first, or give --features FOLDER"
+        )
+    modalities = modalities_of(models.description)
+    return Source(read_sequences(works), {}, settings.profile, modalities)
+
+
+def _splits(titles: pl.DataFrame) -> dict[str, str]:
+    if SPLIT not in titles.columns:
+        return {}
+    return {
+        str(title): str(split)
+        for title, split in titles.select("title_id", SPLIT).iter_rows()
+        if split is not None
+    }
+
+
+class TrainingListener:
+    """Shows loss, speed and time left on a terminal; elsewhere prints a line a validation."""
+
+    def __init__(self, console: Console, done: int, steps: int) -> None:
+        """Begin at ``done`` of ``steps`` steps."""
+        self._console = console
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total} steps"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task("starting", total=steps, completed=done)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def stepped(self, step: Step, shots_per_second: float) -> None:
+        """Advance the bar."""
+        words = f"loss {step.loss:.4f}  {shots_per_second:,.0f} shots/s"
+        self._progress.update(self._task, completed=step.number, description=words)
+
+    def validated(self, step: int, report: FitReport, best: bool) -> None:
+        """Print the validation above the bar."""
+        found = report.overall
+        self._console.print(
+            f"step {step}: validation loss {found.loss:.4f} (mean {found.mean_loss:.4f}), "
+            f"gain {found.gain:.3f}, top-1 {found.top1:.3f}{', the best so far' if best else ''}",
+            highlight=False,
+        )
+
+
+def print_fit(report: FitReport) -> None:
+    """Print how hidden shots are predicted, beside what needs no encoder."""
+    parts = {
+        "all": report.overall,
+        "with text": report.with_text,
+        "without text": report.without_text,
+    }
+    columns = ["hidden shots", "number", "loss", "mean", "interpolated", "nearest"]
+    rows = [_row(name, part) for name, part in parts.items() if part is not None and part.shots]
+    print_table([*columns, "gain", "top-1", "MRR", "chance"], rows, ["hidden shots"])
+    if report.modalities:
+        cosines = ", ".join(f"{name} {value:.3f}" for name, value in report.modalities.items())
+        print(f"Cosine of predicted and true embedding by modality: {cosines}")
+
+
+def fit_record(report: FitReport) -> dict[str, Any]:
+    """Return a report as JSON values."""
+    return asdict(report)
+
+
+def _row(name: str, part: Prediction) -> list[str]:
+    losses = (part.loss, part.mean_loss, part.interpolated_loss, part.nearest_loss)
+    rest = (part.gain, part.top1, part.mrr, part.chance_top1)
+    return [name, str(part.shots), *(f"{v:.4f}" for v in losses), *(f"{v:.3f}" for v in rest)]

@@ -1,0 +1,149 @@
+"""How fast an encoder trains and embeds, beside this machine's own rate of matrix products.
+
+    python bench/throughput.py [--preset small] [--titles 4] [--shots 512]
+
+Training: forward and backward of masked shot modelling on full windows, as shots a second and as a
+share of the rate at which plain products of the very same shapes run on this machine, forward and
+both of backward, in the same run and of the same type (bf16 on a GPU, float32 on a CPU). The
+optimizer's step is told apart. Embedding: one 45-minute episode of 700 shots, in context.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+from torch import nn
+
+from encoder.batches import TitleSequence
+from encoder.config import PRESETS, TrainingConfig
+from encoder.distributed import training_device
+from encoder.optimizers import make_optimizers
+from encoder.sampling import Window
+from encoder.training import Trainer
+from encoder.windows import embed_title
+
+MODALITIES = (("video", 1280), ("audio", 384), ("text", 384))
+METADATA = 384
+EPISODE = 700
+
+
+def make_title(name: str, shots: int) -> TitleSequence:
+    """Return a title of random unit rows: speed does not depend on what they say."""
+    rng = np.random.default_rng(0)
+    width = sum(size for _, size in MODALITIES)
+    fused = rng.standard_normal((shots, width)).astype(np.float32)
+    fused /= np.linalg.norm(fused, axis=1, keepdims=True)
+    return TitleSequence(name, fused, np.zeros(METADATA, np.float32))
+
+
+def fastest(work: Callable[[], object], device: torch.device, repeats: int) -> float:
+    """Return the seconds of the fastest of some calls, after one that warms up."""
+    best = float("inf")
+    for number in range(repeats + 1):
+        began = time.perf_counter()
+        work()
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+        if number:
+            best = min(best, time.perf_counter() - began)
+    return best
+
+
+def shapes_of(trainer: Trainer, titles: int, shots: int) -> list[tuple[int, int, int, int]]:
+    """Return every product of a forward pass as (count, rows, inner, columns)."""
+    encoder = trainer.encoder
+    config = encoder.config
+    tokens, length = titles * (shots + 2), shots + 2
+    shapes = [(1, titles * shots, config.fused_dim, config.width)]
+    hidden = titles * round(shots * 0.2)
+    shapes.append((1, hidden, config.width, config.fused_dim))
+    for block in encoder.blocks:
+        layers = (module for module in block.modules() if isinstance(module, nn.Linear))
+        shapes += [(1, tokens, layer.in_features, layer.out_features) for layer in layers]
+        each = config.width // config.heads
+        shapes.append((titles * config.heads, length, each, length))
+        shapes.append((titles * config.heads, length, length, each))
+    return shapes
+
+
+def flops(shapes: list[tuple[int, int, int, int]]) -> float:
+    """Return the operations of forward and backward: each product costs two more in the latter."""
+    return float(sum(6 * n * a * b * c for n, a, b, c in shapes))
+
+
+def product_seconds(
+    shapes: list[tuple[int, int, int, int]], device: torch.device, kind: torch.dtype, repeats: int
+) -> float:
+    """Return the seconds that the products alone take, forward and backward."""
+    total = 0.0
+    for shape in sorted(set(shapes)):
+        count, rows, inner, columns = shape
+        left = torch.randn(count, rows, inner, device=device, dtype=kind)
+        right = torch.randn(count, inner, columns, device=device, dtype=kind)
+        back = torch.randn(count, rows, columns, device=device, dtype=kind)
+
+        def products(
+            left: torch.Tensor = left, right: torch.Tensor = right, back: torch.Tensor = back
+        ) -> None:
+            torch.bmm(left, right)
+            torch.bmm(back, right.mT)
+            torch.bmm(left.mT, back)
+
+        total += shapes.count(shape) * fastest(products, device, repeats)
+    return total
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--preset", choices=sorted(PRESETS), default="small")
+    parser.add_argument("--titles", type=int, default=4, help="titles in a step")
+    parser.add_argument("--shots", type=int, default=512, help="shots of each")
+    parser.add_argument("--repeats", type=int, default=3)
+    asked = parser.parse_args()
+    device = training_device()
+    kind = torch.bfloat16 if device.type == "cuda" else torch.float32
+    config = PRESETS[asked.preset](MODALITIES, METADATA)
+    titles = [make_title(str(i), asked.shots) for i in range(asked.titles)]
+    training = TrainingConfig(batch_shots=asked.titles * asked.shots)
+    trainer = Trainer(titles, config, training, device=device)
+    windows = [Window(i, 0, asked.shots) for i in range(asked.titles)]
+
+    def forward_backward() -> None:
+        trainer.encoder.zero_grad()
+        trainer.loss(windows).backward()  # type: ignore[no-untyped-call]
+
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+    step = fastest(forward_backward, device, asked.repeats)
+    optimizers = make_optimizers(trainer.encoder, training)
+    update = fastest(lambda: [each.step() for each in optimizers], device, asked.repeats)
+    memory = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0
+    shapes = shapes_of(trainer, asked.titles, asked.shots)
+    products = product_seconds(shapes, device, kind, asked.repeats)
+    episode = make_title("episode", EPISODE)
+    embed = fastest(lambda: embed_title(trainer.encoder, episode.fused), device, asked.repeats)
+
+    shots = asked.titles * asked.shots
+    table = Table("what", "measured", title=f"{asked.preset} on {device}, {kind}")
+    parameters = sum(p.numel() for p in trainer.encoder.parameters())
+    table.add_row("parameters", f"{parameters / 1e6:.1f} million")
+    table.add_row("batch", f"{asked.titles} titles of {asked.shots} shots")
+    table.add_row("forward and backward", f"{step:.3f} s, {shots / step:,.0f} shots a second")
+    table.add_row("optimizers' step (Muon and AdamW)", f"{update:.3f} s")
+    table.add_row("the same products alone", f"{products:.3f} s")
+    table.add_row("rate of products alone", f"{flops(shapes) / products / 1e9:,.0f} GFLOP/s")
+    table.add_row("rate in training", f"{flops(shapes) / step / 1e9:,.0f} GFLOP/s")
+    table.add_row("share of the machine's own rate", f"{products / step:.0%}")
+    if memory:
+        table.add_row("peak memory a shot", f"{memory / shots / 2**10:,.0f} KiB")
+    table.add_row(f"an episode of {EPISODE} shots in context", f"{embed:.3f} s")
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    main()

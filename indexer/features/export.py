@@ -1,0 +1,113 @@
+"""A catalogue's embeddings as tables that any tool can read, and that can be imported again."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from indexer.artefacts import read_shots, read_vectors
+from indexer.backbones.base import Vectors
+from indexer.catalogue import Catalogue, Manifest
+from indexer.errors import ReelfindError
+from indexer.features.feature_set import SHOTS, TITLES, new_folder
+from indexer.models import Models
+from indexer.settings import load_settings
+from indexer.stages import embed, shots
+from indexer.stages.context import embed_metadata
+from indexer.stages.work import TitleWork
+
+PARTS = "parts"
+SOURCES = {
+    "video": (embed.VIDEO, embed.FEATURES),
+    "audio": (embed.AUDIO, embed.VECTORS),
+    "text": (embed.DIALOGUE, embed.VECTORS),
+}
+"""Where each modality's embeddings lie: a stage and its file."""
+TITLES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "title_id": pl.String,
+    "name": pl.String,
+    "genres": pl.List(pl.String),
+    "metadata": pl.List(pl.Float32),
+}
+
+
+def export_features(catalogue: Catalogue, folder: Path, models: Models | None = None) -> int:
+    """Write ``shots.parquet`` and ``titles.parquet`` of every title, and return their number.
+
+    Importing them gives the catalogue's own fused and metadata embeddings. The profile is
+    recorded in a column of the shots.
+
+    Args:
+        catalogue: an indexed one.
+        folder: made by this, whole or not at all.
+        models: of the catalogue's profile, where they are loaded already.
+
+    Raises:
+        ReelfindError: nothing is indexed, an artefact is missing, or the folder cannot be made.
+    """
+    profile, manifests = catalogue.profile, catalogue.manifests()
+    if profile is None or not manifests:
+        raise ReelfindError(
+            f"{catalogue.path}: nothing is indexed here; index films first: "
+            f"reelfind index FILMS --data {catalogue.path}"
+        )
+    manifests.sort(key=lambda manifest: manifest.title.title_id)
+    settings = load_settings(catalogue.path, profile=profile)
+    models = models or Models(settings)
+    rows = []
+    with new_folder(folder) as out:
+        parts = out / PARTS
+        parts.mkdir()
+        for number, manifest in enumerate(manifests):
+            _shots_table(catalogue, manifest).write_parquet(parts / f"{number:08}.parquet")
+            own = catalogue.folder(manifest.title.title_id)
+            work = TitleWork(manifest.title, settings, own, models, lambda _: None)
+            metadata = embed_metadata(work)
+            rows.append(
+                {
+                    "title_id": manifest.title.title_id,
+                    "name": manifest.title.metadata.name,
+                    "genres": list(manifest.title.metadata.genres) or None,
+                    "metadata": metadata.tolist() if metadata.any() else None,
+                }
+            )
+        files = sorted(parts.iterdir())
+        # Streams from file to file: a large catalogue does not fit into memory.
+        pl.scan_parquet(files, glob=False).sink_parquet(out / SHOTS)
+        for file in files:
+            file.unlink()
+        parts.rmdir()
+        pl.DataFrame(rows, schema=TITLES_SCHEMA).write_parquet(out / TITLES)
+    return len(manifests)
+
+
+def _shots_table(catalogue: Catalogue, manifest: Manifest) -> pl.DataFrame:
+    """Return a title's shots: title_id, index, start, end (seconds), profile, modalities."""
+    folder, fps = catalogue.folder(manifest.title.title_id), manifest.title.media.fps
+    try:
+        own = read_shots(folder.stage(shots.NAME, manifest.keys[shots.NAME]) / shots.TABLE)
+        vectors = {
+            name: read_vectors(folder.stage(stage, manifest.keys[stage]) / file)
+            for name, (stage, file) in SOURCES.items()
+        }
+    except (KeyError, OSError, ValueError) as error:
+        raise ReelfindError(
+            f"{manifest.title.metadata.name}: its embeddings in {folder.path} cannot be read "
+            f"({error}); index this title again with --force"
+        ) from error
+    return pl.DataFrame(
+        {
+            "title_id": [manifest.title.title_id] * len(own),
+            "index": [shot.index for shot in own],
+            "start": [float(shot.start_frame / fps) for shot in own],
+            "end": [float(shot.end_frame / fps) for shot in own],
+            "profile": [manifest.profile] * len(own),
+            **{name: _column(rows) for name, rows in vectors.items()},
+        }
+    )
+
+
+def _column(vectors: Vectors) -> pl.Series:
+    """Return rows as lists of float32, null where a row is zeros: [n]."""
+    lists = pl.Series(np.ascontiguousarray(vectors, dtype=np.float32)).arr.to_list()
+    return pl.select(pl.when(pl.Series(vectors.any(axis=1))).then(lists)).to_series()
