@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
-TaskKind = Literal["multi-label", "binary"]
+TaskKind = Literal["multi-label", "binary", "ranking"]
 TaskLevel = Literal["clip", "title"]
 
 TONE = "tone"

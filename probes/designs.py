@@ -1,0 +1,132 @@
+"""What a logistic head is fitted on: rows, pairs of rows of one title, or one score a class."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+MAX_PAIRS = 20_000
+"""Of one title; a title with more (over 200 clips) gives a fixed sample of its pairs."""
+
+
+@dataclass(frozen=True)
+class RowDesign:
+    """Margins of rows [n, d] whose columns are uncorrelated."""
+
+    rows: Tensor
+
+    def margins(self, weight: Tensor) -> Tensor:
+        """Return [n, columns]."""
+        return self.rows @ weight
+
+    def adjoint(self, residual: Tensor) -> Tensor:
+        """Return [d, columns]."""
+        return self.rows.T @ residual
+
+    def energy(self) -> Tensor:
+        """Return [d, 1]: the mean square of each column."""
+        return (self.rows**2).mean(0)[:, None]
+
+    def keep(self, _columns: Tensor) -> "RowDesign":
+        """Return itself: every class sees the same rows."""
+        return self
+
+
+@dataclass(frozen=True)
+class PairDesign:
+    """Margins between two rows: rows[better] - rows[worse]. ``better``, ``worse``: [pairs]."""
+
+    rows: Tensor
+    better: Tensor
+    worse: Tensor
+
+    def margins(self, weight: Tensor) -> Tensor:
+        """Return [pairs, columns]."""
+        scores = self.rows @ weight
+        return scores[self.better] - scores[self.worse]
+
+    def adjoint(self, residual: Tensor) -> Tensor:
+        """Return [d, columns]."""
+        pull = torch.zeros(len(self.rows), residual.shape[1], dtype=residual.dtype)
+        pull.index_add_(0, self.better, residual)
+        pull.index_add_(0, self.worse, -residual)
+        return self.rows.T @ pull
+
+    def energy(self) -> Tensor:
+        """Return [d, 1]: twice the mean square, as if the two rows were independent."""
+        return 2.0 * (self.rows**2).mean(0)[:, None]
+
+    def keep(self, _columns: Tensor) -> "PairDesign":
+        """Return itself: every column sees the same pairs."""
+        return self
+
+
+@dataclass(frozen=True)
+class ScoreDesign:
+    """Margins of one score per column: [n, columns] times a slope [1, columns] each."""
+
+    scores: Tensor
+
+    def margins(self, weight: Tensor) -> Tensor:
+        """Return [n, columns]."""
+        return self.scores * weight
+
+    def adjoint(self, residual: Tensor) -> Tensor:
+        """Return [1, columns]."""
+        return (self.scores * residual).sum(0, keepdim=True)
+
+    def energy(self) -> Tensor:
+        """Return [1, columns]: the mean square of each column's scores."""
+        return (self.scores**2).mean(0, keepdim=True)
+
+    def keep(self, columns: Tensor) -> "ScoreDesign":
+        """Return the scores of some columns."""
+        return ScoreDesign(self.scores[:, columns])
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Row numbers ``better`` and ``worse``: [pairs] int64, and their ``mass``: [pairs] float64."""
+
+    better: NDArray[np.int64]
+    worse: NDArray[np.int64]
+    mass: NDArray[np.float64]
+
+
+def title_pairs(values: NDArray[np.floating], titles: NDArray[np.intp]) -> Pairs:
+    """Return the pairs of rows of one title whose values differ.
+
+    Args:
+        values: [n], NaN where not labelled.
+        titles: [n] the number of each row's title.
+
+    Returns:
+        Pairs whose masses sum, per title, to its number of labelled rows.
+    """
+    known = np.flatnonzero(~np.isnan(values))
+    order = known[np.argsort(titles[known], kind="stable")]
+    starts = np.flatnonzero(np.diff(titles[order], prepend=-1))
+    found = [_pairs_of(values, rows) for rows in np.split(order, starts[1:]) if len(rows) > 1]
+    empty = np.empty(0, dtype=np.int64)
+    return Pairs(
+        np.concatenate([empty, *(each.better for each in found)]),
+        np.concatenate([empty, *(each.worse for each in found)]),
+        np.concatenate([np.empty(0), *(each.mass for each in found)]),
+    )
+
+
+def _pairs_of(values: NDArray[np.floating], rows: NDArray[np.int64]) -> Pairs:
+    first, second = np.triu_indices(len(rows), 1)
+    first, second = rows[first], rows[second]
+    differs = values[first] != values[second]
+    first, second = first[differs], second[differs]
+    if len(first) > MAX_PAIRS:
+        seed = int.from_bytes(hashlib.sha256(np.sort(values[rows]).tobytes()).digest()[:8])
+        chosen = np.random.default_rng(seed).choice(len(first), MAX_PAIRS, replace=False)
+        first, second = first[chosen], second[chosen]
+    rises = values[second] > values[first]
+    mass = np.full(len(first), len(rows) / max(len(first), 1))
+    return Pairs(np.where(rises, second, first), np.where(rises, first, second), mass)

@@ -1,0 +1,164 @@
+"""Linear heads with L2 regularisation: logistic, ridge, and pairwise for ranking.
+
+Features are standardised inside and the heads are handed back in terms of the features as they
+came, so they go straight into a ``Probe``. Strengths are in units of the summed loss: ``1 / C``
+of scikit-learn's LogisticRegression and ``alpha`` of its Ridge.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from probes.designs import PairDesign, RowDesign, title_pairs
+from probes.probe import Matrix
+from probes.solver import Problem, Solution, solve
+
+Labels = NDArray[np.floating]
+"""[n, classes]; NaN where a row is not labelled for a class, and counts nowhere in it."""
+
+LEAST_VARIANCE = 1e-7
+"""Principal axes with less than this share of the first one's variance are left out."""
+
+
+@dataclass(frozen=True)
+class Heads:
+    """One linear head per class. ``weight``: [classes, d] float32. ``bias``: [classes] float32."""
+
+    weight: Matrix
+    bias: Matrix
+
+    def logits(self, embeddings: Matrix) -> Matrix:
+        """Return [n, classes] float32 for embeddings [n, d] float32."""
+        found: Matrix = embeddings @ self.weight.T + self.bias
+        return found
+
+
+def fit_logistic(embeddings: Matrix, labels: Labels, strengths: Sequence[float]) -> list[Heads]:
+    """Fit logistic heads of every class at every strength.
+
+    Args:
+        embeddings: [n, d] float32.
+        labels: [n, classes] in 0..1, NaN where not labelled.
+        strengths: of the L2 term, above 0. The bias is free.
+
+    Returns:
+        One ``Heads`` per strength. A class without positives or without negatives gets zero
+        weights and the log-odds of its smoothed rate.
+    """
+    axes = _Axes(embeddings)
+    known = ~np.isnan(labels)
+    target = _tensor(np.where(known, labels, 0.0))
+    mass = _tensor(known)
+    positives, total = (target * mass).sum(0), mass.sum(0)
+    bias = torch.log((positives + 0.5) / (total - positives + 0.5))
+    two_sided = (positives > 0) & (positives < total)
+    problem = Problem(RowDesign(axes.rows), target[:, two_sided], mass[:, two_sided], has_bias=True)
+    weight = torch.zeros(axes.rows.shape[1], len(total))
+    found = {}
+    solution = Solution(weight[:, two_sided], bias[two_sided])
+    for strength in sorted(strengths, reverse=True):
+        if two_sided.any():
+            solution = solve(problem, strength, solution)
+            weight[:, two_sided], bias[two_sided] = solution.weight, solution.bias
+        found[strength] = axes.heads(weight, bias)
+    return [found[strength] for strength in strengths]
+
+
+def fit_pairwise(
+    embeddings: Matrix, labels: Labels, titles: Sequence[str], strengths: Sequence[float]
+) -> list[Heads]:
+    """Fit heads that order clips within a title: logistic on differences (RankNet, linear).
+
+    The pairs of a title weigh together as much as it has labelled clips, so strengths mean the
+    same as for ``fit_logistic`` and a long title does not outvote the others.
+
+    Args:
+        embeddings: [n, d] float32.
+        labels: [n, classes], any finite number, the larger the better; NaN where not labelled.
+        titles: the title id of each row.
+        strengths: of the L2 term, above 0.
+
+    Returns:
+        One ``Heads`` per strength. The bias puts the mean of the embeddings at 0, so the
+        sigmoid of a logit is the chance to rank above the average clip. Zero weights where no
+        title has two different labels.
+    """
+    axes = _Axes(embeddings)
+    codes = np.unique(np.asarray(titles, dtype=str), return_inverse=True)[1]
+    weight = torch.zeros(len(strengths), axes.rows.shape[1], labels.shape[1])
+    for column in range(labels.shape[1]):
+        pairs = title_pairs(labels[:, column], codes)
+        if not len(pairs.mass):
+            continue
+        mass = _tensor(pairs.mass)[:, None]
+        design = PairDesign(
+            axes.rows, torch.from_numpy(pairs.better), torch.from_numpy(pairs.worse)
+        )
+        problem = Problem(design, torch.ones_like(mass), mass, has_bias=False)
+        solution = Solution(weight[0, :, column : column + 1], torch.zeros(1))
+        for index in np.argsort(strengths)[::-1]:
+            solution = solve(problem, strengths[index], solution)
+            weight[index, :, column] = solution.weight[:, 0]
+    return [axes.heads(each, torch.zeros(labels.shape[1])) for each in weight]
+
+
+def fit_ridge(embeddings: Matrix, labels: Labels, strengths: Sequence[float]) -> list[Heads]:
+    """Fit least squares with an L2 term, in closed form; the arguments are as for logistic heads.
+
+    Labels may be any finite number; a class without labels gets zero weights and bias 0.
+    """
+    axes = _Axes(embeddings)
+    rows = axes.rows.double()
+    known = ~np.isnan(labels)
+    weight = torch.zeros(len(strengths), rows.shape[1], labels.shape[1], dtype=torch.float64)
+    bias = torch.zeros(len(strengths), labels.shape[1], dtype=torch.float64)
+    patterns, of_class = np.unique(known, axis=1, return_inverse=True)
+    for pattern in range(patterns.shape[1]):
+        chosen = torch.from_numpy(patterns[:, pattern])
+        if not chosen.any():
+            continue
+        classes = torch.from_numpy(np.flatnonzero(of_class.ravel() == pattern))
+        features = rows[chosen]
+        target = torch.from_numpy(labels[patterns[:, pattern]].astype(np.float64))[:, classes]
+        middle, level = features.mean(0), target.mean(0)
+        features = features - middle
+        variance, basis = torch.linalg.eigh(features.T @ features)
+        pull = basis.T @ (features.T @ (target - level))
+        for index, strength in enumerate(strengths):
+            slope = basis @ (pull / (variance.clamp_min(0.0) + strength)[:, None])
+            weight[index][:, classes] = slope
+            bias[index][classes] = level - middle @ slope
+    return [axes.heads(each, level) for each, level in zip(weight, bias, strict=True)]
+
+
+class _Axes:
+    """Standardised embeddings on their principal axes, and the way back.
+
+    ``rows``: [n, axes] float32, of mean 0. A constant column takes no part.
+    """
+
+    def __init__(self, embeddings: Matrix) -> None:
+        mean = embeddings.mean(axis=0, dtype=np.float64).astype(np.float32)
+        deviation = embeddings.std(axis=0, dtype=np.float64)
+        varies = deviation > 1e-6 * np.abs(mean) + 1e-30
+        scale = np.where(varies, 1.0 / np.maximum(deviation, 1e-30), 0.0).astype(np.float32)
+        self.mean, self.scale = torch.from_numpy(mean).double(), torch.from_numpy(scale).double()
+        narrow = torch.from_numpy((embeddings - mean) * scale)
+        variance, basis = torch.linalg.eigh((narrow.T @ narrow).double())
+        kept = variance > LEAST_VARIANCE * variance[-1:].clamp_min(1e-30)
+        self.basis = basis[:, kept]
+        self.rows = narrow @ self.basis.float()
+
+    def heads(self, weight: Tensor, bias: Tensor) -> Heads:
+        """Turn weights [axes, classes] on the axes into heads on the embeddings as they came."""
+        raw = self.scale[:, None] * (self.basis @ weight.double())
+        shifted = bias.double() - self.mean @ raw
+        return Heads(raw.T.float().numpy(), shifted.float().numpy())
+
+
+def _tensor(values: NDArray[np.generic]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))

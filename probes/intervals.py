@@ -1,0 +1,72 @@
+"""Intervals by bootstrap over titles, since the clips of one title are not independent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from probes.metrics import Metric, Values, score
+
+RESAMPLES = 1000
+BATCH_VALUES = 1_000_000
+"""Row weights held at a time."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value and its 95 % percentile interval; NaN where no resample defines it."""
+
+    value: float
+    low: float
+    high: float
+
+
+def bootstrap_over_titles(
+    metric: Metric, titles: Sequence[str], resamples: int = RESAMPLES, seed: int = 0
+) -> Interval:
+    """Return a metric with its interval.
+
+    Args:
+        metric: of the rows that ``titles`` names.
+        titles: the title id of each row; titles are drawn with replacement.
+        resamples: how many times.
+        seed: of the draws; with the same titles it gives the same draws to every metric.
+    """
+    return _interval(score(metric, len(titles)), _resampled([metric], titles, resamples, seed)[0])
+
+
+def paired_difference(
+    first: Metric,
+    second: Metric,
+    titles: Sequence[str],
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Interval:
+    """Return first minus second, both taken on the same rows and the same resamples of titles."""
+    one, other = _resampled([first, second], titles, resamples, seed)
+    return _interval(score(first, len(titles)) - score(second, len(titles)), one - other)
+
+
+def _resampled(
+    metrics: Sequence[Metric], titles: Sequence[str], resamples: int, seed: int
+) -> list[Values]:
+    """Return [resamples] of each metric."""
+    names, of_row = np.unique(np.asarray(titles, dtype=str), return_inverse=True)
+    draws = np.random.default_rng(seed).multinomial(
+        len(names), np.full(len(names), 1.0 / len(names)), size=resamples
+    )
+    found: list[list[Values]] = [[] for _ in metrics]
+    batches = -(-resamples * len(of_row) // BATCH_VALUES)
+    for batch in np.array_split(draws.astype(np.float64), batches):
+        weights = batch[:, of_row]
+        for values, metric in zip(found, metrics, strict=True):
+            values.append(metric(weights))
+    return [np.concatenate(values) for values in found]
+
+
+def _interval(value: float, resampled: Values) -> Interval:
+    known = resampled[~np.isnan(resampled)]
+    if not len(known):
+        return Interval(value, float("nan"), float("nan"))
+    low, high = np.quantile(known, [0.025, 0.975])
+    return Interval(value, float(low), float(high))

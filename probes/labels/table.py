@@ -1,0 +1,127 @@
+"""Labels from and to CSV and parquet."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from probes.labels.matching import Unmatched, match
+from probes.labels.records import Label, LabelError
+from probes.labels.rows import Defaults, Row, Titles, read_row
+from probes.tasks import Task
+
+COLUMNS = (
+    *("title", "start", "end", "start_frame", "end_frame", "clip_id"),
+    *("task", "class", "value", "annotator", "date"),
+)
+"""The columns that are read; a table has those that it needs."""
+
+SCHEMA = {
+    "title": pl.String,
+    "start": pl.Float64,
+    "end": pl.Float64,
+    "task": pl.String,
+    "class": pl.String,
+    "value": pl.Float64,
+    "annotator": pl.String,
+    "date": pl.Date,
+}
+"""Of the tables that are written."""
+
+_FIELDS = {"title_id": "title", "class_name": "class"}
+"""The fields of a label whose columns have other names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row was refused. ``row`` counts from 1, without the line of column names."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a table holds: labels that mean shots, rows that were refused, columns not used."""
+
+    labels: tuple[Label, ...]
+    problems: tuple[Problem, ...]
+    unused: tuple[str, ...]
+
+
+def read_table(
+    path: Path, titles: Titles, tasks: Mapping[str, Task], defaults: Defaults
+) -> Reading:
+    """Read the labels of a ``.csv`` or ``.parquet`` file and match each to its shots.
+
+    Raises:
+        LabelError: the file cannot be read as a table of labels at all.
+    """
+    table = _load(path)
+    labels: list[Label] = []
+    problems: list[Problem] = []
+    for number, cells in enumerate(table.iter_rows(named=True), start=1):
+        row = _row(cells)
+        if not row:
+            continue
+        try:
+            label = read_row(row, titles, tasks, defaults)
+            found = match(label, titles.shots(label.title_id))
+            if isinstance(found, Unmatched):
+                raise LabelError(f"{found.reason}: {found.message}")
+            labels.append(label)
+        except LabelError as error:
+            problems.append(Problem(number, str(error)))
+    unused = tuple(name for name in table.columns if name not in COLUMNS)
+    return Reading(tuple(labels), tuple(problems), unused)
+
+
+def write_table(path: Path, labels: Iterable[Label]) -> None:
+    """Write labels as ``.csv`` or ``.parquet``; ``read_table`` gives the same back.
+
+    Raises:
+        LabelError: the name has another ending, or the file cannot be written.
+    """
+    kind = _ending(path)
+    rows = [asdict(label) for label in labels]
+    named = [{_FIELDS.get(name, name): cell for name, cell in row.items()} for row in rows]
+    table = pl.DataFrame(named, schema=SCHEMA)
+    try:
+        if kind == ".csv":
+            table.write_csv(path)
+        else:
+            table.write_parquet(path)
+    except OSError as error:
+        raise LabelError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def _load(path: Path) -> pl.DataFrame:
+    kind = _ending(path)
+    try:
+        # Of a CSV every cell is text: a guessed type would make 007 a number.
+        table = pl.read_csv(path, infer_schema=False) if kind == ".csv" else pl.read_parquet(path)
+        table = table.rename({name: name.strip() for name in table.columns})
+    except (OSError, pl.exceptions.PolarsError) as error:
+        cause = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise LabelError(f"{path}: cannot be read as a table ({cause})") from error
+    if not {"title", "clip_id"} & set(table.columns):
+        raise LabelError(
+            f"{path}: has neither a column title nor clip_id, but {', '.join(table.columns)}; "
+            f"its first line must name the columns, of {', '.join(COLUMNS)}"
+        )
+    return table
+
+
+def _ending(path: Path) -> str:
+    kind = path.suffix.casefold()
+    if kind not in (".csv", ".parquet"):
+        raise LabelError(f"{path}: labels are kept in .csv or .parquet; give it such a name")
+    return kind
+
+
+def _row(cells: Mapping[str, Any]) -> Row:
+    """Return the cells that say something, as text whatever their type was."""
+    texts = {name: str(cells[name]).strip() for name in COLUMNS if cells.get(name) is not None}
+    return {name: text for name, text in texts.items() if text}

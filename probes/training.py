@@ -1,0 +1,164 @@
+"""From labels to a trained probe: heads, strengths, calibration, thresholds and their measure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from probes.calibration import Platt, Reliability, best_thresholds, reliability
+from probes.folds import Folds, title_folds
+from probes.heads import Labels
+from probes.intervals import RESAMPLES
+from probes.metrics import Values
+from probes.probe import Matrix, Probe
+from probes.recipes import HeadKind, Measure, Recipe, recipe_for
+from probes.selection import STRENGTHS, Choice, select
+from probes.sufficiency import ClassCounts
+from probes.tasks import Task
+
+
+@dataclass(frozen=True)
+class TrainedProbe:
+    """A probe, and everything that says how far to trust it.
+
+    Arrays [classes] follow ``probe.classes``, the classes with enough labels; all scores are of
+    heads, strengths and calibrations that never saw the row's title.
+    """
+
+    probe: Probe
+    head: HeadKind
+    strengths: Values
+    """[classes], chosen on all rows."""
+    calibration: Platt
+    """Already folded into the probe."""
+    thresholds: Values
+    """[classes], of the probe's scores; NaN for a ranking."""
+    measures: tuple[Measure, ...]
+    quality: Values
+    """[classes]: average precision, or tau-b for a ranking."""
+    class_chance: Values
+    """[classes]: the quality of scores by chance."""
+    reliability: Reliability | None
+    """How often what was predicted came true; absent for a ranking."""
+    counts: tuple[ClassCounts, ...]
+    """Of every class of the task; those with ``lacks`` are left out and stay zero-shot."""
+    rows: NDArray[np.intp]
+    """[m]: which of the rows given are labelled, and so were used."""
+    folds: Folds
+    """[m]: the fold of each of ``rows``."""
+    scores: Values
+    """[m, classes]: out of fold, calibrated; for paired comparisons."""
+
+
+def train_probe(
+    task: Task,
+    embeddings: Matrix,
+    labels: Labels,
+    titles: Sequence[str],
+    *,
+    head: HeadKind | None = None,
+    strengths: Sequence[float] = STRENGTHS,
+    choice: Choice = "task",
+    folds: int | None = None,
+    resamples: int = RESAMPLES,
+) -> TrainedProbe:
+    """Train and measure the classes of a task that have enough labels.
+
+    Args:
+        task: whose classes are the columns of ``labels``.
+        embeddings: [n, d] float32, frozen.
+        labels: [n, classes]: 0 or 1, or any finite number for a ranking; NaN where not labelled.
+        titles: the title id of each row; no title is on both sides of a split.
+        head: pairwise (the default) or ridge on ranks for a ranking; logistic (the default) or
+            ridge otherwise.
+        strengths: of the L2 term, to choose from.
+        choice: one strength for the task, or one per class.
+        folds: outer folds by title; 5, or 10 for a ranking, and at most one per title.
+        resamples: of titles, for the intervals.
+
+    Raises:
+        ValueError: shapes or values that do not fit, a head that the task cannot use, or no class
+            with enough labels.
+    """
+    recipe = recipe_for(task.kind, head)
+    _check(task, recipe, embeddings, labels, titles)
+    counts = recipe.count(task.class_names, labels, titles)
+    trained = [index for index, each in enumerate(counts) if not each.lacks]
+    if not trained:
+        reasons = "; ".join(f"{each.name}: {each.lacks}" for each in counts[:3])
+        raise ValueError(f"task {task.name}: too few labels, so it stays zero-shot ({reasons})")
+    known = labels[:, trained].astype(np.float64)
+    rows = np.flatnonzero((~np.isnan(known)).any(axis=1))
+    known, names = known[rows], np.asarray(titles, dtype=str)[rows].tolist()
+    balanced = known if recipe.has_thresholds else None
+    fold_of = title_folds(names, folds or recipe.folds, balanced)
+    found = select(
+        recipe.fit,
+        recipe.quality,
+        embeddings[rows],
+        known,
+        names,
+        fold_of,
+        strengths,
+        choice,
+    )
+    platt = recipe.calibrate(found.logits, known, names)
+    final = platt.fold_into(found.heads)
+    scores = _cross_fitted(recipe, found.logits, known, names, fold_of)
+    return TrainedProbe(
+        probe=Probe(
+            task=task.name,
+            kind="trained",
+            classes=tuple(counts[index].name for index in trained),
+            weight=final.weight,
+            bias=final.bias,
+            exclusive=False,
+        ),
+        head=recipe.head,
+        strengths=found.strengths,
+        calibration=platt,
+        thresholds=(
+            best_thresholds(scores, known)
+            if recipe.has_thresholds
+            else np.full(len(trained), np.nan)
+        ),
+        measures=recipe.measure(known, scores, names, resamples),
+        quality=recipe.quality(known, scores, names),
+        class_chance=recipe.chance(known),
+        reliability=reliability(scores, known) if recipe.has_thresholds else None,
+        counts=counts,
+        rows=rows,
+        folds=fold_of,
+        scores=scores,
+    )
+
+
+def _cross_fitted(
+    recipe: Recipe, logits: Matrix, labels: Labels, titles: Sequence[str], folds: Folds
+) -> Values:
+    """Return [m, classes]: each fold calibrated by what the other folds' logits say."""
+    names = np.asarray(titles, dtype=str)
+    scores = np.empty(labels.shape)
+    for fold in np.unique(folds):
+        held = folds == fold
+        platt = recipe.calibrate(logits[~held], labels[~held], names[~held])
+        scores[held] = platt.probabilities(logits[held])
+    return scores
+
+
+def _check(
+    task: Task, recipe: Recipe, embeddings: Matrix, labels: Labels, titles: Sequence[str]
+) -> None:
+    rows, classes = len(titles), len(task.classes)
+    if embeddings.ndim != 2 or len(embeddings) != rows or labels.shape != (rows, classes):
+        raise ValueError(
+            f"task {task.name}: embeddings {embeddings.shape} and labels {labels.shape} do not fit "
+            f"{rows} rows of {classes} classes"
+        )
+    if not np.isfinite(embeddings).all():
+        raise ValueError(f"task {task.name}: NaN or infinity in the embeddings; embed again")
+    if np.isinf(labels).any():
+        raise ValueError(f"task {task.name}: a label is infinite; correct or remove it")
+    if recipe.has_thresholds and not np.isin(labels[~np.isnan(labels)], (0, 1)).all():
+        raise ValueError(f"task {task.name}: labels are 0 or 1 here; correct the others")
