@@ -55,16 +55,19 @@ class Attention(nn.Module):
             self.key.bias.copy_(self.query.bias)
 
     def forward(self, x: Tensor, keep: Tensor, rotation: Rotation | None) -> Tensor:
-        """Mix ``x`` [B, T, W]; ``keep`` [B, 1, 1, T] is True where a position may be read."""
+        """Read ``x`` [B, T, W]; ``keep`` [B, 1, 1, T] is True where a position may be read."""
+        read: Tensor = self.out(self.mix(x, keep, rotation))
+        return read
+
+    def mix(self, x: Tensor, keep: Tensor, rotation: Rotation | None) -> Tensor:
+        """Return the values that each position reads, [B, T, W], before the output matrix."""
         q, k, v = (
             project(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for project in (self.query, self.key, self.value)
         )
         if rotation is not None:
             q, k = rotate(q, rotation), rotate(k, rotation)
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=keep)
-        out: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
-        return out
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=keep).transpose(1, 2).flatten(2)
 
 
 class Block(nn.Module):
@@ -130,6 +133,16 @@ class Encoder(nn.Module):
         Raises:
             ValueError: ``fused`` is wider or narrower than the encoder's, or L > max_shots.
         """
+        x, keep, rotation = self.enter(fused, valid, metadata, hidden)
+        for block in self.blocks:
+            x = block(x, keep, rotation)
+        x = self.final_norm(x)
+        return Encoded(cls=x[:, 0], shots=x[:, PREFIX:])
+
+    def enter(
+        self, fused: Tensor, valid: Tensor, metadata: Tensor, hidden: Tensor | None
+    ) -> tuple[Tensor, Tensor, Rotation | None]:
+        """Return what the first block takes, from what ``encode`` takes."""
         self._check(fused)
         # A unit row has elements of 1/√D; the projections are made for elements of about 1.
         x = self.project_in(fused * math.sqrt(self.config.fused_dim))
@@ -140,11 +153,7 @@ class Encoder(nn.Module):
         if self.positions is not None:
             x = x + self.positions[: x.shape[1]]
         keep = F.pad(valid, (PREFIX, 0), value=True)[:, None, None]
-        rotation = self._rotation(fused)
-        for block in self.blocks:
-            x = block(x, keep, rotation)
-        x = self.final_norm(x)
-        return Encoded(cls=x[:, 0], shots=x[:, PREFIX:])
+        return x, keep, self._rotation(fused)
 
     def predict(self, states: Tensor) -> Tensor:
         """Predict fused embeddings [..., D] from ``states`` [..., W]; their length is free."""

@@ -1,6 +1,5 @@
 """Masked shot modelling, step by step: titles in, a fitted encoder out, nothing else touched."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +23,7 @@ from encoder.masking import draw_mask
 from encoder.model import Encoder, new_encoder
 from encoder.optimizers import learning_rate, make_optimizers, read_state, write_state
 from encoder.sampling import Position, Window, endless_plan
+from encoder.start import start_at, start_linear
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,12 @@ class Trainer:
         self._training = training
         self._processes = processes
         self.mean = mean_direction(self._titles)
-        self.encoder = new_encoder(config, training.seed).to(device)
-        _start_at(self.encoder, torch.from_numpy(self.mean))
+        self.encoder = new_encoder(config, training.seed)
+        if training.start == "linear":
+            start_linear(self.encoder, self._titles, training)
+        else:
+            start_at(self.encoder, torch.from_numpy(self.mean))
+        self.encoder.to(device)
         self._model: nn.Module = (
             DistributedDataParallel(self.encoder) if processes.count > 1 else self.encoder
         )
@@ -199,14 +203,6 @@ def fit(
     return trainer.encoder
 
 
-def _start_at(encoder: Encoder, mean: Tensor) -> None:
-    """Let every prediction start as the mean of all shots, which training need not then find."""
-    with torch.no_grad():
-        encoder.project_out.weight.zero_()
-        # Of norm √D, as the encoder's inputs, so that its elements are about 1.
-        encoder.project_out.bias.copy_(mean * math.sqrt(len(mean)))
-
-
 def _check(
     titles: Sequence[TitleSequence], config: EncoderConfig, training: TrainingConfig
 ) -> None:
@@ -222,5 +218,7 @@ def _check(
                 f"{title.title_id}: embeddings of widths {widths}, but the encoder is for"
                 f" {(config.fused_dim, config.metadata_dim)}: they are of another profile"
             )
+    if training.start == "linear" and config.positions != "rotary":
+        raise ValueError("a linear start needs rotary positions")
     if training.modality_dropout and not config.modalities:
         raise ValueError("modality dropout needs the widths of the modalities in EncoderConfig")

@@ -44,8 +44,14 @@ def train(
     ] = None,
     heads: Annotated[int | None, typer.Option(min=1, help="Heads. [default: the preset's]")] = None,
     positions: Annotated[
-        Literal["learned", "rotary"] | None,
-        typer.Option(help="Learned is as published. [default: the preset's]"),
+        Literal["rotary", "learned"], typer.Option(help="Learned is as published.")
+    ] = "rotary",
+    start: Annotated[
+        Literal["linear", "noise"] | None,
+        typer.Option(
+            help="Begin as the best linear guess, which takes rotary positions, or with random "
+            "weights, as published. [default: linear where it can]"
+        ),
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Steps to train for, at most.")] = 2000,
     batch_shots: Annotated[
@@ -96,13 +102,13 @@ def train(
 
     source = open_source(features, data)
     try:
-        start = PRESETS[preset](source.modalities, source.metadata_dim)
+        shape = PRESETS[preset](source.modalities, source.metadata_dim)
         config = replace(
-            start,
-            width=width or start.width,
-            depth=depth or start.depth,
-            heads=heads or start.heads,
-            positions=positions or start.positions,
+            shape,
+            width=width or shape.width,
+            depth=depth or shape.depth,
+            heads=heads or shape.heads,
+            positions=positions,
         )
         training = TrainingConfig(
             steps=steps,
@@ -113,6 +119,7 @@ def train(
             mask_ratio=mask_ratio,
             mask_span=mask_span,
             modality_dropout=modality_dropout,
+            start=start or ("linear" if positions == "rotary" else "noise"),
             validate_every=validate_every,
             patience=patience,
             seed=seed,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.cli import encoder, features, index, search, serve, titles
+from app.cli import encoder, features, index, labels, search, serve, titles
 from indexer.errors import ReelfindError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("remove")(titles.remove)
 app.command("serve")(serve.serve)
 app.add_typer(encoder.app)
 app.add_typer(features.app)
+app.add_typer(labels.app)
 
 DEBUG = "--debug"
 

@@ -44,7 +44,8 @@ def test_the_old_pair_is_searched_until_all_of_the_new_one_is_there(
     with open_store(catalogue.store_path, None, None) as store:
         old = store.current()
         assert old is not None
-        before = [store.count(name) for name in pair(old)]
+        collections = pair(old)
+        before = [store.count(name) for name in collections]
     opened: list[Store] = []
 
     def remember(*arguments: object) -> Store:
@@ -57,7 +58,7 @@ def test_the_old_pair_is_searched_until_all_of_the_new_one_is_there(
     class Searching(Silence):
         def doing(self, title: str, stage: str) -> None:
             store = opened[-1]
-            seen.append((store.current(), [store.count(name) for name in pair(old)]))
+            seen.append((store.current(), [store.count(name) for name in collections]))
 
     run = Indexer(catalogue, settings, Searching(), debug=True, models=models)
     report = run.run(Request(encoder=tmp_path / "another"))
@@ -71,7 +72,7 @@ def test_the_old_pair_is_searched_until_all_of_the_new_one_is_there(
         assert new is not None
         assert new != old
         assert store.count(pair(new)[0]) == before[0]
-        assert not set(pair(old)) & set(store.collections())
+        assert not set(collections) & set(store.collections())
     rows = list_encoders(indexed)
     assert [row["in_use"] for row in rows] == [True, False]
     assert rows[0]["encoder"] == checkpoint.checkpoint_id
