@@ -1,6 +1,6 @@
 """Does context help on narrative data? Hidden clips and genres of 3,606 films of CondensedMovies.
 
-    python bench/condensed_movies.py DATA_DIR --work DIR [--seeds 3] [--only main]
+    python bench/condensed_movies.py DATA_DIR --work DIR [--seeds 3] [--only main "mask span 3"]
 
 DATA_DIR holds the published tables (clips.csv, descriptions.csv, movie_info.csv, split.csv; Bain
 et al. 2020). A title is a film and a shot of it is one described clip: its text embedding alone, by
@@ -46,6 +46,7 @@ GENRES = (
 )
 STRENGTHS = (300.0, 1e3, 3e3, 1e4, 3e4)
 FOLDS = 3
+MAIN = "main"
 Rows = NDArray[np.float32]
 
 ENCODER = EncoderConfig(
@@ -76,7 +77,7 @@ def variants() -> list[Variant]:
     """Return the main encoder and its ablations, each with one thing changed."""
     long, noise = TRAINING, replace(TRAINING, start="noise", weight_decay=0.05)
     return [
-        Variant("main"),
+        Variant(MAIN),
         Variant("Muon", training=replace(long, muon=True)),
         Variant("Muon, rate 5e-4", training=replace(long, muon=True, learning_rate=5e-4)),
         Variant("AdamW, rate 1e-4", training=replace(long, learning_rate=1e-4)),
@@ -277,7 +278,8 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, required=True, help="embeddings are kept here")
     parser.add_argument("--seeds", type=int, default=3, help="of the main encoder")
-    parser.add_argument("--only", choices=["main", "ablations"])
+    names = [variant.name for variant in variants()]
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="VARIANT")
     asked = parser.parse_args()
     bench = Bench(features(asked.data, asked.work))
     print(f"{len(bench.train)} films to train on, {len(bench.test)} to measure on")
@@ -285,8 +287,8 @@ def main() -> None:
     main_encoders: list[tuple[str, Encoder | None, bool]] = [("none", None, False)]
     named: list[tuple[str, Encoder | None, bool]] = []
     for variant in variants():
-        is_main = variant.name == "main"
-        if asked.only == ("ablations" if is_main else "main"):
+        is_main = variant.name == MAIN
+        if variant.name not in asked.only:
             continue
         for seed in range(asked.seeds if is_main else 1):
             encoder, figures = bench.fit(variant, seed)
@@ -297,9 +299,10 @@ def main() -> None:
             elif variant.names or variant.training.start == "noise":
                 named.append((variant.name, encoder, variant.names))
     bench.console.print(table)
-    bench.genres(main_encoders[:2], set())
-    others = [main_encoders[0], *main_encoders[2:], *named]
-    bench.genres(others, {"in context: last layer", "in context: [CLS]"})
+    if len(main_encoders) > 1:
+        bench.genres(main_encoders[:2], set())
+    if others := [*main_encoders[2:], *named]:
+        bench.genres([main_encoders[0], *others], {"in context: last layer", "in context: [CLS]"})
 
 
 if __name__ == "__main__":

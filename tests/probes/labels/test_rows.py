@@ -12,7 +12,7 @@ from tests.probes.labels.conftest import OneTitle
 
 TODAY = date(2026, 3, 1)
 TASKS = known_tasks()
-PACE: Task = replace(TASKS["clip-worthiness"], name="pace", kind="ranking")  # type: ignore[arg-type]
+PACE: Task = replace(TASKS["clip-worthiness"], name="pace", kind="ranking")
 SPAN = {"title": "Film", "start": "2", "end": "6"}
 SAD = {"task": "tone", "class": "sad", "annotator": "ann"}
 
