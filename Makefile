@@ -40,6 +40,8 @@ bench: setup
 	$(BIN)/python bench/indexing.py '$(MEDIA)'
 	$(BIN)/python bench/search.py '$(MEDIA)'
 	$(BIN)/python bench/scores.py '$(MEDIA)'
+	$(BIN)/python bench/throughput.py
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python bench/probe_training.py
 
 lint: setup
 	$(BIN)/ruff check .

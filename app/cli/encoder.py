@@ -56,13 +56,15 @@ def train(
     steps: Annotated[int, typer.Option(min=1, help="Steps to train for, at most.")] = 2000,
     batch_shots: Annotated[
         int, typer.Option(min=1, help="Shots in a step, over all processes, padding included.")
-    ] = 4096,
-    learning_rate: Annotated[float, typer.Option(help="Peak rate.")] = 1e-3,
-    weight_decay: Annotated[float, typer.Option(min=0, help="Weight decay of matrices.")] = 0.01,
+    ] = 1024,
+    learning_rate: Annotated[float, typer.Option(help="Peak rate.")] = 3e-4,
+    weight_decay: Annotated[float, typer.Option(min=0, help="Weight decay of matrices.")] = 0.3,
     optimizer: Annotated[
         Literal["muon", "adamw"],
-        typer.Option(help="For hidden matrices; AdamW takes all the rest in any case."),
-    ] = "muon",
+        typer.Option(
+            help="For hidden matrices: Muon is as published; AdamW takes all the rest in any case."
+        ),
+    ] = "adamw",
     mask_ratio: Annotated[float, typer.Option(help="Share of a title's shots hidden.")] = 0.2,
     mask_span: Annotated[
         int, typer.Option(min=1, help="Shots hidden in a row; 1 as published.")

@@ -138,6 +138,7 @@ class TrainingListener:
             f"step {step}: validation loss {found.loss:.4f} (mean {found.mean_loss:.4f}), "
             f"gain {found.gain:.3f}, top-1 {found.top1:.3f}{', the best so far' if best else ''}",
             highlight=False,
+            soft_wrap=True,
         )
 
 

@@ -65,6 +65,7 @@ def _say_what(console: Console, run: Run, data: TrainingData, device: str, proce
         if data.validation
         else f"{words}; too few to set any aside: the figures are of titles it was trained on.",
         highlight=False,
+        soft_wrap=True,
     )
     if run.step:
         console.print(f"Going on after step {run.step}.", highlight=False)
