@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from app.cli.labels import CatalogueTitles
+from app.label_titles import CatalogueTitles
 from indexer.catalogue import Catalogue
 from probes.labels.records import LabelError
 from probes.labels.store import DATABASE, LabelStore

@@ -1,0 +1,90 @@
+"""What labels ask about titles: names, clip ids, times, and where the shots are."""
+
+from functools import cache, cached_property
+from pathlib import Path
+
+import numpy as np
+
+from indexer.artefacts import read_clips, read_shots
+from indexer.catalogue import Catalogue, Manifest
+from indexer.errors import ReelfindError
+from indexer.points import SCHEMA_VERSION
+from indexer.stages import clips, shots
+from indexer.store.schema import point_id
+from indexer.timecode import DROP_RATES, frames_of
+from probes.labels.matching import ShotTimes
+from probes.labels.records import LabelError
+
+
+class CatalogueTitles:
+    """Answers what labels ask about titles from a data directory, which is read once."""
+
+    def __init__(self, data: Path) -> None:
+        self._catalogue = _CatalogueReadOnce(data)
+        self.find = cache(self._find)
+        self.shots = cache(self._shots)
+
+    def seconds(self, title_id: str) -> float:
+        """Return a title's length in seconds."""
+        return self._catalogue.by_id[title_id].seconds
+
+    def at_frame(self, title_id: str, frame: int) -> float:
+        """Return when a frame, counted from 0, is on screen, in seconds."""
+        return float(frame / self._catalogue.by_id[title_id].title.media.fps)
+
+    def at_timecode(self, title_id: str, timecode: str) -> float:
+        """Return the seconds from the film's start to a timecode on its start timecode."""
+        media = self._catalogue.by_id[title_id].title.media
+        start = media.start_timecode
+        if start and media.fps in DROP_RATES and (";" in start) != (";" in timecode):
+            raise LabelError(f"timecode {timecode}: the title counts as its start {start} does")
+        try:
+            frame = frames_of(timecode, media.fps) - (frames_of(start, media.fps) if start else 0)
+        except ReelfindError as error:
+            raise LabelError(str(error)) from error
+        if frame < 0:
+            raise LabelError(f"timecode {timecode}: before the title's start at {start}")
+        return self.at_frame(title_id, frame)
+
+    def clip(self, clip_id: str) -> tuple[str, float, float]:
+        """Return a clip's title id, start and end in seconds."""
+        if clip_id not in self._clips:
+            raise LabelError(f"no clip {clip_id}; `reelfind search … --json` prints the ids")
+        return self._clips[clip_id]
+
+    def _find(self, name: str) -> str:
+        try:
+            return self._catalogue.find(name).title.title_id
+        except ReelfindError as error:
+            raise LabelError(str(error)) from error
+
+    def _shots(self, title_id: str) -> ShotTimes | None:
+        manifest = self._catalogue.by_id.get(title_id)
+        if manifest is None:
+            return None
+        folder = self._catalogue.folder(title_id).stage(shots.NAME, manifest.keys[shots.NAME])
+        frames = [(shot.start_frame, shot.end_frame) for shot in read_shots(folder / shots.TABLE)]
+        return np.array(frames, dtype=np.float64) / float(manifest.title.media.fps)
+
+    @cached_property
+    def _clips(self) -> dict[str, tuple[str, float, float]]:
+        found = {}
+        for title_id, manifest in self._catalogue.by_id.items():
+            media = manifest.title.media
+            folder = self._catalogue.folder(title_id).stage(clips.NAME, manifest.keys[clips.NAME])
+            for each in read_clips(folder / clips.TABLE):
+                identity = point_id(media.content_hash, "clip", each.index, SCHEMA_VERSION)
+                start, end = each.start_frame / media.fps, each.end_frame / media.fps
+                found[identity] = (title_id, float(start), float(end))
+        return found
+
+
+class _CatalogueReadOnce(Catalogue):
+    """Reads all manifests once, since a table names thousands of titles one by one."""
+
+    def manifests(self) -> list[Manifest]:
+        return list(self.by_id.values())
+
+    @cached_property
+    def by_id(self) -> dict[str, Manifest]:
+        return {manifest.title.title_id: manifest for manifest in super().manifests()}
