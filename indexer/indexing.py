@@ -6,32 +6,28 @@ context, cut into clips, scored and written to the store. A title that fails is 
 the others go on; whatever was finished stays finished when the process is killed.
 """
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from encoder.config import EncoderConfig
-from encoder.config import catalogue as catalogue_preset
 from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
-from indexer.encoding import adopt, fit_to_catalogue, load_current, modalities_of
+from indexer.encoding import adopt, fit_to_catalogue, load_current
 from indexer.errors import ReelfindError
 from indexer.listener import Listener, StoppedError
 from indexer.models import Models
+from indexer.pairs import ensure_pair, prepare_pair
 from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, WITH_ENCODER, StageTime, run_stages
 from indexer.preparation import ENCODER_SHARE, Preparation, Prepared, Request
 from indexer.report import IndexReport, TitleResult
-from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.stages.work import FrozenEncoder, TitleWork
-from indexer.store.base import LEVELS, Store, pair
+from indexer.store.base import Store, pair
 from indexer.store.lock import DirectoryLock
 from indexer.store.open import open_store
-from indexer.store.schema import CollectionSchema, profile_schema
 from indexer.timings import Timings
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
 from indexer.wrapup import facts_of, write_manifest
@@ -113,7 +109,7 @@ class Indexer:
             if any("decode" in plan.stages for plan in prepared.plans):
                 self._models.load_ahead()
                 if self._fits_encoder(request):
-                    self._prepare_pair(store)
+                    prepare_pair(store, self._settings, self._models.description)
             fused = self._each(prepared.works, request.jobs, results, self._to_fused(request.force))
         encoder, fitting = self._choose_encoder(fused, request)
         problems = list(prepared.problems)
@@ -218,7 +214,7 @@ class Indexer:
         With another encoder than the one that search reads, the whole catalogue goes into a new
         pair of collections, and search is switched over when all of it is there.
         """
-        name = self._ensure_pair(encoder, store)
+        name = ensure_pair(store, self._settings, self._models.description, encoder)
         swapping = store.current() not in (None, name)
         if not swapping:
             self._catalogue.use_encoder(encoder.checkpoint_id)
@@ -262,34 +258,6 @@ class Indexer:
         """Return whether the run fits an encoder, if any title can be fused."""
         fresh = self._catalogue.current_encoder is None
         return request.encoder is None and (request.refit or fresh)
-
-    def _prepare_pair(self, store: Store) -> None:
-        """Let a thread make the collections of the encoder to come, while ffmpeg decodes."""
-        schema = self._schema(catalogue_preset(modalities_of(self._models.description), 1))
-
-        def prepare() -> None:
-            with suppress(ReelfindError):  # ``ensure_schema`` will say so itself.
-                store.prepare(schema, len(LEVELS))
-
-        threading.Thread(target=prepare, name="prepare-pair", daemon=True).start()
-
-    def _ensure_pair(self, encoder: FrozenEncoder, store: Store) -> str:
-        """Make the pair of collections of an encoder, if need be, and return its name."""
-        name = f"{self._settings.profile}-{encoder.checkpoint_id[:8]}"
-        for collection in pair(name):
-            store.ensure_schema(collection, self._schema(encoder.encoder.config))
-        return name
-
-    def _schema(self, encoder: EncoderConfig) -> CollectionSchema:
-        """Return the schema of the collections of an encoder."""
-        description = self._models.description
-        return profile_schema(
-            aligned=description.aligned,
-            text=description.text.dimension,
-            in_context=encoder.width,
-            fused=encoder.fused_dim,
-            scored=score_indexes(self._settings.known_tasks().values()),
-        )
 
     def _swap(
         self, store: Store, name: str, encoder: FrozenEncoder, works: Sequence[TitleWork]

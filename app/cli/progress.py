@@ -1,18 +1,11 @@
 """Progress of indexing on a terminal: one bar for the run, with the title in hand."""
 
 import threading
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import TaskProgressColumn
+
+from app.cli.bar import Bar
 
 STAGE_WORDS = {
     "decode": "decoding",
@@ -31,54 +24,31 @@ STAGE_WORDS = {
 }
 
 
-class TerminalListener:
+class TerminalListener(Bar):
     """Shows a bar on a terminal; elsewhere prints a line for each title and message."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        super().__init__(console, TaskProgressColumn())
         self._lock = threading.Lock()
         self._last = ""
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._task = self._progress.add_task("starting", total=None)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def planned(self, seconds: float) -> None:
         """Set the length of the bar."""
-        self._progress.update(self._task, total=max(seconds, 1e-6))
+        self.progress.update(self.task, total=max(seconds, 1e-6))
 
     def doing(self, title: str, stage: str) -> None:
         """Name the title and what is done to it."""
         words = STAGE_WORDS.get(stage, stage)
-        self._progress.update(self._task, description=f"[bold]{title}[/bold] {words}")
+        self.progress.update(self.task, description=f"[bold]{title}[/bold] {words}")
         with self._lock:
-            if not self._console.is_terminal and self._last != title:
+            if not self.console.is_terminal and self._last != title:
                 self._last = title
-                self._console.print(f"{title}: {words} …", markup=False, highlight=False)
+                self.console.print(f"{title}: {words} …", markup=False, highlight=False)
 
     def worked(self, seconds: float) -> None:
         """Advance the bar."""
-        self._progress.advance(self._task, seconds)
+        self.progress.advance(self.task, seconds)
 
     def said(self, message: str) -> None:
         """Print a message above the bar."""
-        self._console.print(message, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(message, markup=False, highlight=False, soft_wrap=True)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import polars as pl
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import TextColumn
 
+from app.cli.bar import Bar
 from app.cli.options import settings_of
 from app.cli.tables import print_table
 from encoder.batches import TitleSequence
@@ -96,45 +96,23 @@ def _splits(titles: pl.DataFrame) -> dict[str, str]:
     }
 
 
-class TrainingListener:
+class TrainingListener(Bar):
     """Shows loss, speed and time left on a terminal; elsewhere prints a line a validation."""
 
     def __init__(self, console: Console, done: int, steps: int) -> None:
         """Begin at ``done`` of ``steps`` steps."""
-        self._console = console
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total} steps"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._task = self._progress.add_task("starting", total=steps, completed=done)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
+        count = TextColumn("{task.completed}/{task.total} steps")
+        super().__init__(console, count, total=steps, completed=done)
 
     def stepped(self, step: Step, shots_per_second: float) -> None:
         """Advance the bar."""
         words = f"loss {step.loss:.4f}  {shots_per_second:,.0f} shots/s"
-        self._progress.update(self._task, completed=step.number, description=words)
+        self.progress.update(self.task, completed=step.number, description=words)
 
     def validated(self, step: int, report: FitReport, best: bool) -> None:
         """Print the validation above the bar."""
         found = report.overall
-        self._console.print(
+        self.console.print(
             f"step {step}: validation loss {found.loss:.4f} (mean {found.mean_loss:.4f}), "
             f"gain {found.gain:.3f}, top-1 {found.top1:.3f}{', the best so far' if best else ''}",
             highlight=False,

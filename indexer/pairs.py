@@ -1,0 +1,53 @@
+"""The pair of collections that an encoder's shots and clips go into."""
+
+import threading
+from contextlib import suppress
+
+from encoder.config import EncoderConfig
+from encoder.config import catalogue as catalogue_preset
+from indexer.backbones.registry import ProfileDescription
+from indexer.encoding import modalities_of
+from indexer.errors import ReelfindError
+from indexer.scoring import score_indexes
+from indexer.settings import Settings
+from indexer.stages.work import FrozenEncoder
+from indexer.store.base import LEVELS, Store, pair
+from indexer.store.schema import CollectionSchema, profile_schema
+
+
+def prepare_pair(store: Store, settings: Settings, description: ProfileDescription) -> None:
+    """Let a thread make the collections of an encoder to come, while ffmpeg decodes."""
+    config = catalogue_preset(modalities_of(description), 1)
+    schema = _schema(settings, description, config)
+
+    def prepare() -> None:
+        with suppress(ReelfindError):  # ``ensure_pair`` will say so itself.
+            store.prepare(schema, len(LEVELS))
+
+    threading.Thread(target=prepare, name="prepare-pair", daemon=True).start()
+
+
+def ensure_pair(
+    store: Store, settings: Settings, description: ProfileDescription, encoder: FrozenEncoder
+) -> str:
+    """Make the pair of an encoder, if need be, and return its name.
+
+    Raises:
+        ReelfindError: the store cannot be written, or holds collections of another schema.
+    """
+    name = f"{settings.profile}-{encoder.checkpoint_id[:8]}"
+    for collection in pair(name):
+        store.ensure_schema(collection, _schema(settings, description, encoder.encoder.config))
+    return name
+
+
+def _schema(
+    settings: Settings, description: ProfileDescription, encoder: EncoderConfig
+) -> CollectionSchema:
+    return profile_schema(
+        aligned=description.aligned,
+        text=description.text.dimension,
+        in_context=encoder.width,
+        fused=encoder.fused_dim,
+        scored=score_indexes(settings.known_tasks().values()),
+    )
