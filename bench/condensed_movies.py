@@ -29,38 +29,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import polars as pl
-import torch
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from torch import Tensor
 
-from encoder.batches import TitleSequence, collate
+from bench.condensed_movies_data import features
+from bench.condensed_movies_genres import GenreProbe, representations
+from encoder.batches import TitleSequence
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.evaluation import evaluate
-from encoder.model import PREFIX, Encoder, Rotation
+from encoder.model import Encoder, Rotation
 from encoder.training import Trainer
-from indexer.features.feature_set import FeatureSet, import_table, load_features
-from indexer.models import Models
-from indexer.settings import Settings
-from probes.folds import title_folds
-from probes.heads import fit_logistic
+from indexer.features.feature_set import FeatureSet
 from probes.intervals import bootstrap_over_titles, paired_difference
-from probes.metrics import MacroAveragePrecision, average_precision
+from probes.metrics import MacroAveragePrecision
 
-GENRES = (
-    *("Action", "Adventure", "Animation", "Comedy", "Crime", "Drama"),
-    *("Fantasy", "Horror", "Romance", "Sci-Fi", "Thriller"),
-)
-TASK = "film-genre"
-STRENGTHS = (300.0, 1e3, 3e3, 1e4, 3e4)
-FOLDS = 3
 MAIN = "main"
 PROBED = ("start from noise, Muon, rate 0.003", "without [CLS]")
 """Variants whose genres are measured too."""
-Rows = NDArray[np.float32]
-
 ENCODER = EncoderConfig(
     384, 384, width=384, depth=2, heads=6, positions="rotary", modalities=(("text", 384),)
 )
@@ -131,143 +117,9 @@ def variants() -> list[Variant]:
     ]
 
 
-def features(data: Path, work: Path) -> FeatureSet:
-    """Embed the descriptions once, through ``features import``, and return them."""
-    folder = work / "features"
-    if folder.exists():
-        return load_features(folder)
-    clips = pl.read_csv(data / "clips.csv", infer_schema_length=None)
-    split = pl.read_csv(data / "split.csv")
-    genres = pl.read_csv(data / "movie_info.csv").select("imdbid", "genre")
-    table = (
-        pl.read_csv(data / "descriptions.csv", infer_schema_length=None)
-        .drop_nulls("description")
-        .join(clips.select("videoid", "clip_idx", "title"), on="videoid")
-        .join(split, on="imdbid")
-        .unique("videoid")
-        .sort("imdbid", "clip_idx", "videoid")
-    )
-    text = Models(Settings()).backbones.text
-    print(f"Embedding {len(table)} descriptions", file=sys.stderr)
-    vectors = text.embed_texts(table["description"].to_list())
-    shots = table.select(
-        pl.col("imdbid").alias("title_id"),
-        pl.int_range(pl.len()).over("imdbid").alias("index"),
-        pl.Series("text", vectors.tolist(), dtype=pl.List(pl.Float32)),
-    )
-    films = (
-        table.unique("imdbid", keep="first").sort("imdbid").join(genres, on="imdbid", how="left")
-    )
-    titles = films.select(
-        pl.col("imdbid").alias("title_id"),
-        pl.col("title").alias("name"),
-        "split",
-        "genre",
-        pl.Series(
-            "metadata", text.embed_texts(films["title"].to_list()).tolist(), pl.List(pl.Float32)
-        ),
-    )
-    work.mkdir(parents=True, exist_ok=True)
-    write_labels(titles, work)
-    shots.write_parquet(work / "shots.parquet")
-    titles.write_parquet(work / "titles.parquet")
-    return import_table(work / "shots.parquet", work / "titles.parquet", folder, "minilm")
-
-
-def write_labels(titles: pl.DataFrame, work: Path) -> None:
-    """Write the genres as a task of one's own and its labels, for ``reelfind probes``."""
-    known = titles.drop_nulls("genre")
-    rows = [
-        {"title": title, "task": TASK, "class": name.lower(), "value": int(name in genres)}
-        for title, genres in zip(
-            known["title_id"], map(ast.literal_eval, known["genre"]), strict=True
-        )
-        for name in GENRES
-    ]
-    pl.DataFrame(rows).write_parquet(work / "labels.parquet")
-    lines = [f"[tasks.{TASK}]", 'kind = "multi-label"', 'level = "title"']
-    for name in GENRES:
-        lines += [f"[[tasks.{TASK}.classes]]", f'name = "{name.lower()}"', f'meaning = "{name}"']
-    (work / "reelfind.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
 def without_names(titles: list[TitleSequence]) -> list[TitleSequence]:
     """Return the titles with nothing in [GLOBAL]."""
     return [TitleSequence(t.title_id, t.fused, np.zeros_like(t.metadata)) for t in titles]
-
-
-class GenreProbe:
-    """Measures representations of clips by the genres of their films."""
-
-    def __init__(self, genres: dict[str, set[str]]) -> None:
-        self._genres = genres
-
-    def labelled(self, titles: list[TitleSequence]) -> list[TitleSequence]:
-        """Return the titles whose genres are known."""
-        return [title for title in titles if title.title_id in self._genres]
-
-    def labels(self, titles: list[TitleSequence]) -> tuple[Rows, list[str]]:
-        """Return the labels [clips, 11] of titles, and the title of each row."""
-        rows = [[g in self._genres[t.title_id] for g in GENRES] for t in titles for _ in t.fused]
-        return np.array(rows, np.float32), [t.title_id for t in titles for _ in t.fused]
-
-    def scores(self, train: Rows, labels: Rows, names: list[str], test: Rows) -> tuple[Rows, float]:
-        """Return the scores of ``test`` by heads trained on ``train``, and the chosen strength."""
-        folds = title_folds(names, FOLDS)
-        quality = np.zeros(len(STRENGTHS))
-        for fold in range(FOLDS):
-            held = folds == fold
-            heads = fit_logistic(train[~held], labels[~held], STRENGTHS)
-            quality += [
-                np.nanmean(average_precision(labels[held], h.logits(train[held]))) for h in heads
-            ]
-        best = STRENGTHS[int(quality.argmax())]
-        (head,) = fit_logistic(train, labels, [best])
-        return head.logits(test), best
-
-
-def representations(encoder: Encoder | None, titles: list[TitleSequence]) -> dict[str, Rows]:
-    """Return representations of every clip, [clips, width] each, by name."""
-    found: dict[str, list[Rows]] = {}
-    for title in titles:
-        own, mean = title.fused, title.fused.mean(axis=0, keepdims=True).repeat(len(title), 0)
-        rows = {"clip alone": own, "plain mean of the film": mean}
-        if encoder is not None:
-            rows = _in_context(encoder, title, own, mean)
-        for name, values in rows.items():
-            found.setdefault(name, []).append(values)
-    return {name: np.concatenate(parts).astype(np.float32) for name, parts in found.items()}
-
-
-def _in_context(encoder: Encoder, title: TitleSequence, own: Rows, mean: Rows) -> dict[str, Rows]:
-    batch = collate([title])
-    scale = np.sqrt(own.shape[1])
-    with torch.inference_mode():
-        x, keep, rotation = encoder.enter(batch.fused, batch.valid, batch.metadata, None)
-        layers = [x := block(x, keep, rotation) for block in encoder.blocks]
-        states = encoder.final_norm(x)
-        predicted = torch.nn.functional.normalize(encoder.predict(states), dim=-1)
-        # Each clip hidden in turn: its state is what the rest of the film tells of it.
-        count = len(title)
-        each = torch.eye(count, dtype=torch.bool)
-        fused, valid, metadata = (
-            tensor.expand(count, *tensor.shape[1:])
-            for tensor in (batch.fused, batch.valid, batch.metadata)
-        )
-        hidden = encoder.encode(fused, valid, metadata, each).shots[each]
-    cls = states[0, :1].repeat(count, 1).numpy()
-    last: Rows = states[0, PREFIX:].numpy()
-    return {
-        "in context: last layer": last,
-        "in context: middle layer": layers[(len(layers) - 1) // 2][0, PREFIX:].numpy(),
-        "in context: predicted fused": predicted[0, PREFIX:].numpy(),
-        "in context: hidden (leave one out)": hidden.numpy(),
-        "in context: [CLS]": cls,
-        "in context: [CLS] and own": np.concatenate([cls, own * scale], axis=1),
-        "film mean, and mean of last layer": np.concatenate(
-            [mean * scale, last.mean(axis=0, keepdims=True).repeat(count, 0)], axis=1
-        ),
-    }
 
 
 class Bench:

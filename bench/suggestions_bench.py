@@ -10,7 +10,7 @@ goes on by rounds: fit heads on what is labelled, choose the next, look up their
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,7 +35,7 @@ ROUNDS = (0, 20, 35, 50, 75, 100, 125, 150, 175, 200)
 STRENGTH = 100.0
 
 Rows = NDArray[np.intp]
-Way = Callable[["Pool", NDArray[np.bool_], Labels | None, int, np.random.Generator], Rows]
+Way = Callable[["Round"], Rows]
 
 
 @dataclass(frozen=True)
@@ -51,55 +51,43 @@ class Pool:
         return Pool(self.embeddings[rows], self.labels[rows], [self.titles[row] for row in rows])
 
 
-def by_chance(
-    pool: Pool,
-    labelled: NDArray[np.bool_],
-    scores: Labels | None,
-    count: int,
-    rng: np.random.Generator,
-) -> Rows:
+@dataclass(frozen=True)
+class Round:
+    """What is known when ``count`` more items are chosen; ``scores`` is None before any label."""
+
+    pool: Pool
+    labelled: NDArray[np.bool_]
+    scores: Labels | None
+    count: int
+    rng: np.random.Generator
+
+
+def by_chance(now: Round) -> Rows:
     """Choose any."""
-    del pool, scores
-    return rng.choice(np.flatnonzero(~labelled), count, replace=False)
+    return now.rng.choice(np.flatnonzero(~now.labelled), now.count, replace=False)
 
 
-def by_doubt(
-    pool: Pool,
-    labelled: NDArray[np.bool_],
-    scores: Labels | None,
-    count: int,
-    rng: np.random.Generator,
-) -> Rows:
+def by_doubt(now: Round) -> Rows:
     """Choose the most doubtful; by chance where nothing is known."""
-    if scores is None:
-        return by_chance(pool, labelled, scores, count, rng)
-    free = np.flatnonzero(~labelled)
-    chosen: Rows = free[np.argsort(-doubt(scores[free]).mean(axis=1), kind="stable")][:count]
+    if now.scores is None:
+        return by_chance(now)
+    free = np.flatnonzero(~now.labelled)
+    order = np.argsort(-doubt(now.scores[free]).mean(axis=1), kind="stable")
+    chosen: Rows = free[order][: now.count]
     return chosen
 
 
-def by_diversity(
-    pool: Pool,
-    labelled: NDArray[np.bool_],
-    scores: Labels | None,
-    count: int,
-    rng: np.random.Generator,
-) -> Rows:
+def by_diversity(now: Round) -> Rows:
     """Choose what is unlike each other."""
-    del scores
-    return by_suggestion(pool, labelled, None, count, rng)
+    return by_suggestion(replace(now, scores=None))
 
 
-def by_suggestion(
-    pool: Pool,
-    labelled: NDArray[np.bool_],
-    scores: Labels | None,
-    count: int,
-    rng: np.random.Generator,
-) -> Rows:
+def by_suggestion(now: Round) -> Rows:
     """Choose as `reelfind labels suggest` does."""
-    del rng
-    found = suggest("multi-label", pool.embeddings, pool.titles, labelled, count, scores=scores)
+    pool = now.pool
+    found = suggest(
+        "multi-label", pool.embeddings, pool.titles, now.labelled, now.count, scores=now.scores
+    )
     return np.array([each.row for each in found])
 
 
@@ -118,7 +106,7 @@ def curve(way: Way, pool: Pool, test: Pool, seed: int) -> list[float]:
     scores: Labels | None = None
     found = []
     for have, want in pairwise(ROUNDS):
-        labelled[way(pool, labelled, scores, want - have, rng)] = True
+        labelled[way(Round(pool, labelled, scores, want - have, rng))] = True
         (heads,) = fit_logistic(pool.embeddings[labelled], pool.labels[labelled], (STRENGTH,))
         scores = 1 / (1 + np.exp(-heads.logits(pool.embeddings).astype(np.float64)))
         if want in AT:

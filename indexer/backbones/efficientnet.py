@@ -94,8 +94,18 @@ def load_efficientnet(runtime: Runtime) -> EfficientNetLite0:
     Raises:
         ReelfindError: a package is missing or its files are not the reviewed ones.
     """
-    names = json.loads(verified_file(*NAMES).read_text(encoding="utf-8"))
-    return EfficientNetLite0(_weights(verified_file(*WEIGHTS)), names, runtime.text(TEXT))
+    weights = _weights(verified_file(*WEIGHTS))
+    return EfficientNetLite0(weights, class_names(), runtime.text(TEXT))
+
+
+def class_names() -> list[str]:
+    """Return the names of the thousand classes, in the order of the network's answers.
+
+    Raises:
+        ReelfindError: their package is missing or its file is not the reviewed one.
+    """
+    names: list[str] = json.loads(verified_file(*NAMES).read_text(encoding="utf-8"))
+    return names
 
 
 def _weights(file: Path) -> Weights:

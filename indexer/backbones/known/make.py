@@ -1,0 +1,37 @@
+"""Embed again what every index embeds: ``python -m indexer.backbones.known.make``."""
+
+import torch
+
+from indexer.backbones.efficientnet import class_names
+from indexer.backbones.known import save_known_texts
+from indexer.backbones.sentences import (
+    MINILM_PACKAGE,
+    MINILM_WEIGHTS,
+    SentenceBackbone,
+    minilm_folder,
+)
+from probes.tasks import known_tasks
+from probes.zero_shot import NEUTRAL
+
+
+def shipped_texts() -> list[str]:
+    """Return the names of the video backbone's classes and the prompts of the shipped tasks."""
+    prompts = [
+        prompt
+        for task in known_tasks().values()
+        for each in task.prompted
+        for prompt in (*each.prompts, *each.against)
+    ]
+    return list(dict.fromkeys([*class_names(), *NEUTRAL, *prompts]))
+
+
+def main() -> None:
+    """Embed them by the weights themselves, and write the file."""
+    texts = shipped_texts()
+    backbone = SentenceBackbone(minilm_folder(), torch.device("cpu"))
+    file = save_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS, texts, backbone.embed_texts(texts))
+    print(f"{len(texts)} texts in {file}")
+
+
+if __name__ == "__main__":
+    main()
