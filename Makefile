@@ -6,7 +6,10 @@ PORT ?= 8501
 # The films that `make demo` and `make bench` use; the demo has its own where none are given.
 MEDIA ?=
 
-.PHONY: help setup demo test test-slow bench lint format clean
+# An indexed data directory, for pictures and measurements of the pages.
+DATA ?=
+
+.PHONY: help setup demo test test-slow bench screenshots lint format clean
 
 help:
 	@echo "make demo              index a small real catalogue and serve it in the browser"
@@ -14,6 +17,7 @@ help:
 	@echo "make test              the tests          make test-slow   the long ones too"
 	@echo "make lint              ruff and mypy      make format      format the code"
 	@echo "make bench MEDIA=DIR   the figures in docs/   make clean   delete what was made"
+	@echo "make screenshots DATA=DIR   pictures of every page of an index, in build/screenshots"
 
 setup: $(READY)
 
@@ -38,10 +42,18 @@ bench: setup
 	$(BIN)/python bench/shots.py '$(MEDIA)'
 	$(BIN)/python bench/backbones.py '$(MEDIA)'
 	$(BIN)/python bench/indexing.py '$(MEDIA)'
-	$(BIN)/python bench/search.py '$(MEDIA)'
+	$(BIN)/python -m bench.search '$(MEDIA)'
+	$(BIN)/python -m bench.feedback '$(MEDIA)'
+	$(BIN)/python -m bench.by_clip '$(MEDIA)'
 	$(BIN)/python bench/scores.py '$(MEDIA)'
 	$(BIN)/python bench/throughput.py
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python bench/probe_training.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench.latency
+	$(if $(DATA),$(BIN)/python -m bench.pages '$(DATA)')
+
+screenshots: setup
+	@test -n '$(DATA)' || { echo 'make screenshots needs DATA=an indexed data directory'; exit 2; }
+	$(BIN)/python docs/screenshots.py '$(DATA)' build/screenshots
 
 lint: setup
 	$(BIN)/ruff check .

@@ -6,9 +6,13 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from app.ads.answer import AdAnswers, AdCandidates
+from app.ads.brief import AdBrief, AdBriefs
 from app.api.labels import NewLabel, Removed, StoredLabels, Written
 from app.api.problems import FieldProblem, Problem
 from app.api.titles import ClipRows, ShotRows
+from app.client_saved import SavedClient
+from app.client_shortlists import ShortlistClient
 from app.results import (
     Facets,
     Hit,
@@ -130,6 +134,24 @@ class Client:
         """Remove the labels that are as said in every respect given."""
         answer = self._asked("DELETE", "/v1/labels", params=wanted)
         return Removed.model_validate_json(answer.content)
+
+    def ad_candidates(self, brief: AdBrief) -> AdCandidates:
+        """Return clips that suit an ad, and breaks where it can stand."""
+        return self._post(AdCandidates, "/v1/ads/candidates", brief)
+
+    def ad_candidates_batch(self, briefs: Sequence[AdBrief]) -> AdAnswers:
+        """Return the answers to several briefs, in their order."""
+        return self._post(AdAnswers, "/v1/ads/candidates/batch", AdBriefs(briefs=list(briefs)))
+
+    @property
+    def saved(self) -> SavedClient:
+        """The saved searches of the server."""
+        return SavedClient(self._asked)
+
+    @property
+    def shortlists(self) -> ShortlistClient:
+        """The shortlists of the server."""
+        return ShortlistClient(self._asked)
 
     def close(self) -> None:
         """Let go of the connections."""

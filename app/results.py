@@ -9,6 +9,7 @@ from probes.probe import ScoreKind
 from probes.tasks import CLIP_WORTHINESS
 
 __all__ = [
+    "Bin",
     "FacetCount",
     "Facets",
     "Group",
@@ -143,6 +144,14 @@ class FacetCount(BaseModel):
     count: int
 
 
+class Bin(BaseModel):
+    """How many clips have a value from ``least`` on and below ``below``."""
+
+    least: float
+    below: float | None = Field(description="None in the last bin, which has no end.")
+    count: int
+
+
 class Facets(BaseModel):
     """The counts beside the filters."""
 
@@ -156,6 +165,9 @@ class Facets(BaseModel):
     has_dialogue: list[FacetCount] = Field([], description='"1" with dialogue, "0" without.')
     tasks: dict[str, list[FacetCount]] = Field(
         {}, description="Classes of tasks of your own, by the name of the task."
+    )
+    ranges: dict[str, list[Bin]] = Field(
+        {}, description="Histograms of worthiness, popularity, duration and start (in seconds)."
     )
 
 

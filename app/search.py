@@ -17,6 +17,7 @@ from app.searching.arranging import (
     needs_payloads,
     spread_out,
 )
+from app.searching.asking import Asker, ReadClip
 from app.searching.browsing import browse, order_key
 from app.searching.counting import count_facets
 from app.searching.cursors import read_cursor, write_cursor
@@ -45,6 +46,7 @@ class Search:
         models_: the networks that embed what is looked for.
         settings: weights of the routes, and the rest.
         tasks: those that ``where`` may name and that facets count.
+        read_clip: reads clips that are sent; without it they are refused.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class Search:
         models_: Models,
         settings: SearchSettings,
         tasks: Tasks | None = None,
+        read_clip: ReadClip | None = None,
     ) -> None:
         self._store = store
         self._models = models_
         self._settings = settings
         self._tasks = tasks or {}
+        self._read_clip = read_clip
         self._words = Bm25Words()
 
     def run(self, request: SearchRequest) -> SearchResponse:
@@ -78,8 +82,8 @@ class Search:
         else:
             answer = self._browsed(name, request)
         took = round((time.perf_counter() - began) * 1000, 1)
-        # A still would be most of the answer, and whoever asked has it.
-        query = request.model_copy(update={"still": None})
+        # A picture or clip would be most of the answer, and whoever asked has it.
+        query = request.model_copy(update={"still": None, "clip": None})
         return answer.model_copy(update={"took_ms": took, "query": query})
 
     def facets(self, request: SearchRequest) -> Facets:
@@ -132,7 +136,8 @@ class Search:
             self._models.load_for_queries()
 
     def _ranker(self, name: str) -> Ranker:
-        return Ranker(self._store, name, self._models, self._settings, self._words, self._tasks)
+        asker = Asker(self._store, name, self._models, self._settings, self._words, self._read_clip)
+        return Ranker(self._store, name, asker, self._settings, self._words, self._tasks)
 
     def _browsed(self, name: str, request: SearchRequest) -> SearchResponse:
         """List what the filters leave, from where the cursor says."""

@@ -13,14 +13,16 @@ from starlette.middleware import Middleware
 from streamlit import App
 from streamlit.web.bootstrap import load_config_options
 
-from app.access.door import Door, is_guarded
+from app.access.door import Door, is_guarded, is_own_machine
 from app.access.guard import Guard
 from app.api import create_api, mount_api
 from app.api.logs import make_logger
+from app.jobs.watching import Watcher
 from app.running import announce, withdraw
 from app.service import Service
-from app.ui.shared import SECRETS, open_service, whereabouts
+from app.ui.shared import DOOR, SECRETS, open_service, whereabouts
 from app.ui.theme import theme_options
+from app.uploads.route import upload_route
 from indexer.errors import ReelfindError
 from indexer.settings import Settings
 
@@ -69,8 +71,8 @@ def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8
         api = create_api(lambda: service, door, settings.api, log)
         app = App(
             MAIN_SCRIPT,
-            routes=[mount_api(api)],
-            secrets={SECRETS: dict(where)},
+            routes=[mount_api(api), upload_route(lambda: service.inbox)],
+            secrets={SECRETS: dict(where), DOOR: {"own": is_own_machine(host, settings)}},
             middleware=[Middleware(Guard, door=door)],
             lifespan=partial(_running, service, door, data, _address(host, port)),
         )
@@ -100,9 +102,14 @@ async def _running(
     if data.is_dir():
         announce(data, address, door.machine_key)
     service.load_ahead()
+    # Goes on with what an earlier process left for webhooks.
+    service.notifier.wake()
+    watcher = Watcher(service.settings.jobs.watch, service.catalogue, lambda: service.jobs)
+    watcher.start()
     try:
         yield
     finally:
+        watcher.close()
         withdraw(data)
         service.close()
         door.close()

@@ -1,5 +1,6 @@
 """One data directory, opened for searching: what browser, API and command line stand on."""
 
+import gc
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -8,19 +9,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from app.database.engine import Database
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job
+from app.jobs.work import Worker
+from app.reels.reels import Reels
 from app.results import Facets, Neighbours, SearchRequest, SearchResponse, TitleSummary
+from app.saved.notifier import Notifier
 from app.search import Search
+from app.searching.sent_clip import ClipReader
+from app.uploads.inbox import Inbox
 from indexer.catalogue import Catalogue, Manifest
 from indexer.errors import ReelfindError
-from indexer.indexing import Indexer
 from indexer.listener import Listener
 from indexer.models import Models
 from indexer.report import IndexReport
 from indexer.settings import Settings
 from indexer.stages import decode, stills
-from indexer.status import running, watched
+from indexer.status import running
 from indexer.store.base import Store, pair
 from indexer.store.open import open_store
 from indexer.timecode import timecode
@@ -97,6 +103,9 @@ class Service:
         Raises:
             ReelfindError: nothing can be searched, and why.
         """
+        if request.clip:
+            # Others need not wait while it is decoded: the search then finds it remembered.
+            self._clips.read(request.clip)
         with self._lock:
             return self._steadily(lambda search: search.run(request))
 
@@ -135,7 +144,7 @@ class Service:
             for collection in pair(name) if name else ():
                 for record in store.retrieve(collection, [point_id], with_vectors=False):
                     payload = record.payload or {}
-                    return self._still_of(payload["title_id"], payload["still"])
+                    return self.still_of(payload["title_id"], payload["still"])
         raise NotFoundError(f"{point_id}: no such clip or shot; search again")
 
     def media(self, title_id: str) -> Path:
@@ -161,6 +170,9 @@ class Service:
         # A search that needs what fails here says so itself.
         with suppress(ReelfindError):
             self._models.load_for_queries()
+        # What libraries and networks made stays: no search need wait for the collector to walk it.
+        gc.collect()
+        gc.freeze()
 
     @property
     def jobs(self) -> JobQueue:
@@ -171,31 +183,64 @@ class Service:
         """
         with self._lock:
             if self._jobs is None:
-                self._jobs = JobQueue(self._catalogue.path, self._do)
+                self._jobs = JobQueue(self.database, self._do)
             return self._jobs
+
+    @cached_property
+    def database(self) -> Database:
+        """What people make: labels, keys, jobs, shortlists and saved searches."""
+        return Database.of(self._catalogue.path, self._settings)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that it was opened with."""
+        return self._settings
+
+    @property
+    def models(self) -> Models:
+        """The networks, which load when they are first needed."""
+        return self._models
+
+    @property
+    def store(self) -> Store:
+        """The store, opened for this data directory's profile.
+
+        Raises:
+            ReelfindError: nothing is indexed, or it cannot be opened.
+        """
+        return self._opened()
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """Where films from browsers are written to."""
+        jobs = self._settings.jobs
+        folder = jobs.uploads or self._catalogue.path.absolute() / "uploads"
+        return Inbox(folder, jobs.largest_upload)
+
+    @cached_property
+    def reels(self) -> Reels:
+        """The reels that are rendered for its shortlists."""
+        return Reels(self._catalogue.path / "reels")
 
     @property
     def roots(self) -> tuple[Path, ...]:
         """The folders under which others than the owner of this machine may have films indexed."""
-        return self._settings.jobs.roots
+        jobs = self._settings.jobs
+        return (*jobs.roots, *jobs.watch, self.inbox.folder)
 
     def _do(self, job: Job, listener: Listener) -> IndexReport:
         """Do a job in the thread that calls, over the store that searches use."""
-        profile = self._settings.profile
-        if job.request.profile not in (None, profile):
-            raise ReelfindError(
-                f"{self._catalogue.path}: the server uses profile {profile!r}, and not "
-                f"{job.request.profile!r}; leave the profile out, or stop the server first"
-            )
-        request = job.request.limited_to(None if job.anywhere else self.roots)
-        self._catalogue.prepare(profile)
-        # A Qdrant server takes many clients: indexing has one of its own, which waits for it.
-        store = None if self._settings.qdrant_url else self._opened()
-        with watched(self._catalogue, listener) as told:
-            indexer = Indexer(
-                self._catalogue, self._settings, told, models=self._models, store=store
-            )
-            return indexer.run(request)
+        work = Worker(self._catalogue, self._settings, self._models, self.roots, self._opened)
+        try:
+            return work(job, listener)
+        finally:
+            self.notifier.wake()
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """Tells webhooks of saved searches what new titles have for them."""
+        settings = self._settings.webhooks
+        return Notifier(self.search, self._catalogue, self.database, settings)
 
     def close(self) -> None:
         """Stop the job in hand and release the store."""
@@ -203,10 +248,13 @@ class Service:
             jobs = self._jobs
         if jobs is not None:
             jobs.close()
+        self.notifier.close()
         with self._lock:
             if self._store is not None:
                 self._store.close()
                 self._store = None
+        self.reels.close()
+        self.database.close()
 
     def _steadily(self, ask: Callable[[Search], Answer]) -> Answer:
         """Ask, and ask again where a job has meanwhile put another index in the old one's place."""
@@ -220,7 +268,13 @@ class Service:
             return ask(self._search())
 
     def _search(self) -> Search:
-        return Search(self._opened(), self._models, self._settings.search, self.tasks)
+        settings, read = self._settings.search, self._clips.read
+        return Search(self._opened(), self._models, settings, self.tasks, read)
+
+    @cached_property
+    def _clips(self) -> ClipReader:
+        """Reads clips that are sent."""
+        return ClipReader(self._settings, self._models)
 
     def _opened(self) -> Store:
         """Return the store, opened for this data directory's profile."""
@@ -252,7 +306,12 @@ class Service:
             raise NotFoundError(f"{title_id}: no such title")
         return manifest
 
-    def _still_of(self, title_id: str, frame: int) -> Path:
+    def still_of(self, title_id: str, frame: int) -> Path:
+        """Return the JPEG of a frame of which there is a still.
+
+        Raises:
+            NotFoundError: no such title, or the picture is gone.
+        """
         folder = self._catalogue.folder(title_id)
         keys = self.manifest(title_id).keys
         for stage in (decode.NAME, stills.NAME):

@@ -74,7 +74,8 @@ def main() -> None:
 
 def _directions(films: list[TitleSequence], centre: NDArray[np.float32]) -> Rows:
     means = np.stack([film.fused.mean(axis=0) for film in films]).astype(np.float64) - centre
-    return means / np.linalg.norm(means, axis=1, keepdims=True)
+    directions: Rows = means / np.linalg.norm(means, axis=1, keepdims=True)
+    return directions
 
 
 def _labels(films: list[TitleSequence], genres: dict[str, set[str]]) -> Rows:

@@ -1,12 +1,13 @@
 """How fast a filtered search in words is over a large catalogue, end to end over HTTP.
 
     python -m bench.latency [--clips 100000] [--shots-per-clip 4] [--data DIR]
-    python -m bench.latency --clips 250000 --qdrant URL --quantization binary --on-disk
+    python -m bench.latency --points 1000000 --on-disk [--data DIR]
+    python -m bench.latency --qdrant URL --quantization binary
 
 Points are generated with the real schema; `reelfind serve` answers in a process of its own. Prints
-the latencies of one client and of sixteen at once, those of the parts measured alone, and the
-server's peak memory. A directory given with --data is filled once and kept. The embedded engine
-neither quantizes nor builds a graph, so a million shots belong on a server (--qdrant).
+the latencies of one client and of sixteen at once, those of the parts measured alone and their sum,
+and the server's memory. A directory given with --data is filled once, from where a run before was
+stopped, and kept: filling takes minutes for 100,000 clips, and an hour for a million shots.
 """
 
 import argparse
@@ -28,12 +29,13 @@ from qdrant_client import models
 from rich.console import Console
 from rich.table import Table
 
-from bench.latency_data import PAIR, QUERIES, TONES, fill, prepare_directory
+from app.searching.routes import FOUND_FIELDS
+from bench.latency_data import PAIR, QUERIES, SIZES, TONES, fill, prepare_directory
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
 from indexer.store.base import Store, pair
 from indexer.store.open import open_store
-from indexer.store.schema import DIALOGUE, PICTURE, WORDS
+from indexer.store.schema import DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words
 
 CLIENTS = 16
@@ -121,6 +123,8 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
     depth = settings.search.depth
     draw = np.random.default_rng(1)
     dense = [row.tolist() for row in draw.standard_normal((8, 384)).astype(np.float32) / 20]
+    # Words fill the text's slot of a fused vector, which is its last, and in `lite` no other.
+    fused = [[0.0] * (SIZES["fused"] - len(row)) + row for row in dense]
     sparse = [words.query(query) for query in QUERIES]
     ids = [str(point.id) for point in store.scroll(clips, limit=LIMIT)[0]]
 
@@ -132,24 +136,31 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
             filter=filter_of(number),
             limit=depth,
             score_threshold=settings.search.least_dialogue if using == DIALOGUE else None,
+            fields=FOUND_FIELDS,
         )
 
+    def embed(number: int) -> None:
+        # Both by the same network in `lite`, which then runs once.
+        video.embed_query([str(body(number)["q"])])
+        text.embed_texts([str(body(number)["q"])])
+
     calls: dict[str, Callable[[int], object]] = {
-        "words to the picture space": lambda n: video.embed_query([str(body(n)["q"])]),
-        "words to the text space": lambda n: text.embed_texts([str(body(n)["q"])]),
+        "words to vectors": embed,
         "picture route": query(PICTURE, [*dense]),
         "dialogue route": query(DIALOGUE, [*dense]),
         "words route": query(WORDS, [*sparse]),
+        "context route": query(PREDICTED, [*fused]),
         f"{LIMIT} clips by id": lambda _: store.retrieve(clips, ids, with_vectors=False),
     }
     return {name: timed(call, rounds) for name, call in calls.items()}
 
 
-def peak_memory(process: int) -> float:
-    """Return the most memory that a process had at once, in GiB, mapped files included."""
+def memory_of(process: int) -> dict[str, float]:
+    """Return what a process holds, in GiB: the most at once, mapped files included, and its own."""
     status = Path(f"/proc/{process}/status").read_text()
-    line = next(each for each in status.splitlines() if each.startswith("VmHWM"))
-    return int(line.split()[1]) / 2**20
+    lines = dict(line.split(":", 1) for line in status.splitlines())
+    names = {"at most, with mapped files": "VmHWM", "now, without them": "RssAnon"}
+    return {name: int(lines[key].split()[0]) / 2**20 for name, key in names.items()}
 
 
 def measure(arguments: argparse.Namespace, data: Path) -> None:
@@ -174,7 +185,7 @@ def measure(arguments: argparse.Namespace, data: Path) -> None:
         counts = {level: store.count(level) for level in pair(PAIR)}
     with serving(data, environment) as (address, process):
         times = over_http(address, arguments.rounds)
-        memory = peak_memory(process)
+        memory = memory_of(process)
     with opened() as store:
         parts = of_parts(store, Models(settings), settings, arguments.rounds)
     parts["HTTP alone"] = times.pop("HTTP alone")
@@ -182,7 +193,10 @@ def measure(arguments: argparse.Namespace, data: Path) -> None:
 
 
 def report(
-    times: dict[str, Times], parts: dict[str, Times], counts: dict[str, int], memory: float
+    times: dict[str, Times],
+    parts: dict[str, Times],
+    counts: dict[str, int],
+    memory: dict[str, float],
 ) -> None:
     """Print the tables."""
     table = Table("milliseconds", "p50", "p95")
@@ -201,20 +215,27 @@ def report(
     console = Console(width=100)
     console.print(json.dumps(counts))
     console.print(table)
-    console.print(f"peak memory of the server: {memory:.2f} GiB")
+    for name, size in memory.items():
+        console.print(f"memory of the server {name}: {size:.2f} GiB")
 
 
 def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--clips", type=int, default=100_000)
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--clips", type=int, default=100_000)
+    size.add_argument("--points", type=int, help="shots, instead of clips")
     parser.add_argument("--shots-per-clip", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--data", type=Path, help="kept, and used again where it is filled")
     parser.add_argument("--qdrant", help="address of a Qdrant server")
-    parser.add_argument("--quantization", choices=["none", "scalar", "binary"], default="none")
+    parser.add_argument(
+        "--quantization", choices=["auto", "none", "scalar", "binary"], default="auto"
+    )
     parser.add_argument("--on-disk", action="store_true")
     arguments = parser.parse_args()
+    if arguments.points:
+        arguments.clips = arguments.points // arguments.shots_per_clip
     with tempfile.TemporaryDirectory() as scratch:
         measure(arguments, arguments.data or Path(scratch))
 

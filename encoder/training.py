@@ -222,6 +222,6 @@ def _check(
                 f" {(config.fused_dim, config.metadata_dim)}: they are of another profile"
             )
     if training.start != "noise" and config.positions != "rotary":
-        raise ValueError(f"a start that is {training.start} needs rotary positions")
+        raise ValueError(f"start {training.start!r} needs rotary positions")
     if training.modality_dropout and not config.modalities:
         raise ValueError("modality dropout needs the widths of the modalities in EncoderConfig")

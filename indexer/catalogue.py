@@ -13,6 +13,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -33,6 +34,8 @@ class Manifest:
 
     ``keys`` are its stages' keys by name, ``pair`` the collections its points are in.
     ``scored_by`` gives for each task the id of its trained probe, or "zero-shot".
+    ``indexed`` is when the title first could be searched, whatever was done to it since; None
+    where nobody noted it.
     """
 
     title: Title
@@ -49,6 +52,7 @@ class Manifest:
     genres_from: str
     scored_by: Mapping[str, str]
     warnings: tuple[str, ...] = field(default=())
+    indexed: datetime | None = None
 
     @property
     def seconds(self) -> float:

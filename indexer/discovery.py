@@ -14,6 +14,7 @@ MEDIA_SUFFIXES = frozenset(
 )
 """What counts as a film inside a folder; a file that is named itself is always tried."""
 
+NO_FILMS = "no films in this folder; name a file to try it anyway"
 OUTSIDE = "outside the folders that may be indexed from here; add its folder to jobs.roots"
 
 
@@ -43,7 +44,7 @@ def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Fo
             continue
         inside = list(_walk(path, problems))
         if not inside and not problems:
-            problems.append(f"{path}: no films in this folder; name a file to try it anyway")
+            problems.append(f"{path}: {NO_FILMS}")
         files.update(dict.fromkeys(inside))
     if roots is not None:
         for file in list(files):

@@ -111,6 +111,7 @@ class Indexer:
                 if self._fits_encoder(request):
                     prepare_pair(store, self._settings, self._models.description)
             fused = self._each(prepared.works, request.jobs, results, self._to_fused(request.force))
+        fused += prepared.edited
         encoder, fitting = self._choose_encoder(fused, request)
         problems = list(prepared.problems)
         if encoder is not None:
@@ -234,13 +235,26 @@ class Indexer:
         for work in done:
             results[work.title.media.path] = _with_facts(results[work.title.media.path], work)
         if not swapping:
-            return []
+            return self._maintained(store, name)
         if len(done) < len(works):
             return [
                 f"{self._catalogue.path}: search still reads the old index, since not every title "
                 "could be embedded with the new encoder; mend what is told above and run again"
             ]
+        problems = self._maintained(store, name)
         self._swap(store, name, encoder, done)
+        return problems
+
+    def _maintained(self, store: Store, name: str) -> list[str]:
+        """Let the store make search quick again where much was written; return what went wrong."""
+        try:
+            for collection in pair(name):
+                store.maintain(
+                    collection, lambda: self._listener.doing("all titles", "maintenance")
+                )
+        except ReelfindError as error:
+            # All is in and can be searched.
+            return [str(error)]
         return []
 
     def _trained_for(self, encoder: FrozenEncoder) -> dict[str, ProbeInUse]:

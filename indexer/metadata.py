@@ -51,7 +51,7 @@ def read_metadata(film: Path, flags: Mapping[str, object] | None = None) -> Meta
     ):
         for name, value in said.items():
             if value not in (None, "", [], (), {}):
-                known[name] = _checked(name, value, where)
+                known[name] = checked(name, value, where)
     return Metadata(**known)
 
 
@@ -133,7 +133,7 @@ def _field(name: str) -> str:
     return {"title": "name", "genre": "genres", "tag": "tags", "plot": "synopsis"}.get(name, name)
 
 
-def _checked(name: str, value: object, where: str) -> object:
+def checked(name: str, value: object, where: str) -> object:
     """Return a value as its field has it.
 
     Raises:

@@ -1,11 +1,12 @@
 """Before indexing: which films there are, what each still needs, and how long that takes."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.catalogue import Catalogue
 from indexer.discovery import discover
+from indexer.edits import edited
 from indexer.encoding import load_current
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
@@ -33,8 +34,9 @@ class Request:
     ``force`` runs every stage again; ``refit`` trains a new encoder on the whole catalogue
     and embeds every title again with it; ``encoder`` is a checkpoint to do that with instead;
     ``rescore`` scores every title of the catalogue again where its probes have changed;
-    ``jobs`` titles are worked on at once. With ``roots``, no file outside these folders is read,
-    wherever links lead.
+    ``edited`` are ids of titles of the catalogue that take up what was said of them since, which
+    needs no film; ``jobs`` titles are worked on at once. With ``roots``, no file outside these
+    folders is read, wherever links lead.
     """
 
     paths: tuple[Path, ...] = ()
@@ -42,6 +44,7 @@ class Request:
     refit: bool = False
     encoder: Path | None = None
     rescore: bool = False
+    edited: tuple[str, ...] = ()
     jobs: int = 1
     roots: tuple[Path, ...] | None = None
 
@@ -65,9 +68,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The films of a request, with files that are none and paths that could not be looked at."""
+    """The films of a request, with files that are none and paths that could not be looked at.
+
+    ``edited`` are titles of the catalogue whose film is not read.
+    """
 
     works: tuple[TitleWork, ...]
+    edited: tuple[TitleWork, ...]
     failures: tuple[TitleResult, ...]
     problems: tuple[str, ...]
     plans: tuple[Plan, ...]
@@ -107,7 +114,11 @@ class Preparation:
                 listener.said(f"{path}: the same film as {first.title.media.path}; skipped")
         if request.changes_encoder:
             plans += [self._plan_again(work, timings) for work in self.others(works.values())]
-        return Prepared(tuple(works.values()), tuple(failures), found.problems, tuple(plans))
+        again = [self._again(title_id) for title_id in request.edited]
+        plans += [self._plan_again(work, timings) for work in again]
+        return Prepared(
+            tuple(works.values()), tuple(again), tuple(failures), found.problems, tuple(plans)
+        )
 
     def others(self, works: Collection[TitleWork]) -> list[TitleWork]:
         """Return the titles of the catalogue that are not in ``works``, as they were indexed."""
@@ -120,10 +131,26 @@ class Preparation:
                 others.append(work)
         return others
 
+    def _again(self, title_id: str) -> TitleWork:
+        """Return a title of the catalogue, its film as it was read, its metadata as edited.
+
+        Raises:
+            ReelfindError: there is no such title.
+        """
+        manifest = self._catalogue.manifest(title_id)
+        if manifest is None:
+            raise ReelfindError(f"{title_id}: no such title; it may have been removed meanwhile")
+        title = manifest.title
+        metadata = edited(self._catalogue.folder(title_id), title.metadata)
+        work = self._work(replace(title, metadata=metadata))
+        work.keys.update(manifest.keys)
+        return work
+
     def _probe(self, path: Path) -> TitleWork:
         media = probe(path)
         title_id = media.content_hash[:TITLE_ID_LENGTH]
-        return self._work(Title(title_id, media, read_metadata(path)))
+        metadata = edited(self._catalogue.folder(title_id), read_metadata(path))
+        return self._work(Title(title_id, media, metadata))
 
     def _work(self, title: Title) -> TitleWork:
         return TitleWork(

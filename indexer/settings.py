@@ -85,11 +85,13 @@ class SearchSettings(Section):
         "picture": 1.0,
         "dialogue": 2.0,
         "words": 1.0,
-        "context": 0.0,
-        "like": 1.0,
+        "context": 1.0,
+        "like": 2.0,
         "still": 1.0,
+        "clip": 1.0,
     }
-    """The weight of each route in the fusion; a route of weight 0 runs only when it is named."""
+    """The weight of each route in the fusion; a route of weight 0 runs only when it is named. The
+    context runs only where a line was found, or when it is named."""
     depth: int = Field(200, ge=1, le=2000)
     """Clips or shots that each route hands to the fusion: where the last page ends."""
     tail: float = Field(0.3, ge=0, lt=1)
@@ -98,16 +100,18 @@ class SearchSettings(Section):
     negative: float = Field(0.5, ge=0)
     """Weight of the examples that hits are not to be like, in Rocchio's formula; those that they
     are to be like weigh 1."""
-    without: float = Field(0.1, ge=0)
-    """Weight of the words that hits should be far from, in the same formula."""
+    without: float = Field(0.4, ge=0)
+    """A shot is left out when it is nearer to the words that hits should be without than to those
+    they are looked for by, by this much of the way from a route's middle score to its best."""
     diversity: float = Field(0.3, ge=0, le=1)
     """Weight of being unlike the hits before against being relevant, where diversity is asked."""
-    least_dialogue: float = Field(0.3, ge=-1, le=1)
+    least_dialogue: float = Field(0.25, ge=-1, le=1)
     """Cosine below which a line has nothing to do with the words: the sentence embeddings of
     unrelated sentences lie around 0.1, and a route that always finds something drowns the
     others. Chosen on the labelled queries of ``bench/queries.csv``."""
-    rank_constant: int = Field(60, ge=1)
-    """The ``k`` of reciprocal rank fusion (Cormack et al. 2009)."""
+    rank_constant: int = Field(3, ge=1)
+    """The ``k`` of reciprocal rank fusion (Cormack et al. 2009, who took 60): small, so that what
+    is first on one route comes before what is second on two."""
 
 
 class StoreSettings(Section):
@@ -117,9 +121,11 @@ class StoreSettings(Section):
     the last apply to collections made from then on.
     """
 
-    quantization: Literal["none", "scalar", "binary"] = "none"
+    quantization: Literal["auto", "none", "scalar", "binary"] = "auto"
     """Small copies of the dense vectors that a search reads first, beside the full ones that
-    settle the order: one byte a number (scalar) or one bit (binary, for wide vectors)."""
+    settle the order: one byte a number (scalar) or one bit (binary, for wide vectors). Auto is
+    scalar in the embedded engine, which makes them where a collection is large, and none on a
+    server."""
     on_disk: bool = False
     """Leave the full vectors and payloads on disk, and with quantization, only its copies in
     memory: for a catalogue larger than memory."""
@@ -134,19 +140,56 @@ class StoreSettings(Section):
     as long as it takes once the server has answered."""
 
 
+class DatabaseSettings(Section):
+    """Labels, keys, jobs, shortlists and saved searches; see ``docs/deployment.md``."""
+
+    url: SecretStr | None = None
+    """Address of a PostgreSQL database, such as `postgresql://user:password@host/reelfind`;
+    without it they are in `reelfind.db` in the data directory."""
+
+
 class JobSettings(Section):
     """Jobs of the server; see ``docs/jobs.md``."""
 
     roots: tuple[Path, ...] = ()
     """Folders whose films may be indexed through the API: none, unless they are named here."""
+    watch: tuple[Path, ...] = ()
+    """Folders whose new films the server indexes by itself; they count as roots too."""
+    uploads: Path | None = None
+    """Folder for films that are sent from a browser, itself a root; by default `uploads` in the
+    data directory."""
+    largest_upload: int = Field(32 * 2**30, ge=0)
+    """Bytes of a film that is sent from a browser, at most; 0 takes none."""
 
-    @field_validator("roots")
+    @field_validator("roots", "watch")
     @classmethod
-    def _refuse_relative(cls, roots: tuple[Path, ...]) -> tuple[Path, ...]:
-        for root in roots:
-            if not root.is_absolute():
-                raise ValueError(f"{root}: write the whole path of this folder, from /")
-        return roots
+    def _refuse_relative(cls, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+        for folder in folders:
+            _whole(folder)
+        return folders
+
+    @field_validator("uploads")
+    @classmethod
+    def _refuse_relative_uploads(cls, folder: Path | None) -> Path | None:
+        return folder and _whole(folder)
+
+
+def _whole(folder: Path) -> Path:
+    if not folder.is_absolute():
+        raise ValueError(f"{folder}: write the whole path of this folder, from /")
+    return folder
+
+
+class WebhookSettings(Section):
+    """Webhooks of saved searches; see ``docs/saved.md``."""
+
+    private: bool = False
+    """Let them go to this machine and to private networks, and by plain http. Who may save a
+    search can then have the server send requests to whatever is in its own network."""
+    timeout: float = Field(10.0, gt=0, le=60)
+    """Seconds that the other side may take to answer."""
+    attempts: int = Field(10, ge=1, le=20)
+    """How often a delivery is tried, at 5 seconds, 20, 80 and so on, then each day."""
 
 
 class TaskClassSettings(Section):
@@ -223,8 +266,10 @@ class Settings(BaseSettings):
     """Address of a Qdrant server; without it the embedded engine is used."""
     qdrant_api_key: str | None = None
     store: StoreSettings = StoreSettings()
+    database: DatabaseSettings = DatabaseSettings()
     jobs: JobSettings = JobSettings()
     server: ServerSettings = ServerSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     api: ApiSettings = ApiSettings()
 
     @field_validator("tasks")

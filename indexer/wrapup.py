@@ -1,6 +1,7 @@
 """The last act on a title: what it now is, noted in its manifest."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from indexer.artefacts import read_clips, read_json, read_shots, read_timed_text
 from indexer.catalogue import Catalogue, Manifest
@@ -39,6 +40,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork) -> None:
     facts = facts_of(work)
     timed_text = read_timed_text(work.folder.stage(text.NAME, work.keys[text.NAME]))
     scored = scores.read_title_scores(work)
+    before = catalogue.manifest(work.title.title_id)
     manifest = Manifest(
         title=work.title,
         profile=work.settings.profile,
@@ -54,6 +56,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork) -> None:
         genres_from=scored.genres_from,
         scored_by=dict(scored.scored_by),
         warnings=facts.warnings,
+        indexed=before.indexed if before is not None else datetime.now(UTC),
     )
-    if catalogue.manifest(work.title.title_id) != manifest:
+    if before != manifest:
         catalogue.write_manifest(manifest)

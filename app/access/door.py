@@ -2,7 +2,6 @@
 
 import ipaddress
 import secrets
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,9 +11,9 @@ from starlette.requests import HTTPConnection
 from app.access.keys import KeyStore, Scope, allows, hashed
 from app.access.limits import Limits
 from app.access.sessions import COOKIE, Sessions
+from app.database.engine import Database
 from indexer.errors import ReelfindError
 from indexer.settings import Settings
-from probes.labels.store import DATABASE
 
 FAILURES = "20/minute"
 """Wrong keys that one address may try."""
@@ -68,7 +67,8 @@ class Door:
         self.sessions = Sessions(settings.server.session_hours)
         self.machine_key = secrets.token_urlsafe(32)
         """Allows everything while this process runs."""
-        self._database = data / DATABASE
+        self._database = Database.of(data, settings)
+        self._keys = KeyStore(self._database)
         self._own = {hashed(self.machine_key): Caller(MACHINE, MACHINE, "admin")}
         if settings.server.key is not None:
             text = settings.server.key.get_secret_value()
@@ -76,13 +76,10 @@ class Door:
         self._names = {*_LOOPBACK_NAMES, *(name.casefold() for name in settings.server.names)}
         self._limits = Limits(settings.api.rate)
         self._failures = Limits(FAILURES)
-        self._store: KeyStore | None = None
-        self._lock = threading.Lock()
 
     def has_keys(self) -> bool:
         """Say whether anybody could come in: there is a key besides the process's own."""
-        store = self._keys()
-        stored = store is not None and any(key.revoked is None for key in store.all())
+        stored = any(key.revoked is None for key in self._keys.all())
         return stored or len(self._own) > 1
 
     def answers_to(self, host: str) -> bool:
@@ -150,9 +147,8 @@ class Door:
         if wait:
             raise RefusedError(429, f"too many wrong keys; try again in {wait} s", wait)
         found = self._own.get(hashed(text))
-        store = self._keys()
-        if found is None and store is not None:
-            key = store.find(text)
+        if found is None:
+            key = self._keys.find(text)
             found = Caller(key.key_id, key.name, key.scope) if key else None
         if found is None:
             self._failures.wait(address)
@@ -167,30 +163,32 @@ class Door:
         for caller in self._own.values():
             if caller.key_id == key_id:
                 return caller
-        store = self._keys()
-        key = store.by_id(key_id) if store is not None else None
+        key = self._keys.by_id(key_id)
         return Caller(key.key_id, key.name, key.scope) if key else None
 
     def close(self) -> None:
         """Let go of the database."""
-        with self._lock:
-            if self._store is not None:
-                self._store.close()
-                self._store = None
-
-    def _keys(self) -> KeyStore | None:
-        """Return the stored keys, as soon as there is a database: one may be made later."""
-        with self._lock:
-            if self._store is None and self._database.is_file():
-                self._store = KeyStore(self._database)
-            return self._store
+        self._database.close()
 
 
 def is_guarded(host: str, settings: Settings) -> bool:
     """Say whether keys are needed by whoever can reach ``host``."""
     if settings.server.keys != "auto":
         return settings.server.keys == "always"
+    return not _is_loopback(host)
+
+
+def is_own_machine(host: str, settings: Settings) -> bool:
+    """Say whether whoever reaches ``host`` without a key sits at this machine.
+
+    A server that answers to other names has a proxy before it, or means to.
+    """
+    guarded = is_guarded(host, settings)
+    return not guarded and _is_loopback(host) and not settings.server.names
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return not ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host.casefold() != "localhost"
+        return host.casefold() == "localhost"

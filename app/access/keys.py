@@ -2,28 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Literal, get_args
 
-from sqlalchemy import (
-    URL,
-    Column,
-    Connection,
-    DateTime,
-    MetaData,
-    RowMapping,
-    String,
-    Table,
-    create_engine,
-    select,
-)
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import RowMapping, select
 
+from app.database.engine import Database
+from app.database.tables import KEYS
 from indexer.errors import ReelfindError
 
 Scope = Literal["read", "write", "admin"]
@@ -31,19 +17,7 @@ Scope = Literal["read", "write", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 PREFIX = "rf_"
-PATIENCE = 30.0
-"""Seconds that a writer waits for another."""
-
-_KEYS = Table(
-    "api_keys",
-    MetaData(),
-    Column("key_id", String(16), primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("scope", String(16), nullable=False),
-    Column("hash", String(64), nullable=False, unique=True),
-    Column("created", DateTime, nullable=False),
-    Column("revoked", DateTime),
-)
+_WHAT = "keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +32,10 @@ class Key:
 
 
 class KeyStore:
-    """The keys of a data directory; several processes may hold it open."""
+    """The keys of a data directory."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the SQLite file at ``path``, and make it where it is missing.
-
-        Raises:
-            ReelfindError: it cannot be opened, or is no such database.
-        """
-        self._path = path
-        url = URL.create("sqlite", database=str(path))
-        self._engine = create_engine(url, connect_args={"timeout": PATIENCE})
-        with self._begin() as connection:
-            connection.execute(CreateTable(_KEYS, if_not_exists=True))
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def make(self, name: str, scope: Scope) -> tuple[str, Key]:
         """Make a key; the text that is returned with it is nowhere else.
@@ -93,27 +58,27 @@ class KeyStore:
             "created": key.created,
             "hash": hashed(text),
         }
-        with self._begin() as connection:
-            connection.execute(_KEYS.insert(), row)
+        with self._database.begin(_WHAT) as connection:
+            connection.execute(KEYS.insert(), row)
         return text, key
 
     def all(self) -> list[Key]:
         """Return every key there was, oldest first; revoked ones say when."""
-        with self._begin() as connection:
-            rows = connection.execute(select(_KEYS).order_by(_KEYS.c.created, _KEYS.c.key_id))
+        with self._database.read(_WHAT) as connection:
+            rows = connection.execute(select(KEYS).order_by(KEYS.c.created, KEYS.c.key_id))
             return [_key(row) for row in rows.mappings()]
 
     def find(self, text: str) -> Key | None:
         """Return the key that ``text`` is, unless it is none or was revoked."""
-        with self._begin() as connection:
-            query = select(_KEYS).where(_KEYS.c.hash == hashed(text), _KEYS.c.revoked.is_(None))
+        with self._database.read(_WHAT) as connection:
+            query = select(KEYS).where(KEYS.c.hash == hashed(text), KEYS.c.revoked.is_(None))
             row = connection.execute(query).mappings().first()
         return _key(row) if row is not None else None
 
     def by_id(self, key_id: str) -> Key | None:
         """Return the key of an id, unless there is none or it was revoked."""
-        with self._begin() as connection:
-            query = select(_KEYS).where(_KEYS.c.key_id == key_id, _KEYS.c.revoked.is_(None))
+        with self._database.read(_WHAT) as connection:
+            query = select(KEYS).where(KEYS.c.key_id == key_id, KEYS.c.revoked.is_(None))
             row = connection.execute(query).mappings().first()
         return _key(row) if row is not None else None
 
@@ -126,34 +91,12 @@ class KeyStore:
         for key in self.all():
             if key.revoked is None and name_or_id in (key.name, key.key_id):
                 now = _now()
-                with self._begin() as connection:
+                with self._database.begin(_WHAT) as connection:
                     connection.execute(
-                        _KEYS.update().where(_KEYS.c.key_id == key.key_id).values(revoked=now)
+                        KEYS.update().where(KEYS.c.key_id == key.key_id).values(revoked=now)
                     )
                 return Key(key.key_id, key.name, key.scope, key.created, now)
         raise ReelfindError(f"{name_or_id}: no key in use by this name; see reelfind keys list")
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise ReelfindError(
-                f"{self._path}: keys cannot be read or written ({cause}); check that it can be "
-                "written to and is a database of Reelfind, or restore it from a backup"
-            ) from error
 
 
 def allows(scope: Scope, needed: Scope) -> bool:

@@ -3,7 +3,7 @@
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-PACKED = ("/v1/stills/", "/v1/media/")
+PACKED = ("/v1/stills/", "/v1/media/", "/v1/reels/")
 """Pictures and films are packed already, and a range of bytes is of the film as it lies."""
 
 

@@ -11,7 +11,23 @@ from starlette.routing import Mount
 from structlog.typing import FilteringBoundLogger
 
 from app.access.door import Door
-from app.api import health, jobs, labels, media, metrics, points, search, stills, titles
+from app.ads.remembered import Timelines
+from app.api import (
+    ads,
+    health,
+    jobs,
+    labels,
+    media,
+    metrics,
+    points,
+    reels,
+    saved,
+    search,
+    shortlist_export,
+    shortlists,
+    stills,
+    titles,
+)
 from app.api.bodies import BodyLimits
 from app.api.compression import Compression
 from app.api.deps import needs
@@ -61,12 +77,13 @@ def create_api(
     app.state.service = service
     app.state.door = door
     app.state.metrics = Metrics(service)
+    app.state.timelines = Timelines()
     install_problem_handlers(app)
     app.include_router(health.router)
     app.include_router(metrics.router, dependencies=[Depends(needs("read", counted=False))])
-    for group in (search, titles, points, labels, jobs):
+    for group in (search, titles, points, labels, jobs, ads, shortlists, shortlist_export, saved):
         app.include_router(group.router, prefix="/v1", dependencies=[Depends(needs("read"))])
-    for group in (stills, media):
+    for group in (stills, media, reels):
         reading = Depends(needs("read", counted=False))
         app.include_router(group.router, prefix="/v1", dependencies=[reading])
     describe_problems(app)
@@ -77,9 +94,11 @@ def create_api(
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.origins,
-            allow_methods=["GET", "HEAD", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Range", HEADER],
-            expose_headers=["ETag", "Content-Range", "Retry-After", HEADER],
+            allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
+            allow_headers=[
+                *("Authorization", "Content-Type", "If-Match", "If-None-Match", "Range", HEADER)
+            ],
+            expose_headers=["ETag", "Content-Range", "Location", "Retry-After", HEADER],
         )
     app.add_middleware(Observer, metrics=app.state.metrics, log=log or make_logger())
     return app

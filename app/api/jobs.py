@@ -107,6 +107,8 @@ def _submitted(
     response: Response,
     retry_of: str | None = None,
 ) -> Job:
+    for title_id in asked.titles:
+        service.manifest(title_id)
     try:
         asked.limited_to(None if here else service.roots)
     except OutsideError as error:

@@ -1,8 +1,6 @@
 """Labels: what people say of spans of titles, which probes are trained and measured on."""
 
 import datetime
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,13 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.api.deps import ServiceDep, Writer
 from app.api.problems import FieldProblem, FieldsError
+from app.labelling.store import LabelStore
 from app.probing.titles import CatalogueTitles
-from app.service import Service
-from indexer.errors import ReelfindError
 from probes.labels.matching import Unmatched, match
 from probes.labels.records import Label, LabelError
 from probes.labels.rows import Defaults, Row, read_row
-from probes.labels.store import DATABASE, LabelStore
 
 router = APIRouter(tags=["labels"])
 
@@ -155,10 +151,7 @@ EXAMPLES: dict[str, Any] = {
 @router.get("/labels")
 def labels(wanted: Annotated[WantedPage, Query()], service: ServiceDep) -> StoredLabels:
     """List labels: all, or those of a task, class, title, span or annotator."""
-    if not (service.catalogue.path / DATABASE).is_file():
-        return StoredLabels(labels=[], next=None)
-    with _store(service) as store:
-        known = store.all(task=wanted.task, title_id=wanted.title_id)
+    known = LabelStore(service.database).all(task=wanted.task, title_id=wanted.title_id)
     asked = wanted.model_dump(exclude={"from_", "limit"}, exclude_none=True)
     found = [each for each in known if all(getattr(each, k) == v for k, v in asked.items())]
     last = wanted.from_ + wanted.limit
@@ -186,8 +179,7 @@ def add_labels(
             wrong.append(FieldProblem(field=f"labels.{place}", detail=str(error)))
     if wrong:
         raise FieldsError(wrong)
-    with _store(service) as store:
-        added, replaced = store.add(read)
+    added, replaced = LabelStore(service.database).add(read)
     return Written(added=added, replaced=replaced)
 
 
@@ -200,22 +192,10 @@ def remove_labels(
     if not asked:
         names = ", ".join(field.alias or name for name, field in Wanted.model_fields.items())
         raise FieldsError([FieldProblem(field="query", detail=f"say which labels, by {names}")])
-    if not (service.catalogue.path / DATABASE).is_file():
-        return Removed(removed=0)
-    with _store(service) as store:
-        return Removed(removed=store.remove(**asked))
+    return Removed(removed=LabelStore(service.database).remove(**asked))
 
 
 def _row(label: NewLabel) -> Row:
     """Return a label as the row of a table that would state it."""
     said = label.model_dump(by_alias=True, exclude_none=True)
     return {name: str(value) for name, value in said.items()}
-
-
-@contextmanager
-def _store(service: Service) -> Iterator[LabelStore]:
-    try:
-        with LabelStore(service.catalogue.path / DATABASE) as store:
-            yield store
-    except LabelError as error:
-        raise ReelfindError(str(error)) from error

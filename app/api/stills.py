@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from app.api.deps import PointId, ServiceDep
+from app.strips import hover_strip
 
 router = APIRouter(tags=["media"])
 
@@ -30,6 +31,17 @@ def still(id: PointId, request: Request, service: ServiceDep) -> Response:
     if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, media_type="image/jpeg", headers=headers)
+
+
+@router.get(
+    "/stills/{id}/strip",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}, "description": "The frames."}},
+)
+def strip(id: PointId, service: ServiceDep) -> Response:
+    """Return eight frames of a clip or shot side by side, 320 × 180 pixels each."""
+    headers = {"Cache-Control": CACHE}
+    return Response(hover_strip(service, str(id)), media_type="image/jpeg", headers=headers)
 
 
 def _etag(path: Path) -> str:

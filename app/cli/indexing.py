@@ -2,16 +2,21 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from app.cli.options import settings_of
-from app.cli.progress import STAGE_WORDS, TerminalListener
-from app.cli.tables import clock, print_table
+from app.cli.progress import TerminalListener
+from app.cli.search import run_search
+from app.cli.tables import print_table
 from app.jobs.handover import index_through_server
+from app.jobs.words import STAGE_WORDS, clock
+from app.saved.telling import tell_webhooks
 from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.preparation import Request
@@ -28,8 +33,15 @@ def run_index(
         report = index_through_server(data, request, profile, terminal)
         if report is not None:
             return report
+        settings = settings_of(data, profile)
         with watched(catalogue, terminal) as listener:
-            return Indexer(catalogue, settings_of(data, profile), listener, debug).run(request)
+            report = Indexer(catalogue, settings, listener, debug).run(request)
+        # The films are indexed, whatever becomes of the messages.
+        try:
+            tell_webhooks(data, settings, partial(run_search, data), terminal.said)
+        except ReelfindError as error:
+            terminal.said(f"webhooks were not told: {error}")
+        return report
 
 
 def print_plan(request: Request, data: Path, profile: str | None, as_json: bool) -> bool:

@@ -1,6 +1,8 @@
 """``reelfind keys``: keys to the API and to the browser application, made and revoked."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,10 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from app.access.keys import Key, KeyStore, Scope
-from app.cli.options import DEFAULT_DATA, DataOption, JsonOption
+from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.tables import print_table
-from indexer.errors import ReelfindError
-from probes.labels.store import DATABASE
+from app.database.engine import Database
 
 app = typer.Typer(
     name="keys",
@@ -73,15 +74,10 @@ def revoke(
     print(f"Revoked {revoked.name} ({revoked.key_id}).")
 
 
-def _store(data: Path) -> KeyStore:
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ReelfindError(
-            f"{data}: cannot be used as a data directory ({error.strerror}); "
-            "choose another with --data"
-        ) from error
-    return KeyStore(data / DATABASE)
+@contextmanager
+def _store(data: Path) -> Iterator[KeyStore]:
+    with Database.of(data, settings_of(data)) as database:
+        yield KeyStore(database)
 
 
 def _row(key: Key) -> dict[str, Any]:

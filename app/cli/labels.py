@@ -57,7 +57,8 @@ def import_labels(
 
     Rows that cannot be labels are refused, each with its reason; nothing is imported then.
     """
-    from probes.labels.store import DATABASE, LabelStore
+    from app.database.engine import Database
+    from app.labelling.store import LabelStore
 
     with _errors_in_one_line():
         reading = _read(table, data, task, annotator)
@@ -70,8 +71,8 @@ def import_labels(
                 "or import the others with --skip-bad"
             )
         elif reading.labels:
-            with LabelStore(data / DATABASE) as store:
-                added, replaced = store.add(reading.labels)
+            with Database.of(data, settings_of(data)) as database:
+                added, replaced = LabelStore(database).add(reading.labels)
             print(f"{table}: {added:,} added, {replaced:,} replaced, {refused:,} refused")
         else:
             print(f"{table}: nothing to import, {refused:,} refused")
@@ -101,7 +102,9 @@ def export(
     from probes.labels.table import write_table
 
     with _errors_in_one_line():
-        labels = [each for each in stored_labels(data) if task in (None, each.task)]
+        labels = [
+            each for each in stored_labels(data, settings_of(data)) if task in (None, each.task)
+        ]
         if not labels:
             raise ReelfindError(f"{data}: no labels to export; `reelfind labels import` adds some")
         write_table(table, labels)
@@ -115,11 +118,11 @@ def summary(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> Non
     from app.probing.titles import CatalogueTitles
     from probes.labels.summary import summarise
 
-    titles = CatalogueTitles(data)
+    titles, settings = CatalogueTitles(data), settings_of(data)
     with _errors_in_one_line():
-        labels = stored_labels(data)
+        labels = stored_labels(data, settings)
         shots = {label.title_id: titles.shots(label.title_id) for label in labels}
-        found = summarise(labels, shots, settings_of(data).known_tasks())
+        found = summarise(labels, shots, settings.known_tasks())
     if as_json:
         print(json.dumps({"classes": [asdict(each) for each in found]}))
         return

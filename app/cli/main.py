@@ -9,12 +9,14 @@ import typer
 from rich.console import Console
 
 from app.cli import (
+    ads,
     encoder,
     features,
     index,
     keys,
     labels,
     probes,
+    saved,
     search,
     serve,
     shortlist,
@@ -34,6 +36,7 @@ app = typer.Typer(
 )
 app.command("index")(index.index)
 app.command("search")(search.search)
+app.command("ads")(ads.ads)
 app.command("titles")(titles.titles)
 app.command("shots")(titles.shots)
 app.command("clips")(titles.clips)
@@ -44,6 +47,7 @@ app.add_typer(features.app)
 app.add_typer(keys.app)
 app.add_typer(labels.app)
 app.add_typer(probes.app)
+app.add_typer(saved.app)
 app.add_typer(shortlist.app)
 app.add_typer(store.app)
 

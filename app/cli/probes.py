@@ -132,6 +132,7 @@ def evaluate(
     on the same folds by title, with 95 % intervals over titles and the level of chance.
     """
     from app.probing.evaluating import evaluate as measure
+    from app.probing.examples import write_examples
     from probes.evaluation.records import COLUMNS
     from probes.evaluation.report import write_report
     from probes.evaluation.serial import to_json
@@ -148,6 +149,7 @@ def evaluate(
             try:
                 report.parent.mkdir(parents=True, exist_ok=True)
                 report.with_suffix(".json").write_text(text, encoding="utf-8")
+                write_examples(found, report.with_suffix(".json"))
                 write_report(found.evaluation, report, found, found.still)
             except OSError as error:
                 raise ReelfindError(

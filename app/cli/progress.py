@@ -6,22 +6,7 @@ from rich.console import Console
 from rich.progress import TaskProgressColumn
 
 from app.cli.bar import Bar
-
-STAGE_WORDS = {
-    "decode": "decoding",
-    "shots": "finding shots",
-    "text": "reading timed text",
-    "stills": "choosing stills",
-    "video": "embedding pictures",
-    "audio": "embedding sound",
-    "dialogue": "embedding dialogue",
-    "fused": "fusing",
-    "encoder": "fitting the encoder",
-    "context": "embedding in context",
-    "clips": "building clips",
-    "scores": "scoring",
-    "points": "storing",
-}
+from app.jobs.words import STAGE_WORDS
 
 
 class TerminalListener(Bar):

@@ -2,7 +2,7 @@
 
 import base64
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 from pydantic import ValidationError
@@ -32,6 +32,16 @@ def search(
     unlike: Annotated[Texts, typer.Option(help="Id of what hits are not like; repeatable.")] = None,
     still: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A picture to be like.")
+    ] = None,
+    clip: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A film of up to 60 s to be like."),
+    ] = None,
+    good: Annotated[
+        Texts, typer.Option(help="Id of a hit of this search that was right; repeatable.")
+    ] = None,
+    bad: Annotated[
+        Texts, typer.Option(help="Id of a hit of this search that was wrong; repeatable.")
     ] = None,
     route: Annotated[
         Texts, typer.Option(help=f"Search by this route only: {ROUTES}; repeatable.")
@@ -94,27 +104,39 @@ def search(
 
     Scores are zero-shot guesses until probes are trained on labels (`reelfind probes`).
     """
-    given = locals()
+    response = run_search(data, request_of(locals()))
+    if as_json:
+        print(response.model_dump_json())
+    else:
+        print_response(response)
+
+
+def request_of(given: dict[str, Any]) -> SearchRequest:
+    """Return the search that the options of ``search`` say, by the names of its parameters.
+
+    Raises:
+        ReelfindError: they make no sense, and which.
+    """
     fields = {name: given[name] for name in SearchRequest.model_fields if name in given}
-    fields |= {"q": words, "routes": route, "still": _encoded(still)}
+    fields |= {
+        "q": given["words"],
+        "routes": given["route"],
+        "still": _encoded(given["still"]),
+        "clip": _encoded(given["clip"]),
+    }
     try:
-        request = SearchRequest(**{name: each for name, each in fields.items() if each is not None})
+        return SearchRequest(**{name: each for name, each in fields.items() if each is not None})
     except ValidationError as error:
         first = error.errors()[0]
         name = "--" + str(first["loc"][0]).replace("_", "-")
         raise ReelfindError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
-    response = _search(data, request)
-    if as_json:
-        print(response.model_dump_json())
-    else:
-        _print_table(response)
 
 
-def _encoded(still: Path | None) -> str | None:
-    return base64.b64encode(still.read_bytes()).decode() if still is not None else None
+def _encoded(file: Path | None) -> str | None:
+    return base64.b64encode(file.read_bytes()).decode() if file is not None else None
 
 
-def _search(data: Path, request: SearchRequest) -> SearchResponse:
+def run_search(data: Path, request: SearchRequest) -> SearchResponse:
     """Search here, or let the server that owns the index do it."""
     from app.running import ask_server
     from app.service import Service
@@ -131,7 +153,8 @@ def _search(data: Path, request: SearchRequest) -> SearchResponse:
         service.close()
 
 
-def _print_table(response: SearchResponse) -> None:
+def print_response(response: SearchResponse) -> None:
+    """Print hits as a table, with what stands behind their scores."""
     if not response.hits:
         print("No hits. Loosen the filters, or use other words.")
         return

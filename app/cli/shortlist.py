@@ -10,7 +10,14 @@ import typer
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption
 from app.cli.shortlist_export import NameArgument, export
-from app.cli.shortlist_parts import items_of, open_store, seconds_cell, show_shortlist
+from app.cli.shortlist_parts import (
+    AuthorOption,
+    items_of,
+    open_store,
+    seconds_cell,
+    show_shortlist,
+)
+from app.cli.shortlist_suggest import suggest
 from app.cli.tables import print_table
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
@@ -26,9 +33,6 @@ app = typer.Typer(
 )
 
 ItemArgument = Annotated[str, typer.Argument(help="An item's position, from 1, or its id.")]
-AuthorOption = Annotated[
-    str, typer.Option("--author", envvar="REELFIND_AUTHOR", help="Who changes it.")
-]
 VersionOption = Annotated[
     int | None,
     typer.Option("--if-version", help="Refuse where the shortlist is no longer this version."),
@@ -223,6 +227,7 @@ def delete(
 
 
 app.command("export")(export)
+app.command("suggest")(suggest)
 
 
 def _change(

@@ -1,9 +1,14 @@
 """What the commands of ``reelfind shortlist`` share: opening, reading places, showing."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from app.cli.options import settings_of
 from app.cli.tables import print_table
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
@@ -12,15 +17,21 @@ if TYPE_CHECKING:
     from app.shortlists.records import Item, Shortlist
     from app.shortlists.store import ShortlistStore
 
+AuthorOption = Annotated[
+    str, typer.Option("--author", envvar="REELFIND_AUTHOR", help="Who changes it.")
+]
 
-def open_store(data: Path) -> "ShortlistStore":
+
+@contextmanager
+def open_store(data: Path) -> Iterator["ShortlistStore"]:
     """Open the shortlists of a data directory, which must be there."""
+    from app.database.engine import Database
     from app.shortlists.store import ShortlistStore
-    from probes.labels.store import DATABASE
 
     if not data.is_dir():
         raise ReelfindError(f"{data}: no such data directory; `reelfind index FOLDER` makes it")
-    return ShortlistStore(data / DATABASE)
+    with Database.of(data, settings_of(data)) as database:
+        yield ShortlistStore(database)
 
 
 def items_of(catalogue: Catalogue, what: list[str], note: str) -> list["Item"]:

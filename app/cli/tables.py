@@ -25,9 +25,3 @@ def print_table(
     if not console.is_terminal:
         console = Console(width=max(console.width, NARROWEST))
     console.print(table)
-
-
-def clock(seconds: float) -> str:
-    """Return a duration as ``h:mm:ss``."""
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

@@ -78,9 +78,14 @@ def remove(
     name = manifest.title.metadata.name
     if not yes:
         typer.confirm(f"Remove {name} from the index in {data}?", abort=True)
+    from app.jobs.handover import through_server
+    from app.jobs.records import JobRequest
+    from indexer.listener import Silence
     from indexer.removal import remove_title
 
-    remove_title(catalogue, settings_of(data), manifest)
+    asked = JobRequest(kind="remove", titles=(manifest.title.title_id,))
+    if through_server(data, asked, Silence()) is None:
+        remove_title(catalogue, settings_of(data), manifest)
     print(f"Removed {name}.")
 
 

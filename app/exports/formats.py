@@ -57,6 +57,11 @@ def format_of(path: Path) -> Format:
     )
 
 
+def encoded(text: str, form: Format) -> bytes:
+    """Return what is written to a file: UTF-8, with the line ends that the format asks for."""
+    return text.replace("\n", "\r\n" if form == "edl" else "\n").encode()
+
+
 def export(
     cut: Cut,
     path: Path,
@@ -83,7 +88,7 @@ def export(
     text = TEXTS[form](cut)
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        new.write_text(text, encoding="utf-8", newline="\r\n" if form == "edl" else "\n")
+        new.write_bytes(encoded(text, form))
         new.replace(path)
     except OSError as error:
         raise ExportError(

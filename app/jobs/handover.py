@@ -20,7 +20,18 @@ AGAIN = "run the same command to go on from here"
 def index_through_server(
     data: Path, request: Request, profile: str | None, listener: Listener
 ) -> IndexReport | None:
-    """Let the server over ``data`` do a request, and tell ``listener`` how it goes.
+    """Let the server over ``data`` do a request; the rest is as for ``through_server``."""
+    if running_server(data) is None:
+        return None
+    try:
+        asked = JobRequest.of(request, profile)
+    except ValidationError as error:
+        raise ReelfindError(f"{error.errors()[0]['msg']}; stop the server first") from error
+    return through_server(data, asked, listener)
+
+
+def through_server(data: Path, asked: JobRequest, listener: Listener) -> IndexReport | None:
+    """Let the server over ``data`` do a job, and tell ``listener`` how it goes.
 
     Returns:
         What was done; None if no server answers.
@@ -32,10 +43,6 @@ def index_through_server(
     server = running_server(data)
     if server is None:
         return None
-    try:
-        asked = JobRequest.of(request, profile)
-    except ValidationError as error:
-        raise ReelfindError(f"{error.errors()[0]['msg']}; stop the server first") from error
     with httpx.Client(
         base_url=server.api, headers=server.headers, timeout=PATIENCE, trust_env=False
     ) as client:

@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from app.database.engine import Database
 from app.jobs.progress import JobListener
 from app.jobs.records import Job, JobRequest
 from app.jobs.store import JobStore
@@ -33,13 +33,13 @@ class JobQueue:
     Jobs that an earlier process left undone are "interrupted".
 
     Args:
-        data: the data directory.
+        database: where jobs are kept.
         work: does a job; a ``StoppedError`` of the listener must pass through it.
     """
 
-    def __init__(self, data: Path, work: Work) -> None:
+    def __init__(self, database: Database, work: Work) -> None:
         self._work = work
-        self._store = JobStore(data)
+        self._store = JobStore(database)
         self._lock = threading.RLock()
         self._worker: threading.Thread | None = None
         self._in_hand: tuple[str, JobListener] | None = None
@@ -120,7 +120,6 @@ class JobQueue:
             for job in [each for each in self._jobs.values() if not each.has_ended]:
                 ended = _interrupted(job)
                 self._change(job.id, keep=True, state=ended.state, ended=ended.ended)
-        self._store.close()
 
     def _work_off(self) -> None:
         while True:

@@ -5,14 +5,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from app.jobs.edits import MetadataEdit
 from indexer.discovery import OUTSIDE, is_inside
 from indexer.errors import ReelfindError
 from indexer.preparation import Request
 from indexer.report import IndexReport
 
-Kind = Literal["index", "rescore", "encoder"]
+Kind = Literal["index", "rescore", "encoder", "edit", "remove"]
 State = Literal["waiting", "running", "cancelling", "done", "failed", "cancelled", "interrupted"]
 ENDED = frozenset({"done", "failed", "cancelled", "interrupted"})
 """The states that a job does not leave any more."""
@@ -30,10 +38,12 @@ def _whole(path: Path) -> Path:
 
 
 WholePath = Annotated[Path, AfterValidator(_whole)]
+TitleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f][0-9a-f-]{3,127}$")]
 
 
 class JobRequest(BaseModel):
-    """What to do: index films, score all titles again, or embed them with another encoder."""
+    """What to do: index films, score all titles again, embed them with another encoder, or note
+    what is said of titles, or remove them."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -54,6 +64,13 @@ class JobRequest(BaseModel):
     encoder: Annotated[
         WholePath | None, Field(description="With kind `encoder`: a checkpoint's folder.")
     ] = None
+    titles: Annotated[
+        tuple[TitleId, ...],
+        Field(max_length=1000, description="With kind `edit` or `remove`: ids of titles."),
+    ] = ()
+    metadata: Annotated[
+        MetadataEdit | None, Field(description="With kind `edit`: what to note of the titles.")
+    ] = None
     profile: Annotated[
         str | None,
         Field(max_length=200, description="Refuse the job if the server's profile is another."),
@@ -65,6 +82,10 @@ class JobRequest(BaseModel):
             raise ValueError("a job of kind index has paths, and no other kind has")
         if (self.kind == "encoder") != (self.encoder is not None):
             raise ValueError("a job of kind encoder has an encoder, and no other kind has")
+        if (self.kind in ("edit", "remove")) != bool(self.titles):
+            raise ValueError("a job of kind edit or remove has titles, and no other kind has")
+        if (self.kind == "edit") != bool(self.metadata):
+            raise ValueError("a job of kind edit has metadata, and no other kind has")
         return self
 
     @classmethod
@@ -104,6 +125,7 @@ class JobRequest(BaseModel):
             refit=self.refit,
             encoder=self.encoder,
             rescore=self.kind == "rescore",
+            edited=self.titles if self.kind == "edit" else (),
             jobs=self.at_once,
             roots=roots,
         )

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from app.database.engine import Database
+from app.labelling.store import LabelStore
 from app.probing.data import ProbeData
 from app.probing.titles import CatalogueTitles
 from indexer.artefacts import read_clips, read_shots, read_vectors
@@ -23,35 +25,34 @@ from indexer.stages import clips, decode, embed, shots, stills
 from indexer.stages.work import TitleWork
 from indexer.timecode import timecode
 from probes.labels.matching import ShotRange
-from probes.labels.records import Label, LabelError
-from probes.labels.store import DATABASE, LabelStore
+from probes.labels.records import Label
 from probes.metrics import Scores
 from probes.tasks import Task
 from probes.zero_shot import text_space_embeddings
 
 
-def stored_labels(data: Path) -> list[Label]:
+def stored_labels(data: Path, settings: Settings) -> list[Label]:
     """Return all labels of a data directory.
 
     Raises:
         ReelfindError: they cannot be read.
     """
-    if not (data / DATABASE).is_file():
-        return []
-    try:
-        with LabelStore(data / DATABASE) as store:
-            return store.all()
-    except LabelError as error:
-        raise ReelfindError(str(error)) from error
+    with Database.of(data, settings) as database:
+        return LabelStore(database).all()
 
 
-def open_catalogue(data: Path, settings: Settings) -> ProbeData:
+def open_catalogue(data: Path, settings: Settings, models: Models | None = None) -> ProbeData:
     """Return the titles of a data directory with their labels and the encoder in use.
+
+    Args:
+        data: the data directory.
+        settings: its settings.
+        models: networks that are loaded already, of the same profile.
 
     Raises:
         ReelfindError: nothing is indexed there.
     """
-    catalogue, models = Catalogue(data), Models(settings)
+    catalogue, models = Catalogue(data), models or Models(settings)
     works = Preparation(catalogue, settings, models).others([])
     encoder = load_current(catalogue)
     if encoder is None or not works:
@@ -65,7 +66,7 @@ def open_catalogue(data: Path, settings: Settings) -> ProbeData:
         encoder_id=encoder.checkpoint_id,
         encoder=encoder.encoder,
         tasks=settings.known_tasks(),
-        labels=stored_labels(data),
+        labels=stored_labels(data, settings),
         sequences={each.title_id: each for each in read_sequences(works)},
         times={name: titles.shots(name) for name in by_id},
         clips={name: _clips_of(work) for name, work in by_id.items()},

@@ -27,7 +27,7 @@ def suggest_clips(
 
     Args:
         data: the catalogue.
-        task: to be labelled.
+        task: to be labelled; it may be narrowed to some of its classes.
         trained: the probe that scores the task, if there is one; else its prompts do.
         count: how many, at most.
     """
@@ -39,7 +39,8 @@ def suggest_clips(
     if trained is not None:
         scores = np.full((len(clips), len(task.classes)), np.nan)
         for name, column in trained.scores(embeddings).items():
-            scores[:, task.class_names.index(name)] = column
+            if name in task.class_names:
+                scores[:, task.class_names.index(name)] = column
     found = suggest(
         task.kind,
         embeddings,

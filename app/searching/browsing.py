@@ -15,6 +15,9 @@ from indexer.store.base import Store
 
 MOST_TITLES = 10_000
 STEP = 128
+SLACK = 1e-12
+"""How far a score in the engine's index may be from the same score in a payload: the engine reads
+numbers from JSON to within their last place. Two scores are further apart, being of 32 bits."""
 
 Records = Iterator[tuple[models.Record, Position]]
 
@@ -54,7 +57,9 @@ def _by_score(
     while True:
         records, _ = store.scroll(
             collection,
-            filter=_also(filter_, models.FieldCondition(key=key, range=models.Range(lt=below)))
+            filter=_also(
+                filter_, models.FieldCondition(key=key, range=models.Range(lt=below - SLACK))
+            )
             if below is not None
             else filter_,
             limit=STEP,
@@ -82,7 +87,7 @@ def _ties(
     after: str | None,
 ) -> Records:
     """Give the points with exactly this value, in order of id, those after ``after``."""
-    same = models.FieldCondition(key=key, range=models.Range(gte=value, lte=value))
+    same = models.FieldCondition(key=key, range=models.Range(gte=value - SLACK, lte=value + SLACK))
     offset = after
     while True:
         records, offset = store.scroll(

@@ -1,11 +1,12 @@
-"""Facets: how many hits each value of a filter would leave."""
+"""Facets: how many hits each value of a filter, or each part of its range, would leave."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.results import FacetCount, Facets
+from app.results import Bin, FacetCount, Facets
 from app.searching.filters import Tasks, build_filter
+from app.searching.histograms import RANGES, Range, count_in_payloads, count_in_store
 from app.searching.request import SearchRequest
 from indexer.scoring import USER_FIELD, field_of
 from indexer.store.base import Store
@@ -43,15 +44,24 @@ def count_facets(
     """
     found: dict[str, list[Mapping[str, Any]]] = {}
 
-    def counts(others: SearchRequest, key: str) -> list[FacetCount]:
-        if not others.seeks:
-            filter_ = build_filter(others, others.level, tasks)
-            hits = store.facets(collection, key, filter=filter_, limit=MOST_VALUES)
-            return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
+    def sought(others: SearchRequest) -> list[Mapping[str, Any]]:
         asked = others.model_dump_json()
         if asked not in found:
             found[asked] = list(find(others))
-        return count_values(found[asked], key)
+        return found[asked]
+
+    def counts(others: SearchRequest, key: str) -> list[FacetCount]:
+        if others.seeks:
+            return count_values(sought(others), key)
+        filter_ = build_filter(others, others.level, tasks)
+        hits = store.facets(collection, key, filter=filter_, limit=MOST_VALUES)
+        return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
+
+    def histogram(others: SearchRequest, range_: Range) -> list[Bin]:
+        if others.seeks:
+            return count_in_payloads(sought(others), range_)
+        filter_ = build_filter(others, others.level, tasks)
+        return count_in_store(store, collection, filter_, range_)
 
     bare = request.model_copy(update={"cursor": None})
     named = {
@@ -63,7 +73,11 @@ def count_facets(
         for name, task in tasks.items()
         if task.kind == "multi-label" and field_of(name).startswith(USER_FIELD)
     }
-    return Facets(**named, tasks=own)
+    ranges = {
+        name: histogram(bare.model_copy(update={f"min_{name}": None, f"max_{name}": None}), range_)
+        for name, range_ in RANGES.items()
+    }
+    return Facets(**named, tasks=own, ranges=ranges)
 
 
 def count_values(payloads: Iterable[Mapping[str, Any]], key: str) -> list[FacetCount]:

@@ -9,14 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from indexer.store.sparse import unquoted
 
 Level = Literal["clip", "shot"]
-RouteName = Literal["picture", "dialogue", "words", "context", "like", "still", "filter"]
-SearchRoute = Literal["picture", "dialogue", "words", "context", "like", "still"]
+RouteName = Literal["picture", "dialogue", "words", "context", "like", "still", "clip", "filter"]
+SearchRoute = Literal["picture", "dialogue", "words", "context", "like", "still", "clip"]
 Order = Literal["relevance", "clip-worthiness", "popularity", "time"]
 Tail = Literal["cut", "keep"]
 Grouping = Literal["none", "title"]
 
 STILL_LENGTH = 16 * 2**20
 """The longest still, in base64 characters: 12 MiB of picture."""
+CLIP_LENGTH = 17 * 2**20
+"""The longest clip, in base64 characters: 12.75 MiB of media, within the default of a body."""
 
 _CONDITION = re.compile(r"\s*([\w-]+?)\s*(!=|>=|<=|=)\s*(.*?)\s*")
 
@@ -69,6 +71,17 @@ class SearchRequest(BaseModel):
     )
     still: str | None = Field(
         None, max_length=STILL_LENGTH, description="A picture (JPEG, PNG or WebP) as base64."
+    )
+    clip: str | None = Field(
+        None,
+        max_length=CLIP_LENGTH,
+        description="A media file of at most 60 seconds (MP4, WebM, MOV …) as base64.",
+    )
+    good: list[str] = Field(
+        [], max_length=200, description="Ids of hits of this search that were right."
+    )
+    bad: list[str] = Field(
+        [], max_length=200, description="Ids of hits of this search that were wrong."
     )
     routes: list[SearchRoute] = Field(
         [], description="Search by these routes only; empty takes those with a weight."
@@ -144,6 +157,14 @@ class SearchRequest(BaseModel):
             raise ValueError("cannot be asked for together with then")
         return words
 
+    @field_validator("good", "bad")
+    @classmethod
+    def _refuse_judging_nothing(cls, ids: list[str], info: ValidationInfo) -> list[str]:
+        sought = any(info.data.get(name) for name in ("like", "still", "clip"))
+        if ids and not sought and not info.data.get("q", "").strip():
+            raise ValueError("needs what was looked for beside it: q, like, still or clip")
+        return ids
+
     @field_validator("merge")
     @classmethod
     def _refuse_joining_what_is_joined(cls, merge: bool, info: ValidationInfo) -> bool:
@@ -154,7 +175,24 @@ class SearchRequest(BaseModel):
     @property
     def seeks(self) -> bool:
         """Whether something is looked for, beyond what filters leave."""
-        return bool(unquoted(self.q) or self.like or self.unlike or self.still)
+        given = self.like or self.unlike or self.still or self.clip
+        return bool(unquoted(self.q) or given)
+
+    @property
+    def near(self) -> list[str]:
+        """What hits are to be like: examples, and hits that were right."""
+        return [*self.like, *self.good]
+
+    @property
+    def far(self) -> list[str]:
+        """What hits are not to be like: examples, and hits that were wrong."""
+        return [*self.unlike, *self.bad]
+
+    @property
+    def only_far(self) -> bool:
+        """Whether ``far`` only puts what something else finds into another order."""
+        other = self.q.strip() or self.still or self.clip
+        return bool(self.far and not self.near and other)
 
     @property
     def conditions(self) -> list[Condition]:

@@ -7,7 +7,7 @@ mean of a clip's shots, which stands for the clip elsewhere, blurs what is seen 
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qdrant_client import models
 
@@ -17,32 +17,53 @@ from app.searching.request import SearchRequest, SearchRoute
 from indexer.points import CLIP_ID
 from indexer.store.base import Store, pair
 
+FOUND_FIELDS = (CLIP_ID, "lines")
+"""What is read of each shot that is found; a moment in time is told by all that its shots carry."""
+
 
 @dataclass(frozen=True)
 class Route:
-    """A vector to look for in the named vectors ``using``; below ``least`` nothing counts."""
+    """A vector to look for in the named vectors ``using``; below ``least`` nothing counts.
+
+    ``away`` stands for what hits should be without, in the same space. With ``more`` vectors, the
+    nearest of all counts for each hit.
+    """
 
     name: SearchRoute
     using: str
     vector: list[float] | models.SparseVector
     least: float | None = None
+    away: list[float] | None = None
+    more: tuple[list[float], ...] = ()
 
 
 @dataclass(frozen=True)
 class Scope:
     """What a route may find: what passes the request's filters, is among ``only`` where that is
-    given, and is none of ``never``; both hold ids of the level that is asked for. ``by_shot``: give
-    the shots themselves where clips are asked for."""
+    given, and is none of ``never``; both hold ids of the level that is asked for. ``hidden`` are
+    shots by which nothing is found. ``by_shot``: give the shots themselves where clips are asked
+    for."""
 
     request: SearchRequest
     tasks: Tasks
     by_shot: bool = False
     only: AbstractSet[str] | None = None
     never: AbstractSet[str] = frozenset()
+    hidden: AbstractSet[str] = frozenset()
 
 
 def run_route(store: Store, pair_name: str, route: Route, scope: Scope, depth: int) -> list[Found]:
     """Return the best ``depth`` clips or shots of a route, best first, ties in order of id."""
+    best: dict[str, Found] = {}
+    for vector in (route.vector, *route.more):
+        one = replace(route, vector=vector, more=())
+        for found in _by_vector(store, pair_name, one, scope, depth):
+            if found.id not in best or best[found.id].score < found.score:
+                best[found.id] = found
+    return sorted(best.values(), key=lambda each: (-each.score, each.id))[:depth]
+
+
+def _by_vector(store: Store, pair_name: str, route: Route, scope: Scope, depth: int) -> list[Found]:
     if scope.only is not None and not scope.only:
         return []
     shots, clips = pair(pair_name)
@@ -57,6 +78,7 @@ def run_route(store: Store, pair_name: str, route: Route, scope: Scope, depth: i
             filter=filter_,
             limit=wanted,
             score_threshold=route.least,
+            fields=None if scope.by_shot else FOUND_FIELDS,
         )
         passing = _passing(store, clips, request, points)
         best: dict[str, Found] = {}
@@ -69,7 +91,7 @@ def run_route(store: Store, pair_name: str, route: Route, scope: Scope, depth: i
             line = " ".join(payload["lines"]) or None
             best.setdefault(identity, Found(identity, point.score, line, payload))
         if len(best) >= depth or len(points) < wanted:
-            return sorted(best.values(), key=lambda each: (-each.score, each.id))[:depth]
+            return list(best.values())
         # Several of the shots were of one clip, or of clips that the filters drop.
         wanted *= 2
 
@@ -87,13 +109,18 @@ def _passing(
 
 
 def _scoped(filter_: models.Filter | None, scope: Scope) -> models.Filter | None:
-    """Add ``only`` and ``never`` to a filter on shots."""
-    if scope.only is None and not scope.never:
+    """Add ``only``, ``never`` and ``hidden`` to a filter on shots."""
+    must: list[models.Condition] = [filter_] if filter_ is not None else []
+    must_not: list[models.Condition] = []
+    if scope.only is not None:
+        must.append(_among(scope, sorted(scope.only)))
+    if scope.never:
+        must_not.append(_among(scope, sorted(scope.never)))
+    if scope.hidden:
+        must_not.append(models.HasIdCondition(has_id=sorted(scope.hidden)))
+    if not must_not and scope.only is None:
         return filter_
-    only = _among(scope, sorted(scope.only)) if scope.only is not None else None
-    never = _among(scope, sorted(scope.never)) if scope.never else None
-    inner: list[models.Condition] = [each for each in (filter_, only) if each is not None]
-    return models.Filter(must=inner or None, must_not=[never] if never else None)
+    return models.Filter(must=must or None, must_not=must_not or None)
 
 
 def _among(scope: Scope, ids: Sequence[str]) -> models.Condition:

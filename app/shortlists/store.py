@@ -9,20 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    create_engine,
-    event,
-    make_url,
-    select,
-)
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
 
+from app.database.engine import Database
+from app.database.tables import SHORTLIST_REVISIONS as REVISIONS
+from app.database.tables import SHORTLISTS as LISTS
 from app.shortlists.changes import changes
 from app.shortlists.records import (
     Item,
@@ -32,32 +26,16 @@ from app.shortlists.records import (
     StaleError,
     new_id,
 )
-from app.shortlists.tables import CURRENT, LISTS, META, REVISIONS, revision_of, shortlist_of, write
+from app.shortlists.rows import CURRENT, revision_of, shortlist_of, write
 
-PATIENCE = 30.0
-"""Seconds that a writer waits for another."""
+_WHAT = "shortlists"
 
 
 class ShortlistStore:
     """Shortlists on disk, for the command line, the API and the browser at the same time."""
 
-    def __init__(self, url_or_path: str | Path) -> None:
-        """Open, and make where it is missing, a SQLite file or the database at a URL.
-
-        Raises:
-            ShortlistError: it cannot be opened, or is no such database.
-        """
-        url = _url(url_or_path)
-        self._name = url.render_as_string(hide_password=True)
-        if url.get_backend_name() == "sqlite":
-            self._name = url.database or self._name
-            self._engine = create_engine(url, connect_args={"timeout": PATIENCE})
-            event.listen(self._engine, "connect", _write_ahead)
-        else:
-            self._engine = create_engine(url)
-        with self._begin() as connection:
-            for table in META.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def create(
         self,
@@ -72,7 +50,7 @@ class ShortlistStore:
             ShortlistError: the name is empty, too long or taken.
         """
         made = Shortlist(new_id(), _checked(name), 1, tuple(items), target_seconds)
-        with self._begin(name) as connection:
+        with self._database.begin(_WHAT) as connection, _its_own(made.name):
             connection.execute(
                 LISTS.insert().values(
                     shortlist_id=made.shortlist_id, key=made.name.casefold(), version=1
@@ -84,7 +62,7 @@ class ShortlistStore:
     def all(self) -> list[Shortlist]:
         """Return all shortlists as they are now, by name."""
         query = select(REVISIONS).join(LISTS, CURRENT).order_by(LISTS.c.key)
-        with self._begin() as connection:
+        with self._database.read(_WHAT) as connection:
             return [shortlist_of(row) for row in connection.execute(query)]
 
     def find(self, name: str) -> Shortlist:
@@ -95,7 +73,7 @@ class ShortlistStore:
         """
         query = select(REVISIONS).join(LISTS, CURRENT)
         asked = (LISTS.c.shortlist_id == name) | (LISTS.c.key == name.strip().casefold())
-        with self._begin() as connection:
+        with self._database.read(_WHAT) as connection:
             row = connection.execute(query.where(asked)).first()
         if row is None:
             raise ShortlistError(f"{name}: no such shortlist; `reelfind shortlist list` names them")
@@ -112,7 +90,7 @@ class ShortlistStore:
             ShortlistError: the shortlist was deleted, or its new name is taken.
         """
         saved = replace(shortlist, name=_checked(shortlist.name), version=shortlist.version + 1)
-        with self._begin(saved.name) as connection:
+        with self._database.begin(_WHAT) as connection, _its_own(saved.name):
             self._step(connection, shortlist, {"key": saved.name.casefold()})
             write(connection, saved, shortlist.version, author)
         return saved
@@ -139,7 +117,7 @@ class ShortlistStore:
             StaleError: ``shortlist`` is not the current version.
             ShortlistError: nothing is left to undo.
         """
-        with self._begin(shortlist.name) as connection:
+        with self._database.begin(_WHAT) as connection, _its_own(shortlist.name):
             self._step(connection, shortlist, {})
             latest = revision_of(connection, shortlist.shortlist_id, shortlist.version)
             if latest.before is None:
@@ -155,7 +133,7 @@ class ShortlistStore:
         """Return all that a shortlist ever was, the latest first."""
         mine = REVISIONS.c.shortlist_id == shortlist_id
         query = select(REVISIONS).where(mine).order_by(REVISIONS.c.version.desc())
-        with self._begin() as connection:
+        with self._database.read(_WHAT) as connection:
             return [
                 Revision(shortlist_of(row), row.author, row.made.replace(tzinfo=UTC))
                 for row in connection.execute(query)
@@ -167,26 +145,14 @@ class ShortlistStore:
         Raises:
             StaleError: ``shortlist`` is not the current version.
         """
-        with self._begin() as connection:
+        with self._database.begin(_WHAT) as connection:
             self._step(connection, shortlist, {})
             for table in (REVISIONS, LISTS):
                 mine = table.c.shortlist_id == shortlist.shortlist_id
                 connection.execute(table.delete().where(mine))
 
-    def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
     def _step(self, connection: Connection, base: Shortlist, values: dict[str, Any]) -> None:
         """Take the next version, if ``base`` is current: no other writer can have it then."""
-        # A write comes first: a transaction that reads first and writes later is refused by
-        # SQLite where another process has written in between.
         mine = (LISTS.c.shortlist_id == base.shortlist_id) & (LISTS.c.version == base.version)
         step = LISTS.update().where(mine).values(version=base.version + 1, **values)
         if connection.execute(step).rowcount == 1:
@@ -205,22 +171,6 @@ class ShortlistStore:
             now,
         )
 
-    @contextmanager
-    def _begin(self, name: str = "") -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except IntegrityError as error:
-            raise ShortlistError(
-                f"{name}: a shortlist of this name exists; choose another name"
-            ) from error
-        except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise ShortlistError(
-                f"{self._name}: shortlists cannot be read or written ({cause}); check that it can "
-                "be written to and is a database of Reelfind, or restore it from a backup"
-            ) from error
-
 
 def _checked(name: str) -> str:
     name = " ".join(name.split())
@@ -229,14 +179,12 @@ def _checked(name: str) -> str:
     return name
 
 
-def _url(url_or_path: str | Path) -> URL:
-    if isinstance(url_or_path, str) and "://" in url_or_path:
-        return make_url(url_or_path)
-    return URL.create("sqlite", database=str(url_or_path))
-
-
-def _write_ahead(connection: Any, record: object) -> None:
-    del record
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.close()
+@contextmanager
+def _its_own(name: str) -> Iterator[None]:
+    """Tell that a name is taken."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ShortlistError(
+            f"{name}: a shortlist of this name exists; choose another name"
+        ) from error

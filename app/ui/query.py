@@ -1,15 +1,17 @@
 """The search as the page's address: what is in it is what is searched.
 
 Data goes one way: address → widgets; a widget's change → address. So a link holds the
-whole search, and has the same parameters as the API's.
+whole search, and has the same parameters as the API's. Two things are not in it: a picture or
+clip that was dropped in, which is too long (it stays with the window), and the pages before.
 """
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import streamlit as st
 from pydantic import ValidationError
 
 from app.results import Level, SearchRequest
+from app.ui.example import read_example
 
 ListFilter = Literal[
     "tone",
@@ -30,6 +32,8 @@ ListFilter = Literal[
     "where",
     "like",
     "unlike",
+    "good",
+    "bad",
 ]
 LIST_FILTERS: tuple[ListFilter, ...] = get_args(ListFilter)
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -40,17 +44,23 @@ REPEATED = {name for name, field in SearchRequest.model_fields.items() if field.
 PAGE_LIMIT = 48
 """Hits on a page unless the address says otherwise: fills rows of 2, 3, 4 and 6."""
 
+SEARCH_PAGE = "views/search.py"
+
+NOT_IN_LINKS = {"still", "clip", "cursor"}
+
 _LAST = "last_search"
+_TRAIL = "pages"
 
 
 def read() -> SearchRequest:
     """Return the search in the address; a part that makes no sense is left out, and said."""
-    if not st.query_params and st.session_state.get(_LAST):
-        st.query_params.from_dict(st.session_state[_LAST])
+    if not _given() and st.session_state.get(_LAST):
+        st.query_params.from_dict({**_others(), **st.session_state[_LAST]})
     given = _given()
     while True:
         try:
-            return SearchRequest.model_validate({"limit": PAGE_LIMIT} | given)
+            request = SearchRequest.model_validate({"limit": PAGE_LIMIT} | given)
+            return request.model_copy(update=read_example())
         except ValidationError as error:
             name = str(error.errors()[0]["loc"][0])
             st.warning(f"The address asks for {name} in a way that cannot be read; it is left out.")
@@ -62,11 +72,55 @@ def write(request: SearchRequest) -> None:
 
     The place of a page is left out: another search begins at its first, and a link does too.
     """
-    unset = SearchRequest(q="", limit=PAGE_LIMIT)
-    values = request.model_dump(mode="json", exclude={"still", "cursor"})
-    changed = {k: v for k, v in values.items() if v != getattr(unset, k)}
-    st.query_params.from_dict(changed)
+    changed = _changed(request)
+    st.query_params.from_dict({**_others(), **changed})
     st.session_state[_LAST] = changed
+
+
+def turn(request: SearchRequest, cursor: str) -> None:
+    """Go on to the page that ``cursor``, from the answer to ``request``, asks for."""
+    trail = _trail(request)
+    st.session_state[_TRAIL] = (_changed(request), [*trail, cursor])
+    st.query_params["cursor"] = cursor
+
+
+def turn_back(request: SearchRequest) -> None:
+    """Go to the page before; to the first one where the window did not come from it."""
+    trail = _trail(request)[:-1]
+    st.session_state[_TRAIL] = (_changed(request), trail)
+    if trail:
+        st.query_params["cursor"] = trail[-1]
+    else:
+        st.query_params.pop("cursor", None)
+
+
+def page_number(request: SearchRequest) -> int | None:
+    """Return which page of its search this is, from 1; None where only the link knows."""
+    if request.cursor is None:
+        return 1
+    trail = _trail(request)
+    return len(trail) + 1 if trail else None
+
+
+def _trail(request: SearchRequest) -> list[str]:
+    """Return the cursors that led from the first page to this one."""
+    of, cursors = st.session_state.get(_TRAIL, ({}, []))
+    if of != _changed(request) or request.cursor not in cursors:
+        return []
+    return list(cursors[: cursors.index(request.cursor) + 1])
+
+
+def _changed(request: SearchRequest) -> dict[str, Any]:
+    """Return what a link to the search says, in values that JSON has."""
+    unset = SearchRequest(q="", limit=PAGE_LIMIT)
+    values = request.model_dump(mode="json", exclude=NOT_IN_LINKS)
+    return {name: value for name, value in values.items() if value != getattr(unset, name)}
+
+
+def _others() -> dict[str, Any]:
+    """Return what else the address holds, such as how hits are laid out."""
+    names = (name for name in st.query_params if name not in SearchRequest.model_fields)
+    return {name: st.query_params[name] for name in names}
 
 
 def toggle(request: SearchRequest, name: ListFilter, value: str) -> None:
@@ -74,6 +128,14 @@ def toggle(request: SearchRequest, name: ListFilter, value: str) -> None:
     values: list[str] = getattr(request, name)
     kept = [each for each in values if each != value]
     write(request.model_copy(update={name: kept if value in values else [*values, value]}))
+
+
+def exemplify(request: SearchRequest, identity: str, wanted: bool) -> None:
+    """Make a hit an example of what is looked for, or of what is not; it cannot be both."""
+    near = [each for each in request.like if each != identity]
+    far = [each for each in request.unlike if each != identity]
+    (near if wanted else far).append(identity)
+    write(request.model_copy(update={"like": near, "unlike": far}))
 
 
 def _given() -> dict[str, object]:

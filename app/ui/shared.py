@@ -5,21 +5,29 @@ the data lie into the application's secrets (Streamlit's own channel for this), 
 pages open the Service through the same cache as the server did.
 """
 
+import json
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
 from app.service import Service
+from app.shortlists.store import ShortlistStore
 from indexer.settings import Settings
 
 SECRETS = "reelfind"
 """The section of the secrets that holds the whereabouts."""
+DOOR = "door"
+"""The section that says who comes in."""
 
 
 def whereabouts(data: Path, settings: Settings) -> dict[str, str]:
     """Return what leads to the Service of ``data``, in words that secrets can hold."""
-    return {"data": str(data), "settings": settings.model_dump_json(exclude={"server", "api"})}
+    held = settings.model_dump(mode="json", exclude={"server", "api"})
+    if settings.database.url is not None:
+        # A dump shows stars in its place.
+        held["database"]["url"] = settings.database.url.get_secret_value()
+    return {"data": str(data), "settings": json.dumps(held)}
 
 
 @cache
@@ -36,3 +44,16 @@ def page_data() -> Path:
 def page_service() -> Service:
     """Return the Service of the page that is running."""
     return open_service(**st.secrets[SECRETS])
+
+
+def is_own_machine() -> bool:
+    """Return whether whoever has the page open sits at the server's own machine.
+
+    Such a person may have any film indexed, as on the command line.
+    """
+    return bool(st.secrets.get(DOOR, {}).get("own", False))
+
+
+def shortlists(service: Service) -> ShortlistStore:
+    """Return the shortlists beside what the Service searches."""
+    return ShortlistStore(service.database)

@@ -7,6 +7,7 @@ _SHARED: dict[str, Any] = {
     "theme.baseFontSize": 15,
     "theme.baseRadius": "8px",
     "theme.headingFontWeights": [650, 600, 600],
+    "theme.headingFontSizes": ["2rem", "1.3rem", "1.15rem"],
 }
 
 _DARK: dict[str, Any] = {
@@ -21,7 +22,7 @@ _DARK: dict[str, Any] = {
 }
 
 _LIGHT: dict[str, Any] = {
-    "primaryColor": "#8f5a08",
+    "primaryColor": "#855307",
     "backgroundColor": "#faf9f7",
     "secondaryBackgroundColor": "#efece6",
     "textColor": "#1d1f23",

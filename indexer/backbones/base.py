@@ -111,7 +111,8 @@ class BackboneSpec:
 
     ``version`` is raised whenever the same input would give other vectors. ``aligned`` is the
     width of a video backbone's aligned space, 0 for the other modalities. ``load`` reads the
-    weights; it raises ``ReelfindError`` when they cannot be had.
+    weights; it raises ``ReelfindError`` when they cannot be had. ``weights`` says where they come
+    from, for people.
     """
 
     name: str
@@ -120,6 +121,7 @@ class BackboneSpec:
     dimension: int
     load: Callable[[Runtime], VideoBackbone | AudioBackbone | TextBackbone]
     aligned: int = 0
+    weights: str = ""
 
 
 @dataclass(frozen=True)

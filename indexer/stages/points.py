@@ -51,11 +51,11 @@ def _batches(points: Sequence[models.PointStruct]) -> Iterator[Sequence[models.P
 def _run(work: TitleWork, out: Path) -> None:
     store, name = work.store
     vectors = _vectors_key(work)
-    scores_only = _has_vectors(work, vectors)
+    payloads_only = _has_vectors(work, vectors)
     counts: dict[str, int] = {}
     levels: tuple[Level, ...] = ("shot", "clip")
     for level, collection in zip(levels, pair(name), strict=True):
-        if scores_only:
+        if payloads_only:
             payloads = build_payloads(work, level)
             store.overwrite_payloads(collection, payloads)
             counts[f"{level}s"] = len(payloads)
@@ -78,13 +78,14 @@ def _write_whole(work: TitleWork, level: Level, collection: str) -> int:
 
 
 def _vectors_key(work: TitleWork) -> str:
-    """Return what a title's points depend on but for their scores."""
+    """Return what a title's points depend on but for their payloads alone: scores and names."""
     inputs = {name: work.keys[name] for name in POINTS.inputs if name != scores.NAME}
-    return stage_key(work.title.media.content_hash, NAME, POINTS.version, _settings(work), inputs)
+    settings = {"schema": SCHEMA_VERSION, "collections": work.store[1]}
+    return stage_key(work.title.media.content_hash, NAME, POINTS.version, settings, inputs)
 
 
 def _has_vectors(work: TitleWork, vectors: str) -> bool:
-    """Return whether the store has these points, with other scores.
+    """Return whether the store has these points, with other payloads.
 
     A result under the very key that is asked for was found wanting, and says nothing.
     """

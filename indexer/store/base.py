@@ -16,7 +16,7 @@ It speaks ``qdrant_client.models``. Conventions that both backends keep:
   server refuses; a ``TypeError`` where a filter cannot be expressed on both backends.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -92,12 +92,13 @@ class Store(Protocol):
         limit: int,
         offset: int = 0,
         score_threshold: float | None = None,
+        fields: Sequence[str] | None = None,
     ) -> list[models.ScoredPoint]:
         """Return the nearest points by the vector ``using``, best first.
 
         The score is the dot product (for the sparse vector, weighted by inverse document
         frequency); only points with a score above ``score_threshold`` count. Points come with
-        payload, without vectors.
+        payload, of which only ``fields`` where they are given, and without vectors.
         """
         ...
 
@@ -151,6 +152,17 @@ class Store(Protocol):
 
     def flush(self, collection: str) -> None:
         """Return when everything written to the collection survives a power cut."""
+        ...
+
+    def maintain(self, collection: str, begun: Callable[[], None] | None = None) -> bool:
+        """Make search quick again after many writes, if it is worth it; return whether it was.
+
+        It may take minutes: meanwhile search goes on as before, and writes wait. ``begun`` is
+        called first if so.
+
+        Raises:
+            ReelfindError: it could not be done; the collection is as it was.
+        """
         ...
 
     def current(self) -> str | None:

@@ -2,35 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any
 
 from qdrant_client import QdrantClient, models
 
 from indexer.errors import ReelfindError
 from indexer.settings import StoreSettings
-from indexer.store.answers import missing, server_errors
-from indexer.store.base import LEVELS, pair
-from indexer.store.parameters import (
-    collection_parameters,
-    schema_of,
-    search_parameters,
-    vector_sizes,
-)
-from indexer.store.patience import Patience
+from indexer.store.administration import ServerCollections
+from indexer.store.parameters import search_parameters
 from indexer.store.portable import (
     check_payload,
     check_points,
     plain_record,
     plain_scored_point,
 )
-from indexer.store.schema import CollectionSchema
 from indexer.store.translate import edge_filter
-
-T = TypeVar("T")
-
-ALIAS = "reelfind"
-"""The aliases ``reelfind-shots`` and ``reelfind-clips`` are the pair that search reads."""
 
 BATCH = 64
 """Points of one request: a server takes 32 MiB, and a point of profile `full` is about
@@ -66,60 +52,11 @@ def connect(
     return ClientStore(client, url, settings, told)
 
 
-class ClientStore:
+class ClientStore(ServerCollections):
     """A ``Store`` over a client.
 
     Filters are translated for the embedded engine too, which is how both refuse the same.
-
-    Args:
-        client: owned from now on.
-        name: what errors call it: its URL.
-        settings: how collections are made, and how long the server may be away.
-        told: makes the store wait without end for a server that goes away, see ``Patience``.
     """
-
-    def __init__(
-        self,
-        client: QdrantClient,
-        name: str,
-        settings: StoreSettings | None = None,
-        told: Callable[[str], None] | None = None,
-    ) -> None:
-        self._client = client
-        self._name = name
-        self._settings = settings or StoreSettings()
-        self._patience = Patience(self._settings.patience, told)
-
-    def collections(self) -> list[str]:
-        """Return the names of all collections, sorted."""
-        answer = self._ask(self._client.get_collections)
-        return sorted(each.name for each in answer.collections)
-
-    def exists(self, collection: str) -> bool:
-        """Say whether the collection is there."""
-        return self._ask(lambda: self._client.collection_exists(collection))
-
-    def ensure_schema(self, collection: str, schema: CollectionSchema) -> None:
-        """Make the collection, or add the payload indexes it lacks."""
-        self._create(collection, schema)
-        info = self._info(collection)
-        found, wanted = vector_sizes(info.config.params), schema.sizes
-        if found != wanted:
-            raise ReelfindError(
-                f"{self._name}: collection {collection} holds other vectors ({found}) than"
-                f" this profile's ({wanted}); use another server, or delete the collection"
-                " and index again"
-            )
-        for field in sorted(schema.indexes.keys() - info.payload_schema.keys()):
-            self._index(collection, field, schema.indexes[field])
-
-    def schema(self, collection: str) -> CollectionSchema:
-        """Return the schema that the collection was made with, and its payload indexes."""
-        return schema_of(self._info(collection))
-
-    def prepare(self, schema: CollectionSchema, count: int) -> None:
-        """Do nothing: a server makes a collection at once."""
-        del schema, count
 
     def upsert(self, collection: str, points: Sequence[models.PointStruct]) -> None:
         """Write points whole, replacing those with the same id."""
@@ -165,6 +102,7 @@ class ClientStore:
         limit: int,
         offset: int = 0,
         score_threshold: float | None = None,
+        fields: Sequence[str] | None = None,
     ) -> list[models.ScoredPoint]:
         """Return the nearest points by the vector ``using``, best first."""
         vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
@@ -179,7 +117,7 @@ class ClientStore:
             limit=limit,
             offset=offset,
             score_threshold=score_threshold,
-            with_payload=True,
+            with_payload=True if fields is None else list(fields),
             with_vectors=False,
         )
         answer = self._ask(ask, collection)
@@ -253,85 +191,14 @@ class ClientStore:
         ask = partial(self._client.delete, collection, points_selector=selector, wait=True)
         self._ask(ask, collection)
 
-    def drop(self, collection: str) -> None:
-        """Delete the collection, if it exists."""
-        self._ask(lambda: self._client.delete_collection(collection))
-
     def flush(self, collection: str) -> None:
         """Do nothing: a server flushes on its own (every five seconds unless it is told
         otherwise), offers no way to ask for it, and replays its log after a crash."""
 
-    def current(self) -> str | None:
-        """Return the name of the pair that search reads; None if there is none, or not whole."""
-        aliases = self._aliases()
-        names = {aliases.get(f"{ALIAS}-{level}", "").removesuffix(f"-{level}") for level in LEVELS}
-        return names.pop() or None if len(names) == 1 else None
-
-    def set_current(self, name: str) -> None:
-        """Let search read the pair ``name`` from now on, both collections at once."""
-        for collection in pair(name):
-            if not self.exists(collection):
-                raise missing(self._name, collection)
-        old = self._aliases().keys() & set(pair(ALIAS))
-        operations: list[models.AliasOperations] = [
-            models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias))
-            for alias in sorted(old)
-        ]
-        operations += [
-            models.CreateAliasOperation(
-                create_alias=models.CreateAlias(collection_name=collection, alias_name=alias)
-            )
-            for collection, alias in zip(pair(name), pair(ALIAS), strict=True)
-        ]
-        self._ask(lambda: self._client.update_collection_aliases(operations))
-
-    def close(self) -> None:
-        """Release the connection. Closing twice does no harm."""
-        self._client.close()
-
-    def __enter__(self) -> Self:
-        """Return the store itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
-
-    def _create(self, collection: str, schema: CollectionSchema) -> None:
-        # Whether it is there is asked each time: what timed out may have been done.
-        def create() -> None:
-            if not self._client.collection_exists(collection):
-                parameters = collection_parameters(schema, self._settings)
-                self._client.create_collection(collection, **parameters)
-
-        self._ask(create)
-
-    def _index(self, collection: str, field: str, kind: models.PayloadSchemaType) -> None:
-        create = partial(
-            self._client.create_payload_index, collection, field, field_schema=kind, wait=True
-        )
-        self._ask(create, collection)
-
-    def _info(self, collection: str) -> models.CollectionInfo:
-        return self._ask(lambda: self._client.get_collection(collection), collection)
-
-    def _aliases(self) -> dict[str, str]:
-        answer = self._ask(self._client.get_aliases)
-        return {each.alias_name: each.collection_name for each in answer.aliases}
-
-    def _ask(self, request: Callable[[], T], collection: str | None = None) -> T:
-        """Return the answer of a request that may be repeated; ``collection``: see a 404."""
-
-        def once() -> T:
-            with server_errors(self._name, collection):
-                return request()
-
-        return self._patience.ask(once)
+    def maintain(self, collection: str, begun: Callable[[], None] | None = None) -> bool:
+        """Do nothing: a server optimizes by itself."""
+        del collection, begun
+        return False
 
 
 def _portable(filter: models.Filter | None) -> models.Filter | None:

@@ -1,7 +1,7 @@
 """The embedded store: Qdrant's own engine in this process."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -9,10 +9,12 @@ from typing import Any, Self
 import qdrant_edge as edge
 from qdrant_client import models
 
+from indexer.settings import StoreSettings
 from indexer.store.base import pair
+from indexer.store.optimizing import WORTH, optimize_copy, search_params, waiting
 from indexer.store.portable import check_payload, check_points
 from indexer.store.schema import CollectionSchema
-from indexer.store.shards import Shards, engine_errors
+from indexer.store.shards import Shards
 from indexer.store.translate import (
     edge_filter,
     edge_order,
@@ -34,14 +36,25 @@ class EdgeStore:
     Args:
         directory: made if it does not exist.
         reserve: bytes of disk that a write must leave free.
+        settings: how an optimized collection is kept.
+        worth: points that wait for an optimization before there is one.
 
     Raises:
         ReelfindError: another process owns the directory, or it cannot be written.
     """
 
-    def __init__(self, directory: Path, reserve: int = RESERVE) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        reserve: int = RESERVE,
+        settings: StoreSettings | None = None,
+        worth: int = WORTH,
+    ) -> None:
         self._shards = Shards(directory)
         self._reserve = reserve
+        self._settings = settings or StoreSettings()
+        self._worth = worth
+        self._params = search_params(self._settings)
 
     def collections(self) -> list[str]:
         """Return the names of all collections, sorted."""
@@ -70,7 +83,7 @@ class EdgeStore:
         check_points(points)
         self._shards.require_space(self._reserve)
         operation = edge.UpdateOperation.upsert_points([edge_point(point) for point in points])
-        with self._shard(collection) as shard:
+        with self._shards.changing(collection) as shard:
             shard.update(operation)
 
     def overwrite_payloads(
@@ -81,7 +94,7 @@ class EdgeStore:
             check_payload(identity, payload)
         self._shards.require_space(self._reserve)
         known = self.retrieve(collection, list(payloads), with_vectors=False)
-        with self._shard(collection) as shard:
+        with self._shards.changing(collection) as shard:
             for identity in (str(point.id) for point in known):
                 new = dict(payloads[identity])
                 shard.update(edge.UpdateOperation.overwrite_payload([identity], new))
@@ -96,6 +109,7 @@ class EdgeStore:
         limit: int,
         offset: int = 0,
         score_threshold: float | None = None,
+        fields: Sequence[str] | None = None,
     ) -> list[models.ScoredPoint]:
         """Return the nearest points by the vector ``using``, best first."""
         vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
@@ -103,12 +117,14 @@ class EdgeStore:
             limit=limit,
             offset=offset,
             query=edge.Query.Nearest(edge_vector(vector), using=using),
-            with_payload=True,
+            with_payload=True if fields is None else edge.PayloadSelector.Include(list(fields)),
             filter=edge_filter(filter) if filter else None,
             score_threshold=score_threshold,
+            params=None if isinstance(vector, models.SparseVector) else self._params,
         )
-        with self._shard(collection) as shard:
-            return [scored_point(point) for point in shard.query(request)]
+        with self._shards.using(collection) as shard:
+            points = shard.query(request)
+        return [scored_point(point) for point in points]
 
     def scroll(
         self,
@@ -131,7 +147,7 @@ class EdgeStore:
             with_vector=with_vectors,
             order_by=edge_order(order_by) if order_by else None,
         )
-        with self._shard(collection) as shard:
+        with self._shards.using(collection) as shard:
             points, following = shard.scroll(request)
         return [record(point) for point in points], None if following is None else str(following)
 
@@ -139,7 +155,7 @@ class EdgeStore:
         self, collection: str, ids: Sequence[str], with_vectors: bool
     ) -> list[models.Record]:
         """Return the points with these ids, in the order asked for; unknown ids are skipped."""
-        with self._shard(collection) as shard:
+        with self._shards.using(collection) as shard:
             found = shard.retrieve(list(ids), with_payload=True, with_vector=with_vectors)
         return [record(point) for point in found]
 
@@ -150,7 +166,7 @@ class EdgeStore:
         request = edge.FacetRequest(
             key, limit=limit, exact=True, filter=edge_filter(filter) if filter else None
         )
-        with self._shard(collection) as shard:
+        with self._shards.using(collection) as shard:
             hits = shard.facet(request).hits
         return [
             models.FacetValueHit(value=hit.value, count=hit.count)
@@ -161,13 +177,13 @@ class EdgeStore:
     def count(self, collection: str, filter: models.Filter | None = None) -> int:
         """Count the points that the filter leaves, exactly."""
         request = edge.CountRequest(exact=True, filter=edge_filter(filter) if filter else None)
-        with self._shard(collection) as shard:
+        with self._shards.using(collection) as shard:
             return shard.count(request)
 
     def delete(self, collection: str, filter: models.Filter) -> None:
         """Delete the points that the filter matches."""
         operation = edge.UpdateOperation.delete_points_by_filter(edge_filter(filter))
-        with self._shard(collection) as shard:
+        with self._shards.changing(collection) as shard:
             shard.update(operation)
 
     def drop(self, collection: str) -> None:
@@ -176,8 +192,21 @@ class EdgeStore:
 
     def flush(self, collection: str) -> None:
         """Return when everything written to the collection survives a power cut."""
-        with self._shard(collection) as shard:
+        with self._shards.changing(collection) as shard:
             shard.flush()
+
+    def maintain(self, collection: str, begun: Callable[[], None] | None = None) -> bool:
+        """Pack what was written since the last time, if it is much."""
+        sizes = self._shards.schema(collection).sizes
+        with self._shards.using(collection) as shard:
+            worth = waiting(shard, sizes) >= self._worth
+        if worth:
+            if begun is not None:
+                begun()
+            self._shards.require_space(self._reserve + self._shards.size(collection))
+            fill = partial(optimize_copy, sizes=sizes, settings=self._settings)
+            self._shards.exchange(collection, fill)
+        return worth
 
     def current(self) -> str | None:
         """Return the name of the pair that search reads; None if there is none, or not whole."""
@@ -206,9 +235,3 @@ class EdgeStore:
     ) -> None:
         """Close it."""
         self.close()
-
-    @contextmanager
-    def _shard(self, collection: str) -> Iterator[edge.EdgeShard]:
-        shard = self._shards.open(collection)
-        with engine_errors(self._shards.folder(collection)):
-            yield shard

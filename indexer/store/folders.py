@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 _UNFINISHED = ".unfinished-"
+_SUCCESSOR = ".next-"
 
 
 def new_folder(parent: Path) -> Path:
@@ -18,6 +19,28 @@ def commit(folder: Path, place: Path) -> None:
     folder.chmod(0o755)
     folder.replace(place)
     sync(place.parent)
+
+
+def exchange(folder: Path, place: Path) -> None:
+    """Give a filled folder the name of another one, which is deleted.
+
+    After a kill in between, ``settle`` completes it.
+    """
+    folder.chmod(0o755)
+    successor = place.with_name(f"{_SUCCESSOR}{place.name}")
+    folder.replace(successor)
+    sync(place.parent)
+    remove(place)
+    commit(successor, place)
+
+
+def settle(parent: Path) -> None:
+    """Complete the exchanges that were interrupted: a successor is always whole."""
+    for successor in parent.glob(f"{_SUCCESSOR}*"):
+        place = successor.with_name(successor.name.removeprefix(_SUCCESSOR))
+        if place.exists():
+            remove(place)
+        commit(successor, place)
 
 
 def remove(folder: Path) -> None:

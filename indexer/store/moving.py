@@ -141,6 +141,8 @@ def import_pair(store: Store, folder: Path, about: Export, replace: bool = False
             " program writing to it? Run the import again"
         )
     store.set_current(about.pair)
+    for name in about.collections:
+        store.maintain(name)
     return True
 
 

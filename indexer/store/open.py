@@ -26,4 +26,4 @@ def open_store(
         ReelfindError: another process owns the directory, it cannot be written, or ``url`` is
             no address.
     """
-    return connect(url, api_key, settings, told) if url else EdgeStore(directory)
+    return connect(url, api_key, settings, told) if url else EdgeStore(directory, settings=settings)

@@ -38,7 +38,7 @@ def collection_parameters(schema: CollectionSchema, settings: StoreSettings) -> 
 
 def search_parameters(settings: StoreSettings) -> models.SearchParams | None:
     """Return how a query uses the small copies, if there are any."""
-    if settings.quantization == "none":
+    if settings.quantization in ("auto", "none"):
         return None
     oversampling = OVERSAMPLING[settings.quantization]
     return models.SearchParams(
@@ -75,7 +75,7 @@ def _quantization(
             return models.BinaryQuantization(
                 binary=models.BinaryQuantizationConfig(always_ram=True)
             )
-        case "none":
+        case "auto" | "none":
             return None
 
 

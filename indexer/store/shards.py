@@ -7,7 +7,7 @@ pair that search reads, ``LOCK`` the process that owns it all.
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -16,9 +16,10 @@ import qdrant_edge as edge
 
 from indexer.errors import ReelfindError
 from indexer.store import folders
+from indexer.store.engine import add_indexes, engine_errors, load_shard, make_shard
 from indexer.store.lock import DirectoryLock
 from indexer.store.schema import CollectionSchema
-from indexer.store.translate import edge_config, edge_index, payload_indexes
+from indexer.store.translate import payload_indexes
 
 CURRENT_FILE = "CURRENT"
 SCHEMA_FILE = "schema.json"
@@ -44,9 +45,11 @@ class Shards:
         self._lock: DirectoryLock | None = DirectoryLock(directory)
         self._opened: dict[str, edge.EdgeShard] = {}
         self._guard = RLock()
+        self._changing = RLock()
         self._spares: list[tuple[CollectionSchema, Path]] = []
         self._making = RLock()
         folders.sweep(directory)
+        folders.settle(directory)
 
     def names(self) -> list[str]:
         """Return the names of the collections, sorted."""
@@ -76,8 +79,52 @@ class Shards:
             if self._lock is None:
                 raise ReelfindError(f"{self.directory}: the store is closed; open it again")
             if name not in self._opened:
-                self._opened[name] = self._load(name)
+                if not self.has(name):
+                    raise ReelfindError(
+                        f"{self.folder(name)}: there is no such collection; run `reelfind index`"
+                        " first"
+                    )
+                self._opened[name] = load_shard(self.folder(name))
             return self._opened[name]
+
+    @contextmanager
+    def using(self, name: str) -> Iterator[edge.EdgeShard]:
+        """Yield the collection's shard, which nobody closes meanwhile.
+
+        One thread at a time: the engine holds the interpreter lock anyway.
+        """
+        with self._guard, engine_errors(self.folder(name)):
+            yield self.open(name)
+
+    @contextmanager
+    def changing(self, name: str) -> Iterator[edge.EdgeShard]:
+        """Yield the collection's shard to write to: it waits for ``exchange``."""
+        with self._changing, self.using(name) as shard:
+            yield shard
+
+    def exchange(self, name: str, fill: Callable[[Path, Path], None]) -> None:
+        """Put another folder in the place of a collection's, whose writes wait meanwhile.
+
+        Args:
+            name: the collection.
+            fill: is given the collection's folder, with all that was written to it, and an empty
+                one, which it makes the collection's new one.
+        """
+        folder = self.folder(name)
+        with self._changing:
+            with self.using(name) as shard:
+                shard.flush()
+            draft = folders.new_folder(self.directory)
+            try:
+                fill(folder, draft)
+            except BaseException:
+                folders.remove(draft)
+                raise
+            with self._guard:
+                shard = self._opened.pop(name)
+                shard.close()
+                folders.exchange(draft, folder)
+                self.open(name)
 
     def ensure(self, name: str, schema: CollectionSchema) -> None:
         """Make the collection, or add the payload indexes it lacks.
@@ -85,7 +132,7 @@ class Shards:
         Raises:
             ReelfindError: it exists with other vectors (names or sizes).
         """
-        with self._guard:
+        with self._changing, self._guard:
             if not self.has(name):
                 self._create(name, schema)
             elif self._vectors(name) != schema.sizes:
@@ -96,15 +143,16 @@ class Shards:
                 )
             shard = self.open(name)
             with engine_errors(self.folder(name)):
-                _add_indexes(shard, schema)
+                add_indexes(shard, schema)
 
     def schema(self, name: str) -> CollectionSchema:
         """Return the vectors of a collection and its payload indexes."""
-        shard, sizes = self.open(name), self._vectors(name)
+        with self.using(name) as shard:
+            indexes, sizes = dict(sorted(payload_indexes(shard).items())), self._vectors(name)
         return CollectionSchema(
             {vector: size for vector, size in sizes.items() if size},
             tuple(vector for vector, size in sizes.items() if not size),
-            dict(sorted(payload_indexes(shard).items())),
+            indexes,
         )
 
     def prepare(self, schema: CollectionSchema, count: int) -> None:
@@ -116,11 +164,11 @@ class Shards:
             with self._making:
                 if self._lock is None:
                     return
-                self._spares.append((schema, self._build(schema)))
+                self._spares.append((schema, self._made(schema)))
 
     def drop(self, name: str) -> None:
         """Delete the collection, if it exists."""
-        with self._guard:
+        with self._changing, self._guard:
             shard = self._opened.pop(name, None)
             if shard is not None:
                 shard.close()
@@ -151,6 +199,11 @@ class Shards:
             if lock is not None:
                 lock.release()
 
+    def size(self, name: str) -> int:
+        """Return the bytes of disk that a collection takes, those its log is ahead by included."""
+        files = (each for each in self.folder(name).rglob("*") if each.is_file())
+        return sum(each.stat().st_blocks * 512 for each in files)
+
     def require_space(self, reserve: int) -> None:
         """Refuse to go on when less than ``reserve`` bytes of the disk are free.
 
@@ -172,59 +225,16 @@ class Shards:
             spare = next((each for each in self._spares if each[0] == schema), None)
             if spare is not None:
                 self._spares.remove(spare)
-        folder = spare[1] if spare is not None else self._build(schema)
+        folder = spare[1] if spare is not None else self._made(schema)
         folders.write_text(folder / SCHEMA_FILE, json.dumps(schema.sizes))
         folders.commit(folder, self.folder(name))
 
-    def _build(self, schema: CollectionSchema) -> Path:
+    def _made(self, schema: CollectionSchema) -> Path:
         """Make an empty collection in a folder that has no name yet."""
         folder = folders.new_folder(self.directory)
-        with engine_errors(folder):
-            shard = edge.EdgeShard.create(str(folder), edge_config(schema))
-            # Before any point: an index made later has to read them all.
-            _add_indexes(shard, schema)
-            shard.flush()
-            shard.close()
+        make_shard(folder, schema)
         return folder
-
-    def _load(self, name: str) -> edge.EdgeShard:
-        folder = self.folder(name)
-        if not self.has(name):
-            raise ReelfindError(
-                f"{folder}: there is no such collection; run `reelfind index` first"
-            )
-        try:
-            return edge.EdgeShard.load(str(folder))
-        except Exception as error:
-            raise ReelfindError(
-                f"{folder}: the index cannot be opened ({_line(error)}); delete this folder and"
-                " run `reelfind index` again"
-            ) from error
 
     def _vectors(self, name: str) -> dict[str, int]:
         vectors: dict[str, int] = json.loads((self.folder(name) / SCHEMA_FILE).read_text("utf-8"))
         return vectors
-
-
-@contextmanager
-def engine_errors(folder: Path) -> Iterator[None]:
-    """Turn the engine's errors, all of the class ``Exception`` itself, into ours."""
-    try:
-        yield
-    except Exception as error:
-        if type(error) is not Exception:
-            raise
-        raise ReelfindError(
-            f"{folder}: {_line(error)}; if it says so again, delete this folder and run"
-            " `reelfind index` again"
-        ) from error
-
-
-def _add_indexes(shard: edge.EdgeShard, schema: CollectionSchema) -> None:
-    for field in sorted(schema.indexes.keys() - shard.info().payload_schema.keys()):
-        kind = edge_index(schema.indexes[field])
-        shard.update(edge.UpdateOperation.create_field_index(field, kind))
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())

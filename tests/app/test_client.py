@@ -3,12 +3,16 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
 
 from app.access.door import Door
+from app.ads.brief import AdBrief
+from app.ads.planning import AdPlanner
 from app.api.labels import NewLabel
+from app.api.shortlist_bodies import ChangedShortlist, NewItem, NewShortlist
 from app.client import ApiError, Client
 from app.results import SearchRequest
 from app.service import Service
@@ -72,6 +76,39 @@ def test_labels_go_there_and_back(client: Client, service: Service) -> None:
     (stored,) = client.labels(annotator="zoe").labels
     assert (stored.class_name, stored.title_id) == ("playful", hit.title_id)
     assert client.remove_labels(annotator="zoe").removed == 1
+
+
+def test_ads_are_asked_for(client: Client, service: Service) -> None:
+    brief = AdBrief(text="music", min_distance=2)
+    (expected,) = AdPlanner(service).answer([brief])
+    timeless = {"took_ms"}
+    answer = client.ad_candidates(brief)
+    assert answer.model_dump(exclude=timeless) == expected.model_dump(exclude=timeless)
+    assert [each.brief for each in client.ad_candidates_batch([brief, AdBrief()]).answers] == [
+        *(brief, AdBrief())
+    ]
+
+
+def test_shortlists_go_there_and_back(client: Client, service: Service) -> None:
+    hit = service.search(SearchRequest(limit=1)).hits[0]
+    made = client.shortlists.make(NewShortlist(name="Ours", target_seconds=9))
+    added = client.shortlists.add(made.shortlist_id, [NewItem(hit_id=UUID(hit.id))])
+    assert [item.start_frame for item in added.items] == [hit.start_frame]
+    changed = client.shortlists.change(added, ChangedShortlist(name="Theirs"))
+    assert (changed.name, changed.target_seconds, len(changed.items)) == ("Theirs", 9, 1)
+    with pytest.raises(ApiError, match="renamed from Ours") as late:
+        client.shortlists.change(added, ChangedShortlist(items=[]))
+    assert late.value.status == 412
+    back = client.shortlists.undo(changed)
+    assert client.shortlists.read(made.shortlist_id) == back
+    assert back.name == "Ours"
+    assert [row.version for row in client.shortlists.revisions(made.shortlist_id)] == [4, 3, 2, 1]
+    assert b"OTIO_SCHEMA" in client.shortlists.export(made.shortlist_id, "otio", "25")
+    reel = client.shortlists.render(made.shortlist_id)
+    assert client.shortlists.reel(made.shortlist_id, reel.reel_id).reel_id == reel.reel_id
+    assert [row.name for row in client.shortlists.all()] == ["Ours"]
+    client.shortlists.delete(back)
+    assert client.shortlists.all() == []
 
 
 def test_a_refusal_names_the_field_and_the_request(client: Client, address: str) -> None:

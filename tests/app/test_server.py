@@ -1,8 +1,17 @@
-"""The socket that the server listens on."""
+"""The server: the port it takes, how it stops, and the socket that it listens on."""
 
+import signal
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
-from app.server import _listen
+import pytest
+
+from app.server import _listen, serve
+from indexer.errors import ReelfindError
+from indexer.settings import Settings
+from tests.app.browser.conftest import SERVE
 
 
 def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:
@@ -12,3 +21,21 @@ def test_an_answer_does_not_wait_for_an_acknowledgement() -> None:
         listener.accept()[0] as connection,
     ):
         assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ReelfindError, match=f"port {port}: in use; .* --port"):
+            serve(tmp_path, Settings(), port=port)
+
+
+def test_sigterm_stops_the_server(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    with process, process.stdout:
+        assert "http://127.0.0.1:" in process.stdout.readline()
+        process.terminate()
+        assert process.wait(timeout=20) == -signal.SIGTERM

@@ -103,5 +103,5 @@ def test_what_is_gathered_is_what_the_last_layer_adds(config: EncoderConfig) -> 
 
 
 def test_learned_positions_cannot_start_so(config: EncoderConfig) -> None:
-    with pytest.raises(ValueError, match="landmarks needs rotary positions"):
+    with pytest.raises(ValueError, match="start 'landmarks' needs rotary"):
         Trainer(themes(3, seed=0), replace(config, positions="learned"), TRAINING)

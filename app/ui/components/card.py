@@ -8,7 +8,7 @@ from html import escape
 from app.results import Hit, RouteName, Why
 from app.ui.components.words import mark_words
 from indexer.scoring import ZERO_SHOT
-from probes.tasks import CLIP_WORTHINESS
+from probes.tasks import CLIP_WORTHINESS, POPULARITY
 
 _REASONS: dict[RouteName, str] = {
     "picture": "Looks like it",
@@ -17,6 +17,7 @@ _REASONS: dict[RouteName, str] = {
     "context": "Fits here by its context",
     "like": "Like the examples",
     "still": "Looks like the picture",
+    "clip": "Like the clip",
     "filter": "Passes the filters",
 }
 _MEASURES: dict[RouteName, str] = {
@@ -26,6 +27,7 @@ _MEASURES: dict[RouteName, str] = {
     "context": "cosine",
     "like": "cosine",
     "still": "cosine",
+    "clip": "cosine",
     "filter": "order",
 }
 TONES_SHOWN = 3
@@ -37,7 +39,7 @@ def card_html(hit: Hit, words: str) -> str:
         f'<article class="card">{_still(hit)}'
         f'<h3 title="{escape(hit.title)}">{escape(hit.title)}</h3>'
         f'<p class="timecode">{escape(hit.timecode_in)} – {escape(hit.timecode_out)}</p>'
-        f"{_reasons(hit.why, words)}{_worthiness(hit)}{_tags(hit)}</article>"
+        f"{_reasons(hit.why, words)}{_worthiness(hit)}{_popularity(hit)}{_tags(hit)}</article>"
     )
 
 
@@ -64,10 +66,20 @@ def _line(line: str | None, words: str) -> str:
 
 
 def _worthiness(hit: Hit) -> str:
+    return _bar("Clip-worthiness", hit.clip_worthiness, _kind(hit, CLIP_WORTHINESS))
+
+
+def _popularity(hit: Hit) -> str:
+    if hit.popularity is None:
+        return ""
+    return _bar("Popularity", hit.popularity, _kind(hit, POPULARITY))
+
+
+def _bar(name: str, score: float, kind: str) -> str:
     return (
-        f'<p class="score"><span>Clip-worthiness</span>'
-        f'<span class="meter"><i style="width: {hit.clip_worthiness:.0%}"></i></span>'
-        f"<b>{hit.clip_worthiness:.2f}</b>{_kind(hit)}</p>"
+        f'<p class="score"><span>{name}</span>'
+        f'<span class="meter"><i style="width: {score:.0%}"></i></span>'
+        f"<b>{score:.2f}</b>{kind}</p>"
     )
 
 
@@ -88,9 +100,9 @@ def _tag(hit: Hit, name: str, task: str) -> str:
     return f'<li class="{task}"{source}>{escape(name)}</li>'
 
 
-def _kind(hit: Hit) -> str:
-    """Say whether clip-worthiness was learned from labels, and by which probe."""
-    probe = hit.scored_by.get(CLIP_WORTHINESS, ZERO_SHOT)
-    if CLIP_WORTHINESS in hit.zero_shot or probe == ZERO_SHOT:
+def _kind(hit: Hit, task: str) -> str:
+    """Say whether a score was learned from labels, and by which probe."""
+    probe = hit.scored_by.get(task, ZERO_SHOT)
+    if task in hit.zero_shot or probe == ZERO_SHOT:
         return '<small title="Estimated without labels">zero-shot</small>'
     return f'<small title="Trained probe {escape(probe)}">probe {escape(probe[:8])}</small>'

@@ -7,6 +7,7 @@ import streamlit as st
 from app.results import SearchRequest
 from app.ui import query
 from app.ui.components.words import plain
+from app.ui.example import drop_example, example_name
 
 
 def active_filters(request: SearchRequest, names: dict[str, str]) -> None:
@@ -23,9 +24,11 @@ def active_filters(request: SearchRequest, names: dict[str, str]) -> None:
         "max_start": ("start", request.max_start),
     }
     bounds = {name: each for name, each in scores.items() if each[1] is not None}
-    if not active and not bounds and request.has_dialogue is None:
+    if not (active or bounds or request.has_dialogue is not None or example_name()):
         return
     with st.container(horizontal=True, gap="small", key="chips"):
+        if example := example_name():
+            _chip(f"like {plain(example)}", "chip.example", drop_example)
         for name, value in active:
             label = f"{name.replace('_', ' ')}: {plain(names.get(value, value))}"
             _chip(label, f"chip.{name}.{value}", query.toggle, request, name, value)
@@ -37,10 +40,14 @@ def active_filters(request: SearchRequest, names: dict[str, str]) -> None:
             label = "with dialogue" if request.has_dialogue else "without dialogue"
             without = request.model_copy(update={"has_dialogue": None})
             _chip(label, "chip.has_dialogue", query.write, without)
-        bare = SearchRequest(q=request.q, level=request.level, limit=request.limit)
-        st.button(
-            "Clear all", key="chip.clear", type="tertiary", on_click=query.write, args=(bare,)
-        )
+        st.button("Clear all", key="chip.clear", type="tertiary", on_click=_clear, args=(request,))
+
+
+def _clear(request: SearchRequest) -> None:
+    """Keep the words, the level and the order; the rest goes."""
+    drop_example()
+    kept = request.model_dump(include={"q", "level", "order", "limit"})
+    query.write(SearchRequest(**kept))
 
 
 def _chip(label: str, key: str, action: Callable[..., None], *args: object) -> None:

@@ -1,4 +1,6 @@
-"""The filter panel: check boxes with counts that follow the search."""
+"""The filter panel: scores, and the classes of each task with counts that follow the search."""
+
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -6,66 +8,195 @@ from app.results import FacetCount, Facets, SearchRequest
 from app.ui import query
 from app.ui.components.words import plain
 from app.ui.query import ListFilter
+from probes.tasks import TONE, Task
 
-SHOWN = 8
-"""Values of a filter that are shown before the rest is folded away."""
+LONGEST = 60.0
+"""Seconds at the end of the slider; an address may hold more."""
+DIALOGUE: dict[str, bool | None] = {"any": None, "1": True, "0": False}
+_DIALOGUE_NAMES = {"any": "Any", "1": "Spoken", "0": "Silent"}
 
 
-def filter_panel(request: SearchRequest, facets: Facets) -> None:
-    """Draw the filters."""
+def filter_panel(
+    request: SearchRequest, facets: Facets, tasks: Mapping[str, Task], titles: Mapping[str, str]
+) -> None:
+    """Draw the filters; ``titles`` are the names of titles by id."""
     st.subheader("Filters", anchor=False)
-    _worthiness(request)
-    _group("Tone", "tone", facets.tone, request)
-    _group("Genre", "genre", facets.genre, request)
-    _group("Ad category", "ad_category", facets.ad_category, request)
-    _group("Title", "title", facets.title, request)
-    _group("Series", "series", facets.series, request)
-    _group("Language", "language", facets.language, request)
+    _score(request, "worthiness", "Clip-worthiness")
+    _score(request, "popularity", "Popularity within the title")
+    _length(request)
+    _dialogue(request, facets)
+    _tones(request, facets, tasks[TONE])
+    _classes("Genre", "genre", facets.genre, request)
+    _classes("Ad category", "ad_category", facets.ad_category, request, folded=True)
+    _names("Title", "title", facets.title, request, titles)
+    _names("Series", "series", facets.series, request, {})
+    _classes("Language", "language", facets.language, request)
 
 
-def _worthiness(request: SearchRequest) -> None:
-    st.session_state["filter.min_worthiness"] = request.min_worthiness or 0.0
+def _score(request: SearchRequest, name: str, label: str) -> None:
+    key = f"filter.{name}"
+    least, most = getattr(request, f"min_{name}"), getattr(request, f"max_{name}")
+    st.session_state[key] = (least or 0.0, 1.0 if most is None else most)
     st.slider(
-        "Clip-worthiness from",
+        label,
         0.0,
         1.0,
         step=0.05,
-        key="filter.min_worthiness",
-        help="How much a moment stands on its own, from 0 to 1. While a clip says zero-shot, it "
-        "is estimated without labels: good for sorting and no more.",
-        on_change=_set_worthiness,
+        key=key,
+        help="From 0 to 1. While a clip says zero-shot, it is estimated without labels: good for "
+        "sorting and no more.",
+        on_change=_bound,
+        args=(request, name, 1.0),
+    )
+
+
+def _length(request: SearchRequest) -> None:
+    least, most = request.min_duration or 0.0, request.max_duration
+    end = max(LONGEST, least, most or 0.0)
+    st.session_state["filter.duration"] = (least, end if most is None else most)
+    st.slider(
+        "Seconds",
+        0.0,
+        end,
+        step=0.5,
+        format="%g",
+        key="filter.duration",
+        help="The right end means as long as it may be.",
+        on_change=_bound,
+        args=(request, "duration", end),
+    )
+
+
+def _bound(request: SearchRequest, name: str, end: float) -> None:
+    """Put both ends of a range into the address; an end that excludes nothing is none."""
+    least, most = st.session_state[f"filter.{name}"]
+    bounds = {
+        f"min_{name}": round(least, 2) or None,
+        f"max_{name}": None if most >= end else round(most, 2),
+    }
+    query.write(request.model_copy(update=bounds))
+
+
+def _dialogue(request: SearchRequest, facets: Facets) -> None:
+    counts = {each.value: each.count for each in facets.has_dialogue}
+    st.session_state["filter.dialogue"] = next(
+        name for name, value in DIALOGUE.items() if value is request.has_dialogue
+    )
+
+    def named(name: str) -> str:
+        count = "" if name == "any" else f" :gray[{counts.get(name, 0)}]"
+        return f"{_DIALOGUE_NAMES[name]}{count}"
+
+    st.segmented_control(
+        "Dialogue",
+        list(DIALOGUE),
+        key="filter.dialogue",
+        required=True,
+        format_func=named,
+        on_change=_speak,
         args=(request,),
     )
 
 
-def _set_worthiness(request: SearchRequest) -> None:
-    least = round(st.session_state["filter.min_worthiness"], 2) or None
-    query.write(request.model_copy(update={"min_worthiness": least}))
+def _speak(request: SearchRequest) -> None:
+    chosen = DIALOGUE[st.session_state["filter.dialogue"]]
+    query.write(request.model_copy(update={"has_dialogue": chosen}))
 
 
-def _group(label: str, name: ListFilter, counts: list[FacetCount], request: SearchRequest) -> None:
-    """Draw one filter: the chosen values and the most frequent first, the rest folded."""
-    if not counts:
+def _tones(request: SearchRequest, facets: Facets, task: Task) -> None:
+    """Draw the tones, folded by the vocabulary's groups."""
+    counts = {each.value: each for each in facets.tone}
+    counts |= {name: FacetCount(value=name, count=0) for name in request.tone if name not in counts}
+    groups: dict[str, list[FacetCount]] = {}
+    for each in task.classes:
+        if each.name in counts:
+            groups.setdefault(each.group, []).append(counts.pop(each.name))
+    if counts:
+        # Of a task that was declared otherwise when the title was indexed.
+        groups.setdefault("", []).extend(counts.values())
+    if not groups:
         return
+    st.markdown("**Tone**")
+    for group, own in sorted(groups.items(), key=lambda each: -sum(c.count for c in each[1])):
+        chosen = any(each.value in request.tone for each in own)
+        name = (group or "other").capitalize()
+        label = f"{plain(name)} :gray[{sum(each.count for each in own)}]"
+        with st.expander(label, chosen, key=f"tones-{group}"):
+            _pills(name, "tone", own, request, collapsed=True)
+
+
+def _classes(
+    label: str,
+    name: ListFilter,
+    counts: Sequence[FacetCount],
+    request: SearchRequest,
+    *,
+    folded: bool = False,
+) -> None:
     chosen = getattr(request, name)
-    ordered = sorted(counts, key=lambda each: (each.value not in chosen, -each.count))
-    first = max(SHOWN, sum(each.value in chosen for each in counts))
-    st.markdown(f"**{label}**")
-    with st.container(gap=None, key=f"facet-{name}"):
-        for each in ordered[:first]:
-            _box(name, each, request)
-    if ordered[first:]:
-        with st.expander(f"{len(ordered) - first} more"), st.container(gap=None):
-            for each in ordered[first:]:
-                _box(name, each, request)
+    known = {each.value for each in counts}
+    shown = [*counts, *(FacetCount(value=v, count=0) for v in chosen if v not in known)]
+    if not shown:
+        return
+    if folded:
+        with st.expander(f"**{label}**", bool(chosen), key=f"classes-{name}"):
+            _pills(label, name, shown, request, collapsed=True)
+    else:
+        _pills(f"**{label}**", name, shown, request)
 
 
-def _box(name: ListFilter, each: FacetCount, request: SearchRequest) -> None:
-    key = f"filter.{name}.{each.value}"
-    st.session_state[key] = each.value in getattr(request, name)
-    st.checkbox(
-        f"{plain(each.value)} :gray[{each.count}]",
+def _pills(
+    label: str,
+    name: ListFilter,
+    counts: Sequence[FacetCount],
+    request: SearchRequest,
+    *,
+    collapsed: bool = False,
+) -> None:
+    """Draw values as pills: a press keeps those with any of the pressed ones."""
+    numbers = {each.value: each.count for each in counts}
+    options = sorted(numbers, key=lambda value: (-numbers[value], value))
+    key = f"filter.{name}.{label.strip('*')}"
+    st.session_state[key] = [each for each in getattr(request, name) if each in numbers]
+    st.pills(
+        label,
+        options,
+        selection_mode="multi",
         key=key,
-        on_change=query.toggle,
-        args=(request, name, each.value),
+        format_func=lambda value: f"{plain(value)} :gray[{numbers[value]}]",
+        label_visibility="collapsed" if collapsed else "visible",
+        on_change=_press,
+        args=(request, name, options, key),
+    )
+
+
+def _press(request: SearchRequest, name: ListFilter, options: Sequence[str], key: str) -> None:
+    others = [each for each in getattr(request, name) if each not in options]
+    query.write(request.model_copy(update={name: [*others, *st.session_state[key]]}))
+
+
+def _names(
+    label: str,
+    name: ListFilter,
+    counts: Sequence[FacetCount],
+    request: SearchRequest,
+    names: Mapping[str, str],
+) -> None:
+    """Draw a box to type a name into, for values of which there may be hundreds."""
+    chosen = [names.get(each, each) for each in getattr(request, name)]
+    numbers = {each.value: each.count for each in counts} | {
+        each: 0 for each in chosen if each not in {count.value for count in counts}
+    }
+    if not numbers:
+        return
+    key = f"filter.{name}"
+    st.session_state[key] = chosen
+    st.multiselect(
+        f"**{label}**",
+        sorted(numbers, key=lambda value: (-numbers[value], value)),
+        key=key,
+        format_func=lambda value: f"{value} ({numbers[value]})",
+        placeholder="Any",
+        on_change=_press,
+        args=(request, name, [*numbers, *getattr(request, name)], key),
     )

@@ -5,7 +5,7 @@ import streamlit as st
 from app.probing.annotating import Annotations, Said
 from app.results import Hit
 from app.ui.components.words import plain
-from app.ui.shared import page_data
+from app.ui.shared import page_service
 from indexer.errors import ReelfindError
 from probes.tasks import CLIP_WORTHINESS, TONE, Task
 
@@ -28,25 +28,21 @@ def annotator_box() -> None:
 def annotations() -> Annotations:
     """Return the labels as the person at this page sees them."""
     name = str(st.session_state.get(ANNOTATOR, "")).strip()
-    return Annotations(page_data(), name or NOBODY)
+    return Annotations(page_service().database, name or NOBODY)
 
 
-def label_row(hit: Hit, said: Said, tasks: dict[str, Task]) -> None:
-    """Draw the thumbs of a card, and the button that opens its tones."""
-    worthy = tasks[CLIP_WORTHINESS].class_names[0]
-    known = said.get((CLIP_WORTHINESS, worthy))
-    key = f"thumb-{hit.id}"
-    st.session_state[key] = None if known is None else int(known)
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key=f"label-{hit.id}"
-    ):
-        st.feedback("thumbs", key=key, on_change=_thumb, args=(hit, worthy))
-        if st.button("Tones", key=f"tones-{hit.id}", icon=":material/label:", type="tertiary"):
-            tone_dialog(hit, said, tasks[TONE])
+def set_thumb(hit: Hit, tasks: dict[str, Task], value: int | None) -> None:
+    """Say that a clip is clip-worthy (1) or is not (0), or take that back."""
+    _say(hit, CLIP_WORTHINESS, {tasks[CLIP_WORTHINESS].class_names[0]: value})
 
 
-def _thumb(hit: Hit, worthy: str) -> None:
-    _say(hit, CLIP_WORTHINESS, {worthy: st.session_state[f"thumb-{hit.id}"]})
+def said_of(hits: list[Hit]) -> dict[str, Said]:
+    """Return what whoever sits here has said of hits; where that cannot be read, say why."""
+    try:
+        return annotations().said(hits)
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return {hit.id: {} for hit in hits}
 
 
 @st.dialog("Tones")

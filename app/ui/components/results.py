@@ -1,19 +1,20 @@
-"""The grid of hits; a click on one plays exactly its span."""
+"""The hits of a search, and what is done to them."""
 
 import streamlit as st
 
-from app.probing.annotating import Said
-from app.results import Hit, SearchResponse
-from app.ui.components.card import card_html
-from app.ui.components.labelling import annotations, label_row
-from app.ui.components.player import play_dialog
-from app.ui.components.words import plain
-from indexer.errors import ReelfindError
-from probes.tasks import Task
+from app.results import SearchRequest, SearchResponse
+from app.service import Service
+from app.ui import query
+from app.ui.components.acting import act_on
+from app.ui.components.hits import hit_cards
+from app.ui.components.labelling import said_of
+from app.ui.looks import Looks
 
 
 @st.fragment
-def results(response: SearchResponse, tasks: dict[str, Task]) -> None:
+def results(
+    service: Service, request: SearchRequest, response: SearchResponse, looks: Looks
+) -> None:
     """Draw the hits. A fragment: playing or labelling one does not search again."""
     hits = response.hits
     if not hits:
@@ -23,27 +24,12 @@ def results(response: SearchResponse, tasks: dict[str, Task]) -> None:
             title="Nothing found",
         )
         return
-    st.caption(_summary(response))
-    said = _said(hits)
-    with st.container(key="results"):
-        for hit in hits:
-            with st.container(key=f"card-{hit.id}", gap=None):
-                st.html(card_html(hit, response.query.q))
-                label_row(hit, said[hit.id], tasks)
-                if st.button("Play", key=f"play-{hit.id}", icon=":material/play_arrow:"):
-                    play_dialog(hit)
-
-
-def _said(hits: list[Hit]) -> dict[str, Said]:
-    try:
-        return annotations().said(hits)
-    except ReelfindError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-        return {hit.id: {} for hit in hits}
-
-
-def _summary(response: SearchResponse) -> str:
-    found, level = len(response.hits), response.query.level
-    first = "The first " if found == response.query.limit else ""
-    cut = f" · {response.cut} hardly relevant left out" if response.cut else ""
-    return f"{first}{found} {level}{'' if found == 1 else 's'}{cut} · {response.took_ms:.0f} ms"
+    act = hit_cards(
+        hits, request.q, said_of(hits), service.tasks, key="hits", classes=looks.classes
+    )
+    if act is None:
+        return
+    if act.what in ("like", "unlike"):
+        query.exemplify(request, act.hit.id, act.what == "like")
+        st.rerun(scope="app")
+    act_on(service, act)

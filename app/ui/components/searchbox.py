@@ -1,11 +1,15 @@
-"""The search box and the choice between clips and shots."""
+"""The search box, the choice between clips and shots, and the place for an example."""
 
 import streamlit as st
 
 from app.results import Level, SearchRequest
 from app.ui import query
+from app.ui.components.words import plain
+from app.ui.example import CLIPS, MEGABYTES, STILLS, example_name, keep_example
 
 _NAMES: dict[Level, str] = {"clip": "Clips", "shot": "Shots"}
+_DROPS = "example.drops"
+"""How many files were dropped: each has a new place, so that the same one can come again."""
 
 
 def search_box(request: SearchRequest) -> None:
@@ -24,6 +28,8 @@ def search_box(request: SearchRequest) -> None:
             on_change=_search,
             args=(request,),
         )
+        with st.popover("By example", icon=":material/image_search:", key="example"):
+            _drop()
         st.segmented_control(
             "Find",
             query.LEVELS,
@@ -34,6 +40,29 @@ def search_box(request: SearchRequest) -> None:
             on_change=_search,
             args=(request,),
         )
+
+
+def _drop() -> None:
+    """Draw the place to drop a picture or clip into."""
+    key = f"example.file.{st.session_state.get(_DROPS, 0)}"
+    st.file_uploader(
+        "Drop a picture or a short clip",
+        [*STILLS, *CLIPS],
+        key=key,
+        max_upload_size=MEGABYTES,
+        on_change=_keep,
+        args=(key,),
+    )
+    if name := example_name():
+        st.caption(f"Searching by {plain(name)}. A link to this search does not hold it.")
+
+
+def _keep(key: str) -> None:
+    file = st.session_state[key]
+    if file is not None:
+        keep_example(file.name, file.getvalue())
+        st.session_state[_DROPS] = st.session_state.get(_DROPS, 0) + 1
+        st.query_params.pop("cursor", None)
 
 
 def _search(request: SearchRequest) -> None:

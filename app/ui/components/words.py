@@ -32,3 +32,8 @@ def _is_wanted(word: str, wanted: list[str]) -> bool:
 def plain(text: str) -> str:
     """Return ``text`` with what Streamlit would read as Markdown escaped."""
     return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!:$~<>|" else char for char in text)
+
+
+def counted(count: int, thing: str) -> str:
+    """Return how many of a thing there are, such as "1 clip" or "1,204 clips"."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"

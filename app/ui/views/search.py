@@ -1,7 +1,10 @@
-"""The search page: a box, filters with counts, and a grid of what was found."""
+"""The search page: a box, filters with counts, and the hits."""
 
 import streamlit as st
 
+from app.results import SearchRequest
+from app.searching.errors import RequestError
+from app.service import Service
 from app.ui import query
 from app.ui.components.chips import active_filters
 from app.ui.components.filters import filter_panel
@@ -9,25 +12,57 @@ from app.ui.components.labelling import annotator_box
 from app.ui.components.results import results
 from app.ui.components.searchbox import search_box
 from app.ui.components.state import stop_unless_ready
+from app.ui.components.toolbar import paging, toolbar
 from app.ui.components.words import plain
+from app.ui.example import drop_example
 from app.ui.shared import page_service
 from indexer.errors import ReelfindError
+
+
+def chip_names(service: Service, request: SearchRequest, titles: dict[str, str]) -> dict[str, str]:
+    """Return what to call the ids in a search: titles by name, examples by their moment."""
+    examples = [*request.like, *request.unlike, *request.good, *request.bad]
+    names = dict(titles)
+    for identity in examples:
+        if identity not in names:
+            try:
+                hit = service.neighbours(identity, 0, 0).hit
+                names[identity] = f"{hit.title} {hit.timecode_in}"
+            except RequestError:
+                names[identity] = "a clip that is no longer there"
+    return names
+
+
+def tell(error: ReelfindError, request: SearchRequest) -> None:
+    """Say why nothing can be shown, with the way out where the page has one."""
+    st.error(plain(str(error)), icon=":material/error:")
+    field = error.field if isinstance(error, RequestError) else ""
+    if field == "cursor":
+        st.button("To the first page", on_click=query.write, args=(request,))
+    elif field in ("still", "clip"):
+        st.button("Search without it", on_click=drop_example)
+    elif field in ("like", "unlike", "good", "bad"):
+        bare = request.model_copy(update={"like": [], "unlike": [], "good": [], "bad": []})
+        st.button("Search without the examples", on_click=query.write, args=(bare,))
+
 
 service = page_service()
 stop_unless_ready(service)
 
 request = query.read()
+search_box(request)
 try:
     with st.spinner("Searching"):
-        response, facets = service.search(request), service.facets(request)
+        response = service.search(request)
 except ReelfindError as error:
-    st.error(plain(str(error)), icon=":material/error:")
+    tell(error, request)
     st.stop()
 
-names = {title.title_id: title.title for title in service.titles()}
-search_box(request)
+titles = {title.title_id: title.title for title in service.titles()}
+active_filters(request, chip_names(service, request, titles))
+results(service, request, response, toolbar(request, response))
+paging(request, response)
+# Last, since it counts: the hits are on the screen by then.
 with st.sidebar:
-    filter_panel(request, facets)
+    filter_panel(request, service.facets(request), service.tasks, titles)
     annotator_box()
-active_filters(request, names)
-results(response, service.tasks)

@@ -15,8 +15,8 @@ from app.access.door import Door, is_guarded
 from app.access.guard import Guard
 from app.access.keys import KeyStore, Scope
 from app.access.sessions import COOKIE, Sessions
+from app.database.engine import DATABASE, Database
 from indexer.settings import Settings
-from probes.labels.store import DATABASE
 
 
 def page(_request: Request) -> PlainTextResponse:
@@ -51,7 +51,8 @@ def doors(tmp_path: Path) -> Iterator[dict[bool, Door]]:
 
 
 def key(data: Path, scope: Scope) -> str:
-    with KeyStore(data / DATABASE) as store:
+    with Database(data / DATABASE) as database:
+        store = KeyStore(database)
         return store.make(scope, scope)[0]
 
 
@@ -108,7 +109,8 @@ def test_pages_are_closed_until_somebody_signs_in(doors: dict[bool, Door], tmp_p
     with client.websocket_connect("ws://localhost:8501/_stcore/stream") as socket:
         assert socket.receive_text() == "the pages live"
 
-    with KeyStore(tmp_path / DATABASE) as store:
+    with Database(tmp_path / DATABASE) as database:
+        store = KeyStore(database)
         store.revoke("write")
     assert client.get("/").status_code == 401
 

@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from app.access.keys import KeyStore
+from app.database.engine import DATABASE, Database
 from app.running import FILE
-from probes.labels.store import DATABASE
 
 REELFIND = [sys.executable, "-m", "app.cli.main"]
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -50,7 +50,8 @@ def address(data: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def key(data: Path, address: str) -> str:
     """A key that is made while the server runs."""
-    with KeyStore(data / DATABASE) as store:
+    with Database(data / DATABASE) as database:
+        store = KeyStore(database)
         return store.make("editor", "write")[0]
 
 

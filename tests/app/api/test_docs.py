@@ -1,4 +1,4 @@
-"""The examples of docs/api.md and docs/operations.md, run as they stand."""
+"""The examples of the pages about the API, run as they stand."""
 
 import json
 import re
@@ -13,11 +13,13 @@ import pytest
 from app.access.door import Door
 from app.results import SearchRequest
 from app.service import Service
+from app.shortlists.records import Item
+from app.shortlists.store import ShortlistStore
 from indexer.settings import Settings, load_settings
 from tests.app.api.conftest import listening, server_of
 
 DOCS = Path(__file__).parents[3] / "docs"
-PAGES = ("api.md", "operations.md")
+PAGES = ("ads.md", "api.md", "operations.md")
 LOCAL = "http://127.0.0.1:8501"
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -51,6 +53,11 @@ def variables(service: Service) -> Iterator[dict[str, str]]:
     shot = service.search(SearchRequest(limit=1, level="shot")).hits[0]
     key = "k" * 40
     door = Door(service.catalogue.path, Settings(server={"key": key}), guarded=True)
+    store = ShortlistStore(service.database)
+    for each in store.all():
+        store.delete(each)
+    item = Item(hit.title_id, hit.start_frame, hit.end_frame)
+    listed = store.create("Documented", items=[item])
     with (
         listening(server_of(service)) as (host, port),
         listening(server_of(service, door)) as (_, guarded),
@@ -62,8 +69,12 @@ def variables(service: Service) -> Iterator[dict[str, str]]:
             "SHOT": shot.id,
             "TITLE": hit.title_id,
             "KEY": key,
+            "LIST": listed.shortlist_id,
+            "ITEM": item.item_id,
         }
     door.close()
+    for each in store.all():
+        store.delete(each)
 
 
 def ask(command: str, variables: dict[str, str]) -> httpx.Response:
@@ -107,7 +118,12 @@ def test_a_line_of_curl_is_answered(example: Example, variables: dict[str, str])
 def test_there_are_lines_of_curl_for_every_group() -> None:
     text = " ".join(each.text for each in curls())
     groups = ("search", "facets", "similar", "titles", "clips", "shots", "stills", "media")
-    for group in (*(f"v1/{each}" for each in (*groups, "labels")), "healthz", "readyz", "metrics"):
+    for group in (
+        *(f"v1/{each}" for each in (*groups, "labels", "shortlists", "ads")),
+        "healthz",
+        "readyz",
+        "metrics",
+    ):
         assert f"/api/{group}" in text, group
 
 

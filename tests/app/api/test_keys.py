@@ -9,17 +9,18 @@ from starlette.testclient import TestClient
 from app.access.door import FAILURES, Door
 from app.access.keys import KeyStore, Scope
 from app.access.sessions import COOKIE
+from app.database.engine import DATABASE, Database
 from app.results import SearchRequest
 from app.service import Service
 from indexer.settings import Settings
-from probes.labels.store import DATABASE
 from tests.app.api.conftest import client_of
 
 
 @pytest.fixture
 def keys(service: Service) -> Iterator[dict[Scope, str]]:
     """A key of each scope."""
-    with KeyStore(service.catalogue.path / DATABASE) as store:
+    with Database(service.catalogue.path / DATABASE) as database:
+        store = KeyStore(database)
         yield {scope: store.make(scope, scope)[0] for scope in ("read", "write", "admin")}
         for scope in ("read", "write", "admin"):
             store.revoke(scope)
@@ -81,7 +82,8 @@ def test_a_scope_allows_what_those_below_do(
 
 
 def test_a_revoked_key_is_refused_at_once(guarded: TestClient, service: Service) -> None:
-    with KeyStore(service.catalogue.path / DATABASE) as store:
+    with Database(service.catalogue.path / DATABASE) as database:
+        store = KeyStore(database)
         text, key = store.make("leaver", "read")
         assert guarded.get("/api/v1/titles", headers=bearer(text)).status_code == 200
         store.revoke(key.key_id)

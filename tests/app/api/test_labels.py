@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,25 +9,27 @@ from starlette.testclient import TestClient
 
 from app.access.door import Door
 from app.access.keys import KeyStore
+from app.database.engine import Database
+from app.database.tables import KEYS, LABELS
+from app.labelling.store import LabelStore
 from app.service import Service
 from indexer.settings import Settings
-from probes.labels.store import DATABASE, LabelStore
 from tests.app.api.conftest import client_of
 
 SPAN = {"task": "clip-worthiness", "title": "Bikes", "start": 1.2, "end": 3.04}
 
 
 @pytest.fixture
-def database(service: Service) -> Iterator[Path]:
-    """The file that labels are kept in; there are none before a test, nor after it."""
-    path = service.catalogue.path / DATABASE
-    path.unlink(missing_ok=True)
-    yield path
-    path.unlink(missing_ok=True)
+def database(service: Service) -> Iterator[Database]:
+    """The database that labels are kept in; there are none before a test, nor after it."""
+    yield service.database
+    with service.database.begin("everything") as connection:
+        for table in (LABELS, KEYS):
+            connection.execute(table.delete())
 
 
 @pytest.fixture
-def client(service: Service, database: Path) -> TestClient:
+def client(service: Service, database: Database) -> TestClient:
     return client_of(service)
 
 
@@ -36,13 +37,14 @@ def post(client: TestClient, *labels: dict[str, Any]) -> Any:
     return client.post("/api/v1/labels", json={"labels": labels})
 
 
-def test_a_label_is_written_replaced_listed_and_removed(client: TestClient, database: Path) -> None:
+def test_a_label_is_written_replaced_listed_and_removed(
+    client: TestClient, database: Database
+) -> None:
     assert client.get("/api/v1/labels").json() == {"labels": [], "next": None}
     ann, bob = SPAN | {"annotator": "ann"}, SPAN | {"annotator": "bob", "value": 0}
     assert post(client, ann, bob).json() == {"added": 2, "replaced": 0}
     assert post(client, ann | {"value": 0}).json() == {"added": 0, "replaced": 1}
-    with LabelStore(database) as store:
-        stored = store.all()
+    stored = LabelStore(database).all()
     assert [(each.annotator, each.value) for each in stored] == [("ann", 0.0), ("bob", 0.0)]
     assert {each.class_name for each in stored} == {"clip-worthy"}
     listed = client.get("/api/v1/labels", params={"annotator": "bob"}).json()["labels"]
@@ -134,10 +136,9 @@ def test_names_are_names_and_never_commands(client: TestClient, name: str) -> No
     assert len(client.get("/api/v1/labels").json()["labels"]) == 1
 
 
-def test_who_labels_with_a_key_is_the_keys_name(service: Service, database: Path) -> None:
+def test_who_labels_with_a_key_is_the_keys_name(service: Service, database: Database) -> None:
     door = Door(service.catalogue.path, Settings(), guarded=True)
-    with KeyStore(database) as store:
-        text, _ = store.make("promo desk", "write")
+    text, _ = KeyStore(database).make("promo desk", "write")
     client = client_of(service, door)
     headers = {"Authorization": f"Bearer {text}"}
     assert client.post("/api/v1/labels", json={"labels": [SPAN]}, headers=headers).is_success

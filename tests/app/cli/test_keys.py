@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from app.access.keys import KeyStore
-from probes.labels.store import DATABASE
+from app.database.engine import DATABASE, Database
 from tests.app.cli.conftest import Reelfind
 
 
@@ -16,7 +16,8 @@ def test_a_key_is_made_listed_and_revoked(reelfind: Reelfind, tmp_path: Path) ->
     text = made.out.strip()
     assert text.startswith("rf_")
     assert "not shown again" in made.err
-    with KeyStore(tmp_path / "new" / DATABASE) as store:
+    with Database(tmp_path / "new" / DATABASE) as database:
+        store = KeyStore(database)
         found = store.find(text)
     assert found is not None
     assert (found.name, found.scope) == ("promo", "write")
@@ -26,7 +27,8 @@ def test_a_key_is_made_listed_and_revoked(reelfind: Reelfind, tmp_path: Path) ->
     assert (row["name"], row["scope"], row["revoked"]) == ("promo", "write", None)
     assert reelfind("keys", "make", "promo", *data).code == 1
     assert "Revoked promo" in reelfind("keys", "revoke", "promo", *data).out
-    with KeyStore(tmp_path / "new" / DATABASE) as store:
+    with Database(tmp_path / "new" / DATABASE) as database:
+        store = KeyStore(database)
         assert store.find(text) is None
     assert json.loads(reelfind("keys", "list", *data, "--json").out)["keys"][0]["revoked"]
     again = reelfind("keys", "revoke", "promo", *data)

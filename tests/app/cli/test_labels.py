@@ -6,10 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from app.database.engine import DATABASE, Database
+from app.labelling.store import LabelStore
 from app.probing.titles import CatalogueTitles
 from indexer.catalogue import Catalogue
 from probes.labels.records import LabelError
-from probes.labels.store import DATABASE, LabelStore
 from tests.app.cli.conftest import Reelfind
 
 # The film's shots begin at 0, 1.20, 3.04, 5.48, 7.48 and 9.68 s, at 25 frames a second.
@@ -44,7 +45,8 @@ def bad(tmp_path: Path) -> Path:
 
 
 def stored(data: Path) -> int:
-    with LabelStore(data / DATABASE) as store:
+    with Database(data / DATABASE) as database:
+        store = LabelStore(database)
         return len(store.all())
 
 
@@ -117,7 +119,8 @@ def test_a_clip_is_labelled_by_the_id_that_search_prints(
     )
     assert ran.code == 0, ran.err
     assert "not used: note" in ran.err
-    with LabelStore(indexed / DATABASE) as store:
+    with Database(indexed / DATABASE) as database:
+        store = LabelStore(database)
         found = {(each.title_id, each.start, each.end) for each in store.all()}
     wanted = {(hit["title_id"], hit["start_seconds"], hit["end_seconds"]) for hit in hits}
     assert found == wanted

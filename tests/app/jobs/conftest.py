@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.database.engine import Database
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
 from indexer.listener import Listener
@@ -54,9 +55,10 @@ def work() -> Work:
 
 @pytest.fixture
 def queue(tmp_path: Path, work: Work) -> Iterator[JobQueue]:
-    queue = JobQueue(tmp_path / "data", work)
-    yield queue
-    queue.close()
+    with Database.of(tmp_path / "data") as database:
+        queue = JobQueue(database, work)
+        yield queue
+        queue.close()
 
 
 def state(queue: JobQueue, job: Job) -> str:

@@ -48,7 +48,7 @@ class Steered(Service):
 
     def __init__(self, data: Path, settings: Settings, work: Work) -> None:
         super().__init__(data, settings)
-        self._jobs = JobQueue(data, work)
+        self._jobs = JobQueue(self.database, work)
 
 
 @pytest.fixture

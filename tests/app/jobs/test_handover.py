@@ -13,7 +13,7 @@ from starlette.routing import Mount
 
 from app.access.door import Door
 from app.api import create_api
-from app.jobs.handover import index_through_server
+from app.jobs.handover import index_through_server, through_server
 from app.jobs.records import Job, JobRequest
 from app.running import announce
 from app.service import Service
@@ -117,6 +117,15 @@ def test_a_relative_path_is_this_directorys(
     assert service.jobs.jobs()[0].request.paths == (tmp_path / "films" / "a.mp4",)
 
 
+def test_a_removal_is_handed_over(data: Path, service: Service, work: Work) -> None:
+    work.go.set()
+    title = data / "titles" / ("ab12" * 4)
+    asked = JobRequest(kind="remove", titles=(title.name,))
+    with pytest.raises(ReelfindError, match="no such title"):
+        through_server(data, asked, Recorder())
+    assert service.jobs.jobs() == []
+
+
 def test_it_waits_for_its_turn_and_says_so(data: Path, service: Service, work: Work) -> None:
     recorder = Recorder()
     work.go.clear()
@@ -139,7 +148,11 @@ def test_ctrl_c_cancels_the_job(data: Path, service: Service, work: Work) -> Non
 
 
 def test_a_job_that_somebody_cancels_is_told(data: Path, service: Service, work: Work) -> None:
-    threading.Timer(0.5, lambda: service.jobs.cancel(work.begun[0])).start()
+    def cancel() -> None:
+        until(lambda: bool(work.begun))
+        service.jobs.cancel(work.begun[0])
+
+    threading.Thread(target=cancel).start()
     with pytest.raises(ReelfindError, match="cancelled"):
         index_through_server(data, Request((FILM,)), None, Recorder())
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from app.database.engine import Database
 from app.jobs.queue import MOST_WAITING, JobQueue
+from app.labelling.store import LabelStore
 from indexer.errors import ReelfindError
-from probes.labels.store import LabelStore
 from tests.app.jobs.conftest import REQUEST, Work, state, until
 
 
@@ -106,7 +107,8 @@ def test_a_restart_leaves_undone_jobs_interrupted(
         data = Path(shutil.copytree(data, tmp_path / "left"))
     else:
         queue.close()
-    again = JobQueue(data, work)
+    database = Database.of(data)
+    again = JobQueue(database, work)
     assert [(job.id, job.state) for job in again.jobs()] == [
         (undone[1].id, "interrupted"),
         (undone[0].id, "interrupted"),
@@ -116,12 +118,14 @@ def test_a_restart_leaves_undone_jobs_interrupted(
     assert report is not None
     assert report.titles[0].name == "A film"
     again.close()
+    database.close()
 
 
 def test_jobs_live_beside_labels(queue: JobQueue, work: Work, tmp_path: Path) -> None:
     work.go.set()
     queue.submit(REQUEST)
-    with LabelStore(tmp_path / "data" / "reelfind.db") as labels:
+    with Database(tmp_path / "data" / "reelfind.db") as database:
+        labels = LabelStore(database)
         assert labels.all() == []
     assert (tmp_path / "data" / "reelfind.db").is_file()
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from app.database.engine import DATABASE, Database
 from app.probing.annotating import Annotations
 from app.results import Hit
 from indexer.errors import ReelfindError
-from probes.labels.store import DATABASE
 
 
 def hit(identity: str, start: float) -> Hit:
@@ -37,7 +37,8 @@ FIRST, SECOND = hit("first", 1.0), hit("second", 9.0)
 
 
 def test_what_one_person_says_is_theirs(tmp_path: Path) -> None:
-    ann, bob = Annotations(tmp_path, "ann"), Annotations(tmp_path, "bob")
+    database = Database(tmp_path / DATABASE)
+    ann, bob = Annotations(database, "ann"), Annotations(database, "bob")
     assert ann.said([FIRST, SECOND]) == {"first": {}, "second": {}}
     assert not (tmp_path / DATABASE).exists()
     ann.say(FIRST, "tone", "sad", 1)
@@ -49,9 +50,10 @@ def test_what_one_person_says_is_theirs(tmp_path: Path) -> None:
     ann.say(FIRST, "tone", "comic", None)
     assert ann.said([FIRST])["first"] == {("tone", "sad"): 0.0}
     assert bob.said([FIRST])["first"] == {("tone", "sad"): 0.0}
+    database.close()
 
 
 def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_text("no database at all, and long enough to be read as one" * 9)
     with pytest.raises(ReelfindError, match="restore it from a backup"):
-        Annotations(tmp_path, "ann").said([FIRST])
+        Annotations(Database(tmp_path / DATABASE), "ann").said([FIRST])

@@ -1,6 +1,7 @@
 """The planner once more, slow and obvious: every rule as a loop over all points."""
 
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from statistics import median
 from typing import Any
 
@@ -83,11 +84,18 @@ class Slow:
         return [each.id for each in points]
 
     def route(
-        self, request: SearchRequest, using: str, query: Any, by_shot: bool
+        self,
+        request: SearchRequest,
+        using: str,
+        query: Any,
+        by_shot: bool,
+        hidden: AbstractSet[str] = frozenset(),
     ) -> list[tuple[str, float]]:
         allowed = {each.id for each in self.left(request)}
         best: Scored = {}
         for shot in self.shots:
+            if shot.id in hidden:
+                continue
             owner = shot.id if request.level == "shot" else shot.payload["clip_id"]
             if owner not in allowed or using not in shot.vectors:
                 continue
@@ -96,6 +104,17 @@ class Slow:
             if using != "dialogue" or score > self.settings.least_dialogue:
                 best[identity] = max(score, best.get(identity, score))
         return sorted(best.items(), key=lambda each: (-each[1], each[0]))
+
+    def unwanted(self, request: SearchRequest, text: str, away: str) -> set[str]:
+        """Return the shots whose pictures are nearer to ``away`` than to ``text``."""
+        near: list[Scored] = []
+        for words in (text, away):
+            found = dict(self.route(request, "picture", vector_of(words), by_shot=True))
+            middle, best = median(found.values() or [0]), max(found.values(), default=0)
+            width = (best - middle) or 1
+            near.append({each: (score - middle) / width for each, score in found.items()})
+        wanted, unwanted = near
+        return {each for each in wanted if unwanted[each] > wanted[each] + self.settings.without}
 
     def fused(
         self, request: SearchRequest, text: str, by_shot: bool = False
@@ -167,3 +186,9 @@ class Slow:
             counter.update(str(v) for v in (value if isinstance(value, list) else [value]))
         del counter["None"]
         return counter
+
+    def values(self, request: SearchRequest, name: str, key: str) -> list[float]:
+        """Return the values of a field that ``min_`` and ``max_`` of ``name`` bound, unbounded."""
+        others = request.model_copy(update={f"min_{name}": None, f"max_{name}": None})
+        ids = self.found(others)[0] if others.seeks else self.ordered(others)
+        return [self.points[each].payload[key] for each in ids]

@@ -4,6 +4,7 @@
 files, no build step. The film itself comes from the API in byte ranges.
 """
 
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from app.ui.components.words import plain
 
 _HERE = Path(__file__).parent
 
+SURROUNDINGS = 5
+"""Seconds before and after a span that are played with it on request."""
+
 
 def play_dialog(hit: Hit) -> None:
     """Open a dialog that plays ``hit`` from its first frame to its last."""
@@ -26,16 +30,47 @@ def play_dialog(hit: Hit) -> None:
 def span(hit: Hit) -> dict[str, Any]:
     """Return what the player has to know: frames with an exclusive end, and their rate."""
     return {
-        "src": f"/api/v1/media/{hit.title_id}",
+        "src": media_address(hit.title_id),
         "start": hit.start_frame,
         "end": hit.end_frame,
         "fps": hit.fps,
         "poster": f"/api/v1/stills/{hit.id}",
+        "around": round(SURROUNDINGS * Fraction(hit.fps)),
     }
 
 
-def _play(hit: Hit) -> None:
+def film_player(title_id: str, frame_count: int, fps: str, at: int) -> None:
+    """Draw a player of a whole title, which stands at the frame ``at`` until it is started.
+
+    It tells and hears of frames by the page's own events: see ``player.js``.
+    """
+    whole = {"src": media_address(title_id), "start": 0, "end": frame_count, "fps": fps}
+    _component()(key=f"film-{title_id}", data=whole | {"at": at, "still": True})
+
+
+def span_player(title_id: str, start: int, end: int, fps: str, at_end: bool) -> None:
+    """Draw a player of frames ``start`` to ``end`` (exclusive) that waits to be started.
+
+    It stands at the last frame where ``at_end``, else at the first.
+    """
+    given = {"src": media_address(title_id), "start": start, "end": end, "fps": fps}
+    around = round(SURROUNDINGS * Fraction(fps))
+    at = end - 1 if at_end else start
+    _component()(key="player-span", data=given | {"around": around, "at": at, "still": True})
+
+
+def media_address(title_id: str) -> str:
+    """Return where a title's media file is, which also names it in the page's events."""
+    return f"/api/v1/media/{title_id}"
+
+
+def clip_player(hit: Hit) -> None:
+    """Draw a player of ``hit`` in the page itself."""
     _component()(key=f"player-{hit.id}", data=span(hit))
+
+
+def _play(hit: Hit) -> None:
+    clip_player(hit)
     if hit.text:
         st.text(hit.text)
 

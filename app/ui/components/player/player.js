@@ -1,21 +1,38 @@
-// Plays frames [start, end) of a film and nothing around them. Times handed to the browser
-// lie in the middle of a frame, so that rounding never shows the neighbour.
+// Plays frames [start, end) of a film and nothing around them, unless asked for. Times handed
+// to the browser lie in the middle of a frame, so that rounding never shows the neighbour.
+//
+// It tells the page which frame it shows ("reelfind:frame") and goes where the page asks it to
+// ("reelfind:seek"): a timeline or a transcript beside it needs no way through the server.
+// Frames in these are the film's own, and `src` says which film is meant.
 
 export default function ({ parentElement, data }) {
   const find = (selector) => parentElement.querySelector(selector);
   const video = find("video");
-  if (video.dataset.span === JSON.stringify(data)) return;
-  video.dataset.span = JSON.stringify(data);
+  const span = JSON.stringify([data.src, data.start, data.end]);
+  if (video.dataset.span === span) return video.forget;
+  video.forget?.(); // another span was played before
+  video.dataset.span = span;
 
   const [over, under] = data.fps.split("/").map(Number);
   const fps = over / (under || 1);
-  const last = data.end - data.start - 1;
+  let { start, end } = data;
+  let last = end - start - 1;
+  let told = -1;
   const scrub = find(".scrub");
-  const timeOf = (frame) => (data.start + frame + 0.5) / fps;
-  const frameNow = () => Math.floor(video.currentTime * fps) - data.start;
+  const timeOf = (frame) => (start + frame + 0.5) / fps;
+  const frameNow = () => Math.floor(video.currentTime * fps) - start;
   const clamp = (frame) => Math.max(0, Math.min(last, frame));
 
+  const tellFrame = () => {
+    const frame = start + clamp(frameNow());
+    const resting = video.paused && !video.seeking;
+    if (frame === told && !resting) return;
+    told = frame;
+    const detail = { src: data.src, frame, resting };
+    document.dispatchEvent(new CustomEvent("reelfind:frame", { detail }));
+  };
   const show = () => {
+    tellFrame();
     const frame = clamp(frameNow());
     scrub.value = frame;
     scrub.setAttribute("aria-valuetext", `frame ${frame} of ${last}`);
@@ -59,7 +76,26 @@ export default function ({ parentElement, data }) {
     video.hidden = true;
   };
 
+  const widen = (event) => {
+    const now = start + frameNow();
+    const around = event.target.checked ? data.around : 0;
+    const frames = Math.floor(video.duration * fps) || data.end;
+    start = Math.max(0, data.start - around);
+    end = Math.max(data.end, Math.min(frames, data.end + around));
+    last = end - start - 1;
+    scrub.max = last;
+    seek(now - start);
+    if (event.target.checked) { seek(0); video.play().catch(show); }
+  };
+
+  const asked = ({ detail }) => {
+    if (detail.src === data.src) seek(detail.frame - start);
+  };
+  document.addEventListener("reelfind:seek", asked);
+
   scrub.max = last;
+  find(".around").hidden = !data.around;
+  find(".around input").onchange = widen;
   scrub.oninput = () => { video.pause(); seek(Number(scrub.value)); };
   find(".play").onclick = toggle;
   video.onclick = toggle;
@@ -79,19 +115,23 @@ export default function ({ parentElement, data }) {
   video.onpause = show;
   video.onseeked = show;
   video.onerror = tell;
-  video.onloadedmetadata = () => seek(0);
+  video.onloadedmetadata = () => seek((data.at ?? data.start) - start);
   video.oncanplay = () => {
     video.oncanplay = null;
+    if (data.still) return;
     find(".play").focus();
     video.play().catch(show); // refused without a click in some browsers: the button is there
   };
-  video.poster = data.poster;
+  if (data.poster) video.poster = data.poster;
   video.src = data.src;
   show();
 
-  return () => {
+  video.forget = () => {
+    document.removeEventListener("reelfind:seek", asked);
+    video.onerror = null;
     video.pause();
     video.removeAttribute("src");
     video.load();
   };
+  return video.forget;
 }

@@ -1,0 +1,216 @@
+"""Breaks on a title: where they may be, how good each place is, and which are taken.
+
+A place is where a shot begins, or the end of the title: place ``i`` of n shots lies before shot
+``i``, place 0 is the start (pre-roll) and place n the end (post-roll). A break is never inside a
+spoken line nor beside what the brief excludes. The weights are a first setting that no labels
+have tuned.
+"""
+
+import math
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from app.ads.answer import LeftOut, Reason
+from app.ads.brief import AdBrief, Roll
+from app.ads.fit import Fit, Mask, never_shots, weigh
+from app.ads.timeline import Numbers, Timeline
+from app.ads.wanted import Wanted
+from indexer.clips import SPEECH_GAP
+
+WEIGHTS = {"before": 3.0, "after": 1.0, "cut": 2.0, "speech": 2.0, "clip end": 2.0, "distance": 1.0}
+UNKNOWN_SPEECH = 0.5
+"""Of ``speech`` where nothing tells what is said."""
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """The n + 1 places of a title of n shots.
+
+    ``values`` gives [n + 1] of each part, 0..1; ``score`` [n + 1] their weighted mean; ``gaps``
+    [n + 1] the seconds without speech around each place, up to the film's ends;
+    ``allowed`` [n + 1] bool where a break may be.
+    """
+
+    values: Mapping[str, Numbers]
+    score: Numbers
+    gaps: Numbers
+    allowed: Mask
+    left_out: LeftOut
+
+
+@dataclass(frozen=True, order=True)
+class Candidate:
+    """A place that may be a break. They sort best first, then by title and time."""
+
+    rank: float
+    """The score's negative."""
+    title: tuple[str, str]
+    """Name and id."""
+    frame: int
+    place: int
+
+
+def weigh_places(timeline: Timeline, fit: Fit, brief: AdBrief, wanted: Wanted) -> Places:
+    """Return how good each place of a title is for a brief, and whether it may be a break."""
+    seconds, clips = timeline.seconds, timeline.clip_of
+    within, gaps = speech(timeline, seconds)
+    score = fit.score[clips]
+    first, last = score[:1], score[-1:]
+    # The ends have one side only, which stands for both.
+    before, after = np.concatenate((first, score)), np.concatenate((score, last))
+    known = timeline.lines is not None
+    values: dict[str, Numbers] = {
+        "before": before,
+        "after": after,
+        "cut": np.concatenate(([1.0], timeline.cuts[1:], [1.0])),
+        "speech": np.minimum(gaps / SPEECH_GAP, 1.0)
+        if known
+        else np.full(len(gaps), UNKNOWN_SPEECH),
+        "clip end": _clip_ends(timeline).astype(np.float64),
+        "distance": _from_ends(seconds, brief.min_distance),
+    }
+    unsafe = fit.never[clips] | never_shots(timeline, wanted)
+    beside = np.concatenate((unsafe, [False])) | np.concatenate(([False], unsafe))
+    outside = ~_asked_for(seconds, brief)
+    return Places(
+        values,
+        weigh(values, WEIGHTS),
+        gaps,
+        ~(outside | within | beside),
+        LeftOut(
+            outside=int(outside.sum()),
+            spoken=int((within & ~outside).sum()),
+            unsafe=int((beside & ~within & ~outside).sum()),
+        ),
+    )
+
+
+def roll_of(place: int, shots: int) -> Roll:
+    """Return what a break at a place of a title of so many shots is."""
+    if place == 0:
+        return "pre-roll"
+    return "post-roll" if place == shots else "mid-roll"
+
+
+def speech(timeline: Timeline, seconds: Numbers) -> tuple[Mask, Numbers]:
+    """Return for moments [n]: whether each lies inside a line [n], the seconds without speech [n].
+
+    A line that ends or begins at a moment does not hold it. Lines may overlap.
+    """
+    lines = sorted(timeline.lines or (), key=lambda line: (line.start, line.end))
+    starts = np.array([line.start for line in lines])
+    ends = np.maximum.accumulate([0.0, *(line.end for line in lines)])
+    earlier = np.searchsorted(starts, seconds, side="left")
+    last = ends[earlier]
+    following = np.minimum(np.append(starts, np.inf)[earlier], timeline.seconds[-1])
+    inside = last > seconds
+    gaps = np.maximum(following - np.minimum(last, seconds), 0.0)
+    return inside, np.where(inside, 0.0, gaps)
+
+
+def choose(
+    candidates: Iterable[Candidate], brief: AdBrief, rates: Mapping[str, Fraction]
+) -> list[Candidate]:
+    """Return the breaks that are taken: the best, then the best that keeps its distance, and so on.
+
+    Args:
+        candidates: of any number of titles.
+        brief: how many in all and in a title, and their distance.
+        rates: frames a second by title id; distances are exact on each title's own frames.
+    """
+    taken: list[Candidate] = []
+    frames: defaultdict[str, list[int]] = defaultdict(list)
+    for each in sorted(candidates):
+        if len(taken) == brief.limit:
+            break
+        title_id = each.title[1]
+        own = frames[title_id]
+        if brief.per_title is not None and len(own) == brief.per_title:
+            continue
+        distance = math.ceil(Fraction(brief.min_distance) * rates[title_id])
+        place = bisect_left(own, each.frame)
+        if all(
+            abs(each.frame - other) >= max(distance, 1)
+            for other in own[max(0, place - 1) : place + 1]
+        ):
+            insort(own, each.frame)
+            taken.append(each)
+    return taken
+
+
+def tell_place(
+    timeline: Timeline, places: Places, place: int, tell_clip: Callable[[int], str]
+) -> list[Reason]:
+    """Return the parts of a place's score with what they mean; ``tell_clip`` says it of a clip."""
+    return [
+        Reason(
+            part=name,
+            value=round(float(values[place]), 4),
+            weight=WEIGHTS[name],
+            told=_told(timeline, places, place, name, tell_clip),
+        )
+        for name, values in places.values.items()
+    ]
+
+
+def total(left_out: Sequence[LeftOut]) -> LeftOut:
+    """Return the sum over titles."""
+    counts: Counter[str] = Counter()
+    for each in left_out:
+        counts.update(each.model_dump())
+    return LeftOut(**counts)
+
+
+def _clip_ends(timeline: Timeline) -> Mask:
+    ends = np.ones(len(timeline.shots) + 1, dtype=np.bool_)
+    ends[1:-1] = timeline.clip_of[1:] != timeline.clip_of[:-1]
+    return ends
+
+
+def _from_ends(seconds: Numbers, enough: float) -> Numbers:
+    """Return how far places are from both ends of the film, 1 from ``enough`` seconds on."""
+    nearest = np.minimum(seconds, seconds[-1] - seconds)
+    far: Numbers = np.minimum(nearest / enough, 1.0) if enough else np.ones(len(seconds))
+    far[[0, -1]] = 1.0
+    return far
+
+
+def _asked_for(seconds: Numbers, brief: AdBrief) -> Mask:
+    asked = np.full(len(seconds), "mid-roll" in brief.rolls)
+    latest = np.inf if brief.latest is None else brief.latest
+    asked &= (seconds >= brief.earliest) & (seconds <= latest)
+    asked[0], asked[-1] = "pre-roll" in brief.rolls, "post-roll" in brief.rolls
+    return asked
+
+
+def _told(
+    timeline: Timeline, places: Places, place: int, part: str, tell_clip: Callable[[int], str]
+) -> str:
+    value = float(places.values[part][place])
+    count = len(timeline.shots)
+    if part in ("before", "after"):
+        end = {"before": 0, "after": count}[part]
+        shot = min(max(place - (part == "before"), 0), count - 1)
+        clip = int(timeline.clip_of[shot])
+        if place == end:
+            return f"nothing comes {part} it, so what is on its other side counts"
+        return f"clip {clip + 1} of {len(timeline.clips)}: {tell_clip(clip)}"
+    if part == "speech":
+        gap = float(places.gaps[place])
+        if timeline.lines is None:
+            return "nothing tells what is said here: the title has no timed text"
+        return f"{gap:.1f} s without speech"
+    if part == "clip end":
+        return "between two clips" if value else "inside a clip"
+    if part == "distance":
+        return f"{float(timeline.seconds[place]):.0f} s into {float(timeline.seconds[-1]):.0f} s"
+    if place in (0, count):
+        return "an end of the film"
+    kind = timeline.shots[place].transition
+    change = "gradual transition" if kind == "gradual" else "cut"
+    return f"{change}; what is shown changes by {value:.2f} of 1"

@@ -1,0 +1,91 @@
+"""What an advertiser asks for, in OpenRTB's names where it has them.
+
+``cat``, ``bcat`` and ``cattax`` are those of OpenRTB 2.6 (sections 3.2.1 and 3.2.16,
+github.com/InteractiveAdvertisingBureau/openrtb2.x, 2.6.md), with the ids of AdCOM's list of
+category taxonomies. In a bid request ``bcat`` blocks categories of advertisers; here it names
+what the film may not show beside the ad.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Roll = Literal["pre-roll", "mid-roll", "post-roll"]
+
+MOST_BRIEFS = 50
+"""Briefs in one batch."""
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Words = Annotated[list[Word], Field(max_length=100)]
+Score = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+
+
+class Never(BaseModel):
+    """What is never beside a break, and never in a clip that is offered: brand safety."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tones: Words = Field([], description="Tones.")
+    genres: Words = Field([], description="Genres of the title.")
+    words: Words = Field(
+        [], description="Words or phrases in what is said in the clips before and after the break."
+    )
+    score: Score = Field(
+        0.15,
+        description="From this score on a tone or a category of `bcat` counts as there, even where "
+        "it is not among the few that a clip carries.",
+    )
+
+
+class AdBrief(BaseModel):
+    """One brief. Everything may be left out; what is asked for more than once adds up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = Field(
+        "", max_length=1000, description="What the ad should stand beside, in free words."
+    )
+    cat: Words = Field(
+        [], description="Content categories to seek: ids of the taxonomy, or our names of them."
+    )
+    bcat: Words = Field([], description="Content categories that are never beside the break.")
+    cattax: int | None = Field(
+        None,
+        ge=0,
+        le=1000,
+        description="The taxonomy of `cat` and `bcat`, by AdCOM's list: 9 is IAB Content Taxonomy "
+        "3.1, the only one here. OpenRTB reads 1.0 (1) where it is left out, so say it.",
+    )
+    tones: Words = Field([], description="Tones to seek.")
+    avoid: Words = Field([], description="Tones to avoid where possible; `never` forbids them.")
+    never: Never = Never()
+    title: Words = Field([], description="Only these titles, by id or name.")
+    title_none: Words = Field([], description="Not these titles.")
+    series: Words = Field([], description="Only these series.")
+    series_none: Words = Field([], description="Not these series.")
+    genre: Words = Field([], description="Only titles with any of these genres.")
+    language: Words = Field([], description="Only titles in these languages (ISO 639-1).")
+    rolls: list[Roll] = Field(
+        ["mid-roll"], min_length=1, max_length=3, description="Where in a title breaks may be."
+    )
+    earliest: Seconds = Field(0, description="Seconds into the title before the first mid-roll.")
+    latest: Seconds | None = Field(None, description="Seconds into the title, of a mid-roll.")
+    min_distance: Seconds = Field(300, description="Seconds between two breaks of a title.")
+    per_title: int | None = Field(None, ge=1, le=200, description="The most breaks in a title.")
+    limit: int = Field(10, ge=0, le=200, description="The most breaks in all.")
+    clips: int = Field(10, ge=0, le=100, description="The most candidate clips.")
+
+    @model_validator(mode="after")
+    def _refuse_an_empty_span(self) -> "AdBrief":
+        if self.latest is not None and self.latest < self.earliest:
+            raise ValueError("latest lies before earliest")
+        return self
+
+
+class AdBriefs(BaseModel):
+    """Several briefs, answered in their order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    briefs: list[AdBrief] = Field(min_length=1, max_length=MOST_BRIEFS)

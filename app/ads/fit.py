@@ -1,0 +1,114 @@
+"""How well clips suit a brief: a few parts from 0 to 1, and their weighted mean.
+
+The weights are a first setting that no labels have tuned.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.ads.answer import Reason
+from app.ads.timeline import Numbers, Timeline
+from app.ads.wanted import Wanted
+from indexer.store.sparse import find_phrase
+
+Mask = NDArray[np.bool_]
+
+WEIGHTS = {"text": 2.0, "category": 2.0, "tone": 1.0, "avoided": 1.0, "worthiness": 1.0}
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """How well the clips of a title suit a brief.
+
+    ``values`` gives [clips] of each part that the brief asks for, ``score`` [clips] their
+    weighted mean, ``never`` [clips] bool where a clip shows or says what the brief excludes.
+    """
+
+    values: Mapping[str, Numbers]
+    score: Numbers
+    never: Mask
+
+
+def weigh(parts: Mapping[str, Numbers], weights: Mapping[str, float]) -> Numbers:
+    """Return the mean [n] of parts [n] by their weights."""
+    total = sum(weights[name] for name in parts)
+    score: Numbers = np.sum([weights[name] * each for name, each in parts.items()], axis=0) / total
+    return score
+
+
+def fit_clips(timeline: Timeline, wanted: Wanted, texts: Mapping[str, float]) -> Fit:
+    """Return how well a title's clips suit a brief.
+
+    Args:
+        timeline: of the title.
+        wanted: the brief.
+        texts: by clip id the score of what the planner found by the brief's text.
+    """
+    values: dict[str, Numbers] = {}
+    if wanted.text:
+        values["text"] = np.array([texts.get(each, 0.0) for each in timeline.clip_ids])
+    if wanted.categories:
+        values["category"] = _most(timeline, wanted.categories)
+    if wanted.tones:
+        values["tone"] = _most(timeline, wanted.tones)
+    if wanted.avoided:
+        values["avoided"] = 1.0 - _most(timeline, wanted.avoided)
+    if not wanted.seeks:
+        values["worthiness"] = timeline.worthiness
+    never = _most(timeline, wanted.never_categories + wanted.never_tones) >= _bar(wanted)
+    if wanted.never_words:
+        for clip in range(len(timeline.clips)):
+            said = timeline.said_in(clip)
+            never[clip] |= any(find_phrase(said, each) for each in wanted.never_words)
+    return Fit(values, weigh(values, WEIGHTS), never)
+
+
+def never_shots(timeline: Timeline, wanted: Wanted) -> Mask:
+    """Return [shots] bool: where the curve of an excluded class reaches the brief's bar."""
+    none = np.zeros(len(timeline.shots))
+    curves = [
+        timeline.curves.get(name, none) for name in wanted.never_categories + wanted.never_tones
+    ]
+    reached: Mask = np.max([none, *curves], axis=0) >= _bar(wanted)
+    return reached
+
+
+def tell_clip(timeline: Timeline, clip: int, fit: Fit, wanted: Wanted) -> list[Reason]:
+    """Return the parts of a clip's score with what they mean."""
+    return [
+        Reason(
+            part=name,
+            value=round(float(values[clip]), 4),
+            weight=WEIGHTS[name],
+            told=_told(timeline, clip, name, float(values[clip]), wanted),
+        )
+        for name, values in fit.values.items()
+    ]
+
+
+def _told(timeline: Timeline, clip: int, part: str, value: float, wanted: Wanted) -> str:
+    if part == "text":
+        return f"found by the text, {value:.2f} of the best" if value else "not found by the text"
+    if part == "worthiness":
+        return f"clip-worthiness {value:.2f}; the brief seeks nothing more"
+    names = {"category": wanted.categories, "tone": wanted.tones, "avoided": wanted.avoided}[part]
+    surest = max(names, key=lambda name: float(timeline.of_clips(name)[clip]))
+    if part == "avoided":
+        value = 1.0 - value
+    return f"is {surest}" if value == 1.0 else f"{surest} at most: {value:.2f} of 1"
+
+
+def _most(timeline: Timeline, names: Sequence[str]) -> Numbers:
+    """Return [clips] the highest of the classes' scores; 0 for none."""
+    none = np.zeros(len(timeline.clips))
+    most: Numbers = np.max([none, *(timeline.of_clips(name) for name in names)], axis=0)
+    return most
+
+
+def _bar(wanted: Wanted) -> float:
+    """Return the score from which an excluded class counts; no score where none is excluded."""
+    excludes = wanted.never_categories or wanted.never_tones
+    return wanted.never_score if excludes else np.inf

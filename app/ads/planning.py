@@ -1,0 +1,226 @@
+"""The answer to ad briefs: the search planner finds clips, their titles are looked at whole."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.ads.answer import AdBreak, AdCandidates, AdClip
+from app.ads.breaks import (
+    Candidate,
+    Places,
+    choose,
+    roll_of,
+    tell_place,
+    total,
+    weigh_places,
+)
+from app.ads.brief import AdBrief
+from app.ads.fit import Fit, fit_clips, tell_clip
+from app.ads.openrtb import OpenRtb, content_of, video_of
+from app.ads.remembered import Timelines
+from app.ads.timeline import Timeline
+from app.ads.wanted import Wanted, read_brief
+from app.results import Hit, SearchRequest
+from app.searching.errors import RequestError
+from app.service import Service
+from indexer.timecode import timecode
+from probes.tasks import AD_RELEVANCY, Task
+
+TITLES = 40
+"""Titles whose shots are looked at for one brief: those whose clips suit it best."""
+PAGES = 3
+"""Pages of 200 clips that the planner is asked for by text: all that its routes hand over."""
+
+
+class BriefError(RequestError):
+    """A brief that makes no sense here; ``place`` is its place in the batch, from 0."""
+
+    def __init__(self, place: int, error: RequestError) -> None:
+        super().__init__(error.field, str(error).removeprefix(f"{error.field}: "))
+        self.place = place
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The clips that the planner found for a brief, and the scores (0..1) of those by its text."""
+
+    hits: Mapping[str, Hit]
+    texts: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class _Looked:
+    """A title that was looked at."""
+
+    timeline: Timeline
+    fit: Fit
+    places: Places
+
+
+class AdPlanner:
+    """Answers briefs about one catalogue; what briefs have in common is done once.
+
+    One planner is for one request: it keeps what it found.
+
+    Args:
+        service: of the catalogue.
+        timelines: what earlier planners read.
+    """
+
+    def __init__(self, service: Service, timelines: Timelines | None = None) -> None:
+        self._service = service
+        self._timelines = timelines or Timelines()
+        self._searched: dict[str, tuple[list[Hit], str | None]] = {}
+
+    def answer(self, briefs: Sequence[AdBrief]) -> list[AdCandidates]:
+        """Return the answers in the order of the briefs.
+
+        Raises:
+            BriefError: one of them names what there is none of; nothing is searched then.
+            ReelfindError: nothing can be searched, and why.
+        """
+        wanted = [self._read(place, brief) for place, brief in enumerate(briefs)]
+        return [self._answer(brief, own) for brief, own in zip(briefs, wanted, strict=True)]
+
+    def _read(self, place: int, brief: AdBrief) -> Wanted:
+        try:
+            return read_brief(brief, self._service.tasks)
+        except RequestError as error:
+            raise BriefError(place, error) from error
+
+    def _answer(self, brief: AdBrief, wanted: Wanted) -> AdCandidates:
+        began = time.perf_counter()
+        found = self._find(wanted)
+        looked = {
+            each.timeline.manifest.title.title_id: each for each in self._look(brief, wanted, found)
+        }
+        return AdCandidates(
+            brief=brief,
+            clips=self._clips(brief, wanted, found, looked),
+            breaks=self._breaks(brief, wanted, looked),
+            titles=len(looked),
+            left_out=total([each.places.left_out for each in looked.values()]),
+            took_ms=round((time.perf_counter() - began) * 1000, 1),
+        )
+
+    def _find(self, wanted: Wanted) -> _Found:
+        """Ask the planner for clips by text, by categories, by tones and by worth."""
+        hits: dict[str, Hit] = {}
+        texts: dict[str, float] = {}
+        if wanted.text:
+            request = wanted.filters.model_copy(update={"q": wanted.text, "order": "relevance"})
+            found = list(self._search(request, PAGES))
+            # Fused scores compare the hits of one search only: its best stands for 1.
+            best = max((hit.score for hit in found), default=1.0)
+            hits = {hit.id: hit for hit in found}
+            texts = {hit.id: hit.score / best for hit in found}
+        for more in ({"ad_category": list(wanted.categories)}, {"tone": list(wanted.tones)}, {}):
+            if all(more.values()):
+                for hit in self._search(wanted.filters.model_copy(update=more), 1):
+                    hits.setdefault(hit.id, hit)
+        return _Found(hits, texts)
+
+    def _search(self, request: SearchRequest, pages: int) -> Iterator[Hit]:
+        asked: SearchRequest | None = request
+        for _ in range(pages):
+            if asked is None:
+                return
+            key = asked.model_dump_json()
+            if key not in self._searched:
+                answer = self._service.search(asked)
+                self._searched[key] = answer.hits, answer.next_cursor
+            hits, cursor = self._searched[key]
+            yield from hits
+            asked = asked.model_copy(update={"cursor": cursor}) if cursor else None
+
+    def _look(self, brief: AdBrief, wanted: Wanted, found: _Found) -> Iterator[_Looked]:
+        """Look at the titles that the best clips are of."""
+        best: dict[tuple[str, str], float] = {}
+        for hit in found.hits.values():
+            sought = {*wanted.classes} & {*hit.ad_categories, *hit.tones}
+            score = found.texts.get(hit.id, 0.0) + len(sought) + hit.clip_worthiness / 1000
+            title = hit.title, hit.title_id
+            best[title] = max(score, best.get(title, 0.0))
+        for _, title_id in sorted(best, key=lambda title: (-best[title], title))[:TITLES]:
+            timeline = self._timelines.of(self._service.catalogue, self._service.manifest(title_id))
+            fit = fit_clips(timeline, wanted, found.texts)
+            yield _Looked(timeline, fit, weigh_places(timeline, fit, brief, wanted))
+
+    def _clips(
+        self, brief: AdBrief, wanted: Wanted, found: _Found, looked: Mapping[str, _Looked]
+    ) -> list[AdClip]:
+        suited = []
+        for title_id, each in looked.items():
+            for clip, identity in enumerate(each.timeline.clip_ids):
+                if identity in found.hits and not each.fit.never[clip]:
+                    score = round(float(each.fit.score[clip]), 4)
+                    hit = found.hits[identity]
+                    suited.append((-score, hit.title, title_id, clip, hit))
+        return [
+            AdClip(
+                score=-score,
+                reasons=tell_clip(looked[title_id].timeline, clip, looked[title_id].fit, wanted),
+                clip=hit,
+            )
+            for score, _, title_id, clip, hit in sorted(suited, key=lambda each: each[:4])[
+                : brief.clips
+            ]
+        ]
+
+    def _breaks(
+        self, brief: AdBrief, wanted: Wanted, looked: Mapping[str, _Looked]
+    ) -> list[AdBreak]:
+        candidates = []
+        for title_id, each in looked.items():
+            name = each.timeline.manifest.title.metadata.name
+            for place in each.places.allowed.nonzero()[0].tolist():
+                rank = -round(float(each.places.score[place]), 4)
+                frame = int(each.timeline.frames[place])
+                candidates.append(Candidate(rank, (name, title_id), frame, place))
+        rates = {key: each.timeline.manifest.title.media.fps for key, each in looked.items()}
+        task = self._service.tasks[AD_RELEVANCY]
+        return [
+            _break(looked[each.title[1]], each, wanted, task)
+            for each in choose(candidates, brief, rates)
+        ]
+
+
+def _break(looked: _Looked, taken: Candidate, wanted: Wanted, task: Task) -> AdBreak:
+    timeline, place = looked.timeline, taken.place
+
+    def tell(clip: int) -> str:
+        return "; ".join(each.told for each in tell_clip(timeline, clip, looked.fit, wanted))
+
+    title = timeline.manifest.title
+    fps, count = title.media.fps, len(timeline.shots)
+    before = int(timeline.clip_of[place - 1]) if place else None
+    after = int(timeline.clip_of[place]) if place < count else None
+    beside = [each for each in dict.fromkeys((before, after)) if each is not None]
+    roll = roll_of(place, count)
+    seconds = float(taken.frame / fps)
+    ids = {each.name: each.id for each in task.classes if each.id}
+    names = dict.fromkeys(name for clip in beside for name in timeline.categories[clip])
+    return AdBreak(
+        title=title.metadata.name,
+        title_id=title.title_id,
+        roll=roll,
+        frame=taken.frame,
+        fps=f"{fps.numerator}/{fps.denominator}",
+        seconds=seconds,
+        timecode=timecode(taken.frame, fps, title.media.start_timecode),
+        transition=timeline.shots[place].transition if 0 < place < count else None,
+        clip_end=before != after,
+        clip_before=None if before is None else timeline.clip_ids[before],
+        clip_after=None if after is None else timeline.clip_ids[after],
+        score=-taken.rank,
+        reasons=tell_place(timeline, looked.places, place, tell),
+        openrtb=OpenRtb(
+            content=content_of(
+                timeline.manifest,
+                [ids[name] for name in names if name in ids],
+                task.cattax or 1,
+                [tone for clip in beside for tone in timeline.tones[clip]],
+            ),
+            video=video_of(title.title_id, roll, taken.frame, seconds),
+        ),
+    )

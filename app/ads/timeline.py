@@ -1,0 +1,130 @@
+"""A title as breaks are chosen on it: its shots, clips, lines and scores, as arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from indexer.artefacts import read_clips, read_shots, read_timed_text, read_vectors
+from indexer.catalogue import Catalogue, Manifest
+from indexer.clips import TRANSITION_WEIGHT, cut_costs
+from indexer.points import SCHEMA_VERSION
+from indexer.records import Clip, Line, Shot
+from indexer.scoring import FIELDS
+from indexer.stages import clips, context, scores, shots, text
+from indexer.store.schema import point_id
+from probes.tasks import AD_RELEVANCY, TONE
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """What is known of a title along its time.
+
+    ``lines`` is None where nothing tells what is said. ``curves`` gives for each category and
+    tone its score [shots] in 0..1, smoothed along the title. ``cuts`` [shots] says how strong
+    the change of picture and content at the start of each shot is, 0..1.
+    """
+
+    manifest: Manifest
+    shots: Sequence[Shot]
+    clips: Sequence[Clip]
+    lines: Sequence[Line] | None
+    categories: Sequence[Sequence[str]]
+    """Of each clip: the categories that it carries."""
+    tones: Sequence[Sequence[str]]
+    """Of each clip: the tones that it carries."""
+    worthiness: Numbers
+    curves: Mapping[str, NDArray[np.floating[Any]]]
+    cuts: Numbers
+
+    @cached_property
+    def frames(self) -> NDArray[np.int64]:
+        """[shots + 1]: where each shot begins, and the end of the title."""
+        ends = [shot.start_frame for shot in self.shots] + [self.shots[-1].end_frame]
+        return np.array(ends, dtype=np.int64)
+
+    @cached_property
+    def seconds(self) -> Numbers:
+        """[shots + 1]: the same in seconds."""
+        fps = self.manifest.title.media.fps
+        return np.array([float(int(frame) / fps) for frame in self.frames])
+
+    @cached_property
+    def clip_of(self) -> NDArray[np.int64]:
+        """[shots]: the index of each shot's clip."""
+        lengths = [clip.end_shot - clip.first_shot for clip in self.clips]
+        return np.repeat(np.arange(len(self.clips)), lengths)
+
+    @cached_property
+    def clip_ids(self) -> list[str]:
+        """The ids of the clips, as a search gives them."""
+        content = self.manifest.title.media.content_hash
+        return [point_id(content, "clip", clip.index, SCHEMA_VERSION) for clip in self.clips]
+
+    def of_clips(self, name: str) -> Numbers:
+        """Return [clips] the mean score of a category or tone over each clip, by the shots' length.
+
+        1 where the clip carries it; 0 everywhere where it is not scored.
+        """
+        lengths = np.diff(self.seconds)
+        values = self.curves.get(name, np.zeros(len(self.shots)))
+        count = len(self.clips)
+        sums = np.bincount(self.clip_of, values * lengths, count)
+        means = sums / np.bincount(self.clip_of, lengths, count)
+        carried = [
+            name in (*own, *tones) for own, tones in zip(self.categories, self.tones, strict=True)
+        ]
+        found: Numbers = np.where(carried, 1.0, means)
+        return found
+
+    def said_in(self, clip: int) -> str:
+        """Return all that is said in a clip, lines that reach into it too."""
+        seconds, span = self.seconds, self.clips[clip]
+        start, end = seconds[span.first_shot], seconds[span.end_shot]
+        lines = self.lines or ()
+        return " ".join(each.text for each in lines if each.start < end and each.end > start)
+
+
+def read_timeline(catalogue: Catalogue, manifest: Manifest) -> Timeline:
+    """Read a title's artefacts."""
+    folder, keys = catalogue.folder(manifest.title.title_id), manifest.keys
+    own = read_shots(folder.stage(shots.NAME, keys[shots.NAME]) / shots.TABLE)
+    timed = read_timed_text(folder.stage(text.NAME, keys[text.NAME]))
+    scored = folder.stage(scores.NAME, keys[scores.NAME])
+    table = pl.read_parquet(scored / scores.CLIPS)
+    curves = pl.read_parquet(scored / scores.CURVES)
+    in_context = read_vectors(folder.stage(context.NAME, keys[context.NAME]) / context.IN_CONTEXT)
+    fps = manifest.title.media.fps
+    starts = np.array([float(shot.start_frame / fps) for shot in own])
+    # Without lines: what is said beside a cut is a part of the score by itself.
+    costs = cut_costs(own, starts, fps, in_context, ())
+    return Timeline(
+        manifest=manifest,
+        shots=own,
+        clips=read_clips(folder.stage(clips.NAME, keys[clips.NAME]) / clips.TABLE),
+        lines=None if timed.source == "none" else timed.lines,
+        categories=_carried(table, FIELDS[AD_RELEVANCY]),
+        tones=_carried(table, FIELDS[TONE]),
+        worthiness=table["clip_worthiness"].cast(pl.Float64).to_numpy(),
+        curves={
+            column.removeprefix(prefix): curves[column].to_numpy()
+            for prefix in (f"{AD_RELEVANCY}: ", f"{TONE}: ")
+            for column in curves.columns
+            if column.startswith(prefix)
+        },
+        # Costs lie between 1 for no change and this much below 0 for the greatest.
+        cuts=(1.0 - costs) / (2.0 + TRANSITION_WEIGHT),
+    )
+
+
+def _carried(table: pl.DataFrame, field: str) -> list[list[str]]:
+    if field not in table.columns:
+        return [[] for _ in range(len(table))]
+    carried: list[list[str]] = table[field].to_list()
+    return carried

@@ -1,0 +1,80 @@
+"""Ads: a brief gives clips that suit it, and breaks between shots in OpenRTB's terms."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request
+
+from app.ads.answer import AdAnswers, AdCandidates
+from app.ads.brief import AdBrief, AdBriefs
+from app.ads.planning import AdPlanner, BriefError
+from app.api.deps import ServiceDep
+from app.api.problems import FieldProblem, FieldsError
+
+router = APIRouter(tags=["ads"])
+
+
+def get_planner(request: Request, service: ServiceDep) -> AdPlanner:
+    """Return what answers the briefs of this request, with what earlier ones read."""
+    return AdPlanner(service, request.app.state.timelines)
+
+
+PlannerDep = Annotated[AdPlanner, Depends(get_planner)]
+
+EXAMPLES: dict[str, Any] = {
+    "a brief": {
+        "summary": "Mid-rolls beside pets and music, never beside war",
+        "value": {
+            "text": "people playing music",
+            "cat": ["422"],
+            "bcat": ["389"],
+            "cattax": 9,
+            "tones": ["playful"],
+            "avoid": ["sad"],
+            "never": {"tones": ["gruesome"], "words": ["gun"]},
+            "min_distance": 60,
+            "limit": 5,
+        },
+    },
+    "one title": {
+        "summary": "The ends of a film, and two breaks at most",
+        "value": {
+            "title": ["Bikes"],
+            "rolls": ["pre-roll", "mid-roll", "post-roll"],
+            "min_distance": 2,
+            "per_title": 2,
+        },
+    },
+}
+BATCH: dict[str, Any] = {
+    "two briefs": {
+        "summary": "Two campaigns over the same series",
+        "value": {
+            "briefs": [
+                {"text": "a bicycle in the street", "cat": ["483"], "cattax": 9, "min_distance": 5},
+                {"text": "a man talks", "clips": 3, "min_distance": 5},
+            ]
+        },
+    }
+}
+
+
+@router.post("/ads/candidates")
+def candidates(
+    brief: Annotated[AdBrief, Body(openapi_examples=EXAMPLES)], planner: PlannerDep
+) -> AdCandidates:
+    """Find clips that suit an ad, and breaks between shots where it can stand, best first."""
+    (answer,) = planner.answer([brief])
+    return answer
+
+
+@router.post("/ads/candidates/batch")
+def batch(
+    asked: Annotated[AdBriefs, Body(openapi_examples=BATCH)], planner: PlannerDep
+) -> AdAnswers:
+    """Answer several briefs in their order; what they have in common is searched once."""
+    try:
+        return AdAnswers(answers=planner.answer(asked.briefs))
+    except BriefError as error:
+        reason = str(error).removeprefix(f"{error.field}: ")
+        field = f"briefs.{error.place}.{error.field}"
+        raise FieldsError([FieldProblem(field=field, detail=reason)]) from error

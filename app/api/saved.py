@@ -1,0 +1,182 @@
+"""Saved searches: searches with a name, what is new in them, and who is told."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from app.api.deps import ServiceDep, Writer
+from app.api.problems import FieldProblem, FieldsError
+from app.results import SearchRequest, SearchResponse
+from app.saved.addresses import check_url
+from app.saved.feed import MEDIA_TYPE, Feed, feed_of
+from app.saved.matching import new_since
+from app.saved.outbox import Outbox
+from app.saved.records import (
+    Delivery,
+    NewHits,
+    SavedError,
+    SavedSearch,
+    UnknownSavedError,
+)
+from app.saved.store import SavedStore
+from app.service import NotFoundError
+
+router = APIRouter(tags=["saved searches"])
+
+NOBODY = "api"
+"""Who saves without a key."""
+
+
+class NewSavedSearch(BaseModel):
+    """A search to save."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    request: SearchRequest
+    webhook: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = Field(
+        None, description="An https address that is told of newly indexed titles that match."
+    )
+
+
+class MadeSavedSearch(SavedSearch):
+    """A saved search, with what is told once."""
+
+    secret: str | None = Field(
+        None, description="What its webhook's messages are signed with. It is not shown again."
+    )
+
+
+class Looked(BaseModel):
+    """Until when somebody has seen what a saved search finds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    until: AwareDatetime | None = Field(
+        None, description="`until` of what was looked at; now when left out."
+    )
+
+
+EXAMPLES: dict[str, Any] = {
+    "words": {
+        "summary": "Words and a filter",
+        "value": {
+            "name": "Music, clip-worthy",
+            "request": {"q": "people playing music", "min_worthiness": 0.2},
+        },
+    },
+    "webhook": {
+        "summary": "Told of every new clip with dialogue",
+        "value": {
+            "name": "Dialogue",
+            "request": {"has_dialogue": True},
+            "webhook": "https://example.org/reelfind",
+        },
+    },
+}
+
+
+def get_store(service: ServiceDep) -> SavedStore:
+    """Return where saved searches are kept."""
+    return SavedStore(service.database)
+
+
+StoreDep = Annotated[SavedStore, Depends(get_store)]
+SavedId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="`id` of a saved search.")]
+
+
+def get_saved(saved_id: SavedId, store: StoreDep) -> SavedSearch:
+    """Return the saved search that the address names."""
+    try:
+        return store.find(saved_id)
+    except UnknownSavedError as error:
+        raise NotFoundError(f"{saved_id}: no such saved search") from error
+
+
+SavedDep = Annotated[SavedSearch, Depends(get_saved)]
+
+
+@router.get("/saved")
+def all_saved(store: StoreDep) -> list[SavedSearch]:
+    """List the saved searches by name."""
+    return store.all()
+
+
+@router.post("/saved", status_code=HTTPStatus.CREATED)
+def save(
+    new: Annotated[NewSavedSearch, Body(openapi_examples=EXAMPLES)],
+    service: ServiceDep,
+    store: StoreDep,
+    caller: Writer,
+    response: Response,
+) -> MadeSavedSearch:
+    """Save a search; what the catalogue has now is not new in it."""
+    try:
+        if new.webhook is not None:
+            check_url(new.webhook, service.settings.webhooks)
+        made, secret = store.add(new.name, new.request, caller.name or NOBODY, new.webhook)
+    except SavedError as error:
+        raise FieldsError([FieldProblem(field=error.field, detail=str(error))]) from error
+    response.headers["Location"] = f"/api/v1/saved/{made.id}"
+    return MadeSavedSearch(**dict(made), secret=secret)
+
+
+@router.get("/saved/{saved_id}")
+def saved(saved: SavedDep) -> SavedSearch:
+    """Return a saved search."""
+    return saved
+
+
+@router.delete("/saved/{saved_id}", status_code=HTTPStatus.NO_CONTENT)
+def remove(saved: SavedDep, store: StoreDep, _caller: Writer) -> None:
+    """Forget a saved search, and what its webhook was still to be told."""
+    store.remove(saved)
+
+
+@router.get("/saved/{saved_id}/hits")
+def hits(
+    saved: SavedDep,
+    service: ServiceDep,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> SearchResponse:
+    """Run a saved search; it does not count as looked at."""
+    return service.search(saved.request.model_copy(update={"cursor": cursor}))
+
+
+@router.get("/saved/{saved_id}/new")
+def new(saved: SavedDep, service: ServiceDep) -> NewHits:
+    """Return the hits in titles that were indexed since somebody last looked."""
+    return new_since(service.search, service.catalogue, saved)
+
+
+@router.post("/saved/{saved_id}/seen")
+def look(
+    saved: SavedDep,
+    looked: Looked,
+    store: StoreDep,
+    _caller: Writer,
+) -> SavedSearch:
+    """Note that what a saved search finds was looked at."""
+    now = datetime.now(UTC)
+    return store.look(saved, min(looked.until or now, now))
+
+
+@router.get(
+    "/saved/{saved_id}/feed",
+    response_class=Response,
+    responses={200: {"model": Feed, "content": {MEDIA_TYPE: {}}, "description": "JSON Feed 1.1."}},
+)
+def feed(saved: SavedDep, service: ServiceDep, request: Request) -> Response:
+    """Return the titles that match, newest first, as a JSON Feed."""
+    home = str(request.base_url).removesuffix("api/")
+    found = feed_of(service.search, saved, service.catalogue.manifests(), home, str(request.url))
+    return Response(found.model_dump_json(), media_type=MEDIA_TYPE)
+
+
+@router.get("/saved/{saved_id}/deliveries")
+def deliveries(saved: SavedDep, service: ServiceDep) -> list[Delivery]:
+    """List the latest messages to the webhook of a saved search, and how they went."""
+    return Outbox(service.database).of(saved)

@@ -1,0 +1,146 @@
+"""Shortlists as files: lists for editing systems at once, reels when they are rendered."""
+
+import shutil
+import tempfile
+from http import HTTPStatus
+from pathlib import Path as FilePath
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, HTTPException, Path, Query, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
+
+from app.api.deps import ServiceDep, Writer
+from app.api.problems import FieldProblem, FieldsError
+from app.api.shortlists import ShortlistDep
+from app.exports.cut import Cut, make_cut
+from app.exports.errors import ExportError
+from app.exports.formats import Format, export
+from app.exports.rates import parse_rate
+from app.exports.reel import ReelOptions
+from app.reels.reels import Reel, State, file_name
+from app.service import NotFoundError, Service
+from app.shortlists.records import Shortlist
+
+router = APIRouter(tags=["shortlists"])
+
+FileFormat = Literal["otio", "edl", "fcp7", "fcpxml", "csv"]
+
+FORMATS: dict[FileFormat, tuple[Format, str]] = {
+    "otio": ("otio", "application/json"),
+    "edl": ("edl", "text/plain"),
+    "fcp7": ("xml", "application/xml"),
+    "fcpxml": ("fcpxml", "application/xml"),
+    "csv": ("csv", "text/csv"),
+}
+"""By what a caller names it: the format, whose name is the file's ending, and the media type."""
+
+Rate = Annotated[str | None, Field(max_length=20, description="Frames a second of the sequence.")]
+ReelId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="`reel_id` of a reel.")]
+
+
+class NewReel(BaseModel):
+    """A reel to render."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rate: Rate = None
+    timecode: bool = Field(False, description="Burn the source timecode into the picture.")
+    slate: bool = Field(False, description="Begin with a slate.")
+
+
+class ReelBody(BaseModel):
+    """A reel, and how far it is."""
+
+    reel_id: str
+    state: State
+    share: float = Field(description="How much of it is rendered, 0 to 1.")
+    problem: str = Field(description="Why it failed, if it did.")
+    file: str | None = Field(description="Where it is to be had; null until it is done.")
+
+
+@router.get(
+    "/shortlists/{shortlist_id}/export",
+    response_class=FileResponse,
+    responses={
+        200: {
+            "content": {media_type: {} for _, media_type in FORMATS.values()},
+            "description": "The file.",
+        }
+    },
+)
+def export_shortlist(
+    now: ShortlistDep,
+    service: ServiceDep,
+    form: Annotated[FileFormat, Query(alias="format", description="fcp7 is Premiere's route.")],
+    rate: Annotated[Rate, Query()] = None,
+) -> FileResponse:
+    """Download a shortlist for an editing system. A reel is rendered by `reels`."""
+    ending, media_type = FORMATS[form]
+    cut = _cut(service, now, rate)
+    folder = FilePath(tempfile.mkdtemp(prefix="reelfind-"))
+    try:
+        export(cut, folder / f"list.{ending}", ending)
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, ExportError):
+            raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
+        raise
+    return FileResponse(
+        folder / f"list.{ending}",
+        media_type=media_type,
+        filename=f"{file_name(now.name)}.{ending}",
+        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
+    )
+
+
+@router.post("/shortlists/{shortlist_id}/reels", status_code=HTTPStatus.ACCEPTED)
+def render(
+    asked: NewReel, now: ShortlistDep, service: ServiceDep, response: Response, _caller: Writer
+) -> ReelBody:
+    """Begin to render a shortlist as it is now; one that is there or on its way is not begun anew.
+
+    Reels are rendered one after the other. `Location` says how far it is.
+    """
+    cut = _cut(service, now, asked.rate)
+    reel = service.reels.start(cut, ReelOptions(asked.timecode, asked.slate))
+    response.headers["Location"] = f"/api/v1/shortlists/{now.shortlist_id}/reels/{reel.reel_id}"
+    return _body(reel)
+
+
+@router.get("/shortlists/{shortlist_id}/reels/{reel_id}")
+def reel(now: ShortlistDep, reel_id: ReelId, service: ServiceDep) -> ReelBody:
+    """Say how far a reel is; when it is done, `file` is where it is to be had."""
+    found = service.reels.find(reel_id)
+    if found is None:
+        raise NotFoundError(f"{reel_id}: no such reel of {now.name}; render it again")
+    return _body(found)
+
+
+def _body(reel: Reel) -> ReelBody:
+    return ReelBody(
+        reel_id=reel.reel_id,
+        state=reel.state,
+        share=reel.share,
+        problem=reel.problem,
+        file=f"/api/v1/reels/{reel.reel_id}" if reel.state == "done" else None,
+    )
+
+
+def _cut(service: Service, shortlist: Shortlist, rate: str | None) -> Cut:
+    """Return a shortlist as a cut.
+
+    Raises:
+        FieldsError: the rate is none.
+        HTTPException: 409 where it is empty, or an item's title is gone.
+    """
+    try:
+        fps = parse_rate(rate) if rate is not None else None
+    except ExportError as error:
+        reason = str(error).removeprefix(f"rate {rate}: ")
+        raise FieldsError([FieldProblem(field="rate", detail=reason)]) from error
+    try:
+        return make_cut(service.catalogue, shortlist, fps)
+    except ExportError as error:
+        raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error

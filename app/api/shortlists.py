@@ -1,0 +1,222 @@
+"""Shortlists: gather spans of titles, put them in order, and hand them to an editing system.
+
+Who changes a shortlist says which version they saw, in ``If-Match``: a change that somebody else
+has made meanwhile is never overwritten (RFC 9110, section 13.1.1).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from itertools import pairwise
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Response
+
+from app.api.deps import ServiceDep, Writer
+from app.api.shortlist_bodies import (
+    AddedItems,
+    ChangedShortlist,
+    NewShortlist,
+    RevisionRow,
+    ShortlistBody,
+    ShortlistRow,
+    changed,
+    items_of,
+)
+from app.service import NotFoundError, Service
+from app.shortlists import edits
+from app.shortlists.changes import changes
+from app.shortlists.overview import overview
+from app.shortlists.records import Revision, Shortlist, ShortlistError, StaleError
+from app.shortlists.store import ShortlistStore
+
+router = APIRouter(tags=["shortlists"])
+
+NOBODY = "api"
+"""Who changes a shortlist without a key."""
+
+NEW: dict[str, Any] = {
+    "empty": {"summary": "A name", "value": {"name": "Trailer"}},
+    "target": {
+        "summary": "A name and a length to keep to",
+        "value": {"name": "Teaser of thirty seconds", "target_seconds": 30},
+    },
+}
+
+ShortlistId = Annotated[
+    str, Path(pattern=r"^[0-9a-f]{12}$", description="`shortlist_id` of a shortlist.")
+]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=100, description="The `ETag` of the version you saw."),
+]
+
+
+def get_store(service: ServiceDep) -> ShortlistStore:
+    """Return where shortlists are kept."""
+    return ShortlistStore(service.database)
+
+
+StoreDep = Annotated[ShortlistStore, Depends(get_store)]
+
+
+def get_shortlist(shortlist_id: ShortlistId, store: StoreDep) -> Shortlist:
+    """Return the shortlist that the address names, as it is now."""
+    try:
+        found = store.find(shortlist_id)
+    except ShortlistError as error:
+        raise NotFoundError(f"{shortlist_id}: no such shortlist") from error
+    if found.shortlist_id != shortlist_id:
+        raise NotFoundError(f"{shortlist_id}: no such shortlist")
+    return found
+
+
+ShortlistDep = Annotated[Shortlist, Depends(get_shortlist)]
+
+
+def get_seen(now: ShortlistDep, store: StoreDep, if_match: IfMatch = None) -> Shortlist:
+    """Return the version of the shortlist that the caller saw; it need not be the current one."""
+    if if_match is None:
+        raise HTTPException(
+            HTTPStatus.PRECONDITION_REQUIRED,
+            f"say which version you saw: If-Match with the ETag of {now.name}, or * for any",
+        )
+    tags = [tag.strip() for tag in if_match.split(",")]
+    if "*" in tags or _etag(now) in tags:
+        return now
+    seen = [each.shortlist for each in store.revisions(now.shortlist_id)]
+    for each in seen:
+        if _etag(each) in tags:
+            return each
+    raise HTTPException(
+        HTTPStatus.PRECONDITION_FAILED,
+        f"{now.name}: is at version {now.version}, and {if_match} is none of its versions",
+        {"ETag": _etag(now)},
+    )
+
+
+SeenDep = Annotated[Shortlist, Depends(get_seen)]
+
+
+@router.get("/shortlists")
+def shortlists(service: ServiceDep, store: StoreDep) -> list[ShortlistRow]:
+    """List every shortlist by name."""
+    rows = [overview(service.catalogue, each) for each in store.all()]
+    return [ShortlistRow(**{**row, "items": len(row["items"])}) for row in rows]
+
+
+@router.post("/shortlists", status_code=HTTPStatus.CREATED)
+def make(
+    asked: Annotated[NewShortlist, Body(openapi_examples=NEW)],
+    service: ServiceDep,
+    store: StoreDep,
+    response: Response,
+    caller: Writer,
+) -> ShortlistBody:
+    """Make a shortlist; no two have the same name."""
+    items = items_of(service.catalogue, asked.items)
+    with _told():
+        made = store.create(asked.name, asked.target_seconds, items, caller.name or NOBODY)
+    response.headers["Location"] = f"/api/v1/shortlists/{made.shortlist_id}"
+    return _shown(made, service, response)
+
+
+@router.get("/shortlists/{shortlist_id}")
+def shortlist(now: ShortlistDep, service: ServiceDep, response: Response) -> ShortlistBody:
+    """Return a shortlist: its items, its length, and what is in it twice or missing."""
+    return _shown(now, service, response)
+
+
+@router.patch("/shortlists/{shortlist_id}")
+def change(
+    asked: ChangedShortlist,
+    seen: SeenDep,
+    service: ServiceDep,
+    store: StoreDep,
+    response: Response,
+    caller: Writer,
+) -> ShortlistBody:
+    """Change the version in `If-Match`: the name, the target, or which items in which order.
+
+    Where somebody was there first nothing is written, and 412 tells what they changed.
+    """
+    new = changed(seen, asked, service.catalogue)
+    with _told():
+        return _shown(store.save(new, caller.name or NOBODY), service, response)
+
+
+@router.delete("/shortlists/{shortlist_id}", status_code=HTTPStatus.NO_CONTENT)
+def delete(seen: SeenDep, store: StoreDep, _caller: Writer) -> None:
+    """Delete a shortlist with its revisions, at the version in `If-Match`. There is no way back."""
+    with _told():
+        store.delete(seen)
+
+
+@router.post("/shortlists/{shortlist_id}/items")
+def add(
+    asked: AddedItems,
+    now: ShortlistDep,
+    service: ServiceDep,
+    store: StoreDep,
+    response: Response,
+    caller: Writer,
+) -> ShortlistBody:
+    """Put items in at a position or the end, whatever others do at the same time."""
+    items = items_of(service.catalogue, asked.items)
+    with _told():
+        saved = store.change(
+            now.shortlist_id,
+            lambda latest: edits.add(latest, items, asked.position),
+            caller.name or NOBODY,
+        )
+    return _shown(saved, service, response)
+
+
+@router.post("/shortlists/{shortlist_id}/undo")
+def undo(
+    seen: SeenDep, service: ServiceDep, store: StoreDep, response: Response, caller: Writer
+) -> ShortlistBody:
+    """Take back the latest change; again and again leads back to the first version."""
+    with _told():
+        return _shown(store.undo(seen, caller.name or NOBODY), service, response)
+
+
+@router.get("/shortlists/{shortlist_id}/revisions")
+def revisions(now: ShortlistDep, store: StoreDep) -> list[RevisionRow]:
+    """List all that a shortlist ever was, the latest first."""
+    found = store.revisions(now.shortlist_id)
+    told = [changes(before.shortlist, after.shortlist) for after, before in pairwise(found)]
+    return [_revision(each, what) for each, what in zip(found, [*told, []], strict=True)]
+
+
+def _shown(shortlist: Shortlist, service: Service, response: Response) -> ShortlistBody:
+    response.headers["ETag"] = _etag(shortlist)
+    return ShortlistBody(**overview(service.catalogue, shortlist))
+
+
+def _revision(revision: Revision, what: list[str]) -> RevisionRow:
+    own = revision.shortlist
+    return RevisionRow(
+        version=own.version,
+        author=revision.author,
+        made=revision.made,
+        name=own.name,
+        items=len(own.items),
+        changes=what,
+    )
+
+
+def _etag(shortlist: Shortlist) -> str:
+    return f'"{shortlist.version}"'
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Answer 412 where another version is current, and 409 where a change cannot be made."""
+    try:
+        yield
+    except StaleError as error:
+        headers = {"ETag": _etag(error.current)}
+        raise HTTPException(HTTPStatus.PRECONDITION_FAILED, str(error), headers) from error
+    except ShortlistError as error:
+        raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error

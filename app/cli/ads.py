@@ -1,0 +1,155 @@
+"""``reelfind ads``: clips that suit an ad, and breaks between shots where it can stand."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
+from app.cli.tables import print_table
+from indexer.errors import InUseError, ReelfindError
+
+if TYPE_CHECKING:
+    from app.ads.answer import AdBreak, AdCandidates, AdClip
+    from app.ads.brief import AdBrief
+    from app.running import RunningServer
+
+Texts = list[str] | None
+OPTIONS = {
+    **{"cat": "category", "bcat": "never-category", "tones": "tone", "rolls": "roll"},
+    **{"never.tones": "never-tone", "never.genres": "never-genre", "never.words": "never-word"},
+}
+"""Fields of a brief whose options have other names."""
+
+
+def ads(
+    text: Annotated[str, typer.Option(help="What the ad should stand beside.")] = "",
+    data: DataOption = DEFAULT_DATA,
+    category: Annotated[
+        Texts, typer.Option(help="Content category to seek, by id or name; repeatable.")
+    ] = None,
+    never_category: Annotated[
+        Texts, typer.Option(help="Category that is never beside a break; repeatable.")
+    ] = None,
+    cattax: Annotated[int, typer.Option(help="The categories' taxonomy: 9 is IAB 3.1.")] = 9,
+    tone: Annotated[Texts, typer.Option(help="Tone to seek; repeatable.")] = None,
+    avoid: Annotated[Texts, typer.Option(help="Tone to avoid where possible; repeatable.")] = None,
+    never_tone: Annotated[
+        Texts, typer.Option(help="Tone that is never beside a break; repeatable.")
+    ] = None,
+    never_genre: Annotated[Texts, typer.Option(help="No titles of this genre; repeatable.")] = None,
+    never_word: Annotated[
+        Texts, typer.Option(help="Words never said beside a break; repeatable.")
+    ] = None,
+    title: Annotated[Texts, typer.Option(help="Only in these titles; repeatable.")] = None,
+    series: Annotated[Texts, typer.Option(help="Only in these series; repeatable.")] = None,
+    genre: Annotated[Texts, typer.Option(help="Only titles of these genres; repeatable.")] = None,
+    language: Annotated[Texts, typer.Option(help="Only in these languages; repeatable.")] = None,
+    roll: Annotated[
+        Texts, typer.Option(help="pre-roll, mid-roll or post-roll; repeatable. [default: mid-roll]")
+    ] = None,
+    earliest: Annotated[float, typer.Option(min=0, help="Seconds before the first mid-roll.")] = 0,
+    latest: Annotated[
+        float | None, typer.Option(min=0, help="Seconds after which no mid-roll comes.")
+    ] = None,
+    min_distance: Annotated[
+        float, typer.Option(min=0, help="Seconds between two breaks of a title.")
+    ] = 300,
+    per_title: Annotated[
+        int | None, typer.Option(min=1, max=200, help="The most breaks in a title.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, max=200, help="The most breaks.")] = 10,
+    clips: Annotated[int, typer.Option(min=0, max=100, help="The most clips.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Find clips that suit an ad, and breaks between shots: never inside a spoken line.
+
+    What categories and tones say are zero-shot guesses until probes are trained on labels.
+    """
+    from app.ads.brief import AdBrief
+
+    fields = {
+        **{"text": text, "cat": category, "bcat": never_category, "cattax": cattax},
+        **{"tones": tone, "avoid": avoid, "title": title, "series": series, "genre": genre},
+        **{"language": language, "rolls": roll, "earliest": earliest, "latest": latest},
+        **{"min_distance": min_distance, "per_title": per_title, "limit": limit, "clips": clips},
+    }
+    never = {"tones": never_tone, "genres": never_genre, "words": never_word}
+    try:
+        brief = AdBrief(**_given(fields), never=_given(never))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ReelfindError(_told(".".join(map(str, first["loc"])), first["msg"])) from error
+    answer = _answer(data, brief)
+    if as_json:
+        print(answer.model_dump_json())
+    else:
+        _print_tables(answer)
+
+
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _answer(data: Path, brief: "AdBrief") -> "AdCandidates":
+    """Answer here, or let the server that owns the index do it."""
+    from app.ads.planning import AdPlanner
+    from app.running import running_server
+    from app.searching.errors import RequestError
+    from app.service import Service
+
+    service = Service(data, settings_of(data))
+    try:
+        (answer,) = AdPlanner(service).answer([brief])
+        return answer
+    except RequestError as error:
+        reason = str(error).removeprefix(f"{error.field}: ")
+        raise ReelfindError(_told(error.field, reason)) from error
+    except InUseError:
+        server = running_server(data)
+        if server is None:
+            raise
+        return _ask(server, brief)
+    finally:
+        service.close()
+
+
+def _ask(server: "RunningServer", brief: "AdBrief") -> "AdCandidates":
+    from app.client import ApiError, Client
+
+    try:
+        with Client(server.address, server.key) as client:
+            return client.ad_candidates(brief)
+    except ApiError as error:
+        raise ReelfindError(f"{server.address}: {error}") from error
+
+
+def _told(field: str, reason: str) -> str:
+    """Return what is wrong by the name of the option, not of the field."""
+    name = field.rstrip(".0123456789")
+    reason = reason.removeprefix("Value error, ")
+    return f"--{OPTIONS.get(name, name).replace('_', '-')}: {reason}" if name else reason
+
+
+def _print_tables(answer: "AdCandidates") -> None:
+    clips = [
+        [each.clip.title, each.clip.timecode_in, each.clip.timecode_out, *_why(each)]
+        for each in answer.clips
+    ]
+    breaks = [[each.title, each.roll, each.timecode, *_why(each)] for each in answer.breaks]
+    for columns, rows in ((["clip of", "in", "out"], clips), (["break in", "roll", "at"], breaks)):
+        cells = [[str(place), *row] for place, row in enumerate(rows, start=1)]
+        if cells:
+            print_table(["#", *columns, "score", "why"], cells, [columns[0], "why"])
+    if not breaks:
+        print("No breaks. Loosen the filters, the exclusions or --min-distance.")
+    out = answer.left_out
+    print(
+        f"{answer.titles} titles looked at; of the places between shots {out.spoken} lie inside a "
+        f"spoken line, {out.unsafe} beside what is excluded, {out.outside} outside what was asked."
+    )
+
+
+def _why(found: "AdClip | AdBreak") -> list[str]:
+    return [f"{found.score:.2f}", "; ".join(reason.told for reason in found.reasons)]

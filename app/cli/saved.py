@@ -1,0 +1,182 @@
+"""``reelfind saved``: searches with a name, what is new in them, and who is told."""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
+from app.cli.search import print_response, request_of, run_search, search
+from app.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from app.saved.store import SavedStore
+
+app = typer.Typer(
+    name="saved",
+    help="Saved searches: run them by name, see what is new, have a webhook told.",
+    no_args_is_help=True,
+)
+
+NameArgument = Annotated[str, typer.Argument(help="The saved search's name or id.")]
+_OWN = ("as_json", "cursor", "limit")
+"""Parameters of ``search`` that say how to show hits, not what to look for."""
+
+
+def _like_search(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of ``reelfind search`` in place of its ``**looked_for``."""
+    own = [
+        each
+        for each in inspect.signature(command).parameters.values()
+        if each.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    others = [
+        each
+        for name, each in inspect.signature(search).parameters.items()
+        if name not in {*_OWN, *(each.name for each in own)}
+    ]
+    first, *rest = own
+    every = [first, *others, *rest]
+    command.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
+    command.__annotations__ = {each.name: each.annotation for each in every}
+    return command
+
+
+@app.command()
+@_like_search
+def add(
+    name: Annotated[str, typer.Argument(help="A name for it.")],
+    data: DataOption = DEFAULT_DATA,
+    webhook: Annotated[
+        str | None,
+        typer.Option(help="An https address that is told when a newly indexed title matches."),
+    ] = None,
+    author: Annotated[str, typer.Option(envvar="REELFIND_AUTHOR", help="Who saves it.")] = "",
+    as_json: JsonOption = False,
+    **looked_for: Any,
+) -> None:
+    """Save a search under a name; the words and options are those of `reelfind search`.
+
+    What the catalogue has now is not new in it. A webhook's secret is printed this once.
+    """
+    from app.saved.addresses import check_url
+
+    request = request_of(looked_for)
+    if webhook is not None:
+        check_url(webhook, settings_of(data).webhooks)
+    with _store(data) as store:
+        made, secret = store.add(name, request, author, webhook)
+    if as_json:
+        print(json.dumps(made.model_dump(mode="json") | {"secret": secret}))
+        return
+    print(f"Saved {made.name}: reelfind saved run {made.name!r} --data {data}")
+    if secret is not None:
+        print(secret)
+        typer.echo("Its webhook is signed with this secret. It is not shown again.", err=True)
+
+
+@app.command("list")
+def list_all(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
+    """List the saved searches."""
+    with _store(data) as store:
+        found = store.all()
+    if as_json:
+        print(json.dumps({"saved": [each.model_dump(mode="json") for each in found]}))
+    elif not found:
+        print(f"No saved searches in {data} yet: reelfind saved add NAME WORDS --data {data}")
+    else:
+        rows = [
+            [each.name, _told(each.request), f"{each.seen:%Y-%m-%d %H:%M} UTC", each.webhook or ""]
+            for each in found
+        ]
+        print_table(["name", "search", "looked at", "webhook"], rows, ["name", "search", "webhook"])
+
+
+@app.command()
+def run(
+    name: NameArgument,
+    data: DataOption = DEFAULT_DATA,
+    new: Annotated[
+        bool, typer.Option("--new", help="Only hits in titles indexed since the last look.")
+    ] = False,
+    peek: Annotated[bool, typer.Option("--peek", help="Do not count this as a look.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a saved search, and note that its hits were looked at."""
+    from app.results import SearchResponse
+    from app.saved.matching import new_since
+    from indexer.catalogue import Catalogue
+
+    def ask(request: Any) -> SearchResponse:
+        return run_search(data, request)
+
+    with _store(data) as store:
+        saved = store.find(name)
+        found = new_since(ask, Catalogue(data), saved)
+        response = SearchResponse(query=saved.request, took_ms=0.0, hits=found.hits)
+        if not new:
+            response = ask(saved.request)
+        if not peek:
+            store.look(saved, found.until)
+    if as_json:
+        print(found.model_dump_json() if new else response.model_dump_json())
+        return
+    if response.hits or not new:
+        print_response(response)
+    titles = "1 title" if found.titles == 1 else f"{found.titles} titles"
+    print(f"{len(found.hits)} new hits in {titles} indexed since {found.since:%Y-%m-%d %H:%M} UTC")
+
+
+@app.command()
+def remove(name: NameArgument, data: DataOption = DEFAULT_DATA) -> None:
+    """Forget a saved search, and what its webhook was still to be told."""
+    with _store(data) as store:
+        saved = store.find(name)
+        store.remove(saved)
+    print(f"Removed {saved.name}.")
+
+
+@app.command()
+def deliver(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
+    """Tell webhooks what is due now; `reelfind serve` and `reelfind index` do it by themselves."""
+    from app.saved.telling import tell_webhooks
+
+    told = tell_webhooks(data, settings_of(data), lambda request: run_search(data, request), warn)
+    if as_json:
+        print(json.dumps({"written": told.written, "arrived": told.arrived, "failed": told.failed}))
+    else:
+        print(f"{told.written} new messages; {told.arrived} arrived, {told.failed} did not.")
+    raise typer.Exit(int(told.failed > 0))
+
+
+def warn(message: str) -> None:
+    """Tell what could not be done, and go on."""
+    print(f"reelfind: {message}", file=sys.stderr)
+
+
+@contextmanager
+def _store(data: Path) -> Iterator["SavedStore"]:
+    from app.database.engine import Database
+    from app.saved.store import SavedStore
+
+    with Database.of(data, settings_of(data)) as database:
+        yield SavedStore(database)
+
+
+def _told(request: Any) -> str:
+    """Return what a search looks for, in a line."""
+    said = request.model_dump(mode="json", exclude_defaults=True)
+    words = said.pop("q", "")
+    for large in ("still", "clip"):
+        if large in said:
+            said[large] = "…"
+    return " ".join([words, *(f"{name}={_value(each)}" for name, each in said.items())]).strip()
+
+
+def _value(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

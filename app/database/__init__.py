@@ -1,0 +1,1 @@
+"""The database of a data directory: labels, keys, jobs, shortlists and saved searches."""

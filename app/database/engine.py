@@ -1,0 +1,199 @@
+"""How the database is opened: a SQLite file in the data directory, or PostgreSQL by its address.
+
+Several processes hold it open at once: the server, command lines, a second machine. SQLite's
+write-ahead log lets one write while others read, and a writer waits for another.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from app.database.revisions import bring_up_to_date
+from app.database.tables import META
+from indexer.errors import ReelfindError
+from indexer.settings import Settings
+
+DATABASE = "reelfind.db"
+"""The file's name in a data directory."""
+PATIENCE = 30
+"""Seconds that a writer waits for another, and everyone for a server."""
+
+_POSTGRES = "postgresql+psycopg"
+_WRITES = "reelfind_writes"
+
+
+class DatabaseError(ReelfindError):
+    """The database cannot be opened, read or written."""
+
+
+class Database:
+    """The tables of one data directory. Safe between threads; opens everything late.
+
+    A SQLite file is made by the first write: reading where there is none finds empty tables.
+    What an older Reelfind made is brought to this one's tables before its first use.
+    """
+
+    def __init__(self, url_or_path: str | Path) -> None:
+        """Take the SQLite file at a path, or the database at a URL.
+
+        Raises:
+            DatabaseError: the URL is none, or its driver is not installed.
+        """
+        url = _url(url_or_path)
+        self.name = url.render_as_string(hide_password=True)
+        """What messages call it; no password is in it."""
+        self._file: Path | None = None
+        if url.get_backend_name() == "sqlite":
+            self.name = url.database or ""
+            self._file = Path(self.name)
+        self._engine = _engine(url)
+        self._writing = self._engine.execution_options(**{_WRITES: True})
+        self._is_current = False
+        self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, data: Path, settings: Settings | None = None) -> Self:
+        """Return the database of the data directory ``data``: where its settings say, or in it.
+
+        Raises:
+            DatabaseError: the URL in the settings is none, or its driver is not installed.
+        """
+        url = settings.database.url if settings is not None else None
+        return cls(data / DATABASE if url is None else url.get_secret_value())
+
+    @contextmanager
+    def read(self, what: str) -> Iterator[Connection]:
+        """Begin a transaction that reads; ``what`` (such as "labels") is for messages.
+
+        Raises:
+            DatabaseError: it cannot be read.
+        """
+        with self._told(what):
+            if self._file is not None and not self._file.is_file():
+                with _nothing() as connection:
+                    yield connection
+                return
+            self._bring_up_to_date()
+            with self._engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def begin(self, what: str) -> Iterator[Connection]:
+        """Begin a transaction that writes, all or nothing; ``what`` is for messages.
+
+        An ``IntegrityError`` that is an answer (a name is taken) is caught inside the block.
+
+        Raises:
+            DatabaseError: it cannot be written.
+        """
+        with self._told(what):
+            if self._file is not None:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._bring_up_to_date()
+            with self._writing.begin() as connection:
+                yield connection
+
+    def close(self) -> None:
+        """Let go of it; whoever asks again opens it again."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _bring_up_to_date(self) -> None:
+        with self._lock:
+            if not self._is_current:
+                bring_up_to_date(self._engine, self._writing, self.name)
+                self._is_current = True
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """Turn what goes wrong into one line."""
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+            if self._file is None:
+                step = "check that its server runs and the setting database.url"
+            else:
+                step = (
+                    "check that it can be written to and is a database of Reelfind, or restore it "
+                    "from a backup"
+                )
+            raise DatabaseError(
+                f"{self.name}: {what} cannot be read or written ({cause}); {step}"
+            ) from error
+
+
+def _url(url_or_path: str | Path) -> URL:
+    if isinstance(url_or_path, Path):
+        return URL.create("sqlite", database=str(url_or_path))
+    try:
+        url = make_url(url_or_path)
+    except ArgumentError as error:
+        # The text is not repeated: it may hold a password.
+        raise DatabaseError(
+            "setting database.url: is no address of a database; write it like "
+            "postgresql://user:password@host/reelfind"
+        ) from error
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername=_POSTGRES)
+    if url.drivername == _POSTGRES or (url.drivername == "sqlite" and url.database):
+        return url
+    raise DatabaseError(
+        f"setting database.url: {url.drivername} without more is not supported; write "
+        "postgresql://user:password@host/reelfind, or sqlite:///path/to/the/file.db"
+    )
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        try:
+            return create_engine(
+                url, pool_pre_ping=True, connect_args={"connect_timeout": PATIENCE}
+            )
+        except ImportError as error:
+            raise DatabaseError(
+                "setting database.url: PostgreSQL's driver is not installed; "
+                "pip install 'psycopg[binary]>=3'"
+            ) from error
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: Any, _record: object) -> None:
+    # Transactions are begun by _begin: sqlite3 alone would begin them at the first write.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later is refused where another process has
+    # written in between, however long it would wait; one that says so at once waits its turn.
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _nothing() -> Iterator[Connection]:
+    """Open tables without rows that vanish again."""
+    engine = create_engine("sqlite://")
+    try:
+        with engine.begin() as connection:
+            META.create_all(connection)
+            yield connection
+    finally:
+        engine.dispose()

@@ -1,0 +1,64 @@
+"""Which tables a database has, and how it gets those of this Reelfind: by Alembic."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from indexer.errors import ReelfindError
+
+REVISION = "0002"
+"""The newest of ``migrations/versions``: what the tables of ``tables.py`` are."""
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_LOCK = 0x7265656C
+"""Any number that no other program takes for an advisory lock."""
+
+
+def bring_up_to_date(reading: Engine, writing: Engine, name: str) -> None:
+    """Give a database the tables of this Reelfind; what is in it stays.
+
+    Args:
+        reading: begins transactions that read.
+        writing: begins transactions that write.
+        name: what messages call the database.
+
+    Raises:
+        ReelfindError: a newer Reelfind made it.
+        SQLAlchemyError: it cannot be read or written.
+    """
+    with reading.begin() as connection:
+        if _revision(connection) == REVISION:
+            return
+    with writing.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # SQLite's transactions that write exclude each other already.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        found = _revision(connection)
+        if found != REVISION:
+            _upgrade(connection, found, name)
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return the revision of a database; None for an empty one, and for one from before them."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection, found: str | None, name: str) -> None:
+    # Here, since it takes longer to load than most commands take, and is rarely needed.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    # Alembic reads a percent sign as the start of a name.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
+    if found is not None and found not in known:
+        raise ReelfindError(
+            f"{name}: a newer Reelfind made it (revision {found}, this one knows up to "
+            f"{REVISION}); update Reelfind, or restore a backup from before"
+        )
+    command.upgrade(config, REVISION)

@@ -1,0 +1,137 @@
+"""All tables of the database. A change here needs a migration in ``migrations/versions``.
+
+Times are UTC: columns of ``Moment`` give them with their zone, the older ones without.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone, kept in UTC; SQLite has no zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return a time as it is written."""
+        del dialect
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return a time as it is read."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+META = MetaData()
+
+LABELS = Table(
+    "labels",
+    META,
+    Column("task", String(200), primary_key=True),
+    Column("class", String(200), primary_key=True, key="class_name"),
+    Column("title_id", String(200), primary_key=True),
+    Column("start", Double, primary_key=True),
+    Column("end", Double, primary_key=True),
+    Column("annotator", String(200), primary_key=True),
+    Column("value", Double, nullable=False),
+    Column("date", Date, nullable=False),
+)
+
+KEYS = Table(
+    "api_keys",
+    META,
+    Column("key_id", String(16), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created", DateTime, nullable=False),
+    Column("revoked", DateTime),
+)
+
+JOBS = Table(
+    "jobs",
+    META,
+    Column("id", String(32), primary_key=True),
+    Column("created", String(40), nullable=False),
+    # The whole job as JSON.
+    Column("job", Text, nullable=False),
+)
+
+SHORTLISTS = Table(
+    "shortlists",
+    META,
+    Column("shortlist_id", String(32), primary_key=True),
+    # The name in lower case: two lists that differ in letter case alone would be mistaken.
+    Column("key", String(200), nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+)
+
+SHORTLIST_REVISIONS = Table(
+    "shortlist_revisions",
+    META,
+    Column("shortlist_id", String(32), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    # The version that undoing this one leads back to; none at the first.
+    Column("before", Integer),
+    Column("name", String(200), nullable=False),
+    Column("target_seconds", Double),
+    Column("items", JSON, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("made", DateTime, nullable=False),
+)
+
+SAVED = Table(
+    "saved_searches",
+    META,
+    Column("saved_id", String(32), primary_key=True),
+    # The name in lower case, as with shortlists.
+    Column("key", String(200), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    # When somebody last looked at what it finds.
+    Column("seen", Moment, nullable=False),
+    Column("webhook_url", String(2000)),
+    Column("webhook_secret", String(200)),
+    # The webhook was told of matches in titles that were indexed until then.
+    Column("told", Moment, nullable=False),
+)
+
+DELIVERIES = Table(
+    "webhook_deliveries",
+    META,
+    Column("delivery_id", String(64), primary_key=True),
+    Column(
+        "saved_id",
+        String(32),
+        ForeignKey("saved_searches.saved_id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("title_id", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # When it is tried next; none once it has arrived or was given up.
+    Column("due", Moment, index=True),
+    Column("delivered", Moment),
+    Column("error", String(500)),
+)

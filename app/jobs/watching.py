@@ -1,0 +1,126 @@
+"""Watched folders: films that appear in them are indexed without being asked for.
+
+A folder is looked through time and again, which works on every disk and share. A film that has
+the same size and time as at the look before has stopped growing, and is put into the queue
+unless it is in the catalogue, or was asked for since it last changed.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.jobs.queue import JobQueue
+from app.jobs.records import Job, JobRequest
+from indexer.catalogue import Catalogue
+from indexer.discovery import NO_FILMS, discover, is_inside
+from indexer.errors import ReelfindError
+
+EVERY = 10.0
+"""Seconds between two looks, at least."""
+SHARE = 20.0
+"""Times as long as a look took that the next is waited for: a slow share is asked less often."""
+CLOSING = 5.0
+"""Seconds that a look in hand is waited for when the server stops."""
+MOST = 1000
+"""Films of one job."""
+
+Looks = dict[Path, tuple[int, float]]
+"""Size in bytes and last change (seconds since 1970) of each film."""
+
+_log = logging.getLogger(__name__)
+
+
+class Watcher:
+    """Looks through folders in a thread of its own, and puts new films into the queue."""
+
+    def __init__(
+        self,
+        folders: tuple[Path, ...],
+        catalogue: Catalogue,
+        queue: Callable[[], JobQueue],
+        every: float = EVERY,
+    ) -> None:
+        self._folders = folders
+        self._catalogue = catalogue
+        self._queue = queue
+        self._every = every
+        self._before: Looks = {}
+        self._told: set[str] = set()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look, if there is a folder to look through."""
+        if self._folders:
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop, or leave a look at a slow share to end by itself."""
+        self._closed.set()
+        if self._thread.is_alive():
+            self._thread.join(CLOSING)
+
+    def look(self) -> Job | None:
+        """Look once, and return the job that new films were put into, if there are any.
+
+        Raises:
+            ReelfindError: the catalogue or the queue cannot be read, or takes no more.
+        """
+        now = self._seen()
+        grown = [path for path, state in now.items() if self._before.get(path) == state]
+        self._before = now
+        new = self._new(grown, now)[:MOST]
+        return self._queue().submit(JobRequest(paths=tuple(new))) if new else None
+
+    def _new(self, paths: list[Path], now: Looks) -> list[Path]:
+        known = {
+            (each.title.media.path, each.title.media.size) for each in self._catalogue.manifests()
+        }
+        unknown = [path for path in paths if (path, now[path][0]) not in known]
+        jobs = self._queue().jobs() if unknown else []
+        return [path for path in unknown if not any(_asked(job, path, now[path]) for job in jobs)]
+
+    def _seen(self) -> Looks:
+        away = [folder for folder in self._folders if not folder.is_dir()]
+        found = discover([each for each in self._folders if each not in away], self._folders)
+        self._tell([f"{folder}: not there; make it, or mount its disk" for folder in away])
+        self._tell([each for each in found.problems if not each.endswith(NO_FILMS)])
+        seen = {}
+        for path in found.files:
+            try:
+                about = path.stat()
+            except OSError:
+                continue
+            # A file that is put there with an old date has changed when it was put there.
+            seen[path] = (about.st_size, max(about.st_mtime, about.st_ctime))
+        return {path: state for path, state in seen.items() if state[0] > 0}
+
+    def _watch(self) -> None:
+        while True:
+            began = time.monotonic()
+            try:
+                self.look()
+            except (ReelfindError, OSError) as error:
+                self._tell([str(error)])
+            took = time.monotonic() - began
+            if self._closed.wait(max(self._every, SHARE * took)):
+                return
+
+    def _tell(self, problems: list[str]) -> None:
+        """Log each problem once."""
+        for problem in problems:
+            if problem not in self._told:
+                self._told.add(problem)
+                _log.warning("watched folders: %s", problem)
+
+
+def _asked(job: Job, path: Path, state: tuple[int, float]) -> bool:
+    """Return whether a job was about a film as it is now; one cut short by a stop was not."""
+    if job.state == "interrupted" or job.created < datetime.fromtimestamp(state[1], UTC):
+        return False
+    return is_inside(path, job.request.paths) or (
+        job.report is not None and path in [title.path for title in job.report.titles]
+    )

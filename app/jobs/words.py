@@ -1,0 +1,74 @@
+"""Jobs in words, for terminal and browser."""
+
+from app.jobs.records import Job
+
+STAGE_WORDS = {
+    "decode": "decoding",
+    "shots": "finding shots",
+    "text": "reading timed text",
+    "stills": "choosing stills",
+    "video": "embedding pictures",
+    "audio": "embedding sound",
+    "dialogue": "embedding dialogue",
+    "fused": "fusing",
+    "encoder": "fitting the encoder",
+    "context": "embedding in context",
+    "clips": "building clips",
+    "scores": "scoring",
+    "points": "storing",
+    "maintenance": "packing the index",
+}
+
+
+def clock(seconds: float) -> str:
+    """Return a duration as ``h:mm:ss``."""
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def subject(job: Job, names: dict[str, str]) -> str:
+    """Return what a job is about; ``names`` are those of titles by their ids."""
+    asked = job.request
+    match asked.kind:
+        case "index":
+            return _listed([path.name for path in asked.paths])
+        case "edit" | "remove":
+            done = {title.title_id: title.name for title in job.report.titles} if job.report else {}
+            # A title that is being removed is known by the job alone.
+            now = job.title if len(asked.titles) == 1 else ""
+            return _listed(
+                [names.get(each) or done.get(each) or now or each for each in asked.titles]
+            )
+        case "rescore":
+            return "All titles, by the probes in use"
+        case "encoder":
+            return "All titles, by another encoder"
+
+
+def deed(job: Job) -> str:
+    """Return what a job does, as a heading."""
+    return {
+        "index": "Index",
+        "edit": "Edit",
+        "remove": "Remove",
+        "rescore": "Score again",
+        "encoder": "Embed again",
+    }[job.request.kind]
+
+
+def doing(job: Job) -> str:
+    """Return what a running job does now, and how long it still takes."""
+    if job.state == "cancelling":
+        return "Stopping at the end of what is in hand"
+    words = STAGE_WORDS.get(job.stage, "")
+    parts = [
+        f"{job.title}: {words}" if job.title and words else words or "Starting",
+        f"{job.progress:.0%}" if job.planned else "",
+        f"about {clock(job.seconds_left)} left" if job.seconds_left else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{names[0]}{more}" if names else ""

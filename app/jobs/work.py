@@ -1,0 +1,86 @@
+"""Doing a job: what the queue's thread runs, over the store that searches use."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.jobs.records import Job
+from indexer.catalogue import Catalogue
+from indexer.edits import edit
+from indexer.errors import ReelfindError
+from indexer.indexing import Indexer
+from indexer.listener import Listener
+from indexer.models import Models
+from indexer.removal import remove_title
+from indexer.report import IndexReport, TitleResult
+from indexer.settings import Settings
+from indexer.status import watched
+from indexer.store.base import Store
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Does the jobs of one data directory.
+
+    ``roots`` are the folders that a job reads in, unless it was asked for by the owner of this
+    machine; ``store`` opens the store, or gives the open one.
+    """
+
+    catalogue: Catalogue
+    settings: Settings
+    models: Models
+    roots: tuple[Path, ...]
+    store: Callable[[], Store]
+
+    def __call__(self, job: Job, listener: Listener) -> IndexReport:
+        """Do a job in the thread that calls, and return what was done.
+
+        Raises:
+            ReelfindError: it cannot be done, and why.
+            StoppedError: the listener wants no more of it.
+        """
+        profile = self.settings.profile
+        if job.request.profile not in (None, profile):
+            raise ReelfindError(
+                f"{self.catalogue.path}: the server uses profile {profile!r}, and not "
+                f"{job.request.profile!r}; leave the profile out, or stop the server first"
+            )
+        request = job.request.limited_to(None if job.anywhere else self.roots)
+        self.catalogue.prepare(profile)
+        if job.request.kind == "remove":
+            return self._remove(job, listener)
+        for title_id in request.edited:
+            self._known(title_id)
+            edit(self.catalogue.folder(title_id), job.request.metadata or {})
+        # A Qdrant server takes many clients: indexing has one of its own, which waits for it.
+        store = None if self.settings.qdrant_url else self.store()
+        with watched(self.catalogue, listener) as told:
+            indexer = Indexer(self.catalogue, self.settings, told, models=self.models, store=store)
+            return indexer.run(request)
+
+    def _remove(self, job: Job, listener: Listener) -> IndexReport:
+        began = time.monotonic()
+        listener.planned(len(job.request.titles))
+        removed = []
+        for title_id in job.request.titles:
+            manifest = self.catalogue.manifest(title_id)
+            if manifest is None:
+                listener.said(f"{title_id}: no such title any more")
+                continue
+            title = manifest.title
+            listener.doing(title.metadata.name, "remove")
+            remove_title(self.catalogue, self.settings, manifest, self.store())
+            removed.append(TitleResult(title.media.path, title.metadata.name, title_id))
+            listener.worked(1.0)
+        return IndexReport(
+            tuple(removed),
+            (),
+            self.catalogue.current_encoder,
+            None,
+            time.monotonic() - began,
+        )
+
+    def _known(self, title_id: str) -> None:
+        if self.catalogue.manifest(title_id) is None:
+            raise ReelfindError(f"{title_id}: no such title; it may have been removed meanwhile")

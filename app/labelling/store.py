@@ -1,0 +1,87 @@
+"""Where labels are kept: in the database that everything people make is in."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from app.database.engine import Database
+from app.database.tables import LABELS
+from probes.labels.records import Label
+
+_WHAT = "labels"
+_KEY = tuple(column.key for column in LABELS.primary_key)
+_ORDER = ("title_id", "start", "end", "task", "class_name", "annotator")
+
+
+class LabelStore:
+    """Labels on disk. An annotator's label said again replaces; another annotator's is added."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, labels: Iterable[Label]) -> tuple[int, int]:
+        """Write labels, all or none, as if one after the other.
+
+        Returns:
+            How many were added, and how many replaced what their annotator had said before.
+        """
+        given = list(labels)
+        latest = {label.key: label for label in given}
+        if not latest:
+            return 0, 0
+        same = [LABELS.c[name] == bindparam(f"_{name}") for name in _KEY]
+        keys = [{f"_{name}": getattr(label, name) for name in _KEY} for label in latest.values()]
+        rows = [asdict(label) for label in latest.values()]
+        with self._database.begin(_WHAT) as connection:
+            known = connection.execute(LABELS.delete().where(*same), keys).rowcount
+            connection.execute(LABELS.insert(), rows)
+        added = len(latest) - known
+        return added, len(given) - added
+
+    def all(self, task: str | None = None, title_id: str | None = None) -> list[Label]:
+        """Return the labels of a task, a title or both, by title and time."""
+        wanted = _matching(task=task, title_id=title_id)
+        columns = [LABELS.c[field.name] for field in fields(Label)]
+        query = select(*columns).where(*wanted).order_by(*(LABELS.c[name] for name in _ORDER))
+        with self._database.read(_WHAT) as connection:
+            return [Label(*row) for row in connection.execute(query)]
+
+    def remove(
+        self,
+        *,
+        task: str | None = None,
+        class_name: str | None = None,
+        title_id: str | None = None,
+        start: float | None = None,
+        end: float | None = None,
+        annotator: str | None = None,
+    ) -> int:
+        """Delete the labels that are as said in every respect given; return how many.
+
+        Raises:
+            ValueError: nothing is said, which would delete all there is.
+        """
+        wanted = _matching(
+            task=task,
+            class_name=class_name,
+            title_id=title_id,
+            start=start,
+            end=end,
+            annotator=annotator,
+        )
+        if not wanted:
+            raise ValueError("say which labels to remove")
+        with self._database.begin(_WHAT) as connection:
+            return connection.execute(LABELS.delete().where(*wanted)).rowcount
+
+    def annotators(self) -> list[str]:
+        """Return the names of all who have labelled, in alphabetical order."""
+        query = select(LABELS.c.annotator).distinct().order_by(LABELS.c.annotator)
+        with self._database.read(_WHAT) as connection:
+            return list(connection.scalars(query))
+
+
+def _matching(**wanted: str | float | None) -> list[Any]:
+    return [LABELS.c[name] == value for name, value in wanted.items() if value is not None]

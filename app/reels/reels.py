@@ -1,0 +1,144 @@
+"""Reels in the making: one at a time, each in a folder of its own, watched by its id.
+
+The id is made from the cut and the options, so the same reel is not rendered twice, and a page
+that is opened again finds the one that it began.
+"""
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from app.exports.cut import Cut
+from app.exports.reel import ReelOptions, render
+from indexer.errors import ReelfindError
+
+State = Literal["waiting", "rendering", "done", "failed", "cancelled"]
+
+KEPT = 8
+"""Reels that stay on the disk; the oldest go first."""
+
+Render = Callable[[Cut, Path, ReelOptions, Callable[[float], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """A reel, and how far it is: ``share`` is 0..1, ``problem`` why it failed."""
+
+    reel_id: str
+    state: State
+    share: float = 0.0
+    problem: str = ""
+
+
+class _CancelledError(Exception):
+    """Ends a rendering that nobody wants any more."""
+
+
+class Reels:
+    """The reels of one data directory. Safe between threads."""
+
+    def __init__(self, folder: Path, renderer: Render = render) -> None:
+        """Keep reels in ``folder``, which the first one makes."""
+        self._folder = folder
+        self._render = renderer
+        self._reels: dict[str, Reel] = {}
+        self._unwanted: set[str] = set()
+        self._lock = threading.Lock()
+        # One after the other: ffmpeg uses all cores.
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reels")
+
+    def start(self, cut: Cut, options: ReelOptions) -> Reel:
+        """Begin to render a cut, unless it is there or on its way."""
+        reel_id = reel_id_of(cut, options)
+        found = self.find(reel_id)
+        if found is not None and found.state in ("waiting", "rendering", "done"):
+            return found
+        reel = Reel(reel_id, "waiting")
+        with self._lock:
+            self._reels[reel_id] = reel
+            self._unwanted.discard(reel_id)
+        self._pool.submit(self._work, reel_id, cut, options)
+        return reel
+
+    def find(self, reel_id: str) -> Reel | None:
+        """Return a reel, also one that an earlier process rendered; None where there is none."""
+        with self._lock:
+            known = self._reels.get(reel_id)
+        if known is not None and known.state != "done":
+            return known
+        return Reel(reel_id, "done", 1.0) if self._files(reel_id) else None
+
+    def cancel(self, reel_id: str) -> None:
+        """Stop a reel that waits or is being rendered; nothing of it stays."""
+        with self._lock:
+            self._unwanted.add(reel_id)
+
+    def file(self, reel_id: str) -> Path:
+        """Return the film of a reel that is done.
+
+        Raises:
+            ReelfindError: there is none.
+        """
+        files = self._files(reel_id)
+        if not files:
+            raise ReelfindError(f"{reel_id}: no such reel; render it again")
+        return files[0]
+
+    def close(self) -> None:
+        """Stop what is being rendered, and begin nothing more."""
+        with self._lock:
+            self._unwanted.update(self._reels)
+        self._pool.shutdown(cancel_futures=True)
+
+    def _files(self, reel_id: str) -> list[Path]:
+        return sorted((self._folder / reel_id).glob("[!.]*.mp4")) if reel_id.isalnum() else []
+
+    def _work(self, reel_id: str, cut: Cut, options: ReelOptions) -> None:
+        own = self._folder / reel_id
+
+        def told(share: float) -> None:
+            with self._lock:
+                if reel_id in self._unwanted:
+                    raise _CancelledError
+                self._reels[reel_id] = Reel(reel_id, "rendering", share)
+
+        try:
+            told(0.0)
+            own.mkdir(parents=True, exist_ok=True)
+            self._render(cut, own / f"{file_name(cut.name)}.mp4", options, told)
+            ended = Reel(reel_id, "done", 1.0)
+            self._tidy(reel_id)
+        except _CancelledError:
+            ended = Reel(reel_id, "cancelled")
+        except ReelfindError as error:
+            ended = Reel(reel_id, "failed", problem=str(error))
+        except OSError as error:
+            cause = f"{self._folder}: cannot be written ({error.strerror}); free some space"
+            ended = Reel(reel_id, "failed", problem=cause)
+        if ended.state != "done":
+            shutil.rmtree(own, ignore_errors=True)
+        with self._lock:
+            self._reels[reel_id] = ended
+
+    def _tidy(self, latest: str) -> None:
+        """Delete the oldest reels, but for the one just made."""
+        others = [each for each in self._folder.iterdir() if each.name != latest and each.is_dir()]
+        others.sort(key=lambda each: each.stat().st_mtime, reverse=True)
+        for each in others[KEPT - 1 :]:
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def reel_id_of(cut: Cut, options: ReelOptions) -> str:
+    """Return the id of a cut's reel: the same for the same spans, films and options."""
+    return hashlib.sha256(repr((cut, options)).encode()).hexdigest()[:16]
+
+
+def file_name(name: str) -> str:
+    """Return a shortlist's name as a file's, without what some system does not allow."""
+    kept = "".join(char if char.isalnum() or char in " -_()" else "-" for char in name)
+    return kept.strip(" -")[:80] or "shortlist"

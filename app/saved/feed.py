@@ -1,0 +1,79 @@
+"""What a saved search finds title by title, as a feed: JSON Feed 1.1.
+
+https://www.jsonfeed.org/version/1.1/
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from app.results import Hit
+from app.saved.matching import Ask, Indexed, hits_in, indexed_since
+from app.saved.records import SavedSearch
+from indexer.catalogue import Manifest
+
+MEDIA_TYPE = "application/feed+json"
+LATEST = 50
+"""Titles that a feed looks back at."""
+SHOWN = 10
+"""Hits of a title that an item names."""
+
+
+class FeedItem(BaseModel):
+    """One title that matched."""
+
+    id: str
+    url: str
+    title: str
+    content_text: str
+    date_published: datetime
+
+
+class Feed(BaseModel):
+    """The titles that matched, newest first."""
+
+    version: Literal["https://jsonfeed.org/version/1.1"] = "https://jsonfeed.org/version/1.1"
+    title: str
+    home_page_url: str
+    feed_url: str
+    items: list[FeedItem]
+
+
+def feed_of(
+    ask: Ask, saved: SavedSearch, manifests: Sequence[Manifest], home: str, address: str
+) -> Feed:
+    """Return the feed of a saved search.
+
+    Args:
+        ask: searches.
+        saved: what is looked for.
+        manifests: the catalogue's titles.
+        home: where the browser application is, with a slash at its end.
+        address: where the feed itself is.
+    """
+    latest = indexed_since(manifests)[::-1][:LATEST]
+    by_title: dict[str, list[Hit]] = {}
+    for hit in hits_in(ask, saved.request, latest):
+        by_title.setdefault(hit.title_id, []).append(hit)
+    items = [
+        _item(saved, each, hits, home)
+        for each in latest
+        if (hits := by_title.get(each.title.title.title_id))
+    ]
+    return Feed(title=saved.name, home_page_url=home, feed_url=address, items=items)
+
+
+def _item(saved: SavedSearch, indexed: Indexed, hits: Sequence[Hit], home: str) -> FeedItem:
+    title = indexed.title.title
+    lines = [f"{hit.timecode_in} – {hit.timecode_out}  {hit.text}".strip() for hit in hits[:SHOWN]]
+    if len(hits) > SHOWN:
+        lines.append(f"and {len(hits) - SHOWN} more")
+    return FeedItem(
+        id=f"{saved.id}/{title.title_id}",
+        url=f"{home}title?id={title.title_id}",
+        title=title.metadata.name,
+        content_text="\n".join(lines),
+        date_published=indexed.when,
+    )

@@ -1,0 +1,84 @@
+"""Which hits of a saved search lie in titles that were indexed since a moment."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from app.results import Hit, SearchRequest, SearchResponse
+from app.saved.records import Match, Message, NewHits, SavedSearch
+from indexer.catalogue import Catalogue, Manifest
+
+Ask = Callable[[SearchRequest], SearchResponse]
+
+FIRST = datetime.min.replace(tzinfo=UTC)
+"""Before everything."""
+MOST = 200
+"""Hits that are looked through, the most that one search gives."""
+TOLD = 10
+"""Hits of a title in a message: the specification asks for small ones."""
+
+
+class Indexed(NamedTuple):
+    """A title, and when it could first be searched."""
+
+    when: datetime
+    title: Manifest
+
+
+def indexed_since(manifests: Sequence[Manifest], moment: datetime = FIRST) -> list[Indexed]:
+    """Return the titles that were first indexed after a moment, oldest first.
+
+    One of which nobody noted the time is left out.
+    """
+    dated = [Indexed(each.indexed, each) for each in manifests if each.indexed is not None]
+    return sorted((each for each in dated if each.when > moment), key=lambda each: each.when)
+
+
+def hits_in(ask: Ask, request: SearchRequest, titles: Sequence[Indexed]) -> list[Hit]:
+    """Return the hits of a search that lie in some titles, best first; at most ``MOST``.
+
+    A search for something runs over the whole catalogue: within one title alone, the least
+    unlike of its clips would always be hits. What only filters is asked of the titles alone.
+    """
+    about = [each.title.title for each in titles]
+    wanted = {each.title_id: each.metadata.name for each in about}
+    changes: dict[str, object] = {"limit": MOST, "cursor": None, "group": "none"}
+    if not request.seeks:
+        asked = request.title
+        inside = [key for key, name in wanted.items() if not asked or {key, name} & {*asked}]
+        wanted = {key: wanted[key] for key in inside}
+        changes["title"] = inside
+    if not wanted:
+        return []
+    found = ask(request.model_copy(update=changes)).hits
+    return [hit for hit in found if hit.title_id in wanted]
+
+
+def new_since(ask: Ask, catalogue: Catalogue, saved: SavedSearch) -> NewHits:
+    """Return what a saved search finds in titles indexed since somebody last looked."""
+    until = datetime.now(UTC)
+    titles = indexed_since(catalogue.manifests(), saved.seen)
+    hits = hits_in(ask, saved.request, titles)
+    return NewHits(since=saved.seen, until=until, titles=len(titles), hits=hits)
+
+
+def messages(ask: Ask, saved: SavedSearch, titles: Sequence[Indexed]) -> list[Message]:
+    """Return what the webhook of a saved search is told: one message for a title that matches."""
+    found = sorted(hits_in(ask, saved.request, titles), key=lambda hit: hit.title_id)
+    by_title = {key: list(hits) for key, hits in groupby(found, key=lambda hit: hit.title_id)}
+    return [
+        Message(
+            timestamp=each.when,
+            data=Match(
+                saved_id=saved.id,
+                name=saved.name,
+                title_id=each.title.title.title_id,
+                title=each.title.title.metadata.name,
+                found=len(hits),
+                hits=hits[:TOLD],
+            ),
+        )
+        for each in titles
+        if (hits := by_title.get(each.title.title.title_id))
+    ]

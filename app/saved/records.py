@@ -1,0 +1,87 @@
+"""Saved searches and what is sent of them, as they are shown."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
+from app.results import Hit
+from app.searching.request import SearchRequest
+from indexer.errors import ReelfindError
+
+
+class SavedError(ReelfindError):
+    """A saved search cannot be kept as asked. ``field`` names what is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class UnknownSavedError(ReelfindError):
+    """There is no such saved search."""
+
+
+class SavedSearch(BaseModel):
+    """A search with a name. Its webhook's secret is told once, when it is made."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    request: SearchRequest
+    author: str
+    created: datetime
+    seen: datetime = Field(description="When somebody last looked at what it finds.")
+    webhook: str | None = Field(None, description="The address that is told of new matches.")
+
+
+class Delivery(BaseModel):
+    """One message to a webhook, and how it went so far."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(description="Its `webhook-id`: the same at every attempt.")
+    saved_id: str
+    title_id: str
+    created: datetime
+    attempts: int
+    due: datetime | None = Field(description="When it is tried next; null once that is over.")
+    delivered: datetime | None
+    error: str | None = Field(description="Why the last attempt failed.")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def state(self) -> Literal["waiting", "delivered", "given up"]:
+        """Whether it arrived."""
+        if self.delivered is not None:
+            return "delivered"
+        return "waiting" if self.due is not None else "given up"
+
+
+class NewHits(BaseModel):
+    """What a saved search finds in titles that were indexed since a moment."""
+
+    since: datetime
+    until: datetime = Field(description="When it was asked: what comes later is not in it.")
+    titles: int = Field(description="Titles indexed since then, whether they match or not.")
+    hits: list[Hit]
+
+
+class Match(BaseModel):
+    """What a webhook is told: the best hits of a title that was newly indexed."""
+
+    saved_id: str
+    name: str
+    title_id: str
+    title: str
+    found: int = Field(description="Hits in this title, of which the best are below.")
+    hits: list[Hit]
+
+
+class Message(BaseModel):
+    """The body that a webhook receives."""
+
+    type: Literal["saved_search.matched"] = "saved_search.matched"
+    timestamp: datetime = Field(description="When the title was indexed.")
+    data: Match

@@ -1,0 +1,130 @@
+"""Sends one message to a webhook, signed as the Standard Webhooks specification 1.0.0 says.
+
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+
+import httpx
+from standardwebhooks.webhooks import Webhook
+
+from app.saved.addresses import AddressError, check_url, resolve
+from app.saved.outbox import Letter, Outbox
+from indexer.settings import WebhookSettings
+
+FIRST_PAUSE = 5.0
+"""Seconds before the second attempt; each further pause is four times as long."""
+LONGEST_PAUSE = 86_400.0
+
+GONE = 410
+"""The status by which a receiver says that it wants no more."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class RefusedError(Exception):
+    """A message did not arrive. ``final``: trying again is of no use."""
+
+    def __init__(self, message: str, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final
+
+
+def deliver(
+    outbox: Outbox,
+    settings: WebhookSettings,
+    clock: Callable[[], datetime] = _now,
+) -> tuple[int, int]:
+    """Send every message that is due now.
+
+    Returns:
+        How many arrived, and how many did not.
+    """
+    # Longer than an attempt can take: the name, the connection, the request and the answer.
+    lease = timedelta(seconds=4 * settings.timeout + 30)
+    arrived = failed = 0
+    began = clock()
+    # Looking first makes no database where there is none.
+    if (due := outbox.next_due()) is None or due > began:
+        return 0, 0
+    while (letter := outbox.take(began, clock() + lease)) is not None:
+        try:
+            send(letter, settings, clock())
+        except RefusedError as error:
+            failed += 1
+            over = error.final or letter.attempts + 1 >= settings.attempts
+            outbox.failed(letter, str(error), None if over else clock() + pause(letter.attempts))
+        else:
+            arrived += 1
+            outbox.arrived(letter, clock())
+    return arrived, failed
+
+
+def send(letter: Letter, settings: WebhookSettings, now: datetime) -> None:
+    """Post a message to its webhook. Redirects are not followed, and no answer is read.
+
+    Raises:
+        RefusedError: it did not arrive.
+    """
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": f"Reelfind/{version('reelfind')}",
+        "webhook-id": letter.delivery_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(letter.secret).sign(letter.delivery_id, now, letter.body),
+    }
+    try:
+        url = check_url(letter.url, settings)
+        addresses = resolve(url, settings)
+        # The certificate is that of the name, although an address is connected to.
+        headers["Host"] = url.netloc.decode("ascii")
+        status = _post(
+            [url.copy_with(host=each) for each in addresses], url, headers, letter, settings
+        )
+    except AddressError as error:
+        raise RefusedError(str(error)) from error
+    except httpx.HTTPError as error:
+        told = " ".join(str(error).split()) or type(error).__name__
+        raise RefusedError(f"{letter.url}: {told}") from error
+    if not 200 <= status < 300:
+        raise RefusedError(f"{letter.url}: answered {status}", final=status == GONE)
+
+
+def _post(
+    places: list[httpx.URL],
+    url: httpx.URL,
+    headers: dict[str, str],
+    letter: Letter,
+    settings: WebhookSettings,
+) -> int:
+    """Post to the first of an address's places that can be connected to; return the status."""
+    name = {"sni_hostname": url.raw_host.decode("ascii")}
+    with httpx.Client(timeout=settings.timeout, follow_redirects=False) as client:
+        for number, place in enumerate(places, start=1):
+            body = letter.body.encode()
+            request = client.build_request(
+                "POST", place, headers=headers, content=body, extensions=name
+            )
+            try:
+                answer = client.send(request, stream=True)
+            except httpx.ConnectError:
+                if number == len(places):
+                    raise
+                continue
+            answer.close()
+            return answer.status_code
+    raise httpx.ConnectError("the name leads nowhere")
+
+
+def pause(attempts: int) -> timedelta:
+    """Return how long to wait after a failure, ``attempts`` of which came before it.
+
+    Up to a tenth is left to chance, so that many messages to one receiver spread out.
+    """
+    seconds = min(LONGEST_PAUSE, FIRST_PAUSE * 4**attempts)
+    return timedelta(seconds=seconds * random.uniform(1.0, 1.1))

@@ -1,0 +1,120 @@
+"""Where saved searches are kept: the data directory's database."""
+
+import base64
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.exc import IntegrityError
+
+from app.database.engine import Database
+from app.database.tables import SAVED
+from app.saved.records import SavedError, SavedSearch, UnknownSavedError
+from app.searching.request import SearchRequest
+
+LARGEST = 200_000
+"""Letters of a request as JSON: lists of saved searches hold all of them."""
+
+_WHAT = "saved searches"
+
+
+class SavedStore:
+    """The saved searches of a data directory."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, name: str, request: SearchRequest, author: str = "", webhook: str | None = None
+    ) -> tuple[SavedSearch, str | None]:
+        """Save a search; what is in the catalogue now counts as seen.
+
+        Returns:
+            It, and the secret that its webhook is signed with, if it has one.
+
+        Raises:
+            SavedError: the name is empty, too long or taken, or the search too large.
+        """
+        name = " ".join(name.split())
+        if not 1 <= len(name) <= 200 or not name.isprintable():
+            raise SavedError("name", f"{name!r}: a saved search's name has 1 to 200 letters")
+        # A page is not part of what is looked for.
+        request = request.model_copy(update={"cursor": None})
+        held = request.model_dump(mode="json", exclude_defaults=True)
+        if len(request.model_dump_json(exclude_defaults=True)) > LARGEST:
+            raise SavedError(
+                "request",
+                f"{name}: the search is larger than {LARGEST:,} letters; use a smaller still, or "
+                "`like` with the id of a clip",
+            )
+        secret = _new_secret() if webhook is not None else None
+        now = datetime.now(UTC)
+        saved_id = secrets.token_hex(16)
+        row = {
+            "saved_id": saved_id,
+            **{"key": name.casefold(), "name": name, "request": held, "author": author},
+            **{"created": now, "seen": now, "told": now},
+            **{"webhook_url": webhook, "webhook_secret": secret},
+        }
+        with self._database.begin(_WHAT) as connection:
+            try:
+                connection.execute(SAVED.insert(), row)
+            except IntegrityError as error:
+                raise SavedError(
+                    "name", f"{name}: a saved search of this name exists; choose another name"
+                ) from error
+        return self.find(saved_id), secret
+
+    def all(self) -> list[SavedSearch]:
+        """Return all saved searches, by name."""
+        with self._database.read(_WHAT) as connection:
+            return [
+                saved_of(row) for row in connection.execute(select(SAVED).order_by(SAVED.c.key))
+            ]
+
+    def find(self, name: str) -> SavedSearch:
+        """Return the saved search with this id or name.
+
+        Raises:
+            UnknownSavedError: there is none.
+        """
+        key = " ".join(name.split()).casefold()
+        query = select(SAVED).where((SAVED.c.saved_id == name) | (SAVED.c.key == key))
+        with self._database.read(_WHAT) as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise UnknownSavedError(
+                f"{name}: no such saved search; `reelfind saved list` names them"
+            )
+        return saved_of(row)
+
+    def look(self, saved: SavedSearch, until: datetime) -> SavedSearch:
+        """Note that somebody saw what a saved search finds in titles indexed until a moment."""
+        mine = (SAVED.c.saved_id == saved.id) & (SAVED.c.seen < until)
+        with self._database.begin(_WHAT) as connection:
+            connection.execute(SAVED.update().where(mine).values(seen=until))
+        return self.find(saved.id)
+
+    def remove(self, saved: SavedSearch) -> None:
+        """Forget a saved search, and what its webhook was still to be told."""
+        with self._database.begin(_WHAT) as connection:
+            connection.execute(SAVED.delete().where(SAVED.c.saved_id == saved.id))
+
+
+def saved_of(row: Row[Any]) -> SavedSearch:
+    """Return the saved search that a row holds."""
+    return SavedSearch(
+        id=row.saved_id,
+        name=row.name,
+        request=SearchRequest.model_validate(row.request),
+        author=row.author,
+        created=row.created,
+        seen=row.seen,
+        webhook=row.webhook_url,
+    )
+
+
+def _new_secret() -> str:
+    """Return 32 random bytes as Standard Webhooks writes secrets."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,0 +1,135 @@
+"""What a request asks of the routes: words, examples and pictures as vectors."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from app.searching.errors import RequestError
+from app.searching.likeness import Vector, examples, rocchio
+from app.searching.request import SearchRequest, SearchRoute
+from app.searching.routes import Route
+from app.searching.stills import read_still
+from indexer.models import Models
+from indexer.settings import SearchSettings
+from indexer.store.base import Store
+from indexer.store.schema import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
+from indexer.store.sparse import Bm25Words, unquoted
+
+ReadClip = Callable[[str], Vector]
+"""Reads a clip given as base64, and returns the pictures of its shots [n, d]."""
+
+
+class Asker:
+    """Makes the routes of a request over one pair of collections."""
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        models: Models,
+        settings: SearchSettings,
+        words: Bm25Words,
+        read_clip: ReadClip | None,
+    ) -> None:
+        self._store = store
+        self._name = name
+        self._models = models
+        self._settings = settings
+        self._words = words
+        self._read_clip = read_clip
+
+    def of_words(self, request: SearchRequest, text: str) -> list[Route]:
+        """Return the wanted routes that can answer these words; the context comes last."""
+        plain = unquoted(text)
+        if not plain:
+            return []
+        backbones = self._models.backbones
+        away = request.without.strip()
+        asked = [plain, away] if away else [plain]
+        routes = []
+        if self.wanted(request, "picture"):
+            near = backbones.video.embed_query(asked)
+            routes.append(Route("picture", PICTURE, _listed(near[0]), away=_away(near)))
+        spoken: Vector | None = None
+        if self.wanted(request, "dialogue") or self.wanted(request, "context"):
+            spoken = backbones.text.embed_texts(asked)
+        if spoken is not None and self.wanted(request, "dialogue"):
+            least = self._settings.least_dialogue
+            routes.append(Route("dialogue", DIALOGUE, _listed(spoken[0]), least, _away(spoken)))
+        sparse = self._words.query(plain)
+        if sparse is not None and self.wanted(request, "words"):
+            routes.append(Route("words", WORDS, sparse))
+        if spoken is not None and self.wanted(request, "context"):
+            routes.append(Route("context", PREDICTED, self._as_fused(plain, spoken[0])))
+        return routes
+
+    def of_examples(self, request: SearchRequest) -> list[Route]:
+        """Return the wanted routes of what is given as an example.
+
+        Raises:
+            RequestError: an example is unknown, or cannot be read.
+        """
+        routes = []
+        if request.still and self.wanted(request, "still"):
+            still = read_still(request.still)
+            picture = self._models.backbones.video.embed_frames([still])
+            routes.append(Route("still", PICTURE, _listed(picture.aligned[0])))
+        if request.clip and self.wanted(request, "clip"):
+            routes.append(self._of_clip(request.clip))
+        given = request.near or request.far
+        if given and not request.only_far and self.wanted(request, "like"):
+            near = self.near_examples(request)
+            vector = rocchio(near, self.far_examples(request), self._settings.negative)
+            routes.append(Route("like", CONTEXT, _listed(vector)))
+        return routes
+
+    def near_examples(self, request: SearchRequest) -> list[Vector]:
+        """Return the in-context vectors of what hits are to be like."""
+        near = examples(self._store, self._name, "like", request.like)
+        return near + examples(self._store, self._name, "good", request.good)
+
+    def far_examples(self, request: SearchRequest) -> list[Vector]:
+        """Return the in-context vectors of what hits are not to be like."""
+        far = examples(self._store, self._name, "unlike", request.unlike)
+        return far + examples(self._store, self._name, "bad", request.bad)
+
+    def wanted(self, request: SearchRequest, route: SearchRoute) -> bool:
+        """Say whether a request goes by a route, if it has something for it."""
+        if request.routes:
+            return route in request.routes
+        if route in ("like", "still", "clip"):
+            # Who gives an example wants it to count.
+            return True
+        return self._settings.weights.get(route, 0.0) > 0
+
+    def weight(self, route: SearchRoute) -> float:
+        """Return the weight of a route; one that is named counts, even if switched off else."""
+        return self._settings.weights.get(route, 0.0) or 1.0
+
+    def _of_clip(self, encoded: str) -> Route:
+        if self._read_clip is None:
+            raise RequestError("clip", "cannot be read here; ask `reelfind search` or the server")
+        first, *more = (_listed(picture) for picture in self._read_clip(encoded))
+        return Route("clip", PICTURE, first, more=tuple(more))
+
+    def _as_fused(self, text: str, spoken: Vector) -> list[float]:
+        """Return words as a fused vector: the slots for which there is a text tower filled.
+
+        The video slot is filled where frames and words share a space, as for CLIP; the sound's
+        never is.
+        """
+        backbones = self._models.backbones
+        video = np.zeros(backbones.video.dimension, dtype=np.float32)
+        if backbones.video.dimension == backbones.video.aligned_dimension:
+            video = backbones.video.embed_query([text])[0]
+        sound = np.zeros(backbones.audio.dimension, dtype=np.float32)
+        return _listed(rocchio([np.concatenate([video, sound, spoken])], [], 0.0))
+
+
+def _away(vectors: Vector) -> list[float] | None:
+    """Return the second of two vectors, that of the words hits should be without."""
+    return _listed(vectors[1]) if len(vectors) > 1 else None
+
+
+def _listed(vector: Vector) -> list[float]:
+    return [float(each) for each in vector]

@@ -1,0 +1,83 @@
+"""Media that somebody sends, made into a file that is safe to open: by ffmpeg, within limits.
+
+What comes from outside is opened by one child process only, which reads one file, knows no network
+and no playlists, and may take so much memory, time and disk. Everything after it opens what that
+child wrote: MPEG-4 pictures and plain samples in Matroska, at the size and rate of what it read.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from indexer.errors import ReelfindError
+from indexer.ffmpeg import find_ffmpeg
+
+FORMATS = "mov,matroska,avi,mpegts,mpeg,mxf,flv,ogg,asf"
+"""Containers that hold the media themselves. Playlists, scripts and lists of files are not here."""
+MEMORY = 3 * 2**30
+"""Bytes of address space: a frame of 8K video and what the decoder keeps for reference fit."""
+SECONDS = 60
+"""Of processor time, and of the clock."""
+WRITTEN = 512 * 2**20
+"""Bytes of what is written."""
+SHORT_SIDE = 504
+"""Pixels: twice that of the stills that films are embedded by."""
+MOST_PIXELS = 50_000_000
+"""Of a frame, as of a still that is sent."""
+
+_SCALE = (
+    f"scale=w='if(gt(iw,ih),-2,min({SHORT_SIDE},iw))':h='if(gt(iw,ih),min({SHORT_SIDE},ih),-2)'"
+)
+
+_LIMITED = (
+    "import os, resource, sys\n"
+    "for name, most in zip(('AS', 'CPU', 'FSIZE', 'CORE'), sys.argv[1:5]):\n"
+    "    try:\n"
+    "        resource.setrlimit(getattr(resource, 'RLIMIT_' + name), (int(most), int(most)))\n"
+    "    except (OSError, ValueError):\n"
+    "        pass\n"
+    "os.execv(sys.argv[5], sys.argv[5:])\n"
+)
+"""Sets the limits on itself and becomes the program: a fork with a hook is not safe where there
+are threads. A limit that the system does not know is left out; the clock's always holds."""
+
+
+class ForeignMediaError(ReelfindError):
+    """What was sent is no media that can be read, or takes too much."""
+
+
+def make_safe(sent: Path, safe: Path, longest: float) -> None:
+    """Write the first ``longest`` seconds of ``sent`` to ``safe``, a Matroska file.
+
+    Raises:
+        ForeignMediaError: it is no media, has no picture, or takes more than the limits; in words
+            that tell nothing of this machine.
+    """
+    limits = [str(each) for each in (MEMORY, SECONDS, WRITTEN, 0)]
+    command = [sys.executable, "-I", "-S", "-c", _LIMITED, *limits, find_ffmpeg()]
+    command += ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"]
+    command += ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-threads", "2"]
+    command += ["-max_pixels", str(MOST_PIXELS)]
+    command += ["-i", f"file:{sent}", "-t", f"{longest:g}"]
+    command += ["-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-sn", "-dn"]
+    command += ["-vf", f"{_SCALE},setsar=1,format=yuv420p", "-fpsmax", "60"]
+    command += ["-c:v", "mpeg4", "-q:v", "3", "-c:a", "pcm_s16le", "-ac", "1", "-ar", "16000"]
+    command += ["-f", "matroska", f"file:{safe}"]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=safe.parent,
+            env={"LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ForeignMediaError(f"takes longer than {SECONDS} s to decode; send less") from error
+    if done.returncode != 0 or not safe.is_file() or not safe.stat().st_size:
+        raise ForeignMediaError(
+            "cannot be decoded as a film; send a media file with moving pictures, such as MP4, "
+            "WebM or MOV"
+        )

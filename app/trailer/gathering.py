@@ -1,0 +1,86 @@
+"""What a trailer can be made from: the shots that a search leaves, in runs that cut no line."""
+
+from collections.abc import Callable, Iterator
+
+from app.results import Hit, SearchRequest, SearchResponse
+from app.trailer.records import Span
+from app.trailer.spans import fitted, runs, spoken
+from indexer.artefacts import read_shots, read_timed_text
+from indexer.catalogue import Catalogue, Manifest
+from indexer.records import Shot
+from indexer.stages import shots, text
+
+PAGE = 200
+MOST = 2000
+"""Shots that are looked at, the worthiest first."""
+
+
+Search = Callable[[SearchRequest], SearchResponse]
+
+
+def gather(catalogue: Catalogue, search: Search, request: SearchRequest) -> list[Span]:
+    """Return the spans of the shots that ``request`` leaves, by title and time.
+
+    A run of several shots is taken where all of them are left.
+
+    Args:
+        catalogue: where the titles' shots and lines are.
+        search: over that catalogue.
+        request: what may be taken, such as titles and tones.
+
+    Raises:
+        ReelfindError: nothing can be searched, and why.
+    """
+    left: dict[str, dict[int, Hit]] = {}
+    for hit in _shots(search, request):
+        left.setdefault(hit.title_id, {})[hit.start_frame] = hit
+    titles = ((catalogue.manifest(title_id), left[title_id]) for title_id in sorted(left))
+    # A title may be removed while the search runs.
+    return [
+        span for manifest, own in titles if manifest for span in _spans(catalogue, manifest, own)
+    ]
+
+
+def _shots(search: Search, request: SearchRequest) -> Iterator[Hit]:
+    asked = request.model_copy(
+        update={"level": "shot", "order": "clip-worthiness", "limit": PAGE, "cursor": None}
+    )
+    seen = 0
+    while seen < MOST:
+        response = search(asked)
+        yield from response.hits
+        seen += len(response.hits)
+        if response.next_cursor is None:
+            return
+        asked = asked.model_copy(update={"cursor": response.next_cursor})
+
+
+def _spans(catalogue: Catalogue, manifest: Manifest, left: dict[int, Hit]) -> Iterator[Span]:
+    title_id = manifest.title.title_id
+    folder = catalogue.folder(title_id)
+    fps, length = manifest.title.media.fps, manifest.frame_count
+    own = read_shots(folder.stage(shots.NAME, manifest.keys[shots.NAME]) / shots.TABLE)
+    lines = read_timed_text(folder.stage(text.NAME, manifest.keys[text.NAME])).lines
+    heard = spoken(lines, fps)
+    for run in runs(own, heard):
+        several = own[run.start : run.stop]
+        span = fitted(several, heard, fps)
+        if span is None or any(shot.start_frame not in left for shot in several):
+            continue
+        shown = [shot for shot in several if shot.start_frame < span[1]]
+        hits = [left[shot.start_frame] for shot in shown]
+        yield Span(
+            *(title_id, *span, fps),
+            worthiness=_mean(shown, hits),
+            tones=tuple(dict.fromkeys(tone for hit in hits for tone in hit.tones)),
+            shots=len(shown),
+            place=span[0] / length,
+            ends=span[1] / length,
+        )
+
+
+def _mean(shown: list[Shot], hits: list[Hit]) -> float:
+    """Return the clip-worthiness of shots, each by its length."""
+    lengths = [shot.end_frame - shot.start_frame for shot in shown]
+    weighted = (each * hit.clip_worthiness for each, hit in zip(lengths, hits, strict=True))
+    return sum(weighted) / sum(lengths)

@@ -1,0 +1,58 @@
+"""What a trailer is made from, and what is asked of it."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.trailer.arcs import ArcName
+from indexer.errors import ReelfindError
+
+
+class TrailerError(ReelfindError):
+    """No trailer can be suggested as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is asked: ``seconds`` at most, an arc, and whether endings may be told."""
+
+    seconds: float
+    arc: ArcName = "rising"
+    spoilers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a title that a trailer may take whole; it cuts into no spoken line.
+
+    ``start`` and ``end`` are frames, ``end`` exclusive; ``fps`` is the title's rate.
+    ``worthiness`` lies in 0..1. ``shots`` is how many shots it shows. ``place`` and
+    ``ends`` are where in its title it begins and ends, in 0..1.
+    """
+
+    title_id: str
+    start: int
+    end: int
+    fps: Fraction
+    worthiness: float
+    tones: tuple[str, ...]
+    shots: int
+    place: float
+    ends: float
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return float((self.end - self.start) / self.fps)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span with its intensity among all that could be taken: 0 is the calmest, 1 the wildest."""
+
+    span: Span
+    intensity: float
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """What candidates are told apart and put in order by."""
+        return self.span.title_id, self.span.start

@@ -1,0 +1,96 @@
+"""Hits as cards in a grid or list, one component for all of them.
+
+One, because forty-eight cards of Streamlit's own parts are some three hundred elements that are
+sent and drawn at each search; and because arrow keys lead from card to card.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from app.probing.annotating import Said
+from app.results import Hit
+from app.ui.components.card import card_html
+from probes.tasks import CLIP_WORTHINESS, Task
+
+_HERE = Path(__file__).parent
+
+What = Literal["play", "thumb", "tones", "shortlist", "like", "unlike", "open"]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody did to a hit; ``value`` is a thumb's: 1 up, 0 down, None taken back."""
+
+    what: What
+    hit: Hit
+    value: int | None = None
+
+
+def hit_cards(
+    hits: Sequence[Hit],
+    words: str,
+    said: Mapping[str, Said],
+    tasks: Mapping[str, Task],
+    *,
+    key: str,
+    classes: str = "",
+) -> Act | None:
+    """Draw hits, and return what was done to one since the last run, if anything.
+
+    Args:
+        hits: in order.
+        words: those of the search, which are marked in spoken lines.
+        said: the labels that whoever sits here gave, by the id of the hit.
+        tasks: those that clips are labelled for.
+        key: unique on the page.
+        classes: how they are laid out, as ``hits.css`` names it.
+    """
+    worthy = tasks[CLIP_WORTHINESS].class_names[0]
+    cards = [_card(hit, words, said.get(hit.id, {}).get((CLIP_WORTHINESS, worthy))) for hit in hits]
+    data = {"cards": cards, "classes": classes}
+    told = _component()(key=key, data=data, on_act_change=_noted).act
+    return read_act(told, hits) if told else None
+
+
+def read_act(told: Mapping[str, Any], hits: Sequence[Hit]) -> Act | None:
+    """Return what the browser told of; None where it is of a hit that is no longer shown."""
+    hit = next((each for each in hits if each.id == told.get("id")), None)
+    if hit is None or told.get("what") not in get_args(What):
+        return None
+    value = told.get("value")
+    return Act(told["what"], hit, int(value) if value in (0, 1) else None)
+
+
+def title_address(title_id: str, frame: int) -> str:
+    """Return the address of a title's page at a frame, from any other page."""
+    return f"title?{urlencode({'id': title_id, 'frame': frame})}"
+
+
+def _card(hit: Hit, words: str, thumb: float | None) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "html": card_html(hit, words),
+        "name": f"{hit.title} at {hit.timecode_in}",
+        "address": title_address(hit.title_id, hit.start_frame),
+        "thumb": None if thumb is None else int(thumb),
+    }
+
+
+def _noted() -> None:
+    """Nothing: the component's answer is read where it is drawn."""
+
+
+@cache
+def _component() -> ComponentRenderer:
+    html, css, js = (_HERE.joinpath(f"hits.{kind}").read_text() for kind in ("html", "css", "js"))
+    # Not isolated: the cards look as they do elsewhere, by the page's own style sheet.
+    return st.components.v2.component(
+        "reelfind_hits", html=html, css=css, js=js, isolate_styles=False
+    )

@@ -1,0 +1,147 @@
+// Cards, whose HTML comes escaped from the server (card.py); here they get their buttons, the
+// frames that are leafed through under the pointer, and the keyboard.
+
+const FRAMES = 8; // as many as a strip of /api/v1/stills/…/strip holds
+const BUTTONS = [
+  ["up", "thumb_up", "Clip-worthy"],
+  ["down", "thumb_down", "Not clip-worthy"],
+  ["tones", "label", "Label its tones"],
+  ["shortlist", "playlist_add", "Add to a shortlist (s)"],
+  ["like", "add_circle", "More like this"],
+  ["unlike", "do_not_disturb_on", "Not like this"],
+];
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const list = parentElement.querySelector(".hits");
+  const keys = parentElement.querySelector(".hits-keys");
+  list.className = `hits ${data.classes}`;
+
+  const act = (hit, what, value = null) =>
+    setTriggerValue("act", { what, id: hit.dataset.id, value });
+  const press = (hit, thumb) => {
+    hit.dataset.thumb = thumb ?? "";
+    hit.querySelector("[data-act=up]").setAttribute("aria-pressed", thumb === 1);
+    hit.querySelector("[data-act=down]").setAttribute("aria-pressed", thumb === 0);
+  };
+  const icon = (name) => {
+    const element = document.createElement("i");
+    element.setAttribute("aria-hidden", "true");
+    element.textContent = name;
+    return element;
+  };
+
+  const leaf = (hit, card) => {
+    const still = hit.querySelector(".still");
+    const frames = document.createElement("div");
+    frames.className = "frames";
+    still.querySelector("img").after(frames);
+    const play = hit.querySelector(".play");
+    const show = (frame) => { frames.style.backgroundPositionX = `${(100 * frame) / (FRAMES - 1)}%`; };
+    play.onpointerenter = () => {
+      if (frames.dataset.asked) { still.classList.toggle("leafing", Boolean(frames.style.backgroundImage)); return; }
+      frames.dataset.asked = "yes";
+      const strip = new Image();
+      strip.onload = () => {
+        frames.style.backgroundImage = `url("${strip.src}")`;
+        still.classList.toggle("leafing", play.matches(":hover"));
+      };
+      strip.src = `/api/v1/stills/${card.id}/strip`;
+    };
+    play.onpointermove = (event) => {
+      const box = play.getBoundingClientRect();
+      show(Math.max(0, Math.min(FRAMES - 1, Math.floor((FRAMES * (event.clientX - box.left)) / box.width))));
+    };
+    play.onpointerleave = () => still.classList.remove("leafing");
+  };
+
+  const make = (card) => {
+    const hit = document.createElement("li");
+    hit.className = "hit";
+    hit.dataset.id = card.id;
+    hit.innerHTML = card.html;
+    const play = document.createElement("button");
+    play.type = "button";
+    play.className = "play";
+    play.setAttribute("aria-label", `Play ${card.name}`);
+    play.append(Object.assign(document.createElement("span"), { textContent: "▶ Play" }));
+    const acts = document.createElement("div");
+    acts.className = "acts";
+    for (const [name, symbol, label] of BUTTONS) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.act = name;
+      button.title = label;
+      button.setAttribute("aria-label", label);
+      button.append(icon(symbol));
+      acts.append(button);
+    }
+    const open = document.createElement("a");
+    open.dataset.act = "open";
+    open.href = card.address;
+    open.title = "Open in its title (o)";
+    open.setAttribute("aria-label", "Open in its title");
+    open.append(icon("open_in_new"));
+    acts.append(open);
+    hit.append(play, acts);
+    leaf(hit, card);
+    return hit;
+  };
+
+  const drawn = JSON.stringify(data.cards.map(({ id, html }) => [id, html]));
+  if (list.dataset.drawn !== drawn) {
+    list.dataset.drawn = drawn;
+    list.replaceChildren(...data.cards.map(make));
+  }
+  data.cards.forEach((card, i) => press(list.children[i], card.thumb));
+
+  list.onclick = (event) => {
+    const hit = event.target.closest(".hit");
+    const target = event.target.closest(".play, [data-act]");
+    if (!hit || !target) return;
+    const what = target.dataset.act ?? "play";
+    if (what === "open") {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a window of its own
+      event.preventDefault();
+      act(hit, "open");
+    } else if (what === "up" || what === "down") {
+      const wanted = what === "up" ? 1 : 0;
+      const value = hit.dataset.thumb === String(wanted) ? null : wanted;
+      press(hit, value);
+      act(hit, "thumb", value);
+    } else {
+      act(hit, what);
+    }
+  };
+
+  const move = (hit, key) => {
+    const hits = [...list.children];
+    const at = hits.indexOf(hit);
+    const columns = Math.max(1, hits.filter((each) => each.offsetTop === hits[0].offsetTop).length);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns }[key];
+    hits[Math.max(0, Math.min(hits.length - 1, to))]?.querySelector(".play").focus();
+  };
+  list.onkeydown = (event) => {
+    const hit = event.target.closest(".hit");
+    if (!hit || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.startsWith("Arrow")) move(hit, event.key);
+    else if (event.key === "s") act(hit, "shortlist");
+    else if (event.key === "o") act(hit, "open");
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const typed = (event) => {
+    if (document.querySelector(".hits") !== list) return; // the first on a page has the keys
+    const writing = event.target.closest?.("input, textarea, select, [contenteditable], [role=dialog], dialog");
+    if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/") document.querySelector(".st-key-searchbox input")?.focus();
+    else if (event.key === "?") keys.showModal();
+    else if (event.key === "ArrowDown" && event.target === document.body) list.querySelector(".play")?.focus();
+    else return;
+    event.preventDefault();
+  };
+  list.forget?.(); // what was drawn before listens no more
+  list.forget = () => document.removeEventListener("keydown", typed);
+  document.addEventListener("keydown", typed);
+  return list.forget;
+}

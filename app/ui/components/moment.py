@@ -1,0 +1,59 @@
+"""The clip at the playhead: what is known of it, what can be done with it, and its like."""
+
+import streamlit as st
+
+from app.results import Hit, SearchRequest
+from app.searching.errors import RequestError
+from app.service import Service
+from app.ui.components.acting import act_on
+from app.ui.components.hits import hit_cards
+from app.ui.components.labelling import said_of
+from app.ui.components.words import plain
+from app.ui.query import SEARCH_PAGE
+from indexer.errors import ReelfindError
+
+SIMILAR = 8
+"""Moments of other titles that are shown; the search page has the rest."""
+
+
+def moment(service: Service, clip_id: str) -> None:
+    """Draw a clip with what can be done to it, and similar moments of other titles."""
+    try:
+        hit = service.neighbours(clip_id, 0, 0).hit
+    except RequestError:
+        st.warning(
+            "This clip is no longer in the index: the title was indexed anew. Reload the page.",
+            icon=":material/sync_problem:",
+        )
+        return
+    own, others = st.columns([1, 3], gap="large")
+    with own:
+        st.header("At the playhead", anchor=False)
+        _cards(service, [hit], "moment")
+    with others:
+        st.header("Similar in other titles", anchor=False)
+        _similar(service, hit)
+
+
+def _similar(service: Service, hit: Hit) -> None:
+    like = SearchRequest(q="", like=[hit.id], title_none=[hit.title_id], limit=SIMILAR)
+    try:
+        found = service.search(like).hits
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    if not found:
+        st.info("Nothing in the other titles is like it.", icon=":material/search_off:")
+        return
+    _cards(service, found, "similar", "compact")
+    if st.button("All that is like it", icon=":material/search:"):
+        st.switch_page(SEARCH_PAGE, query_params={"like": hit.id, "title_none": hit.title_id})
+
+
+def _cards(service: Service, hits: list[Hit], key: str, classes: str = "") -> None:
+    act = hit_cards(hits, "", said_of(hits), service.tasks, key=key, classes=classes)
+    if act is None:
+        return
+    if act.what in ("like", "unlike"):
+        st.switch_page(SEARCH_PAGE, query_params={str(act.what): act.hit.id})
+    act_on(service, act)

@@ -1,0 +1,198 @@
+"""The last evaluation of the probes: figures, charts, classes and examples."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.probing.examples import ExamplePlace, read_examples
+from app.service import Service
+from app.ui.components.quality.charts import curve_chart, interval_chart, reliability_chart
+from app.ui.components.quality.examples import examples_of
+from app.ui.components.words import plain
+from indexer.errors import ReelfindError
+from probes.evaluation import words
+from probes.evaluation.records import (
+    ClassEvaluation,
+    Evaluation,
+    TaskEvaluation,
+    number,
+    signed,
+    span,
+)
+from probes.evaluation.serial import from_json
+
+FILE = Path("evaluation", "probes.json")
+"""In the data directory: where ``reelfind probes evaluate`` writes."""
+
+
+@st.fragment
+def evaluation_panel(service: Service) -> None:
+    """Draw the evaluation, or say how to make one."""
+    file = service.catalogue.path / FILE
+    command = f"reelfind probes evaluate --data {service.catalogue.path}"
+    if not file.is_file():
+        st.info(
+            "Label clips first; then this command measures what each representation is worth to "
+            "each task, and this page shows it.",
+            icon=":material/monitoring:",
+            title="Nothing is measured yet",
+        )
+        st.code(command, language="bash")
+        return
+    try:
+        evaluation = from_json(file.read_text(encoding="utf-8"))
+        places = read_examples(file)
+    except (OSError, ValueError, ReelfindError) as error:
+        st.error(plain(f"{file}: {error}"), icon=":material/error:")
+        st.code(command, language="bash")
+        return
+    _about(service, evaluation)
+    tasks = {task.task: task for task in evaluation.tasks}
+    name = st.segmented_control(
+        "Task", list(tasks), key="measured", default=next(iter(tasks)), required=True
+    )
+    _task(service, tasks[name], places)
+
+
+def _about(service: Service, evaluation: Evaluation) -> None:
+    subject = evaluation.subject
+    st.caption(
+        f"Measured on {plain(subject.date)}: {subject.labels:,} labels on {subject.items:,} items "
+        f"of {subject.titles:,} titles, profile {plain(subject.profile)}, encoder "
+        f"{plain(subject.encoder[:8])}."
+    )
+    current = service.catalogue.current_encoder
+    if current != subject.encoder:
+        st.warning(
+            "Another encoder is in use now, so these figures are of the past. Measure again with "
+            "`reelfind probes evaluate`.",
+            icon=":material/history:",
+        )
+
+
+def _task(service: Service, task: TaskEvaluation, places: dict[int, ExamplePlace]) -> None:
+    st.markdown(plain(" ".join(words.verdict(task))))
+    st.caption(plain(words.protocol(task)))
+    for measured in task.measures:
+        st.altair_chart(
+            interval_chart(task, measured),
+            alt=f"{measured.metric} of each representation of {task.task}, with 95 % intervals; "
+            "the table below has the numbers.",
+        )
+    with st.expander("As a table"):
+        st.table(_rows(task))
+    if task.curves or task.bins:
+        _pooled(task)
+    st.subheader("Classes", anchor=False)
+    _classes(task)
+    if task.left_out:
+        with st.expander(f"{len(task.left_out)} classes were not measured"):
+            for each in task.left_out:
+                st.caption(plain(f"{each.name}: {each.reason}"))
+    if task.classes:
+        _class(service, task, places)
+
+
+def _pooled(task: TaskEvaluation) -> None:
+    left, right = st.columns(2, gap="large")
+    if task.curves:
+        with left:
+            st.markdown("**Precision and recall**, all labels pooled")
+            st.altair_chart(
+                curve_chart(
+                    dict(zip(task.columns, task.curves, strict=False)), words.pooled_chance(task)
+                ),
+                alt=f"Precision against recall of {task.task}, a line for each representation.",
+            )
+    if task.bins:
+        with right:
+            st.markdown(
+                f"**Calibration** of {plain(task.reference)}: {task.bins.expected_error:.3f} off "
+                "on average"
+            )
+            st.altair_chart(
+                reliability_chart(task.bins),
+                alt=f"Observed against predicted shares of {task.task}; the diagonal is right.",
+            )
+
+
+def _rows(task: TaskEvaluation) -> list[dict[str, str]]:
+    rows = []
+    for measured in task.measures:
+        for name, cell in zip(task.columns, measured.cells, strict=True):
+            apart = cell.difference
+            rows.append(
+                {
+                    "Metric": measured.metric,
+                    "Representation": name,
+                    "Value": number(cell.value.value),
+                    "95 %": span(cell.value),
+                    "Difference": "" if apart is None else signed(apart.value),
+                    "Says": words.cell_words(cell),
+                }
+            )
+        rows.append(
+            {
+                "Metric": measured.metric,
+                "Representation": "chance",
+                "Value": number(measured.chance),
+                "95 %": "",
+                "Difference": "",
+                "Says": "",
+            }
+        )
+    return rows
+
+
+def _classes(task: TaskEvaluation) -> None:
+    at = task.reference_column
+    st.dataframe(
+        [
+            {
+                "Class": each.name,
+                "Value": each.cells[at].value.value,
+                "From": each.cells[at].value.low,
+                "To": each.cells[at].value.high,
+                "Chance": each.chance,
+                "Positives": each.positives,
+                "Labelled": each.labelled,
+                "Titles": each.titles,
+                "Precision": each.calling.precision if each.calling else None,
+                "Recall": each.calling.recall if each.calling else None,
+            }
+            for each in task.classes
+        ],
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="%.3f")
+            for name in ("Value", "From", "To", "Chance", "Precision", "Recall")
+        },
+    )
+
+
+def _class(service: Service, task: TaskEvaluation, places: dict[int, ExamplePlace]) -> None:
+    at = task.reference_column
+    by_name: dict[str, ClassEvaluation] = {
+        each.name: each
+        for each in sorted(task.classes, key=lambda each: each.chance - each.cells[at].value.value)
+    }
+    name = st.selectbox(
+        "Look at a class, the best above chance first", list(by_name), key=f"class.{task.task}"
+    )
+    chosen = by_name[name]
+    if chosen.curve or chosen.bins:
+        left, right = st.columns(2, gap="large")
+        if chosen.curve:
+            left.altair_chart(
+                curve_chart({name: chosen.curve}, chosen.chance),
+                alt=f"Precision against recall of {name}.",
+            )
+        if chosen.bins:
+            right.altair_chart(
+                reliability_chart(chosen.bins),
+                alt=f"Observed against predicted shares of {name}; the diagonal is right.",
+            )
+    if places:
+        examples_of(service, chosen, places)
+    else:
+        st.caption("Evaluate again, and examples are shown here with their stills.")

@@ -1,0 +1,138 @@
+"""Changes made at the page: saved over the version that the person saw, or kept and told.
+
+Nothing that somebody typed is lost: where another writer was first, the change waits here until
+it is made to the list as it is now, or thrown away.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app.shortlists.changes import changes
+from app.shortlists.records import Shortlist, StaleError
+from app.shortlists.store import ShortlistStore
+from app.ui.components.people import author
+from app.ui.components.words import plain
+from app.ui.shared import page_service, shortlists
+from indexer.errors import ReelfindError
+
+Edit = Callable[[Shortlist], Shortlist]
+Save = Callable[[ShortlistStore, Shortlist], Shortlist]
+"""Writes a change over a version, and returns what it has become."""
+
+_UNSENT = "shortlist.unsent"
+_FAILED = "shortlist.failed"
+_OWN = "shortlist.own"
+"""The versions that this page's person made, by list."""
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A change that came too late: what it was, in words, and what others did before it."""
+
+    shortlist_id: str
+    words: str
+    told: str
+    edit: Edit | None
+
+
+def attempt(seen: Shortlist, words: str, edit: Edit) -> None:
+    """Save a change of the version that was seen; to be called from a widget's callback.
+
+    Args:
+        seen: what the person looked at.
+        words: what the change is, with all that was typed.
+        edit: makes it; works on a later version too.
+    """
+    _attempt(seen, words, edit, lambda store, base: store.save(edit(base), author()))
+
+
+def attempt_undo(seen: Shortlist) -> None:
+    """Take the latest change back, if it is the one that the person saw."""
+    _attempt(seen, "Undo", None, lambda store, base: store.undo(base, author()))
+
+
+def fail(message: str) -> None:
+    """Show a message the next time that the page is drawn."""
+    st.session_state[_FAILED] = message
+
+
+def _attempt(seen: Shortlist, words: str, edit: Edit | None, save: Save) -> None:
+    store = shortlists(page_service())
+    try:
+        _saved(store, seen, save)
+    except StaleError as error:
+        told = since(store, seen, error.current)
+        st.session_state[_UNSENT] = Unsent(seen.shortlist_id, words, told, edit)
+    except ReelfindError as error:
+        fail(str(error))
+
+
+def _saved(store: ShortlistStore, seen: Shortlist, save: Save) -> None:
+    """Save over the version that was seen, or over what the same person made of it since.
+
+    Whoever clicks faster than the page is drawn acts on a version that is older than their own
+    latest change; that is no conflict.
+    """
+    own: set[tuple[str, int]] = st.session_state.setdefault(_OWN, set())
+    base = seen
+    while True:
+        try:
+            made = save(store, base)
+        except StaleError as error:
+            now = error.current
+            later = range(seen.version + 1, now.version + 1)
+            if now.version <= base.version or any((now.shortlist_id, v) not in own for v in later):
+                raise
+            base = now
+        else:
+            own.add((made.shortlist_id, made.version))
+            return
+
+
+def since(store: ShortlistStore, seen: Shortlist, now: Shortlist) -> str:
+    """Say who changed what after the version that was seen."""
+    later = [
+        each for each in store.revisions(now.shortlist_id) if each.shortlist.version > seen.version
+    ]
+    names = sorted({each.author for each in later if each.author})
+    what = ", ".join(changes(seen, now)) or "changed, and changed back"
+    return f"{', '.join(names) or 'Somebody'}: {what}"
+
+
+def problems(now: Shortlist) -> None:
+    """Draw what went wrong with the latest change, and what can be done about it."""
+    message = st.session_state.pop(_FAILED, None)
+    if message is not None:
+        st.error(plain(message), icon=":material/error:")
+    unsent: Unsent | None = st.session_state.get(_UNSENT)
+    if unsent is None or unsent.shortlist_id != now.shortlist_id:
+        return
+    with st.container(border=True, key="unsent"):
+        st.warning(
+            f"Since you looked at this list, others changed it. {plain(unsent.told)}. The list "
+            "below is theirs.",
+            title="Your change was not saved",
+            icon=":material/sync_problem:",
+        )
+        st.text(unsent.words)
+        with st.container(horizontal=True):
+            if unsent.edit is not None:
+                st.button(
+                    "Make my change to this list",
+                    type="primary",
+                    on_click=_again,
+                    args=(now, unsent),
+                )
+            st.button("Leave it", on_click=_forget)
+
+
+def _again(now: Shortlist, unsent: Unsent) -> None:
+    _forget()
+    if unsent.edit is not None:
+        attempt(now, unsent.words, unsent.edit)
+
+
+def _forget() -> None:
+    st.session_state.pop(_UNSENT, None)

@@ -1,0 +1,110 @@
+"""Handing a list over: a file for each editing system, made when it is asked for, and a reel."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import streamlit as st
+
+from app.exports.cut import Cut, make_cut
+from app.exports.formats import TEXTS, Format, encoded
+from app.exports.rates import rate_words
+from app.exports.reel import ReelOptions
+from app.reels.reels import Reel, Reels, file_name, reel_id_of
+from app.service import Service
+from app.shortlists.records import Shortlist
+from app.ui.components.words import plain
+from indexer.errors import ReelfindError
+
+NAMES: dict[Format, str] = {
+    "otio": "OpenTimelineIO",
+    "edl": "EDL (CMX 3600)",
+    "xml": "FCP7 XML (Premiere)",
+    "fcpxml": "FCPXML (Final Cut Pro)",
+    "csv": "Table (CSV)",
+}
+REFRESH_SECONDS = 1.0
+
+
+@st.dialog("Hand over", width="large")
+def handover_dialog(service: Service, seen: Shortlist) -> None:
+    """Offer every format of a list, as the page shows it."""
+    try:
+        cut = make_cut(service.catalogue, seen)
+        rate = _rate(cut)
+        cut = make_cut(service.catalogue, seen, rate)
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    length = float(cut.frames / cut.fps)
+    st.caption(
+        f"{len(cut.events)} clips · {length:.2f} s · {cut.frames} frames at "
+        f"{rate_words(cut.fps)} a second"
+    )
+    with st.container(horizontal=True, key="formats"):
+        for form, write in TEXTS.items():
+            _download(cut, form, write)
+    st.divider()
+    _reel(service.reels, cut)
+
+
+def _rate(cut: Cut) -> Fraction | None:
+    """Ask for the sequence's rate where the titles have several."""
+    if len(cut.rates) == 1:
+        return None
+    ordered = sorted(cut.rates, key=lambda fps: fps != cut.fps)
+    return st.selectbox(
+        "Frames a second of the sequence",
+        ordered,
+        format_func=lambda fps: f"{rate_words(fps)}, that of {', '.join(cut.rates[fps])}",
+    )
+
+
+def _download(cut: Cut, form: Format, write: Callable[[Cut], str]) -> None:
+    """Draw the button of a format, or why the format cannot hold the list."""
+    try:
+        write(cut)
+    except ReelfindError as error:
+        st.button(NAMES[form], disabled=True, key=f"format-{form}", help=plain(str(error)))
+        st.caption(plain(str(error)))
+        return
+    st.download_button(
+        NAMES[form],
+        data=lambda: encoded(write(cut), form),
+        file_name=f"{file_name(cut.name)}.{form}",
+        mime="application/octet-stream",
+        key=f"format-{form}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _reel(reels: Reels, cut: Cut) -> None:
+    """Offer the reel: what is written into it, how far it is, and the film when it is there."""
+    st.markdown("**Rendered reel** (H.264 and AAC)")
+    with st.container(horizontal=True):
+        timecode = st.toggle("Burnt-in source timecode")
+        slate = st.toggle("Slate", help="Three seconds with the name, the length and the rate.")
+    options = ReelOptions(timecode, slate)
+    if st.button("Render", icon=":material/movie_creation:"):
+        reels.start(cut, options)
+    reel_id = reel_id_of(cut, options)
+    if reels.find(reel_id) is not None:
+        _progress(reels, reel_id)
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _progress(reels: Reels, reel_id: str) -> None:
+    reel = reels.find(reel_id) or Reel(reel_id, "cancelled")
+    match reel.state:
+        case "waiting" | "rendering":
+            what = "Waits for another reel" if reel.state == "waiting" else "Rendering"
+            st.progress(reel.share, text=f"{what}: {reel.share:.0%}")
+            st.button("Cancel", icon=":material/cancel:", on_click=reels.cancel, args=(reel_id,))
+        case "done":
+            st.link_button(
+                "Download the reel", f"/api/v1/reels/{reel_id}", icon=":material/download:"
+            )
+        case "failed":
+            st.error(plain(reel.problem), icon=":material/error:")
+        case "cancelled":
+            st.caption("Cancelled.")

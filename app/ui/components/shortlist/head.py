@@ -1,0 +1,94 @@
+"""The head of a list: its length against the target, and what is done to it as a whole."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from app.shortlists.records import Shortlist
+from app.ui.components.people import author_box
+from app.ui.components.shortlist.editing import attempt, attempt_undo
+from app.ui.components.words import plain
+from app.ui.shared import page_service, shortlists
+from indexer.errors import ReelfindError
+
+NEAR = 0.5
+"""Seconds: a list this near to its target has its length."""
+
+
+def draw_head(seen: Shortlist, told: dict[str, Any], hand_over: Callable[[], None]) -> None:
+    """Draw the head.
+
+    Args:
+        seen: the list.
+        told: its overview.
+        hand_over: opens what exports it.
+    """
+    st.title(plain(seen.name), anchor=False)
+    st.markdown(length_words(len(seen.items), told["total_seconds"], seen.target_seconds))
+    if seen.target_seconds:
+        share = min(1.0, told["total_seconds"] / seen.target_seconds)
+        st.progress(share, text=f"{share:.0%} of the target")
+    with st.container(horizontal=True, vertical_alignment="center", key="shortlist-acts"):
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            help="Take back the latest change, whoever made it; repeated, it goes back further.",
+            disabled=seen.version == 1,
+            on_click=attempt_undo,
+            args=(seen,),
+        )
+        if st.button("Hand over", icon=":material/output:", type="primary"):
+            hand_over()
+        if st.button("Name and target", icon=":material/edit:"):
+            _name(seen)
+        if st.button("Delete", icon=":material/delete:"):
+            _delete(seen)
+        author_box()
+        st.page_link("views/shortlist.py", label="All lists", icon=":material/list:")
+
+
+def length_words(items: int, total: float, target: float | None) -> str:
+    """Say how long a list is, and how far from its target."""
+    length = f"{items} item{'' if items == 1 else 's'} · **{total:.2f} s**"
+    if target is None:
+        return length
+    over = total - target
+    if abs(over) <= NEAR:
+        return f"{length} of {target:g} s, as it should be"
+    return f"{length} of {target:g} s: {abs(over):.2f} s {'too long' if over > 0 else 'left'}"
+
+
+@st.dialog("Name and target")
+def _name(seen: Shortlist) -> None:
+    name = st.text_input("Name", seen.name, max_chars=200).strip()
+    target = st.number_input(
+        "Target in seconds", min_value=0.1, value=seen.target_seconds, step=1.0, format="%.1f"
+    )
+    if st.button("Save", type="primary", disabled=not name):
+        attempt(
+            seen,
+            f"Name {name}, target {target or 'none'}",
+            lambda now: replace(now, name=name, target_seconds=target),
+        )
+        st.rerun()
+
+
+@st.dialog("Delete this list?")
+def _delete(seen: Shortlist) -> None:
+    st.markdown(
+        f"**{plain(seen.name)}** with its {len(seen.items)} items and all its earlier versions. "
+        "This cannot be undone. Clips and films stay."
+    )
+    with st.container(horizontal=True):
+        if st.button("Delete the list", type="primary"):
+            try:
+                shortlists(page_service()).delete(seen)
+            except ReelfindError as error:
+                st.error(plain(str(error)), icon=":material/error:")
+                return
+            st.query_params.clear()
+            st.rerun()
+        if st.button("Keep it"):
+            st.rerun()

@@ -1,0 +1,72 @@
+"""A shortlist's items as the rows of the page: texts, stills, and what is wrong with each."""
+
+from typing import Any
+
+from app.shortlists.overview import overview
+from app.shortlists.records import Item, Shortlist
+from app.shortlists.stills import stills_of
+from indexer.catalogue import Catalogue, Manifest
+
+
+def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> list[dict[str, Any]]:
+    """Return what the rows show; ``chosen`` is the id of the item in hand."""
+    told = overview(catalogue, shortlist)
+    titles = {item.title_id: catalogue.manifest(item.title_id) for item in shortlist.items}
+    stills: dict[str, str] = {}
+    for title_id, manifest in titles.items():
+        if manifest is not None:
+            own = [item for item in shortlist.items if item.title_id == title_id]
+            stills |= stills_of(catalogue, manifest, own)
+    twice: dict[int, list[str]] = {}
+    for pair in told["overlaps"]:
+        twice.setdefault(pair["second"], []).append(_shared(pair))
+    return [
+        {
+            "id": row["item_id"],
+            "position": row["position"],
+            "title": row["title"] or f"Title {row['title_id']}",
+            "times": _times(row),
+            "note": row["note"],
+            "still": f"/api/v1/stills/{stills[row['item_id']]}" if row["item_id"] in stills else "",
+            "wrong": ". ".join(
+                [
+                    *_problems(row, titles[row["title_id"]]),
+                    *twice.get(row["position"], []),
+                ]
+            ),
+            "chosen": row["item_id"] == chosen,
+        }
+        for row in told["items"]
+    ]
+
+
+def chosen_item(shortlist: Shortlist, item_id: str | None) -> Item | None:
+    """Return the item in hand: the one of that id, or else the first; None in an empty list."""
+    items = shortlist.items
+    return next((item for item in items if item.item_id == item_id), items[0] if items else None)
+
+
+def _times(row: dict[str, Any]) -> str:
+    if row["title"] is None:
+        return f"frames {row['start_frame']} – {row['end_frame']}"
+    return f"{row['timecode_in']} – {row['timecode_out']} · {row['seconds']:.2f} s"
+
+
+def _shared(pair: dict[str, Any]) -> str:
+    if pair["duplicate"]:
+        return f"The same as item {pair['first']}"
+    frames = pair["frames"]
+    return f"Shares {frames} frame{'' if frames == 1 else 's'} with item {pair['first']}"
+
+
+def _problems(row: dict[str, Any], manifest: Manifest | None) -> list[str]:
+    """Say what is wrong with an item's title; the film's place matters to players and reels."""
+    if row["problem"]:
+        text = str(row["problem"])
+        return [text[0].upper() + text[1:]]
+    if manifest is not None and not manifest.title.media.path.is_file():
+        return [
+            f"{manifest.title.media.path.name} is no longer where it was indexed; run reelfind "
+            "index on its new place"
+        ]
+    return []

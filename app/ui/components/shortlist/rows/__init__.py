@@ -1,0 +1,33 @@
+"""The items of a shortlist in their order: dragged, moved by buttons, chosen and taken out.
+
+One component for all of them, so that a list of a hundred items is drawn as quickly as one of
+five. Plain files, no build step.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+_HERE = Path(__file__).parent
+KEY = "shortlist.rows"
+
+
+def draw_rows(rows: Sequence[dict[str, Any]], on_act: Callable[[dict[str, Any]], None]) -> None:
+    """Draw the rows; ``on_act`` is told ``kind`` (choose, move or remove), ``id`` and ``to``."""
+
+    def told() -> None:
+        act = st.session_state[KEY]["act"]
+        if act:
+            on_act(dict(act))
+
+    _component()(key=KEY, data={"rows": list(rows)}, on_act_change=told)
+
+
+@cache
+def _component() -> ComponentRenderer:
+    html, css, js = (_HERE.joinpath(f"rows.{kind}").read_text() for kind in ("html", "css", "js"))
+    return st.components.v2.component("reelfind_shortlist_rows", html=html, css=css, js=js)

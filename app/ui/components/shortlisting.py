@@ -1,0 +1,93 @@
+"""Adding what was found to a shortlist: a dialog that asks which list."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.results import Hit
+from app.service import Service
+from app.shortlists import edits
+from app.shortlists.records import Item, Shortlist
+from app.shortlists.store import ShortlistStore
+from app.ui.components.people import author
+from app.ui.components.words import plain
+from app.ui.shared import shortlists
+from indexer.errors import ReelfindError
+
+PAGE = "views/shortlist.py"
+_LATEST = "shortlist.latest"
+"""Where the page keeps the list that was added to last: most often it is the next one too."""
+_ADDED = "shortlist.added"
+
+
+def open_adding(service: Service, hits: Sequence[Hit]) -> None:
+    """Open the dialog that asks which list the spans of ``hits`` go to."""
+    st.session_state.pop(_ADDED, None)
+    _dialog(service, hits)
+
+
+@st.dialog("Add to a shortlist")
+def _dialog(service: Service, hits: Sequence[Hit]) -> None:
+    for hit in hits:
+        st.caption(f"{plain(hit.title)} · {hit.timecode_in} – {hit.timecode_out}")
+    try:
+        store = shortlists(service)
+        added: Shortlist | None = st.session_state.get(_ADDED)
+        if added is None:
+            _ask(store, hits)
+        else:
+            _tell(store, added, len(hits))
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def _ask(store: ShortlistStore, hits: Sequence[Hit]) -> None:
+    """Ask for one of the lists, or for the name of a new one."""
+    known = {each.shortlist_id: each for each in store.all()}
+    latest = st.session_state.get(_LATEST)
+    chosen = None
+    if known:
+        chosen = st.selectbox(
+            "Shortlist",
+            list(known),
+            index=list(known).index(latest) if latest in known else 0,
+            format_func=lambda each: known[each].name,
+        )
+    name = st.text_input(
+        "Or a new one, named" if known else "Name of the new shortlist",
+        key="adding.name",
+        max_chars=200,
+        placeholder="Spring trailer",
+    ).strip()
+    if st.button("Add", type="primary", disabled=not name and chosen is None):
+        items = [Item(hit.title_id, hit.start_frame, hit.end_frame) for hit in hits]
+        if name:
+            saved = store.create(name, items=items, author=author())
+        else:
+            saved = store.change(str(chosen), lambda now: edits.add(now, items), author())
+        st.session_state[_ADDED] = saved
+        st.session_state[_LATEST] = saved.shortlist_id
+        st.rerun(scope="fragment")
+
+
+def _tell(store: ShortlistStore, added: Shortlist, count: int) -> None:
+    """Say that it was done; offer to look at the list, and to take it back."""
+    what = "It is" if count == 1 else f"All {count} are"
+    st.success(f"{what} in {plain(added.name)} now.", icon=":material/playlist_add_check:")
+    with st.container(horizontal=True):
+        if st.button("Open the list", icon=":material/arrow_forward:"):
+            st.switch_page(PAGE, query_params={"id": added.shortlist_id})
+        if st.button("Undo", icon=":material/undo:"):
+            _take_back(store, added)
+            st.session_state.pop(_ADDED)
+            st.rerun(scope="fragment")
+        if st.button("Done"):
+            st.rerun()
+
+
+def _take_back(store: ShortlistStore, added: Shortlist) -> None:
+    """Take the addition back; a list that was made for it goes with it."""
+    if added.version == 1:
+        store.delete(added)
+    else:
+        store.undo(added, author())

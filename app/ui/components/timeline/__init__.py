@@ -1,0 +1,80 @@
+"""A whole title along its time: curves of its scores, its clips, and a strip of its shots.
+
+The strip draws the shots in view and no others, so a film of thousands is as quick as a short
+one. It follows the player beside it and leads it, by the page's own events (``player.js``).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from app.titles import Layout, Span
+from app.ui.components.player import media_address
+
+_HERE = Path(__file__).parent
+
+MOST_CURVES = 6
+"""Curves that can be told apart, by colour and by dashes."""
+
+
+def timeline(
+    layout: Layout,
+    curves: Mapping[str, list[float]],
+    clip: str,
+    at: int,
+    on_clip: Callable[[], None],
+) -> None:
+    """Draw the timeline; ``on_clip`` is called when the player comes to rest in another clip.
+
+    Args:
+        layout: the title.
+        curves: a score for each shot, by name.
+        clip: the id of the clip that the page shows.
+        at: the frame that the player stands at when the page opens.
+        on_clip: finds the clip's id by ``resting_clip``.
+    """
+    data = timeline_data(layout, curves) | {"clip": clip, "at": at}
+    _component()(key=_key(layout.about.title_id), data=data, on_clip_change=on_clip)
+
+
+def resting_clip(title_id: str) -> str | None:
+    """Return the id of the clip in which the player of a title came to rest, if it moved."""
+    state = st.session_state.get(_key(title_id))
+    return state.get("clip") if state else None
+
+
+def timeline_data(layout: Layout, curves: Mapping[str, list[float]]) -> dict[str, Any]:
+    """Return what the timeline draws: columns rather than rows, which are half as long."""
+    return {
+        "src": media_address(layout.about.title_id),
+        "frames": layout.frame_count,
+        "shots": _columns(layout.shots),
+        "clips": _columns(layout.clips),
+        "curves": [{"name": name, "values": values} for name, values in curves.items()],
+    }
+
+
+def _columns(spans: Sequence[Span]) -> dict[str, list[Any]]:
+    return {
+        "id": [each.id for each in spans],
+        "start": [each.start_frame for each in spans],
+        "end": [each.end_frame for each in spans],
+        "timecode": [each.timecode_in for each in spans],
+        "worth": [each.clip_worthiness for each in spans],
+    }
+
+
+def _key(title_id: str) -> str:
+    return f"timeline-{title_id}"
+
+
+@cache
+def _component() -> ComponentRenderer:
+    html, css, js = (
+        _HERE.joinpath(f"timeline.{kind}").read_text() for kind in ("html", "css", "js")
+    )
+    return st.components.v2.component("reelfind_timeline", html=html, css=css, js=js)

@@ -1,0 +1,84 @@
+"""The dialog that changes what is known of a title."""
+
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from app.jobs.records import JobRequest
+from app.service import Service
+from app.ui.components.words import plain
+from indexer.catalogue import Manifest
+from indexer.errors import ReelfindError
+from indexer.records import Metadata
+from probes.tasks import GENRE
+
+
+def edit_dialog(service: Service, manifest: Manifest) -> None:
+    """Open the dialog over a title."""
+    name = plain(manifest.title.metadata.name)
+    st.dialog(f"Edit {name}", width="medium")(_edit)(service, manifest)
+
+
+def _edit(service: Service, manifest: Manifest) -> None:
+    title_id, known = manifest.title.title_id, manifest.title.metadata
+    st.caption(
+        "What is said here is stronger than the files beside the film. The film is not analysed "
+        "again; another synopsis or other tags are read by the encoder, which takes seconds."
+    )
+    with st.form(f"edit-{title_id}", border=False):
+        said = _fields(service, known)
+        saved = st.form_submit_button("Save", type="primary", icon=":material/save:")
+    if not saved:
+        return
+    changed = changes(known, said)
+    if not changed:
+        st.info("Nothing was changed.")
+        return
+    try:
+        asked = JobRequest.model_validate(
+            {"kind": "edit", "titles": [title_id], "metadata": changed}
+        )
+        service.jobs.submit(asked)
+    except ValidationError as error:
+        for each in error.errors():
+            st.error(f"{each['loc'][-1]}: {plain(each['msg'])}", icon=":material/error:")
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+    else:
+        st.rerun()
+
+
+def changes(known: Metadata, said: dict[str, Any]) -> dict[str, Any]:
+    """Return what the form says otherwise than it is known, in the job's words."""
+    found = {}
+    for name, value in said.items():
+        before = getattr(known, name)
+        now = (value or None) if isinstance(value, str) else value
+        if now != (list(before) if isinstance(before, tuple) else before):
+            found[name] = now
+    return found
+
+
+def _fields(service: Service, known: Metadata) -> dict[str, Any]:
+    said: dict[str, Any] = {"name": st.text_input("Name", known.name, max_chars=500).strip()}
+    said["series"] = st.text_input("Series", known.series or "", max_chars=500).strip()
+    with st.container(horizontal=True):
+        for name in ("season", "episode", "year"):
+            said[name] = st.number_input(
+                name.capitalize(), 0, 100_000, getattr(known, name), step=1, format="%d"
+            )
+        said["language"] = st.text_input(
+            "Language", known.language or "", max_chars=35, help="A code, such as en or pt-BR"
+        ).strip()
+    shipped = service.tasks[GENRE].class_names
+    said["genres"] = st.multiselect(
+        "Genres",
+        [*dict.fromkeys((*known.genres, *shipped))],
+        list(known.genres),
+        accept_new_options=True,
+        help="Where genres are given, they are shown instead of estimated ones.",
+    )
+    said["tags"] = st.multiselect("Tags", known.tags, list(known.tags), accept_new_options=True)
+    said["synopsis"] = st.text_area("Synopsis", known.synopsis or "", max_chars=20_000).strip()
+    return said

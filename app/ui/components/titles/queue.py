@@ -1,0 +1,121 @@
+"""The queue of jobs: how each goes, why one failed, and the buttons to stop or repeat it."""
+
+import streamlit as st
+
+from app.jobs.queue import JobQueue
+from app.jobs.records import Job, State
+from app.jobs.words import deed, doing, subject
+from app.service import Service
+from app.ui.components.words import plain
+from indexer.errors import ReelfindError
+
+BUSY_SECONDS = 1.0
+IDLE_SECONDS = 10.0
+"""Between two looks: a job may have been asked for on the command line."""
+ENDED_SHOWN = 5
+
+_BADGES: dict[State, tuple[str, str, str]] = {
+    "waiting": ("Waiting", ":material/schedule:", "gray"),
+    "running": ("Running", ":material/sync:", "blue"),
+    "cancelling": ("Stopping", ":material/stop_circle:", "orange"),
+    "done": ("Done", ":material/check:", "green"),
+    "failed": ("Failed", ":material/error:", "red"),
+    "cancelled": ("Cancelled", ":material/block:", "gray"),
+    "interrupted": ("Interrupted", ":material/power_off:", "orange"),
+}
+_SEEN = "jobs.ended"
+_ALL = "jobs.all"
+
+
+def queue_panel(service: Service) -> None:
+    """Draw the queue; it follows by itself."""
+    try:
+        busy = any(not job.has_ended for job in service.jobs.jobs())
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    st.fragment(run_every=BUSY_SECONDS if busy else IDLE_SECONDS)(_queue)(service, busy)
+
+
+def _queue(service: Service, busy: bool) -> None:
+    queue = service.jobs
+    jobs = queue.jobs()
+    ended = sum(job.has_ended for job in jobs)
+    # The list of titles follows what a job did, and the pace of looking whether there is one.
+    if st.session_state.setdefault(_SEEN, ended) != ended or busy != (ended < len(jobs)):
+        st.session_state[_SEEN] = ended
+        st.rerun(scope="app")
+    if not jobs:
+        return
+    names = {title.title_id: title.title for title in service.titles()}
+    st.subheader("Queue", anchor=False)
+    going = sorted((job for job in jobs if not job.has_ended), key=lambda job: job.ahead)
+    for job in going:
+        _row(queue, job, names)
+    past = [job for job in jobs if job.has_ended]
+    for job in past if st.session_state.get(_ALL) else past[:ENDED_SHOWN]:
+        _row(queue, job, names)
+    if len(past) > ENDED_SHOWN:
+        st.toggle(f"All {len(past)} that have ended", key=_ALL)
+
+
+def _row(queue: JobQueue, job: Job, names: dict[str, str]) -> None:
+    label, icon, colour = _BADGES[job.state]
+    name = subject(job, names)
+    with (
+        st.container(border=True, key=f"job-{job.id}"),
+        st.container(horizontal=True, vertical_alignment="center"),
+    ):
+        with st.container(gap="xsmall"):
+            st.markdown(f"**{deed(job)}** {plain(name)} :{colour}-badge[{icon} {label}]")
+            _how(job)
+        if not job.has_ended:
+            st.button(
+                "Cancel",
+                key=f"cancel-{job.id}",
+                icon=":material/close:",
+                help=f"Stop: {name}. What is finished stays finished.",
+                disabled=job.state == "cancelling",
+                on_click=_cancel,
+                args=(queue, job),
+            )
+        elif job.state != "done":
+            st.button(
+                "Try again",
+                key=f"retry-{job.id}",
+                icon=":material/replay:",
+                help=f"Repeat: {name}. What was finished is not done again.",
+                on_click=_retry,
+                args=(queue, job),
+            )
+
+
+def _how(job: Job) -> None:
+    """Draw how far a job is, or what came of it."""
+    if job.state in ("running", "cancelling"):
+        st.progress(job.progress, text=plain(doing(job)))
+    elif job.state == "waiting":
+        st.caption(f"{job.ahead} before it" if job.ahead else "Next")
+    elif job.error:
+        st.error(plain(job.error))
+    elif job.state == "interrupted":
+        st.caption("The server stopped before its end.")
+    if job.state == "failed" and job.report is not None:
+        errors = [title.error for title in job.report.titles if title.error]
+        for error in [*errors, *job.report.problems][1:]:
+            st.caption(plain(error))
+    if job.messages:
+        count = len(job.messages)
+        with st.expander(f"{count} message{'' if count == 1 else 's'}"):
+            st.text("\n".join(job.messages))
+
+
+def _cancel(queue: JobQueue, job: Job) -> None:
+    queue.cancel(job.id)
+
+
+def _retry(queue: JobQueue, job: Job) -> None:
+    try:
+        queue.submit(job.request, anywhere=job.anywhere, retry_of=job.id)
+    except ReelfindError as error:
+        st.toast(plain(str(error)), icon=":material/error:")

@@ -1,0 +1,117 @@
+"""One title of the catalogue as a row: what it is, where its film is, and what can be done."""
+
+from datetime import timedelta
+from html import escape
+
+import streamlit as st
+
+from app.service import Service
+from app.ui.components.titles.editing import edit_dialog
+from app.ui.components.titles.removing import remove_dialog
+from app.ui.components.words import plain
+from indexer.catalogue import Manifest
+from indexer.points import SCHEMA_VERSION
+from indexer.records import TextSource
+from indexer.scoring import ZERO_SHOT
+from indexer.store.schema import point_id
+from indexer.timecode import timecode
+
+_TEXT: dict[TextSource, str] = {
+    "sidecar": "text beside the film",
+    "embedded": "text in the file",
+    "transcription": "transcribed",
+    "none": "no text",
+}
+
+
+def title_row(service: Service, manifest: Manifest, moved: bool, working: bool) -> None:
+    """Draw a title.
+
+    Args:
+        service: of the catalogue.
+        manifest: of the title.
+        moved: whether its film is not where it was indexed.
+        working: whether a job about it is in the queue.
+    """
+    title_id, name = manifest.title.title_id, manifest.title.metadata.name
+    with st.container(border=True, gap="xsmall", key=f"title-{title_id}"):
+        with st.container(horizontal=True, gap="medium", key=f"about-{title_id}"):
+            st.html(_still(manifest), width="content")
+            with st.container(gap=None):
+                st.page_link("views/title.py", label=plain(name), query_params={"id": title_id})
+                st.html(_facts(manifest))
+        if moved:
+            st.warning(
+                f"The film is no longer at {plain(str(manifest.title.media.path))}. Put it back, "
+                "or add it at its new place above: nothing is analysed again.",
+                icon=":material/drive_file_move:",
+            )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if st.button(
+                "Search in it", key=f"search-{title_id}", icon=":material/search:", type="tertiary"
+            ):
+                st.switch_page("views/search.py", query_params={"title": name})
+            if st.button(
+                "Edit",
+                key=f"edit-{title_id}",
+                icon=":material/edit:",
+                type="tertiary",
+                help=f"Edit what is known of {name}",
+                disabled=working,
+            ):
+                edit_dialog(service, manifest)
+            if st.button(
+                "Remove",
+                key=f"remove-{title_id}",
+                icon=":material/delete:",
+                type="tertiary",
+                help=f"Remove {name} from the catalogue; its film is not touched",
+                disabled=working,
+            ):
+                remove_dialog(service, manifest)
+            if working:
+                st.caption("In the queue")
+
+
+def _still(manifest: Manifest) -> str:
+    """Return the still of a title: that of the clip in its middle."""
+    content = manifest.title.media.content_hash
+    still = point_id(content, "clip", manifest.clips // 2, SCHEMA_VERSION)
+    source = f"/api/v1/stills/{still}"
+    return f'<div class="title-still"><img src="{source}" loading="lazy" alt=""></div>'
+
+
+def _facts(manifest: Manifest) -> str:
+    """Return what is known of a title; everything that comes from films is escaped."""
+    metadata, media = manifest.title.metadata, manifest.title.media
+    guessed = " (zero-shot)" if manifest.genres and manifest.genres_from == ZERO_SHOT else ""
+    parts = [_episode(manifest), str(metadata.year or ""), ", ".join(manifest.genres) + guessed]
+    about = " · ".join(part for part in parts if part)
+    rate = f"{float(media.fps):.3f}".rstrip("0").rstrip(".")
+    facts = [
+        str(timedelta(seconds=round(manifest.seconds))),
+        f"{manifest.shots:,} shots",
+        f"{manifest.clips:,} clips",
+        ", ".join(part for part in (manifest.language or "", _TEXT[manifest.text_source]) if part),
+        f"{media.width} × {media.height}, {rate} fps"
+        + (" (variable)" if media.variable_frame_rate else ""),
+        f"starts at {timecode(0, media.fps, media.start_timecode)}",
+    ]
+    warnings = "".join(f'<p class="warning">{escape(each)}</p>' for each in manifest.warnings)
+    return (
+        f'<div class="title-facts"><p>{escape(about)}</p>'
+        f"<p>{' · '.join(f'<span>{escape(fact)}</span>' for fact in facts)}</p>"
+        f'<p class="path">{escape(str(media.path))}</p>{warnings}</div>'
+    )
+
+
+def _episode(manifest: Manifest) -> str:
+    metadata = manifest.title.metadata
+    if not metadata.series:
+        return ""
+    number = "".join(
+        f"{letter}{value:02}"
+        for letter, value in (("S", metadata.season), ("E", metadata.episode))
+        if value is not None
+    )
+    return f"{metadata.series} {number}".strip()

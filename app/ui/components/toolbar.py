@@ -1,0 +1,97 @@
+"""The line above the hits: how many there are, their order and how they are laid out."""
+
+from typing import get_args
+
+import streamlit as st
+
+from app.results import SearchRequest, SearchResponse
+from app.searching.request import Order
+from app.ui import query
+from app.ui.components.words import counted
+from app.ui.looks import DENSITIES, VIEWS, Looks, read_looks, write_looks
+
+ORDERS: tuple[Order, ...] = get_args(Order)
+_NAMES: dict[Order, str] = {
+    "relevance": "Best match",
+    "clip-worthiness": "Clip-worthiness",
+    "popularity": "Popularity",
+    "time": "Time in the title",
+}
+_ICONS = {
+    "grid": ":material/grid_view: Grid",
+    "list": ":material/view_list: List",
+    "roomy": ":material/view_agenda: Roomy",
+    "compact": ":material/density_small: Compact",
+}
+
+
+def toolbar(request: SearchRequest, response: SearchResponse) -> Looks:
+    """Draw the line, and return how hits are laid out."""
+    looks = read_looks()
+    st.session_state["tools.order"] = request.order
+    st.session_state["tools.view"] = looks.view
+    st.session_state["tools.density"] = looks.density
+    with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
+        st.caption(summary(response, query.page_number(request)), width="stretch")
+        st.selectbox(
+            "Order",
+            ORDERS,
+            key="tools.order",
+            format_func=_NAMES.__getitem__,
+            label_visibility="collapsed",
+            width=180,
+            on_change=_sort,
+            args=(request,),
+        )
+        for name, values in (("view", VIEWS), ("density", DENSITIES)):
+            st.segmented_control(
+                name.capitalize(),
+                values,
+                key=f"tools.{name}",
+                required=True,
+                format_func=_ICONS.__getitem__,
+                label_visibility="collapsed",
+                on_change=_lay_out,
+            )
+    return looks
+
+
+def summary(response: SearchResponse, page: int | None) -> str:
+    """Return how many hits there are, which of them these are, and how long it took."""
+    found, level = response.found, response.query.level
+    several = response.next_cursor or page != 1
+    place = f" · page {page}" if several and page else ""
+    cut = f" · {response.cut} hardly relevant left out" if response.cut else ""
+    return f"{counted(found, level)}{place}{cut} · {response.took_ms:.0f} ms · ? shows the keys"
+
+
+def paging(request: SearchRequest, response: SearchResponse) -> None:
+    """Draw the way to the pages before and after, where there are any."""
+    if request.cursor is None and response.next_cursor is None:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center", key="paging"):
+        st.button(
+            "Back",
+            key="page.back",
+            icon=":material/arrow_back:",
+            disabled=request.cursor is None,
+            on_click=query.turn_back,
+            args=(request,),
+        )
+        st.button(
+            "Next",
+            key="page.next",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            disabled=response.next_cursor is None,
+            on_click=query.turn,
+            args=(request, response.next_cursor),
+        )
+
+
+def _sort(request: SearchRequest) -> None:
+    query.write(request.model_copy(update={"order": st.session_state["tools.order"]}))
+
+
+def _lay_out() -> None:
+    write_looks(Looks(st.session_state["tools.view"], st.session_state["tools.density"]))

@@ -1,0 +1,37 @@
+"""What is said in a title, beside its player: follows it, leads it, and can be searched."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from app.titles import Layout
+from app.ui.components.player import media_address
+
+_HERE = Path(__file__).parent
+
+
+def transcript(layout: Layout) -> None:
+    """Draw the lines of a title."""
+    _component()(key=f"transcript-{layout.about.title_id}", data=transcript_data(layout))
+
+
+def transcript_data(layout: Layout) -> dict[str, Any]:
+    """Return the lines in order, in frames of the title."""
+    return {
+        "src": media_address(layout.about.title_id),
+        "lines": [
+            {"start": line.start_frame, "timecode": line.timecode_in, "text": line.text}
+            for line in layout.lines
+        ],
+    }
+
+
+@cache
+def _component() -> ComponentRenderer:
+    html, css, js = (
+        _HERE.joinpath(f"transcript.{kind}").read_text() for kind in ("html", "css", "js")
+    )
+    return st.components.v2.component("reelfind_transcript", html=html, css=css, js=js)

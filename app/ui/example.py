@@ -1,0 +1,51 @@
+"""A picture or short clip that somebody dropped in to search by, kept with the window.
+
+It is too long for an address, so a link to the search does not hold it.
+"""
+
+import base64
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal
+
+import streamlit as st
+
+STILLS = ("jpg", "jpeg", "png", "webp")
+CLIPS = ("mp4", "mov", "mkv", "webm")
+MEGABYTES = 12
+"""The largest file: what the search itself takes, as base64."""
+
+_KEY = "example"
+
+
+@dataclass(frozen=True)
+class Example:
+    """What was dropped in: as which field of a search it counts, its name, and its base64."""
+
+    kind: Literal["still", "clip"]
+    name: str
+    encoded: str
+
+
+def keep_example(name: str, content: bytes) -> None:
+    """Search by a file from now on."""
+    is_clip = PurePath(name).suffix.casefold().removeprefix(".") in CLIPS
+    encoded = base64.b64encode(content).decode()
+    st.session_state[_KEY] = Example("clip" if is_clip else "still", name, encoded)
+
+
+def drop_example() -> None:
+    """Search without it again."""
+    st.session_state.pop(_KEY, None)
+
+
+def example_name() -> str:
+    """Return the file's name; empty where there is none."""
+    example: Example | None = st.session_state.get(_KEY)
+    return example.name if example else ""
+
+
+def read_example() -> dict[str, str]:
+    """Return the field of a search that it fills; empty where there is none."""
+    example: Example | None = st.session_state.get(_KEY)
+    return {example.kind: example.encoded} if example else {}

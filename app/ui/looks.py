@@ -1,0 +1,45 @@
+"""How hits are laid out: in the address beside the search, so that a link shows the same."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import streamlit as st
+
+View = Literal["grid", "list"]
+Density = Literal["roomy", "compact"]
+VIEWS: tuple[View, ...] = get_args(View)
+DENSITIES: tuple[Density, ...] = get_args(Density)
+
+
+@dataclass(frozen=True)
+class Looks:
+    """A grid or a list, with more or less about each hit."""
+
+    view: View = "grid"
+    density: Density = "roomy"
+
+    @property
+    def classes(self) -> str:
+        """The names by which the style sheet of the cards knows them."""
+        return f"{self.view} {self.density}"
+
+
+def read_looks() -> Looks:
+    """Return what the address says; what it does not know is as if it were not there."""
+    view, density = st.query_params.get("view"), st.query_params.get("density")
+    return Looks(
+        next((each for each in VIEWS if each == view), Looks.view),
+        next((each for each in DENSITIES if each == density), Looks.density),
+    )
+
+
+def write_looks(looks: Looks) -> None:
+    """Put ``looks`` into the address; what is usual is left out."""
+    for name, value, usual in (
+        ("view", looks.view, Looks.view),
+        ("density", looks.density, Looks.density),
+    ):
+        if value == usual:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = value

@@ -1,0 +1,38 @@
+"""The page of quality: what the scores are worth, and the queue of clips to label."""
+
+import streamlit as st
+
+from app.ui.components.quality.asking import asking_panel
+from app.ui.components.quality.evaluation import evaluation_panel
+from app.ui.components.state import stop_unless_ready
+from app.ui.shared import page_service
+
+LABELLING, PROBES, SEARCH = "Labelling", "Probes", "Search"
+
+service = page_service()
+stop_unless_ready(service)
+st.title("Quality", anchor=False)
+view = st.segmented_control(
+    "What to look at",
+    [LABELLING, PROBES, SEARCH],
+    key="view",
+    default=LABELLING,
+    required=True,
+    bind="query-params",
+    label_visibility="collapsed",
+)
+match view:
+    case "Labelling":
+        asking_panel(service)
+    case "Probes":
+        evaluation_panel(service)
+    case _:
+        st.markdown(
+            "How well search finds what is asked for is measured on labelled queries, from a "
+            "checkout of Reelfind, each route alone and all together:"
+        )
+        st.code("python bench/search.py FOLDER_OF_FILMS", language="bash")
+        st.caption(
+            "Queries and the spans that answer them are in bench/queries.csv; docs/search.md has "
+            "the last figures. Nothing of it is kept in this data directory."
+        )

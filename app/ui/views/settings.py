@@ -1,0 +1,126 @@
+"""The page of settings: what is in use, where it was set, and whether the machine is fit."""
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+
+import streamlit as st
+
+from app.overview.health import checks
+from app.overview.inventory import Row, model_rows, probe_rows, store_rows, task_rows
+from app.overview.settings import setting_rows
+from app.service import Service
+from app.ui.components.words import plain
+from app.ui.shared import page_data, page_service
+from indexer.errors import ReelfindError
+from indexer.settings import SETTINGS_FILE, load_settings
+
+
+def main() -> None:
+    """Draw the page."""
+    service = page_service()
+    st.title("Settings", anchor=False)
+    st.caption(
+        f"Reelfind {version('reelfind')}, data directory {plain(str(service.catalogue.path))}. "
+        "Nothing is changed here: settings are read when the server starts. "
+        f"Write them into {SETTINGS_FILE} in the data directory, or into the environment, and "
+        "start the server again."
+    )
+    _health(service)
+    settings = service.settings
+    st.subheader("Models", anchor=False)
+    st.markdown(
+        f"Profile **{plain(settings.profile)}**. Vectors of two profiles never mix: another one "
+        "needs a data directory of its own."
+    )
+    _table(lambda: model_rows(settings))
+    _store(service)
+    _encoder(service)
+    st.subheader("Probes in use", anchor=False)
+    _table(
+        lambda: probe_rows(service),
+        "None: all scores are zero-shot. `reelfind probes train` makes probes of labels, "
+        "`reelfind probes use` has them score.",
+    )
+    st.subheader("Tasks", anchor=False)
+    _table(lambda: task_rows(service.tasks))
+    _every_setting(service)
+
+
+def _health(service: Service) -> None:
+    st.subheader("Health", anchor=False)
+    with st.container(gap="xsmall"):
+        for check in checks(service):
+            icon = ":green[:material/check_circle:]" if check.well else ":red[:material/error:]"
+            said = f"{icon} **{check.name}**: {plain(check.told)}"
+            st.markdown(said if check.well else f"{said} {plain(check.next_step)}")
+
+
+def _store(service: Service) -> None:
+    settings = service.settings
+    st.subheader("Store", anchor=False)
+    engine = "Qdrant server" if settings.qdrant_url else "Qdrant Edge, embedded in this process"
+    where = "on disk" if settings.store.on_disk else "in memory"
+    st.markdown(
+        f"{engine}; vectors {where}, quantization {settings.store.quantization}. "
+        "Both are chosen when a collection is made."
+    )
+    _table(lambda: store_rows(service), "No collections yet: nothing is indexed.")
+
+
+def _encoder(service: Service) -> None:
+    st.subheader("Encoder", anchor=False)
+    current = service.catalogue.current_encoder
+    if current is None:
+        st.markdown("None yet: it is fitted when the first films are indexed.")
+        return
+    st.markdown(
+        f"Checkpoint `{current}`. `reelfind encoder use` takes another; search stays up meanwhile."
+    )
+
+
+def _every_setting(service: Service) -> None:
+    st.subheader("Every setting", anchor=False)
+    data = page_data()
+    settings = service.settings
+    try:
+        # The pages are not told these two, which hold keys.
+        own = load_settings(data)
+        settings = settings.model_copy(update={"server": own.server, "api": own.api})
+    except ReelfindError as error:
+        st.warning(plain(str(error)), icon=":material/warning:")
+    rows = setting_rows(data, settings)
+    changed = st.toggle("Only what is not as shipped", key="changed", bind="query-params")
+    shown = [row for row in rows if not changed or row.source != "default"]
+    if not shown:
+        st.caption("Everything is as shipped.")
+        return
+    st.dataframe(
+        [
+            {
+                "Setting": row.name,
+                "Value": row.value,
+                "From": row.source,
+                f"In {SETTINGS_FILE}": row.line,
+                "In the environment": row.variable,
+            }
+            for row in shown
+        ],
+        hide_index=True,
+        alt="Every setting with its value, where it comes from, and what sets it.",
+    )
+
+
+def _table(rows: Callable[[], Sequence[Row]], empty: str = "") -> None:
+    """Draw a table, what there is to say where it is empty, or why it cannot be had."""
+    try:
+        found = rows()
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    if found:
+        st.dataframe(found, hide_index=True, width="content")
+    else:
+        st.markdown(empty)
+
+
+main()

@@ -1,0 +1,84 @@
+"""The page of shortlists: one by its address (``?id=…&item=…``), or all of them."""
+
+from typing import Any
+
+import streamlit as st
+
+from app.shortlists import edits
+from app.shortlists.overview import overview
+from app.shortlists.records import Shortlist
+from app.ui.components.people import author_box
+from app.ui.components.shortlist.editing import attempt, problems
+from app.ui.components.shortlist.handover import handover_dialog
+from app.ui.components.shortlist.head import draw_head
+from app.ui.components.shortlist.lines import chosen_item, lines
+from app.ui.components.shortlist.listing import draw_lists, new_list
+from app.ui.components.shortlist.rows import draw_rows
+from app.ui.components.shortlist.suggestion import suggest_dialog
+from app.ui.components.shortlist.trimming import plain_name, trim_panel
+from app.ui.components.shortlist.watching import watch
+from app.ui.components.state import stop_unless_ready
+from app.ui.components.words import plain
+from app.ui.shared import page_service, shortlists
+from indexer.errors import ReelfindError
+
+service = page_service()
+catalogue = service.catalogue
+
+
+def act_on(seen: Shortlist, act: dict[str, Any]) -> None:
+    """Do what was done to a row."""
+    item_id, to = str(act["id"]), act["to"]
+    if act["kind"] == "choose":
+        st.query_params["item"] = item_id
+        return
+    item = edits.item_named(seen, item_id)
+    name = plain_name(seen, item_id, catalogue.manifest(item.title_id))
+    if act["kind"] == "move":
+        attempt(seen, f"Move {name} to place {to}", lambda now: edits.move(now, item_id, to))
+    else:
+        attempt(seen, f"Take out {name}", lambda now: edits.remove(now, item_id))
+
+
+def one_list(seen: Shortlist) -> None:
+    """Draw a list: its items on one side, the one in hand on the other."""
+    draw_head(seen, overview(catalogue, seen), lambda: handover_dialog(service, seen))
+    watch(seen)
+    problems(seen)
+    item = chosen_item(seen, st.query_params.get("item"))
+    if item is None:
+        st.info(
+            "Press Shortlist at a clip of a search to add it.",
+            icon=":material/playlist_add:",
+            title="Nothing in this list yet",
+        )
+        st.page_link("views/search.py", label="Search", icon=":material/search:")
+        return
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        draw_rows(lines(catalogue, seen, item.item_id), lambda act: act_on(seen, act))
+    with right:
+        trim_panel(seen, item, catalogue.manifest(item.title_id))
+
+
+def all_lists() -> None:
+    """Draw all lists."""
+    st.title("Shortlists", anchor=False)
+    with st.container(horizontal=True):
+        if st.button("New shortlist", icon=":material/add:", type="primary"):
+            new_list(shortlists(service))
+        if st.button("Suggest a trailer", icon=":material/auto_awesome:"):
+            stop_unless_ready(service)
+            suggest_dialog(service, shortlists(service))
+        author_box()
+    draw_lists(catalogue, shortlists(service))
+
+
+try:
+    if "id" in st.query_params:
+        one_list(shortlists(service).find(st.query_params["id"]))
+    else:
+        all_lists()
+except ReelfindError as error:
+    st.error(plain(str(error)), icon=":material/error:")
+    st.page_link("views/shortlist.py", label="All lists", icon=":material/list:")

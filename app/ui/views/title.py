@@ -1,0 +1,142 @@
+"""The page of one title: its player, what is said, its curves, shots and clips, and their like.
+
+The address holds the title (``id``), the place (``frame``) and the curves that are drawn.
+"""
+
+from bisect import bisect_right
+from datetime import timedelta
+
+import streamlit as st
+
+from app.service import NotFoundError, Service
+from app.titles import Layout, lay_out, read_curves
+from app.ui.components.moment import moment
+from app.ui.components.player import film_player
+from app.ui.components.state import stop_unless_ready
+from app.ui.components.timeline import MOST_CURVES, resting_clip, timeline
+from app.ui.components.transcript import transcript
+from app.ui.components.words import counted, plain
+from app.ui.shared import page_service
+from indexer.errors import ReelfindError
+
+# A parameter of the address, which may be there several times.
+CURVES = "curve"
+
+
+def chosen_title(service: Service) -> str:
+    """Return the id in the address; without one, ask which title and end the page."""
+    if given := st.query_params.get("id"):
+        return str(given)
+    names = {each.title_id: each.title for each in service.titles()}
+    picked = st.selectbox(
+        "Title", list(names), index=None, format_func=names.__getitem__, placeholder="Choose one"
+    )
+    if picked is None:
+        st.stop()
+    st.query_params["id"] = picked
+    return str(picked)
+
+
+def opened(service: Service, title_id: str) -> Layout:
+    """Return the title, or say that there is none and end the page."""
+    try:
+        return lay_out(service, title_id)
+    except NotFoundError:
+        st.error(
+            "The link leads to a title that was removed, or that another catalogue holds.",
+            icon=":material/error:",
+            title="No such title",
+        )
+        st.page_link("views/catalogue.py", label="See the titles that are there")
+        st.stop()
+
+
+def place(layout: Layout) -> int:
+    """Return the frame of the address, within the title; its start where there is none."""
+    given = st.query_params.get("frame", "0")
+    return min(int(given), layout.frame_count - 1) if given.isdecimal() else 0
+
+
+def head(service: Service, layout: Layout) -> None:
+    """Draw the name and the facts, and say where the film cannot be played."""
+    about = layout.about
+    st.title(plain(about.title), anchor=False)
+    part = [f"season {layout.season}"] if layout.season is not None else []
+    part += [f"episode {layout.episode}"] if layout.episode is not None else []
+    facts = [
+        *([plain(" ".join([layout.series, *part]))] if layout.series else []),
+        str(timedelta(seconds=round(about.duration_seconds))),
+        counted(about.clips, "clip"),
+        counted(about.shots, "shot"),
+        *map(plain, about.genres),
+        f"starts at {plain(about.start_timecode)}",
+    ]
+    st.caption(" · ".join(facts))
+    if layout.synopsis:
+        st.markdown(plain(layout.synopsis))
+    try:
+        service.media(about.title_id)
+    except ReelfindError as error:
+        st.warning(plain(str(error)), icon=":material/video_file:")
+
+
+def write_curves(title_id: str) -> None:
+    """Put the chosen curves into the address."""
+    st.query_params[CURVES] = st.session_state[f"curves-{title_id}"]
+
+
+def move(layout: Layout) -> None:
+    """Put the place where the player came to rest into the address."""
+    clip = resting_clip(layout.about.title_id)
+    for each in layout.clips:
+        if each.id == clip:
+            st.query_params["frame"] = str(each.start_frame)
+
+
+@st.fragment
+def along(service: Service, layout: Layout, at: int) -> None:
+    """Draw the timeline and the clip at the playhead. A fragment: the player plays on."""
+    title_id = layout.about.title_id
+    starts = [each.start_frame for each in layout.clips]
+    known = [each.id for each in layout.clips]
+    current = resting_clip(title_id)
+    if current not in known:
+        current = known[max(0, bisect_right(starts, at) - 1)]
+    picked = f"curves-{title_id}"
+    if picked not in st.session_state:
+        asked = [each for each in st.query_params.get_all(CURVES) if each in layout.curves]
+        st.session_state[picked] = (asked or list(layout.at_first))[:MOST_CURVES]
+    names = st.multiselect(
+        "Curves along the title",
+        layout.curves,
+        key=picked,
+        max_selections=MOST_CURVES,
+        help="Each curve is drawn against its own highest value; the number is its score at the "
+        "playhead, smoothed over some seconds.",
+        on_change=write_curves,
+        args=(title_id,),
+    )
+    curves = read_curves(service, title_id, names)
+    timeline(layout, curves, current, at, lambda: move(layout))
+    moment(service, current)
+
+
+service = page_service()
+stop_unless_ready(service)
+layout = opened(service, chosen_title(service))
+at = place(layout)
+head(service, layout)
+watching, reading = st.columns([3, 2], gap="medium")
+with watching:
+    film_player(layout.about.title_id, layout.frame_count, layout.about.fps, at)
+with reading:
+    if layout.lines:
+        transcript(layout)
+    else:
+        st.info(
+            "Nothing is known to be said. A file with the lines beside the film, named as it is "
+            "(Film.srt), is read when the title is indexed again.",
+            icon=":material/subtitles_off:",
+            title="No timed text",
+        )
+along(service, layout, at)

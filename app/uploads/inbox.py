@@ -1,0 +1,147 @@
+"""The folder that films from browsers are written to, and who may write there.
+
+A page of the application asks for a ticket and gives it to the script that sends the files. A
+page elsewhere cannot read it, so it cannot make a browser send a film here.
+"""
+
+import os
+import secrets
+import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO
+
+from starlette.concurrency import run_in_threadpool
+
+from indexer.discovery import MEDIA_SUFFIXES
+from indexer.errors import ReelfindError
+
+BESIDE = frozenset({".srt", ".vtt", ".ass", ".ssa", ".json", ".nfo"})
+"""What may come along with a film: its timed text and its metadata."""
+
+TICKETS = 1000
+"""Tickets that are good at a time; the oldest goes first."""
+BLOCK = 2**20
+"""Bytes that are gathered before they are written."""
+SPARE = 2**30
+"""Bytes of the disk that an upload leaves free: indexing needs room too."""
+LONGEST_NAME = 200
+"""Bytes."""
+
+
+class UploadError(ReelfindError):
+    """A file that is not taken, with the status of the answer."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Inbox:
+    """Takes files into a folder of their own for each ticket. Safe between threads."""
+
+    def __init__(self, folder: Path, largest: int) -> None:
+        """Take files into ``folder``, of ``largest`` bytes at most (0: none)."""
+        self.folder = folder
+        self.largest = largest
+        self._tickets: OrderedDict[str, Path] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def ticket(self) -> str:
+        """Return a new ticket."""
+        ticket = secrets.token_urlsafe(32)
+        with self._lock:
+            # Named by chance, and so that the folder does not give the ticket away.
+            self._tickets[ticket] = self.folder / secrets.token_hex(6)
+            while len(self._tickets) > TICKETS:
+                self._tickets.popitem(last=False)
+        return ticket
+
+    def place(self, ticket: str, name: str) -> Path:
+        """Return where a file of this name goes.
+
+        Raises:
+            UploadError: the ticket is not good, or no film and nothing beside one has such a name.
+        """
+        with self._lock:
+            folder = self._tickets.get(ticket)
+        if folder is None:
+            raise UploadError(HTTPStatus.FORBIDDEN, "this page is too old; reload it, send again")
+        plain = name.isprintable() and name == Path(name).name and not name.startswith(".")
+        if not plain or len(os.fsencode(name)) > LONGEST_NAME:
+            raise UploadError(
+                HTTPStatus.BAD_REQUEST, f"{name[:50]!r}: not a file's name; rename the file"
+            )
+        if Path(name).suffix.lower() not in MEDIA_SUFFIXES | BESIDE:
+            raise UploadError(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                f"{name}: neither a film nor its timed text or metadata",
+            )
+        return folder / name
+
+    async def receive(
+        self, ticket: str, name: str, size: int | None, blocks: AsyncIterator[bytes]
+    ) -> Path:
+        """Write a file as it arrives, whole or not at all, and return its path.
+
+        Args:
+            ticket: that the page was given.
+            name: of the file, without folders.
+            size: in bytes, as the sender says; None where it does not.
+            blocks: the content.
+
+        Raises:
+            UploadError: it is not taken.
+        """
+        path = self.place(ticket, name)
+        unfinished = path.with_name(f".{name}.part")
+        try:
+            self._check(name, size or 0, folder=path.parent)
+            with await run_in_threadpool(unfinished.open, "wb") as file:
+                await self._write(file, name, blocks)
+            unfinished.replace(path)
+        except TimeoutError:  # An OSError too, but one of the sender.
+            raise
+        except OSError as error:
+            raise UploadError(
+                HTTPStatus.INSUFFICIENT_STORAGE,
+                f"{name}: cannot be written to {self.folder} ({error.strerror}); make room there, "
+                "or choose another folder with jobs.uploads",
+            ) from error
+        finally:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+        return path
+
+    def _check(self, name: str, size: int, folder: Path) -> None:
+        if size > self.largest:
+            raise self._too_large(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        if size + SPARE > shutil.disk_usage(folder).free:
+            raise UploadError(
+                HTTPStatus.INSUFFICIENT_STORAGE,
+                f"{name}: the disk of {self.folder} has too little room; free some",
+            )
+
+    async def _write(self, file: BinaryIO, name: str, blocks: AsyncIterator[bytes]) -> None:
+        written, gathered = 0, bytearray()
+        async for block in blocks:
+            written += len(block)
+            if written > self.largest:
+                raise self._too_large(name)
+            gathered += block
+            if len(gathered) >= BLOCK:
+                await run_in_threadpool(file.write, gathered)
+                gathered = bytearray()
+        await run_in_threadpool(file.write, gathered)
+
+    def _too_large(self, name: str) -> UploadError:
+        return UploadError(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"{name}: more than the {self.largest:,} bytes that are taken; raise "
+            "jobs.largest_upload, or put it into an open folder",
+        )

@@ -1,0 +1,70 @@
+"""Networks and a store that answer the same question once: variants of a search share most."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+
+from indexer.models import Models
+from indexer.store.base import Store
+
+
+def remembering_models(models: Models) -> Models:
+    """Return networks that embed each text once."""
+    backbones = models.backbones
+    video, text = backbones.video, backbones.text
+    remembered = SimpleNamespace(
+        video=SimpleNamespace(
+            dimension=video.dimension,
+            aligned_dimension=video.aligned_dimension,
+            embed_query=_once(video.embed_query),
+        ),
+        audio=SimpleNamespace(dimension=backbones.audio.dimension),
+        text=SimpleNamespace(embed_texts=_once(text.embed_texts)),
+    )
+    return cast(
+        Models, SimpleNamespace(backbones=remembered, load_for_queries=models.load_for_queries)
+    )
+
+
+def _once(embed: Any) -> Any:
+    known: dict[str, Any] = {}
+
+    def embedded(texts: Sequence[str]) -> Any:
+        for each in texts:
+            if each not in known:
+                known[each] = embed([each])[0]
+        return np.stack([known[each] for each in texts])
+
+    return embedded
+
+
+class RememberingStore:
+    """A store that is only read, and asks the engine each query and each listing once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Any] = {}
+
+    @classmethod
+    def over(cls, store: Store) -> Store:
+        """Return one that remembers what ``store`` answers."""
+        return cast(Store, cls(store))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def query(self, collection: str, **asked: Any) -> Any:
+        """Return what the engine answered when it was asked this first."""
+        return self._ask("query", collection, **asked)
+
+    def retrieve(self, collection: str, ids: Sequence[str], with_vectors: bool) -> Any:
+        """Return the points as they were when they were asked for first."""
+        return self._ask("retrieve", collection, ids=ids, with_vectors=with_vectors)
+
+    def _ask(self, name: str, collection: str, **asked: Any) -> Any:
+        key = f"{name} {collection} {asked!r}"
+        if key not in self._known:
+            self._known[key] = getattr(self._store, name)(collection, **asked)
+        return self._known[key]

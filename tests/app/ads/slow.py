@@ -1,0 +1,130 @@
+"""Breaks once more, slow and obvious: every rule as a loop over places, clips and lines."""
+
+from fractions import Fraction
+
+from app.ads.breaks import WEIGHTS, Candidate
+from app.ads.brief import AdBrief
+from app.ads.fit import WEIGHTS as CLIP_WEIGHTS
+from app.ads.timeline import Timeline
+from app.ads.wanted import Wanted
+
+Gone = str | None
+
+
+def mean(parts: dict[str, float], weights: dict[str, float]) -> float:
+    return sum(weights[name] * value for name, value in parts.items()) / sum(
+        weights[name] for name in parts
+    )
+
+
+def class_score(timeline: Timeline, clip: int, name: str) -> float:
+    """Say how much a clip is of a class: 1 where it carries it, else its shots' mean by length."""
+    if name in timeline.categories[clip] or name in timeline.tones[clip]:
+        return 1.0
+    own = timeline.clips[clip]
+    weighed = total = 0.0
+    for shot in timeline.shots[own.first_shot : own.end_shot]:
+        length = shot.end_frame - shot.start_frame
+        weighed += float(timeline.curves[name][shot.index]) * length
+        total += length
+    return weighed / total
+
+
+def clip_score(timeline: Timeline, clip: int, wanted: Wanted, texts: dict[str, float]) -> float:
+    parts = {}
+    if wanted.text:
+        parts["text"] = texts.get(timeline.clip_ids[clip], 0.0)
+    for part, names in (("category", wanted.categories), ("tone", wanted.tones)):
+        if names:
+            parts[part] = max(class_score(timeline, clip, name) for name in names)
+    if wanted.avoided:
+        parts["avoided"] = 1 - max(class_score(timeline, clip, name) for name in wanted.avoided)
+    if not (wanted.text or wanted.categories or wanted.tones):
+        parts["worthiness"] = float(timeline.worthiness[clip])
+    return mean(parts, CLIP_WEIGHTS)
+
+
+def is_unsafe(timeline: Timeline, shot: int, wanted: Wanted) -> bool:
+    """Say whether a shot, or the clip it is of, shows or says what the brief excludes."""
+    clip = next(c for c in timeline.clips if c.first_shot <= shot < c.end_shot)
+    for name in (*wanted.never_categories, *wanted.never_tones):
+        if class_score(timeline, clip.index, name) >= wanted.never_score:
+            return True
+        if timeline.curves[name][shot] >= wanted.never_score:
+            return True
+    fps = timeline.manifest.title.media.fps
+    start, end = float(clip.start_frame / fps), float(clip.end_frame / fps)
+    said = " ".join(li.text for li in timeline.lines or () if li.start < end and li.end > start)
+    return any(f" {word} " in f" {said} " for word in wanted.never_words)
+
+
+def frame_of(timeline: Timeline, place: int) -> int:
+    if place == len(timeline.shots):
+        return timeline.shots[-1].end_frame
+    return timeline.shots[place].start_frame
+
+
+def why_not(timeline: Timeline, place: int, brief: AdBrief, wanted: Wanted) -> Gone:
+    """Say why no break may be at a place; None where it may."""
+    fps, count = timeline.manifest.title.media.fps, len(timeline.shots)
+    time = float(frame_of(timeline, place) / fps)
+    if place == 0:
+        asked = "pre-roll" in brief.rolls
+    elif place == count:
+        asked = "post-roll" in brief.rolls
+    else:
+        asked = "mid-roll" in brief.rolls and brief.earliest <= time
+        asked = asked and (brief.latest is None or time <= brief.latest)
+    if not asked:
+        return "outside"
+    if any(line.start < time < line.end for line in timeline.lines or ()):
+        return "spoken"
+    beside = [shot for shot in (place - 1, place) if 0 <= shot < count]
+    return "unsafe" if any(is_unsafe(timeline, shot, wanted) for shot in beside) else None
+
+
+def place_score(
+    timeline: Timeline, place: int, brief: AdBrief, wanted: Wanted, texts: dict[str, float]
+) -> float:
+    fps, count = timeline.manifest.title.media.fps, len(timeline.shots)
+
+    def of_shot(shot: int) -> float:
+        clip = next(c for c in timeline.clips if c.first_shot <= shot < c.end_shot)
+        return clip_score(timeline, clip.index, wanted, texts)
+
+    time, last = (float(frame_of(timeline, each) / fps) for each in (place, count))
+    at_end = place in (0, count)
+    parts = {"before": of_shot(max(place - 1, 0)), "after": of_shot(min(place, count - 1))}
+    parts["cut"] = 1.0 if at_end else float(timeline.cuts[place])
+    parts["clip end"] = float(at_end or any(c.first_shot == place for c in timeline.clips))
+    parts["speech"] = 0.5
+    if timeline.lines is not None:
+        ends = [line.end for line in timeline.lines if line.start < time]
+        starts = [line.start for line in timeline.lines if line.start >= time]
+        gap = min([*starts, last]) - min(max([*ends, 0.0]), time)
+        inside = any(line.start < time < line.end for line in timeline.lines)
+        parts["speech"] = 0.0 if inside else min(max(gap, 0.0) / 2.0, 1.0)
+    parts["distance"] = 1.0
+    if not at_end and brief.min_distance:
+        parts["distance"] = min(min(time, last - time) / brief.min_distance, 1.0)
+    return mean(parts, WEIGHTS)
+
+
+def pick(
+    candidates: list[Candidate], brief: AdBrief, rates: dict[str, Fraction]
+) -> list[Candidate]:
+    """Take the best, strike out what it forbids, and begin again."""
+    left, taken = sorted(candidates), list[Candidate]()
+    while left and len(taken) < brief.limit:
+        best = left.pop(0)
+        taken.append(best)
+        same = [each for each in taken if each.title == best.title]
+        full = len(same) == brief.per_title
+        near = Fraction(brief.min_distance) * rates[best.title[1]]
+        left = [
+            each
+            for each in left
+            if each.title != best.title
+            or not (full or each.frame == best.frame or abs(each.frame - best.frame) < near)
+        ]
+    return taken

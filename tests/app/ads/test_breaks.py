@@ -1,0 +1,114 @@
+"""Breaks on random titles: the rules always hold, and a slow and obvious planner agrees."""
+
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.ads.breaks import Candidate, choose, roll_of, speech, weigh_places
+from app.ads.brief import AdBrief, Never
+from app.ads.fit import fit_clips
+from app.ads.timeline import Timeline
+from app.ads.wanted import Wanted
+from app.results import SearchRequest
+from indexer.records import Line
+from tests.app.ads import slow
+from tests.app.ads.drawn import CATEGORIES, TONES, draw_timeline
+
+quick = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+
+seeds = st.integers(0, 10_000)
+briefs = st.builds(
+    AdBrief,
+    rolls=st.lists(
+        st.sampled_from(["pre-roll", "mid-roll", "post-roll"]), min_size=1, max_size=3, unique=True
+    ),
+    earliest=st.sampled_from([0, 0, 5.0]),
+    latest=st.sampled_from([None, None, 40.0]),
+    min_distance=st.sampled_from([0, 1.5, 10, 37.0]),
+    per_title=st.sampled_from([None, None, 1, 3]),
+    limit=st.sampled_from([0, 2, 10, 200]),
+    never=st.builds(Never, words=st.sampled_from([[], [], ["gun"], ["gun", "hello there"]])),
+)
+
+
+@st.composite
+def wishes(draw: Any) -> Wanted:
+    def some(names: tuple[str, ...]) -> Any:
+        return draw(st.lists(st.sampled_from(names), max_size=2, unique=True).map(tuple))
+
+    return Wanted(
+        text=draw(st.sampled_from(["", "music"])),
+        categories=some(CATEGORIES),
+        tones=some(TONES),
+        avoided=some(TONES),
+        never_categories=some(CATEGORIES),
+        never_tones=some(TONES),
+        never_words=draw(st.sampled_from([(), (), ("gun",), ("hello there",)])),
+        never_score=draw(st.sampled_from([0.15, 0.25, 1.0])),
+        filters=SearchRequest(),
+    )
+
+
+def texts_of(timeline: Timeline) -> dict[str, float]:
+    return {each: (n + 1) / 10 for n, each in enumerate(timeline.clip_ids[:10]) if n % 3}
+
+
+@quick
+@given(seeds, briefs, wishes())
+def test_every_place_is_scored_and_refused_as_the_slow_planner_does(
+    seed: int, brief: AdBrief, wanted: Wanted
+) -> None:
+    timeline = draw_timeline(seed)
+    texts = texts_of(timeline)
+    fit = fit_clips(timeline, wanted, texts)
+    places = weigh_places(timeline, fit, brief, wanted)
+    count = range(len(timeline.shots) + 1)
+    reasons = [slow.why_not(timeline, place, brief, wanted) for place in count]
+    assert places.allowed.tolist() == [reason is None for reason in reasons]
+    left_out = Counter(reason for reason in reasons if reason)
+    assert {k: v for k, v in places.left_out.model_dump().items() if v} == left_out
+    wished = [slow.place_score(timeline, place, brief, wanted, texts) for place in count]
+    assert places.score == pytest.approx(np.array(wished))
+    assert [roll_of(place, len(timeline.shots)) for place in (0, count[-1])] == [
+        *("pre-roll", "post-roll")
+    ]
+
+
+@quick
+@given(st.lists(seeds, min_size=1, max_size=4, unique=True), briefs, st.data())
+def test_breaks_are_picked_as_the_slow_planner_does(
+    numbers: list[int], brief: AdBrief, data: st.DataObject
+) -> None:
+    candidates, rates = [], {}
+    for number in numbers:
+        timeline = draw_timeline(number)
+        title = timeline.manifest.title
+        rates[title.title_id] = title.media.fps
+        for place, frame in enumerate(timeline.frames.tolist()):
+            rank = -data.draw(st.integers(0, 4)) / 4
+            name = (title.metadata.name, title.title_id)
+            candidates.append(Candidate(rank, name, frame, place))
+    taken = choose(reversed(candidates), brief, rates)
+    assert taken == slow.pick(candidates, brief, rates)
+    assert len(taken) <= brief.limit
+    for title_id, fps in rates.items():
+        frames = sorted(each.frame for each in taken if each.title[1] == title_id)
+        assert brief.per_title is None or len(frames) <= brief.per_title
+        for first, second in pairwise(frames):
+            assert (second - first) / fps >= Fraction(brief.min_distance)
+
+
+def test_a_break_may_stand_where_one_line_ends_and_the_next_begins() -> None:
+    timeline = draw_timeline(1)
+    cut = float(timeline.seconds[2])
+    touching = (Line(cut - 1, cut, "before"), Line(cut, cut + 1, "after"))
+    inside, gaps = speech(replace(timeline, lines=touching), np.array([cut, cut + 0.5, cut - 1]))
+    assert inside.tolist() == [False, True, False]
+    assert gaps.tolist() == [0.0, 0.0, pytest.approx(cut - 1)]

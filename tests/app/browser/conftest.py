@@ -1,0 +1,103 @@
+"""The real application, served by a process of its own, and a real browser in front of it."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import copy_sparse
+
+SERVE = """\
+import sys
+from pathlib import Path
+from app.server import serve
+from indexer.settings import load_settings
+data = Path(sys.argv[1])
+serve(data, load_settings(data), port=0)
+"""
+
+PATIENCE = 60_000
+"""Milliseconds: a shared machine may be slow, and only a failure waits this long."""
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@contextmanager
+def served(data: Path) -> Iterator[str]:
+    """Serve ``data`` from a process of its own; gives the address that it prints."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(data)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    with process, process.stdout:
+        try:
+            yield next(word for word in process.stdout.readline().split() if "://" in word)
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) == 0
+
+
+@pytest.fixture(scope="module")
+def data(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory that is served: the demo films, the module's own to change."""
+    folder = tmp_path_factory.mktemp("browser") / "data"
+    return Path(shutil.copytree(indexed_once, folder, copy_function=copy_sparse))
+
+
+@pytest.fixture(scope="module")
+def address(data: Path) -> Iterator[str]:
+    """The address of the server over ``data``, without a slash at its end."""
+    with served(data) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium here: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A window of a desktop's size, with nothing kept from the test before."""
+    page = open_window(browser)
+    yield page
+    page.context.close()
+
+
+def open_window(browser: Browser, **context: Any) -> Page:
+    """Return a window of its own: for a second person, another size or another look."""
+    page = browser.new_context(**{"viewport": {"width": 1400, "height": 900}} | context).new_page()
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    return page
+
+
+def hits_of(address: str, **search: Any) -> list[dict[str, Any]]:
+    """Return the hits of a search, as the API gives them."""
+    answer = httpx.get(f"{address}/api/v1/search", params=search, timeout=60)
+    hits: list[dict[str, Any]] = answer.raise_for_status().json()["hits"]
+    return hits

@@ -1,0 +1,51 @@
+"""Clips are labelled by keys, in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.database.engine import Database
+from app.labelling.store import LabelStore
+from probes.labels.records import Label
+
+pytestmark = pytest.mark.browser
+
+ANSWERS = "ynynnyynyn"
+
+
+def labels_of(data: Path) -> list[Label]:
+    with Database.of(data) as database:
+        return LabelStore(database).all()
+
+
+def test_ten_answers_are_given_by_keys(page: Page, address: str, data: Path) -> None:
+    # The demo films have seven clips; tones ask about each of them three times.
+    page.goto(f"{address}/quality?task=tone")
+    name = page.get_by_role("textbox", name="Label as")
+    name.fill("zoe")
+    name.press("Tab")
+    expect(page.get_by_role("heading", name="Is this clip")).to_be_visible()
+    for count, key in enumerate(ANSWERS, start=1):
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"{count} answered")).to_be_visible()
+    labels = labels_of(data)
+    assert {(label.annotator, label.task) for label in labels} == {("zoe", "tone")}
+    assert len({(label.title_id, label.start, label.class_name) for label in labels}) == 10
+    assert sum(label.value for label in labels) == ANSWERS.count("y")
+
+    page.keyboard.press("u")
+    expect(page.get_by_text("9 answered")).to_be_visible()
+    page.keyboard.press("s")
+    expect(page.get_by_text("1 skipped")).to_be_visible()
+    assert len(labels_of(data)) == 9
+
+
+def test_the_clip_in_question_plays(page: Page, address: str) -> None:
+    page.goto(f"{address}/quality")
+    video = page.locator("video")
+    video.wait_for()
+    page.wait_for_function(
+        "video => video.currentTime > 0 && !video.seeking", arg=video.element_handle()
+    )
+    assert "/api/v1/media/" in str(video.evaluate("video => video.src"))

@@ -1,0 +1,195 @@
+"""The search page as a person uses it: search, leaf, play, label, page and go by keys."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from app.database.engine import Database
+from app.labelling.store import LabelStore
+from tests.app.browser.conftest import hits_of
+
+CLOCK = """\
+video => new Promise(resolve => {
+    const seen = [video.currentTime];
+    const look = () => {
+        seen.push(video.currentTime);
+        if (video.paused) resolve(seen); else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})"""
+"""Follows a player frame by frame until it stops; gives every time its clock has shown."""
+
+
+def card_of(page: Page, hit: dict[str, Any]) -> Locator:
+    return page.locator(f'.hit[data-id="{hit["id"]}"]')
+
+
+def handle(page: Page) -> Any:
+    return page.locator("video").element_handle()
+
+
+@pytest.mark.browser
+def test_search_see_and_play_exactly_the_span(address: str, page: Page) -> None:
+    hit = hits_of(address, q="music", limit=48)[0]
+    page.goto(address)
+    box = page.get_by_role("textbox", name="Search")
+    box.fill("music")
+    box.press("Enter")
+    page.wait_for_url("**/?q=music")
+    card = card_of(page, hit)
+    expect(card).to_contain_text(f"{hit['timecode_in']} – {hit['timecode_out']}")
+    expect(page.locator(".card").first).to_contain_text(hit["timecode_in"])
+    page.wait_for_function("document.querySelector('.card img').naturalWidth > 0")
+
+    card.get_by_role("button", name="Play").click()
+    video = page.locator("video")
+    page.wait_for_function("video => video.currentTime > 0 && !video.seeking", arg=handle(page))
+    fps = Fraction(hit["fps"])
+    start, end = hit["start_frame"] / fps, hit["end_frame"] / fps
+    assert start <= video.evaluate("video => video.currentTime") < end
+
+    page.get_by_role("button", name="Pause").click()
+    last = hit["end_frame"] - hit["start_frame"] - 1
+    page.get_by_label("Frame within the span").fill(str(max(0, last - 30)))
+    page.wait_for_function("video => !video.seeking", arg=handle(page))
+    page.get_by_role("button", name="Play", exact=True).last.click()
+    clock = video.evaluate(CLOCK)
+    assert len(clock) > 2
+    assert all(start <= time < end for time in clock), (start, end, min(clock), max(clock))
+    page.wait_for_function("video => !video.seeking", arg=handle(page))
+    assert int(video.evaluate("video => video.currentTime") * fps) == hit["end_frame"] - 1
+
+
+@pytest.mark.browser
+def test_a_span_is_played_with_its_surroundings_on_request(address: str, page: Page) -> None:
+    hit = next(each for each in hits_of(address, limit=48) if each["start_seconds"] > 1)
+    page.goto(f"{address}/?title={hit['title']}")
+    card_of(page, hit).get_by_role("button", name="Play").click()
+    page.wait_for_function("video => video.currentTime > 0 && !video.seeking", arg=handle(page))
+    page.get_by_label("With surroundings").check()
+    before = max(0.0, hit["start_seconds"] - 5)
+    page.wait_for_function(
+        "([video, from, start]) => video.currentTime >= from && video.currentTime < start",
+        arg=[handle(page), before, hit["start_seconds"]],
+    )
+    page.get_by_label("With surroundings").uncheck()
+    page.wait_for_function(
+        "([video, start]) => video.currentTime >= start && !video.seeking",
+        arg=[handle(page), hit["start_seconds"]],
+    )
+
+
+@pytest.mark.browser
+def test_frames_are_leafed_through_under_the_pointer(address: str, page: Page) -> None:
+    page.goto(address)
+    card = page.locator(".hit").first
+    play = card.get_by_role("button", name="Play")
+    play.hover()
+    frames = card.locator(".frames")
+    expect(frames).to_be_visible()
+    box = play.bounding_box()
+    assert box is not None
+    for share, place in ((0.05, "0%"), (0.95, "100%")):
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        expect(frames).to_have_css("background-position-x", place)
+
+
+@pytest.mark.browser
+def test_a_link_opens_the_search_it_holds(address: str, page: Page) -> None:
+    tone = hits_of(address, limit=1)[0]["tones"][0]
+    page.goto(f"{address}/?tone={tone}&level=shot&view=list")
+    expect(page.get_by_role("button", name=f"tone: {tone}")).to_be_visible()
+    expect(page.locator(".hits.list .card")).to_have_count(
+        len(hits_of(address, tone=tone, level="shot", limit=48))
+    )
+
+
+@pytest.mark.browser
+def test_the_keys_lead_from_the_box_to_a_player(address: str, page: Page) -> None:
+    first, second = hits_of(address, limit=48)[:2]
+    page.goto(address)
+    page.locator(".hit").first.wait_for()
+    page.keyboard.press("/")
+    expect(page.get_by_role("textbox", name="Search")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("body").evaluate("body => document.activeElement.blur()")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    expect(card_of(page, first).locator(".play")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(card_of(page, second).locator(".play")).to_be_focused()
+    page.keyboard.press("s")
+    expect(page.get_by_role("dialog")).to_contain_text("Add to a shortlist")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    card_of(page, second).locator(".play").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text(second["timecode_in"])
+
+
+@pytest.mark.browser
+def test_more_like_one_and_not_like_another(address: str, page: Page) -> None:
+    first, second = hits_of(address, limit=48)[:2]
+    page.goto(address)
+    card_of(page, first).get_by_role("button", name="More like this").click()
+    page.wait_for_url(f"**/?like={first['id']}")
+    like = hits_of(address, like=first["id"], limit=48)
+    expect(page.locator(".hit").first).to_have_attribute("data-id", like[0]["id"])
+    card_of(page, like[0]).get_by_role("button", name="Not like this").click()
+    page.wait_for_url(f"**/?like={first['id']}&unlike={like[0]['id']}")
+    expect(page.get_by_role("button", name="unlike:")).to_be_visible()
+    assert second["id"] != first["id"]
+
+
+@pytest.mark.browser
+def test_a_hit_opens_in_its_title(address: str, page: Page) -> None:
+    hit = hits_of(address, limit=48)[0]
+    page.goto(address)
+    link = card_of(page, hit).get_by_role("link", name="Open in its title")
+    expect(link).to_have_attribute("href", f"title?id={hit['title_id']}&frame={hit['start_frame']}")
+    link.click()
+    page.wait_for_url(f"**/title?id={hit['title_id']}&frame={hit['start_frame']}")
+    expect(page.get_by_role("heading", name=hit["title"]).first).to_be_visible()
+
+
+@pytest.mark.browser
+def test_the_pages_ask_nothing_of_the_outside(address: str, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.locator(".card").first.wait_for()
+    page.goto(f"{address}/api/docs")
+    page.locator(".opblock").first.wait_for()
+    assert asked
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
+@pytest.mark.browser
+def test_a_clip_is_labelled_while_it_is_looked_at(page: Page, address: str, data: Path) -> None:
+    def stored() -> dict[tuple[str, str], float]:
+        with Database.of(data) as database:
+            labels = LabelStore(database).all()
+        assert {label.annotator for label in labels} <= {"zoe"}
+        return {(label.task, label.class_name): label.value for label in labels}
+
+    page.goto(f"{address}/?q=music")
+    page.get_by_role("textbox", name="Label as").fill("zoe")
+    page.get_by_role("textbox", name="Label as").press("Enter")
+    card = page.locator(".hit").first
+    up = card.get_by_role("button", name="Clip-worthy", exact=True)
+    up.click()
+    expect(page.get_by_text("Label saved.")).to_be_visible()
+    expect(up).to_have_attribute("aria-pressed", "true")
+    card.get_by_role("button", name="Label its tones").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("It is", exact=True).fill("deadpan")
+    page.get_by_role("option", name="deadpan").click()
+    page.keyboard.press("Tab")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    assert stored() == {("clip-worthiness", "clip-worthy"): 1.0, ("tone", "deadpan"): 1.0}

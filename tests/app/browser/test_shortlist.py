@@ -1,0 +1,279 @@
+"""Shortlists in a real browser: gathered from a search, trimmed, ordered, handed over, shared."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import httpx
+import opentimelineio as otio  # type: ignore[import-untyped]
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from app.database.engine import Database
+from app.shortlists.records import Item, Shortlist
+from app.shortlists.store import ShortlistStore
+from indexer.catalogue import Catalogue
+from indexer.probe import probe
+from tests.app.browser.conftest import hits_of, open_window
+from tests.app.browser.test_axe import faults
+from tests.app.exports.readers import read_fcpxml, read_otio
+
+pytestmark = pytest.mark.browser
+
+FPS = Fraction(25)
+SPANS = ((30, 76), (80, 137), (10, 25))
+
+
+@pytest.fixture(params=["light", "dark"])
+def window(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    page = open_window(browser, color_scheme=request.param)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def store(data: Path) -> Iterator[ShortlistStore]:
+    with Database.of(data) as database:
+        yield ShortlistStore(database)
+
+
+@pytest.fixture
+def cut(store: ShortlistStore, data: Path) -> Iterator[Shortlist]:
+    """A list of three spans of a film of 25 frames a second."""
+    title_id = Catalogue(data).find("Bikes").title.title_id
+    made = store.create("Cut", 5.0, [Item(title_id, *span) for span in SPANS], "ann")
+    yield made
+    store.delete(store.find(made.shortlist_id))
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("ol.rows > li")
+
+
+def spans(store: ShortlistStore, shortlist_id: str) -> list[tuple[int, int]]:
+    return [(item.start_frame, item.end_frame) for item in store.find(shortlist_id).items]
+
+
+def open_list(page: Page, address: str, made: Shortlist) -> None:
+    page.goto(f"{address}/shortlist?id={made.shortlist_id}")
+    expect(rows(page)).to_have_count(len(made.items))
+
+
+def test_a_list_is_gathered_from_a_search(page: Page, address: str, store: ShortlistStore) -> None:
+    hit = hits_of(address, q="music", limit=48)[0]
+    page.goto(f"{address}/?q=music")
+    card = page.locator(f"li.hit[data-id='{hit['id']}']")
+    card.get_by_role("button", name="Add to a shortlist").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").last.fill("Gathered")
+    dialog.get_by_role("textbox").last.press("Tab")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    expect(dialog).to_contain_text("It is in Gathered now.")
+    dialog.get_by_role("button", name="Open the list").click()
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page)).to_contain_text(f"{hit['timecode_in']} – {hit['timecode_out']}")
+    (made,) = [each for each in store.all() if each.name == "Gathered"]
+    assert spans(store, made.shortlist_id) == [(hit["start_frame"], hit["end_frame"])]
+
+
+def test_what_was_added_is_taken_back(page: Page, address: str, store: ShortlistStore) -> None:
+    before = {each.name for each in store.all()}
+    page.goto(f"{address}/?q=music")
+    page.get_by_role("button", name="Add to a shortlist").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").last.fill("A mistake")
+    dialog.get_by_role("textbox").last.press("Tab")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    dialog.get_by_role("button", name="Undo").click()
+    expect(dialog.get_by_role("button", name="Add", exact=True)).to_be_visible()
+    assert {each.name for each in store.all()} == before
+
+
+def test_trimming_moves_the_preview_to_the_frame(
+    page: Page, address: str, store: ShortlistStore, cut: Shortlist
+) -> None:
+    open_list(page, address, cut)
+    video = page.locator("video")
+
+    def shows(frame: int) -> None:
+        page.wait_for_function(
+            "([video, frame]) => !video.seeking && Math.floor(video.currentTime * 25) === frame",
+            arg=[video.element_handle(), frame],
+        )
+
+    shows(30)
+    box = page.get_by_role("textbox", name="In", exact=True)
+    page.get_by_role("button", name="In +1", exact=True).click()
+    expect(rows(page).first).to_contain_text("00:00:01:06 –")
+    shows(31)
+    page.get_by_role("button", name="Out −1", exact=True).click()
+    expect(rows(page).first).to_contain_text("– 00:00:03:00")
+    shows(74)
+    page.get_by_role("button", name="One frame back").click()
+    shows(73)
+    page.get_by_role("button", name="Out after this frame").click()
+    expect(rows(page).first).to_contain_text("– 00:00:02:24")
+    box.fill("00:00:01:10")
+    box.press("Enter")
+    expect(rows(page).first).to_contain_text("00:00:01:10 –")
+    shows(35)
+    assert spans(store, cut.shortlist_id)[0] == (35, 74)
+    page.get_by_role("button", name="Undo").click()
+    expect(rows(page).first).to_contain_text("00:00:01:06 –")
+
+
+def test_the_order_changes_by_drag_and_by_buttons(
+    page: Page, address: str, store: ShortlistStore, cut: Shortlist
+) -> None:
+    open_list(page, address, cut)
+    rows(page).nth(2).drag_to(rows(page).nth(0))
+    expect(rows(page).nth(0)).to_contain_text("00:00:00:10")
+    assert spans(store, cut.shortlist_id) == [SPANS[2], SPANS[0], SPANS[1]]
+    page.get_by_role("button", name="Move down item 1").press("Enter")
+    expect(rows(page).nth(1)).to_contain_text("00:00:00:10")
+    # The keyboard stays at the item that it moved.
+    page.keyboard.press("Enter")
+    expect(rows(page).nth(2)).to_contain_text("00:00:00:10")
+    assert spans(store, cut.shortlist_id) == list(SPANS)
+    page.get_by_role("button", name="Edit item 2").click()
+    expect(rows(page).nth(1)).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("heading", name="Item 2 · Bikes")).to_be_visible()
+    assert f"item={cut.items[1].item_id}" in page.url
+    page.get_by_role("button", name="Take out item 2").click()
+    expect(rows(page)).to_have_count(2)
+    assert spans(store, cut.shortlist_id) == [SPANS[0], SPANS[2]]
+
+
+def test_every_format_is_handed_over_and_read_back(
+    page: Page, address: str, tmp_path: Path, cut: Shortlist
+) -> None:
+    open_list(page, address, cut)
+    page.get_by_role("button", name="Hand over").click()
+    dialog = page.get_by_role("dialog")
+
+    def fetched(button: Locator) -> Path:
+        with page.expect_download() as waiting:
+            button.click()
+        path = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        return path
+
+    names = {
+        "otio": "OpenTimelineIO",
+        "edl": "EDL",
+        "xml": "FCP7 XML",
+        "fcpxml": "FCPXML",
+        "csv": "Table",
+    }
+    files = {form: fetched(dialog.get_by_role("button", name=name)) for form, name in names.items()}
+    assert {form: path.name for form, path in files.items()} == {
+        form: f"Cut.{form}" for form in names
+    }
+    for form in ("otio", "edl", "xml"):
+        options: dict[str, Any] = {"rate": 25} if form == "edl" else {}
+        assert [(each.start, each.end) for each in read_otio(files[form], FPS, **options)] == [
+            *SPANS
+        ]
+    assert [(each.start, each.end) for each in read_fcpxml(files["fcpxml"])] == [*SPANS]
+    assert len(files["csv"].read_text().splitlines()) == 1 + len(SPANS)
+    assert otio.adapters.read_from_file(str(files["otio"])).name == "Cut"
+
+    dialog.get_by_text("Burnt-in source timecode").click()
+    dialog.get_by_role("button", name="Render").click()
+    link = dialog.get_by_role("link", name="Download the reel")
+    reel = httpx.get(f"{address}{link.get_attribute('href')}", timeout=60).raise_for_status()
+    assert 'filename="Cut.mp4"' in reel.headers["content-disposition"]
+    (tmp_path / "reel.mp4").write_bytes(reel.content)
+    media = probe(tmp_path / "reel.mp4")
+    assert round(media.duration * media.fps) == sum(end - start for start, end in SPANS)
+
+
+def test_two_people_edit_one_list_and_nothing_is_lost(
+    page: Page, browser: Browser, address: str, store: ShortlistStore, cut: Shortlist
+) -> None:
+    open_list(page, address, cut)
+    other = open_window(browser)
+    open_list(other, address, cut)
+    other.get_by_role("button", name="browser").click()
+    other.get_by_role("textbox", name="Your name").fill("bob")
+    other.get_by_role("textbox", name="Your name").press("Enter")
+    expect(other.get_by_role("button", name="bob")).to_be_visible()
+    other.keyboard.press("Escape")
+    other.get_by_role("button", name="Take out item 2").click()
+    expect(rows(other)).to_have_count(2)
+
+    # The first person types before the page has told of it.
+    page.get_by_label("Note").fill("the jump over the ramp")
+    page.get_by_label("Note").press("Control+Enter")
+    unsent = page.locator(".st-key-unsent")
+    expect(unsent).to_contain_text("bob: item 2 removed")
+    expect(unsent).to_contain_text("Note of item 1: the jump over the ramp")
+    expect(rows(page)).to_have_count(2)
+    unsent.get_by_role("button", name="Make my change to this list").click()
+    expect(rows(page).first).to_contain_text("the jump over the ramp")
+    expect(unsent).to_be_hidden()
+    assert [item.note for item in store.find(cut.shortlist_id).items] == [
+        "the jump over the ramp",
+        "",
+    ]
+    # The second person is told without doing anything.
+    expect(other.get_by_text("note of item 1 changed")).to_be_visible()
+    other.get_by_role("button", name="Show it as it is now").click()
+    expect(rows(other).first).to_contain_text("the jump over the ramp")
+    other.context.close()
+
+
+def test_a_list_is_made_renamed_and_deleted(
+    page: Page, address: str, store: ShortlistStore
+) -> None:
+    page.goto(f"{address}/shortlist")
+    page.get_by_role("button", name="New shortlist").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("First")
+    dialog.get_by_label("Name").press("Tab")
+    dialog.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("heading", name="First")).to_be_visible()
+    expect(page.get_by_text("Nothing in this list yet")).to_be_visible()
+    page.get_by_role("link", name="All lists").click()
+    expect(page.get_by_role("button", name="New shortlist")).to_be_visible()
+    page.get_by_role("link", name="First").click()
+    expect(page.get_by_role("heading", name="First")).to_be_visible()
+
+    page.get_by_role("button", name="Name and target").click()
+    dialog.get_by_label("Name").fill("Second")
+    dialog.get_by_role("spinbutton").fill("90")
+    dialog.get_by_role("spinbutton").press("Tab")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Second")).to_be_visible()
+    (made,) = [each for each in store.all() if each.name == "Second"]
+    assert made.target_seconds == 90
+
+    page.get_by_role("button", name="Delete").click()
+    dialog.get_by_role("button", name="Delete the list").click()
+    expect(page.get_by_role("button", name="New shortlist")).to_be_visible()
+    assert "Second" not in {each.name for each in store.all()}
+
+
+def test_a_trailer_is_suggested(page: Page, address: str, store: ShortlistStore) -> None:
+    page.goto(f"{address}/shortlist")
+    page.get_by_role("button", name="Suggest a trailer").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Suggested")
+    dialog.get_by_label("Seconds").fill("12")
+    dialog.get_by_label("Seconds").press("Enter")
+    dialog.get_by_role("button", name="Suggest", exact=True).click()
+    expect(page.get_by_role("heading", name="Suggested")).to_be_visible()
+    (made,) = [each for each in store.all() if each.name == "Suggested"]
+    expect(rows(page)).to_have_count(len(made.items))
+    assert made.items
+    assert made.target_seconds == 12
+
+
+def test_axe_finds_no_serious_fault(window: Page, address: str, cut: Shortlist) -> None:
+    open_list(window, address, cut)
+    assert faults(window) == []
+    window.get_by_role("button", name="Hand over").click()
+    expect(window.get_by_role("dialog").get_by_role("button", name="Render")).to_be_visible()
+    window.wait_for_timeout(1000)
+    assert faults(window) == []

@@ -1,0 +1,119 @@
+"""The page of a title: player, timeline and transcript lead and follow each other."""
+
+import re
+from fractions import Fraction
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+
+@pytest.fixture
+def title(address: str) -> dict[str, Any]:
+    """A title in which something is said, with its clips and shots."""
+    titles: list[dict[str, Any]] = get(address, "titles")
+    for each in titles:
+        clips = get(address, f"titles/{each['title_id']}/clips")["clips"]
+        if len(clips) > 1 and any(clip["text"] for clip in clips):
+            shots = get(address, f"titles/{each['title_id']}/shots")["shots"]
+            return each | {"own_clips": clips, "own_shots": shots}
+    raise AssertionError("the demo has such a title")
+
+
+def get(address: str, path: str) -> Any:
+    return httpx.get(f"{address}/api/v1/{path}", timeout=60).raise_for_status().json()
+
+
+def frame_of(page: Page, title: dict[str, Any]) -> int:
+    video = page.locator("video").element_handle()
+    page.wait_for_function("video => video.readyState > 0 && !video.seeking", arg=video)
+    return int(
+        page.locator("video").evaluate("video => video.currentTime") * Fraction(title["fps"])
+    )
+
+
+@pytest.mark.browser
+def test_the_address_leads_to_the_moment(address: str, page: Page, title: dict[str, Any]) -> None:
+    clip = title["own_clips"][1]
+    page.goto(f"{address}/title?id={title['title_id']}&frame={clip['start_frame']}")
+    expect(page.locator(f'.hit[data-id="{clip["id"]}"]')).to_be_visible()
+    expect(page.locator(".shot.now")).to_be_visible()
+    assert frame_of(page, title) == clip["start_frame"]
+
+
+@pytest.mark.browser
+def test_a_shot_of_the_strip_leads_the_player_and_the_page(
+    address: str, page: Page, title: dict[str, Any]
+) -> None:
+    last, shot = title["own_clips"][-1], title["own_shots"][-1]
+    page.goto(f"{address}/title?id={title['title_id']}")
+    frame_of(page, title)
+    place = page.get_by_role("slider", name="Place in the title")
+    place.press("End")
+    expect(place).to_have_attribute("aria-valuenow", str(len(title["own_shots"])))
+    expect(page.locator(f'.hit[data-id="{last["id"]}"]')).to_be_visible()
+    assert frame_of(page, title) == shot["start_frame"]
+    page.wait_for_url(f"**frame={last['start_frame']}")
+    strip = page.get_by_role("listbox", name="Shots")
+    strip.press("Home")
+    strip.press("Enter")
+    expect(page.locator(f'.hit[data-id="{title["own_clips"][0]["id"]}"]')).to_be_visible()
+    assert frame_of(page, title) == 0
+
+
+@pytest.mark.browser
+def test_a_spoken_line_is_found_and_leads_the_player(
+    address: str, page: Page, title: dict[str, Any]
+) -> None:
+    page.goto(f"{address}/title?id={title['title_id']}")
+    frame_of(page, title)
+    lines = page.locator(".lines li")
+    lines.first.wait_for()
+    count = lines.count()
+    word = lines.last.locator("span").inner_text().split()[0]
+    page.get_by_role("searchbox", name="Find in what is said").fill(word.lower())
+    expect(page.get_by_role("status").filter(has_text=f"of {count} lines")).to_be_visible()
+    line = page.locator(".lines li:not([hidden])").last
+    expect(line.locator("mark").first).to_have_text(word)
+    line.get_by_role("button").click()
+    expect(line.get_by_role("button")).to_have_attribute("aria-current", "true")
+    at = line.locator("small").inner_text()
+    shot = [each for each in title["own_shots"] if each["timecode_in"] <= at][-1]
+    assert shot["start_frame"] <= frame_of(page, title) < shot["end_frame"]
+
+
+@pytest.mark.browser
+def test_the_player_goes_on_while_the_page_changes_around_it(
+    address: str, page: Page, title: dict[str, Any]
+) -> None:
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto(f"{address}/title?id={title['title_id']}")
+    frame_of(page, title)
+    page.get_by_role("button", name="Play", exact=True).first.click()
+    video = page.locator("video")
+    page.wait_for_function("video => video.currentTime > 0.2", arg=video.element_handle())
+    page.get_by_role("button", name="Clear all").click()
+    expect(page.locator(".curves path")).to_have_count(0)
+    page.get_by_role("combobox", name="Curves along the title").fill("tone: sad")
+    page.keyboard.press("Enter")
+    expect(page.locator(".curves path")).to_have_count(1)
+    expect(page.locator(".legend li")).to_have_text(re.compile(r"\w+ \d\.\d+"))
+    before = video.evaluate("video => video.currentTime")
+    page.wait_for_function(
+        "([video, before]) => video.currentTime > before || video.ended",
+        arg=[video.element_handle(), before],
+    )
+    assert broken == []
+
+
+@pytest.mark.browser
+def test_similar_moments_are_of_other_titles(
+    address: str, page: Page, title: dict[str, Any]
+) -> None:
+    page.goto(f"{address}/title?id={title['title_id']}")
+    similar = page.locator(".hits.compact .hit")
+    similar.first.wait_for()
+    for link in similar.get_by_role("link", name="Open in its title").all():
+        assert title["title_id"] not in (link.get_attribute("href") or "")

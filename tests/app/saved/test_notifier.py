@@ -1,0 +1,115 @@
+"""Webhooks are told of newly indexed titles, whatever stops in between."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from app.jobs.records import JobRequest
+from app.results import SearchRequest, SearchResponse
+from app.saved.notifier import Notifier, write_messages
+from app.saved.outbox import Outbox
+from app.saved.store import SavedStore
+from app.service import Service
+from indexer.catalogue import Catalogue
+from indexer.settings import Settings, load_settings
+from tests.app.saved.conftest import Receiver
+
+
+@pytest.fixture
+def settings(indexed: Path) -> Settings:
+    (indexed / "reelfind.toml").write_text("[webhooks]\nprivate = true\ntimeout = 5.0\n")
+    return load_settings(indexed)
+
+
+@pytest.fixture
+def service(indexed: Path, settings: Settings) -> Iterator[Service]:
+    service = Service(indexed, settings)
+    yield service
+    service.close()
+
+
+def index(catalogue: Catalogue, name: str) -> None:
+    """What indexing a title notes last."""
+    catalogue.write_manifest(replace(catalogue.find(name), indexed=datetime.now(UTC)))
+
+
+def test_a_new_title_is_told_at_once(service: Service, receiver: Receiver) -> None:
+    saved, secret = SavedStore(service.database).add("All", SearchRequest(), webhook=receiver.url)
+    service.notifier.wake()
+    index(service.catalogue, "Bikes")
+    service.notifier.wake()
+    receiver.wait_for(1)
+    told = Webhook(secret or "").verify(receiver.bodies[0], receiver.headers[0])
+    assert (told["type"], told["data"]["saved_id"]) == ("saved_search.matched", saved.id)
+    assert told["data"]["title"] == "Bikes"
+    assert told["data"]["found"] == service.catalogue.find("Bikes").clips
+    service.notifier.wake()
+    service.notifier.close()
+    assert len(receiver.bodies) == 1
+
+
+def test_a_restart_loses_nothing(indexed: Path, settings: Settings, receiver: Receiver) -> None:
+    service = Service(indexed, settings)
+    saved, _ = SavedStore(service.database).add("All", SearchRequest(), webhook=receiver.url)
+    # Stopped after a title was indexed, and before anything was written.
+    index(service.catalogue, "Bikes")
+    service.close()
+    service = Service(indexed, settings)
+    outbox = Outbox(service.database)
+    assert write_messages(service.search, service.catalogue, outbox, pytest.fail) == 1
+    assert write_messages(service.search, service.catalogue, outbox, pytest.fail) == 0
+    # Stopped after it was written, and before it was sent.
+    service.close()
+    service = Service(indexed, settings)
+    service.notifier.wake()
+    receiver.wait_for(1)
+    service.notifier.close()
+    assert [each.state for each in Outbox(service.database).of(saved)] == ["delivered"]
+    service.close()
+
+
+def test_a_job_of_the_server_tells(service: Service, films: Path, receiver: Receiver) -> None:
+    bikes = service.catalogue.find("Bikes").title
+    SavedStore(service.database).add("All", SearchRequest(), webhook=receiver.url)
+    remove = JobRequest(kind="remove", titles=(bikes.title_id,))
+    index_again = JobRequest(paths=(films / bikes.media.path.name,))
+    for request in (remove, index_again):
+        service.jobs.submit(request, anywhere=True)
+    receiver.wait_for(1)
+    assert json.loads(receiver.bodies[0])["data"]["title_id"] == bikes.title_id
+    assert [job.state for job in service.jobs.jobs()] == ["done", "done"]
+
+
+def test_one_search_that_cannot_be_run_does_not_stop_the_others(service: Service) -> None:
+    store = SavedStore(service.database)
+    gone = "00000000-0000-4000-8000-000000000000"
+    broken, _ = store.add("A", SearchRequest(like=[gone]), webhook="https://example.org")
+    store.add("B", SearchRequest(), webhook="https://example.org")
+    index(service.catalogue, "Bikes")
+    warnings: list[str] = []
+    outbox = Outbox(service.database)
+    assert write_messages(service.search, service.catalogue, outbox, warnings.append) == 1
+    (warning,) = warnings
+    assert warning.startswith("saved search A: ")
+    assert gone in warning
+    assert outbox.watched()[0].told == broken.created, "it is tried again next time"
+
+
+def test_a_notifier_over_nothing_waits(tmp_path: Path) -> None:
+    """A server may run before anything is indexed; nothing is written by it."""
+
+    def ask(request: SearchRequest) -> SearchResponse:
+        raise AssertionError(json.dumps(request.model_dump()))
+
+    service = Service(tmp_path / "data", Settings())
+    notifier = Notifier(ask, service.catalogue, service.database, service.settings.webhooks)
+    notifier.wake()
+    notifier.close()
+    notifier.wake()
+    assert not (tmp_path / "data").exists()
+    service.close()

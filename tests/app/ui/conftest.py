@@ -1,0 +1,57 @@
+"""The pages, driven as a person drives them, over a real catalogue."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.service import Service
+from app.ui import query, shared
+from indexer.settings import load_settings
+from tests.conftest import copy_sparse
+
+MAIN = Path(query.__file__).with_name("main.py")
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def data(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory that the pages show: the demo films, the module's own to change."""
+    folder = tmp_path_factory.mktemp("ui") / "data"
+    return Path(shutil.copytree(indexed_once, folder, copy_function=copy_sparse))
+
+
+@pytest.fixture(scope="module")
+def service(data: Path) -> Iterator[Service]:
+    """The Service that the pages of ``data`` find: one process, one Service."""
+    service = shared.open_service(**shared.whereabouts(data, load_settings(data)))
+    yield service
+    service.close()
+    shared.open_service.cache_clear()
+
+
+@pytest.fixture
+def browse(service: Service, data: Path) -> Open:
+    """Opens the search page at an address with the given parameters."""
+    return lambda **address: open_page(data, **address)
+
+
+def open_page(data: Path, **address: Any) -> AppTest:
+    """Open the application at its first page."""
+    page = AppTest.from_file(str(MAIN), default_timeout=60)
+    page.secrets[shared.SECRETS] = shared.whereabouts(data, load_settings(data))
+    page.query_params.update(address)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def given_to(page: AppTest, component: str) -> list[dict[str, Any]]:
+    """Return what each part of ours by the name ``component`` on the page was given to draw."""
+    parts = [part.proto for part in page.get("bidi_component")]
+    return [json.loads(part.json) for part in parts if part.component_name == component]

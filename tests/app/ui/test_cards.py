@@ -1,0 +1,111 @@
+"""A hit as a card: what it says, and that nothing in it can become markup."""
+
+import pytest
+
+from app.results import Hit, Why
+from app.ui.components.card import card_html
+from app.ui.components.hits import read_act, title_address
+from app.ui.components.player import span
+from app.ui.components.words import counted, mark_words
+
+HIT = Hit(
+    id="5b1c8a52-0000-5000-8000-000000000000",
+    level="clip",
+    title='<script>alert("t")</script>',
+    title_id="ab12",
+    start_frame=48,
+    end_frame=120,
+    fps="24000/1001",
+    start_seconds=2.002,
+    end_seconds=5.005,
+    timecode_in="01:00:02:00",
+    timecode_out="01:00:05:00",
+    score=0.5,
+    why=[Why(route="words", rank=1, score=3.2, line="I'm <b>searching</b> & found")],
+    genres=["<i>drama</i>"],
+    tones=['"tense"'],
+    clip_worthiness=0.62,
+    scored_by={"tone": "zero-shot", "clip-worthiness": "zero-shot"},
+    zero_shot=["clip-worthiness", '"tense"'],
+)
+
+
+def test_a_card_says_what_an_editor_needs() -> None:
+    html = card_html(HIT, "search")
+    for part in ("01:00:02:00 – 01:00:05:00", "3.0 s", "0.62", "zero-shot", "Said in these words"):
+        assert part in html
+    assert f"/api/v1/stills/{HIT.id}" in html
+
+
+def test_trained_scores_are_not_called_zero_shot() -> None:
+    trained = {"tone": "ab12cd34ef56ab12", "clip-worthiness": "0123456789abcdef"}
+    html = card_html(HIT.model_copy(update={"scored_by": trained, "zero_shot": []}), "")
+    assert "zero-shot" not in html
+    assert "probe 01234567" in html
+    assert "tone by probe ab12cd34" in html
+
+
+def test_a_hit_is_trained_only_when_all_that_it_shows_is() -> None:
+    assert HIT.score_kind == "zero-shot"
+    shown = {"zero_shot": ["drama", "ad-relevancy"], "tones": ["sad"]}
+    assert HIT.model_copy(update=shown).score_kind == "trained"
+    assert HIT.model_copy(update={**shown, "tones": ["drama"]}).score_kind == "zero-shot"
+
+
+def test_a_class_without_labels_is_marked_beside_trained_ones() -> None:
+    trained = {"tone": "ab12cd34ef56ab12", "clip-worthiness": "0123456789abcdef"}
+    mixed = {"scored_by": trained, "tones": ["sad", "dry"], "zero_shot": ["dry"]}
+    html = card_html(HIT.model_copy(update=mixed), "")
+    assert '<li class="tone guessed" title="zero-shot tone">dry</li>' in html
+    assert 'guessed" title="zero-shot tone">sad' not in html
+
+
+def test_texts_of_films_are_never_markup() -> None:
+    html = card_html(HIT, "search <img src=x>")
+    for markup in ("<script", "<b>searching", "<i>drama", "<img src=x"):
+        assert markup not in html
+    assert "&lt;b&gt;<mark>searching</mark>&lt;/b&gt; &amp; found" in html
+
+
+@pytest.mark.parametrize(
+    ("words", "marked"),
+    [
+        ("searching", "I'm <mark>searching</mark> for someone"),
+        ("SEARCH", "I'm <mark>searching</mark> for someone"),
+        ("for", "I'm searching <mark>for</mark> someone"),
+        ("form", "I'm searching for someone"),
+        ("so is a", "I'm searching for someone"),
+        ("", "I'm searching for someone"),
+    ],
+)
+def test_the_words_of_the_search_are_marked(words: str, marked: str) -> None:
+    assert mark_words("I'm searching for someone", words).replace("&#x27;", "'") == marked
+
+
+def test_the_player_is_given_frames_and_their_rate() -> None:
+    given = span(HIT)
+    assert (given["start"], given["end"], given["fps"]) == (48, 120, "24000/1001")
+    assert given["src"] == "/api/v1/media/ab12"
+    assert given["around"] == 120
+
+
+def test_an_act_is_of_a_hit_that_is_shown() -> None:
+    act = read_act({"what": "thumb", "id": HIT.id, "value": 0}, [HIT])
+    assert act is not None
+    assert (act.what, act.hit, act.value) == ("thumb", HIT, 0)
+    assert read_act({"what": "thumb", "id": "gone", "value": 0}, [HIT]) is None
+    assert read_act({"what": "format", "id": HIT.id}, [HIT]) is None
+    taken_back = read_act({"what": "thumb", "id": HIT.id, "value": None}, [HIT])
+    assert taken_back is not None
+    assert taken_back.value is None
+
+
+def test_a_link_to_a_title_names_the_frame() -> None:
+    assert title_address("ab12", 48) == "title?id=ab12&frame=48"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 clips"), (1, "1 clip"), (2, "2 clips"), (1204, "1,204 clips")]
+)
+def test_things_are_counted_in_words(count: int, said: str) -> None:
+    assert counted(count, "clip") == said

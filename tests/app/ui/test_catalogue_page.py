@@ -1,0 +1,183 @@
+"""The page of titles: what it shows, and what its buttons ask of the queue."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.jobs.records import Job, JobRequest
+from app.service import Service
+from app.ui import shared
+from app.ui.components.titles.editing import changes
+from indexer.records import Metadata
+from indexer.report import IndexReport
+from indexer.settings import load_settings
+from tests.app.ui.conftest import MAIN, open_page
+
+
+@pytest.fixture(autouse=True)
+def idle(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[JobRequest]]:
+    """No job is done here: what is asked for is kept."""
+    asked: list[JobRequest] = []
+
+    def work(job: Job, _listener: Any) -> IndexReport:
+        asked.append(job.request)
+        return IndexReport((), (), None, None, 0.0)
+
+    monkeypatch.setattr(service.jobs, "_work", work)
+    yield asked
+    service.jobs._jobs.clear()
+
+
+def at_titles(data: Path, own: bool = False, **address: Any) -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=60)
+    page.secrets[shared.SECRETS] = shared.whereabouts(data, load_settings(data))
+    page.secrets[shared.DOOR] = {"own": own}
+    page.query_params.update(address)
+    page.switch_page("views/catalogue.py").run()
+    assert not page.exception, page.exception[0].value
+    return page
+
+
+def named(page: AppTest) -> list[str]:
+    """Return the ids of the titles on the page, in order."""
+    keys = [button.key or "" for button in page.button]
+    return [key.removeprefix("edit-") for key in keys if key.startswith("edit-")]
+
+
+def texts(page: AppTest) -> str:
+    parts = (*page.markdown, *page.caption, *page.warning, *page.error, *page.info)
+    return "\n".join(str(part.value).replace("\\", "") for part in parts)
+
+
+def test_it_lists_the_catalogue(data: Path, service: Service) -> None:
+    page = at_titles(data)
+    assert named(page) == [title.title_id for title in service.titles()]
+    links = [link.proto for link in page.get("page_link")]
+    drawn = "\n".join(str(part.proto.body) for part in page.get("html"))
+    for title, link in zip(service.titles(), links, strict=True):
+        assert link.label.replace("\\", "") == title.title
+        assert title.path in drawn
+
+
+def test_titles_are_found_by_words(data: Path, service: Service) -> None:
+    title = service.titles()[0]
+    page = at_titles(data)
+    page.text_input(key="find").input(Path(title.path).name).run()
+    assert named(page) == [title.title_id]
+    page.text_input(key="find").input("no film has this name").run()
+    assert named(page) == []
+    assert "try other words" in texts(page)
+
+
+def test_a_film_that_moved_is_told_with_what_to_do(data: Path, service: Service) -> None:
+    title = service.titles()[0]
+    film = Path(title.path)
+    away = film.with_name("away.mp4")
+    film.rename(away)
+    try:
+        page = at_titles(data)
+        assert f"no longer at {title.path}" in texts(page)
+        assert "nothing is analysed again" in texts(page)
+        page.segmented_control(key="only").set_value("Film moved").run()
+        assert named(page) == [title.title_id]
+    finally:
+        away.rename(film)
+
+
+def test_the_dialog_of_edits_has_what_is_known(data: Path, service: Service) -> None:
+    title = service.titles()[0]
+    page = at_titles(data)
+    page.button(key=f"edit-{title.title_id}").click().run()
+    fields = {field.label: field for field in (*page.text_input, *page.number_input)}
+    assert fields["Name"].value == title.title
+    assert fields["Year"].value == service.manifest(title.title_id).title.metadata.year
+    assert any(button.label == "Save" for button in page.button)
+
+
+KNOWN = Metadata("Film", series="A series", year=1999, genres=("drama",), synopsis="A story.")
+
+
+@pytest.mark.parametrize(
+    ("said", "changed"),
+    [
+        ({"name": "Film", "series": "A series", "year": 1999, "genres": ["drama"]}, {}),
+        ({"name": "The film", "year": 0}, {"name": "The film", "year": 0}),
+        ({"series": "", "synopsis": ""}, {"series": None, "synopsis": None}),
+        ({"genres": [], "tags": [], "season": None}, {"genres": []}),
+        (
+            {"genres": ["drama", "kids"], "tags": ["a"]},
+            {"genres": ["drama", "kids"], "tags": ["a"]},
+        ),
+    ],
+)
+def test_only_what_is_said_otherwise_is_asked_for(
+    said: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    assert changes(KNOWN, said) == changed
+
+
+def test_removing_asks_first(data: Path, service: Service) -> None:
+    title = service.titles()[0]
+    page = at_titles(data)
+    page.button(key=f"remove-{title.title_id}").click().run()
+    assert "The film itself is not touched" in texts(page)
+    assert page.button(key="remove.yes")
+    assert service.jobs.jobs() == []
+
+
+def test_whoever_sits_at_the_machine_may_name_any_folder(
+    data: Path, service: Service, tmp_path: Path
+) -> None:
+    page = at_titles(data, own=True)
+    page.text_input(key="add.path").input(str(tmp_path))
+    (add,) = (button for button in page.button if button.label == "Add")
+    add.click().run()
+    (job,) = service.jobs.jobs()
+    assert (job.request.paths, job.anywhere) == ((tmp_path,), True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("films", "from /"), ("/no/such/folder", "no such file or folder")]
+)
+def test_a_path_that_cannot_be_is_told(data: Path, service: Service, typed: str, told: str) -> None:
+    page = at_titles(data, own=True)
+    page.text_input(key="add.path").input(typed)
+    (add,) = (button for button in page.button if button.label == "Add")
+    add.click().run()
+    assert told in texts(page)
+    assert service.jobs.jobs() == []
+
+
+def test_others_name_folders_only_under_open_ones(data: Path, service: Service) -> None:
+    page = at_titles(data)
+    (add,) = (button for button in page.button if button.label == "Add")
+    assert add.disabled
+    assert "name some as roots" in texts(page).replace("`", "")
+    assert service.jobs.jobs() == []
+
+
+def test_a_failed_job_says_why_and_can_be_repeated(
+    data: Path, service: Service, tmp_path: Path
+) -> None:
+    job = service.jobs.submit(JobRequest(paths=(tmp_path / "a.mp4",)), anywhere=True)
+    failed = job.model_copy(
+        update={"state": "failed", "error": "a_film.mp4: not a film", "messages": ("a warning",)}
+    )
+    while not service.jobs._jobs[job.id].has_ended:
+        pass
+    service.jobs._jobs[job.id] = failed
+    page = at_titles(data)
+    assert "a_film.mp4: not a film" in texts(page)
+    page.button(key=f"retry-{job.id}").click().run()
+    assert [each.retry_of for each in service.jobs.jobs()] == [job.id, None]
+
+
+def test_an_empty_catalogue_can_be_filled_from_here(tmp_path: Path) -> None:
+    page = open_page(tmp_path).switch_page("views/catalogue.py").run()
+    assert not page.exception
+    assert "Add a folder of films" in page.info[0].value
+    assert page.text_input(key="add.path") is not None
+    shared.open_service.cache_clear()

@@ -1,0 +1,274 @@
+"""The page of shortlists, as its address opens it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app.service import Service
+from app.shortlists import edits
+from app.shortlists.records import Item, Shortlist
+from app.shortlists.stills import stills_of
+from app.shortlists.store import ShortlistStore
+from app.ui import shared
+from app.ui.components.shortlist import editing
+from app.ui.components.shortlist.head import length_words
+from tests.app.ui.conftest import Open, given_to, open_page
+
+PAGE = "views/shortlist.py"
+REMOVED = "0123456789abcdef"
+
+
+@pytest.fixture
+def store(service: Service) -> ShortlistStore:
+    return shared.shortlists(service)
+
+
+@pytest.fixture
+def cut(service: Service, store: ShortlistStore) -> Iterator[Shortlist]:
+    """A list of three spans of a film of 25 frames a second: the second shares with the first."""
+    title_id = service.catalogue.find("Bikes").title.title_id
+    spans = ((30, 76), (70, 130), (30, 76))
+    made = store.create("Cut", 6.0, [Item(title_id, *span) for span in spans], "ann")
+    yield made
+    if made.shortlist_id in {each.shortlist_id for each in store.all()}:
+        store.delete(store.find(made.shortlist_id))
+
+
+def opened(browse: Open, **address: str) -> AppTest:
+    page = browse()
+    page.switch_page(PAGE)
+    page.query_params.update(address)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    next(each for each in page.button if each.label == label).click().run()
+    assert not page.exception
+    return page
+
+
+def spans(store: ShortlistStore, made: Shortlist) -> list[tuple[int, int]]:
+    return [(item.start_frame, item.end_frame) for item in store.find(made.shortlist_id).items]
+
+
+def errors(page: AppTest) -> list[str]:
+    return [each.value.replace("\\", "") for each in page.error]
+
+
+def test_without_lists_the_page_says_how_to_make_one(browse: Open, store: ShortlistStore) -> None:
+    assert store.all() == []
+    page = opened(browse)
+    assert "press Shortlist at a clip" in page.info[0].value
+
+
+def test_a_list_is_shown_with_what_is_twice_in_it(
+    browse: Open, service: Service, cut: Shortlist
+) -> None:
+    page = opened(browse, id=cut.shortlist_id, item=cut.items[1].item_id)
+    (rows,) = given_to(page, "reelfind_shortlist_rows")
+    assert [row["times"] for row in rows["rows"]] == [
+        "00:00:01:05 – 00:00:03:01 · 1.84 s",
+        "00:00:02:20 – 00:00:05:05 · 2.40 s",
+        "00:00:01:05 – 00:00:03:01 · 1.84 s",
+    ]
+    assert [row["wrong"] for row in rows["rows"]] == [
+        "",
+        "Shares 6 frames with item 1",
+        "The same as item 1. Shares 6 frames with item 2",
+    ]
+    assert [row["chosen"] for row in rows["rows"]] == [False, True, False]
+    for row in rows["rows"]:
+        assert service.still(row["still"].rsplit("/", 1)[1]).is_file()
+    (player,) = given_to(page, "reelfind_player")
+    assert (player["start"], player["end"], player["fps"]) == (70, 130, "25/1")
+    assert any("6.08 s** of 6 s, as it should be" in each.value for each in page.markdown)
+
+
+def test_the_still_is_of_the_shot_that_an_item_shows_most_of(
+    service: Service, cut: Shortlist
+) -> None:
+    manifest = service.catalogue.find("Bikes")
+    item = cut.items[0]
+    beyond = Item(item.title_id, manifest.frame_count, manifest.frame_count + 5)
+    found = stills_of(service.catalogue, manifest, [item, beyond])
+    hit = service.neighbours(found[item.item_id]).hit
+    assert hit.level == "shot"
+    assert hit.start_frame < item.end_frame
+    assert item.start_frame < hit.end_frame
+    assert beyond.item_id not in found
+
+
+def test_in_and_out_are_trimmed_by_steps_and_by_timecode(
+    browse: Open, store: ShortlistStore, cut: Shortlist
+) -> None:
+    item = cut.items[0].item_id
+    page = opened(browse, id=cut.shortlist_id)
+    page.button(key=f"in.{item}.1").click().run()
+    page.button(key=f"out.{item}.-25").click().run()
+    assert spans(store, cut)[0] == (31, 51)
+    assert given_to(page, "reelfind_player")[0]["at"] == 50
+    page.text_input(key=f"in.{item}").input("00:00:01:20").run()
+    assert spans(store, cut)[0] == (45, 51)
+    assert given_to(page, "reelfind_player")[0]["at"] == 45
+    page.text_input(key=f"out.{item}").input("60").run()
+    assert spans(store, cut)[0] == (45, 60)
+    press(page, "Undo")
+    assert spans(store, cut)[0] == (45, 51)
+    assert page.text_input(key=f"out.{item}").value == "00:00:02:01"
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("soon", "not a timecode"),
+        ("99999", "choose an earlier out frame"),
+        ("10", "not a span of a title"),
+    ],
+)
+def test_an_out_that_is_none_is_told_and_nothing_changes(
+    browse: Open, store: ShortlistStore, cut: Shortlist, place: str, told: str
+) -> None:
+    page = opened(browse, id=cut.shortlist_id)
+    page.text_input(key=f"out.{cut.items[0].item_id}").input(place).run()
+    assert any(told in each for each in errors(page))
+    assert store.find(cut.shortlist_id) == cut
+    page.run()
+    assert errors(page) == []
+
+
+def test_a_note_that_came_too_late_is_kept_and_can_be_made(
+    browse: Open, store: ShortlistStore, cut: Shortlist
+) -> None:
+    page = opened(browse, id=cut.shortlist_id)
+    store.save(edits.remove(cut, cut.items[1].item_id), "bob")
+    page.text_area[0].input("the jump").run()
+    assert "bob: item 2 removed" in page.warning[0].value.replace("\\", "")
+    assert page.text[0].value == "Note of item 1: the jump"
+    press(page, "Make my change to this list")
+    now = store.find(cut.shortlist_id)
+    assert [item.note for item in now.items] == ["the jump", ""]
+    assert not page.warning
+
+
+def test_ones_own_earlier_change_is_no_conflict(
+    service: Service, store: ShortlistStore, cut: Shortlist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state: dict[str, object] = {}
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(editing, "page_service", lambda: service)
+    first, last = cut.items[0].item_id, cut.items[2].item_id
+    # Both clicks come before the page is drawn anew: each acts on the first version.
+    editing.attempt(cut, "first", lambda now: edits.trim(now, first, start_frame=31))
+    editing.attempt(cut, "second", lambda now: edits.move(now, last, 1))
+    now = store.find(cut.shortlist_id)
+    assert [item.start_frame for item in now.items] == [30, 31, 70]
+    assert not [key for key in state if "unsent" in key or "failed" in key]
+    # What somebody else does in between is one.
+    store.save(replace(now, name="Another"), "bob")
+    editing.attempt(cut, "third", lambda now: edits.remove(now, first))
+    assert [item.start_frame for item in store.find(cut.shortlist_id).items] == [30, 31, 70]
+    assert "shortlist.unsent" in state
+
+
+def test_a_change_of_what_is_gone_is_told(
+    browse: Open, store: ShortlistStore, cut: Shortlist
+) -> None:
+    page = opened(browse, id=cut.shortlist_id)
+    store.save(edits.remove(cut, cut.items[0].item_id), "bob")
+    page.text_area[0].input("the jump").run()
+    press(page, "Make my change to this list")
+    assert any("is no longer in it" in each for each in errors(page))
+
+
+def test_an_undo_never_takes_back_what_nobody_here_has_seen(
+    browse: Open, store: ShortlistStore, cut: Shortlist
+) -> None:
+    first = store.save(edits.move(cut, cut.items[0].item_id, 3), "ann")
+    page = opened(browse, id=cut.shortlist_id)
+    others = store.save(replace(first, name="Another"), "bob")
+    press(page, "Undo")
+    assert store.find(cut.shortlist_id) == others
+    assert "bob: renamed from Cut" in page.warning[0].value.replace("\\", "")
+    press(page, "Leave it")
+    assert not page.warning
+
+
+def test_an_item_of_a_removed_title_says_what_to_do(
+    browse: Open, store: ShortlistStore, cut: Shortlist
+) -> None:
+    lost = Item(REMOVED, 0, 25, "was good")
+    store.save(edits.add(cut, [lost]))
+    page = opened(browse, id=cut.shortlist_id, item=lost.item_id)
+    (rows,) = given_to(page, "reelfind_shortlist_rows")
+    assert rows["rows"][3]["title"] == f"Title {REMOVED}"
+    assert "index the film again, or remove it" in rows["rows"][3]["wrong"]
+    assert "no longer in the catalogue" in page.info[0].value
+    assert given_to(page, "reelfind_player") == []
+    assert page.text_area[0].value == "was good"
+    press(page, "Hand over")
+    assert any("is no longer in the catalogue" in each for each in errors(page))
+
+
+def test_a_film_that_moved_says_what_to_do(browse: Open, service: Service, cut: Shortlist) -> None:
+    manifest = service.catalogue.find("Bikes")
+    media = replace(manifest.title.media, path=Path("/nowhere/bikes.mp4"))
+    service.catalogue.write_manifest(replace(manifest, title=replace(manifest.title, media=media)))
+    try:
+        page = opened(browse, id=cut.shortlist_id)
+    finally:
+        service.catalogue.write_manifest(manifest)
+    (rows,) = given_to(page, "reelfind_shortlist_rows")
+    assert "bikes.mp4 is no longer where it was indexed" in rows["rows"][0]["wrong"]
+
+
+def test_a_list_that_is_not_there_is_told(browse: Open) -> None:
+    page = opened(browse, id="nothing")
+    assert any("no such shortlist" in each for each in errors(page))
+
+
+def test_every_format_is_offered(browse: Open, cut: Shortlist) -> None:
+    page = press(opened(browse, id=cut.shortlist_id), "Hand over")
+    names = [each.proto.label for each in page.get("download_button")]
+    assert names == [
+        "OpenTimelineIO",
+        "EDL (CMX 3600)",
+        "FCP7 XML (Premiere)",
+        "FCPXML (Final Cut Pro)",
+        "Table (CSV)",
+    ]
+    assert any(
+        "3 clips · 6.08 s · 152 frames at 25 a second" in each.value for each in page.caption
+    )
+
+
+def test_an_empty_list_cannot_be_handed_over(browse: Open, store: ShortlistStore) -> None:
+    made = store.create("Nothing yet")
+    page = press(opened(browse, id=made.shortlist_id), "Hand over")
+    assert any("has no items to export" in each for each in errors(page))
+    store.delete(made)
+
+
+def test_nothing_can_be_suggested_from_an_empty_catalogue(tmp_path: Path) -> None:
+    page = open_page(tmp_path)
+    page.switch_page(PAGE).run()
+    press(page, "Suggest a trailer")
+    assert "Nothing to search yet" in page.info[0].proto.title
+
+
+@pytest.mark.parametrize(
+    ("total", "target", "told"),
+    [
+        (3.0, None, "2 items · **3.00 s**"),
+        (3.0, 5.0, "2 items · **3.00 s** of 5 s: 2.00 s left"),
+        (6.25, 5.0, "2 items · **6.25 s** of 5 s: 1.25 s too long"),
+        (5.4, 5.0, "2 items · **5.40 s** of 5 s, as it should be"),
+    ],
+)
+def test_a_length_is_told_against_its_target(total: float, target: float | None, told: str) -> None:
+    assert length_words(2, total, target) == told

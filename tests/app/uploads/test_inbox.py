@@ -1,0 +1,125 @@
+"""Films that arrive over HTTP: whole or not at all, and only where a page asked for them."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app.uploads.inbox import TICKETS, Inbox, UploadError
+from app.uploads.route import PATH, TICKET, upload_route
+
+FILM = b"0123456789" * 200_000
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Inbox:
+    return Inbox(tmp_path / "uploads", 3_000_000)
+
+
+@pytest.fixture
+def client(inbox: Inbox) -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=[upload_route(lambda: inbox)])) as client:
+        yield client
+
+
+def files(inbox: Inbox) -> list[str]:
+    return sorted(each.name for each in inbox.folder.rglob("*") if each.is_file())
+
+
+def test_a_film_is_written_under_its_own_name(client: TestClient, inbox: Inbox) -> None:
+    ticket = inbox.ticket()
+    answer = client.put(f"{PATH}/Épisode%201.mp4", content=FILM, headers={TICKET: ticket})
+    assert answer.status_code == 201
+    path = Path(answer.json()["path"])
+    assert path == inbox.place(ticket, "Épisode 1.mp4")
+    assert path.read_bytes() == FILM
+    assert path.is_relative_to(inbox.folder)
+
+
+def test_files_of_one_ticket_lie_together_and_those_of_another_apart(
+    client: TestClient, inbox: Inbox
+) -> None:
+    first, second = inbox.ticket(), inbox.ticket()
+    for ticket, name in ((first, "a.mp4"), (first, "a.en.srt"), (second, "a.mp4")):
+        assert client.put(f"{PATH}/{name}", content=b"x", headers={TICKET: ticket}).is_success
+    assert inbox.place(first, "a.mp4").parent == inbox.place(first, "a.en.srt").parent
+    assert inbox.place(first, "a.mp4") != inbox.place(second, "a.mp4")
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("film.exe", 415),
+        ("catalog.csv", 415),
+        (".hidden.mp4", 400),
+        ("..%5Cfilm.mp4%0A", 400),
+        ("x" * 300 + ".mp4", 400),
+    ],
+)
+def test_other_names_are_refused(client: TestClient, inbox: Inbox, name: str, status: int) -> None:
+    answer = client.put(f"{PATH}/{name}", content=b"x", headers={TICKET: inbox.ticket()})
+    assert answer.status_code == status
+    assert not inbox.folder.exists()
+
+
+def test_a_name_never_leads_out_of_the_folder(inbox: Inbox) -> None:
+    for name in ("../film.mp4", "/etc/film.mp4", "a/../../film.mp4"):
+        with pytest.raises(UploadError, match="not a file's name"):
+            inbox.place(inbox.ticket(), name)
+
+
+def test_without_a_good_ticket_nothing_is_taken(client: TestClient, inbox: Inbox) -> None:
+    first = inbox.ticket()
+    for _ in range(TICKETS):
+        inbox.ticket()
+    for ticket in ("", "guessed", first):
+        answer = client.put(f"{PATH}/a.mp4", content=b"x", headers={TICKET: ticket})
+        assert answer.status_code == 403
+    assert not inbox.folder.exists()
+
+
+def test_too_much_is_refused_before_and_while_it_comes(client: TestClient, inbox: Inbox) -> None:
+    headers = {TICKET: inbox.ticket()}
+    large = b"x" * 3_000_001
+    assert client.put(f"{PATH}/a.mp4", content=large, headers=headers).status_code == 413
+    unsized = (large[start : start + 2**16] for start in range(0, len(large), 2**16))
+    answer = client.put(f"{PATH}/a.mp4", content=unsized, headers=headers)
+    assert answer.status_code == 413
+    assert "raise jobs.largest_upload" in answer.json()["detail"]
+    assert files(inbox) == []
+
+
+def test_a_full_disk_is_told(
+    client: TestClient, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.uploads.inbox.SPARE", 2**62)
+    answer = client.put(f"{PATH}/a.mp4", content=b"x", headers={TICKET: inbox.ticket()})
+    assert answer.status_code == 507
+    assert "too little room" in answer.json()["detail"]
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "uploads").write_text("a file, and no folder")
+    inbox = Inbox(tmp_path / "uploads", 100)
+    with TestClient(Starlette(routes=[upload_route(lambda: inbox)])) as client:
+        answer = client.put(f"{PATH}/a.mp4", content=b"x", headers={TICKET: inbox.ticket()})
+    assert answer.status_code == 507
+    assert "jobs.uploads" in answer.json()["detail"]
+
+
+@pytest.mark.anyio
+async def test_a_film_that_breaks_off_leaves_nothing(inbox: Inbox) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"half of it"
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        await inbox.receive(inbox.ticket(), "a.mp4", 100, broken())
+    assert files(inbox) == []
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
