@@ -4,10 +4,9 @@ import gc
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from app.database.engine import Database
 from app.jobs.queue import JobQueue
@@ -18,6 +17,8 @@ from app.results import Facets, Neighbours, SearchRequest, SearchResponse, Title
 from app.saved.notifier import Notifier
 from app.search import Search
 from app.searching.sent_clip import ClipReader
+from app.states import CatalogueState
+from app.summaries import summary
 from app.uploads.inbox import Inbox
 from indexer.catalogue import Catalogue, Manifest
 from indexer.errors import ReelfindError
@@ -29,7 +30,6 @@ from indexer.stages import decode, stills
 from indexer.status import running
 from indexer.store.base import Store, pair
 from indexer.store.open import open_store
-from indexer.timecode import timecode
 from probes.tasks import Task
 
 Answer = TypeVar("Answer")
@@ -37,20 +37,6 @@ Answer = TypeVar("Answer")
 
 class NotFoundError(ReelfindError):
     """There is no such clip, shot or title."""
-
-
-@dataclass(frozen=True)
-class CatalogueState:
-    """Whether there is something to search, and what to do if not.
-
-    ``progress`` (0..1) is that of the process that is indexing, if one is.
-    """
-
-    kind: Literal["empty", "indexing", "ready", "broken"]
-    message: str
-    next_step: str
-    titles: int = 0
-    progress: float | None = None
 
 
 class Service:
@@ -319,24 +305,3 @@ class Service:
             if path.is_file():
                 return path
         raise NotFoundError(f"{title_id}: the still of frame {frame} is gone; index it again")
-
-
-def summary(manifest: Manifest) -> TitleSummary:
-    """Return what the list of titles shows of one."""
-    media = manifest.title.media
-    return TitleSummary(
-        title_id=manifest.title.title_id,
-        title=manifest.title.metadata.name,
-        path=str(media.path),
-        fps=f"{media.fps.numerator}/{media.fps.denominator}",
-        duration_seconds=round(manifest.seconds, 3),
-        start_timecode=timecode(0, media.fps, media.start_timecode),
-        width=media.width,
-        height=media.height,
-        shots=manifest.shots,
-        clips=manifest.clips,
-        genres=list(manifest.genres),
-        language=manifest.language,
-        timed_text=manifest.text_source,
-        scored_by=dict(manifest.scored_by),
-    )

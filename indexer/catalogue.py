@@ -12,8 +12,8 @@ status.json            what a running `reelfind index` is doing
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -72,6 +72,8 @@ class Catalogue:
         self.encoders_path = path / "encoders"
         self.store_path = path / "store"
         self.probes_path = path / "probes"
+        # Beside the titles: what is in their folders depends on films and settings alone.
+        self._dates_path = path / "indexed"
         self.status_path = path / "status.json"
 
     def prepare(self, profile: str) -> None:
@@ -148,16 +150,30 @@ class Catalogue:
         if not file.is_file():
             return None
         try:
-            return _MANIFEST.validate_json(file.read_bytes())
+            found = _MANIFEST.validate_json(file.read_bytes())
+            return replace(found, indexed=self._indexed(title_id))
         except (ValidationError, OSError) as error:
             raise ReelfindError(
                 f"{file}: cannot be read; index this title again with --force"
             ) from error
 
     def write_manifest(self, manifest: Manifest) -> None:
-        """Note that a title is indexed whole."""
-        text = _MANIFEST.dump_json(manifest, indent=1).decode()
-        write_atomically(self.titles_path / manifest.title.title_id / MANIFEST, text)
+        """Note that a title is indexed whole; ``indexed`` of None is now, if it never was."""
+        title_id = manifest.title.title_id
+        when = manifest.indexed or self._indexed(title_id) or datetime.now(UTC)
+        self._dates_path.mkdir(exist_ok=True)
+        write_atomically(self._dates_path / title_id, when.isoformat())
+        text = _MANIFEST.dump_json(manifest, indent=1, exclude={"indexed"}).decode()
+        write_atomically(self.titles_path / title_id / MANIFEST, text)
+
+    def _indexed(self, title_id: str) -> datetime | None:
+        """Return when a title was first indexed.
+
+        Raises:
+            OSError: that cannot be read.
+        """
+        file = self._dates_path / title_id
+        return datetime.fromisoformat(file.read_text(encoding="utf-8")) if file.is_file() else None
 
     def manifests(self) -> list[Manifest]:
         """Return every title that was indexed whole, by name."""
@@ -190,6 +206,7 @@ class Catalogue:
         """Delete a title's artefacts; the manifest goes first, so that it is never half there."""
         folder = self.titles_path / title_id
         (folder / MANIFEST).unlink(missing_ok=True)
+        (self._dates_path / title_id).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
     @property

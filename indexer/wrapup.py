@@ -1,7 +1,6 @@
 """The last act on a title: what it now is, noted in its manifest."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from indexer.artefacts import read_clips, read_json, read_shots, read_timed_text
 from indexer.catalogue import Catalogue, Manifest
@@ -56,7 +55,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork) -> None:
         genres_from=scored.genres_from,
         scored_by=dict(scored.scored_by),
         warnings=facts.warnings,
-        indexed=before.indexed if before is not None else datetime.now(UTC),
+        indexed=before.indexed if before is not None else None,
     )
     if before != manifest:
         catalogue.write_manifest(manifest)

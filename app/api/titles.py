@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.deps import ServiceDep, TitleId
 from app.cutlist import clip_rows, shot_rows
 from app.results import TitleSummary
-from app.service import summary
+from app.summaries import summary
 from indexer.points import SCHEMA_VERSION
 from indexer.store.schema import point_id
 

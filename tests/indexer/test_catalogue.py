@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -51,8 +52,31 @@ def catalogue(tmp_path: Path) -> Catalogue:
 def test_a_manifest_is_read_as_it_was_written(catalogue: Catalogue) -> None:
     written = manifest("t1", "A Film")
     catalogue.write_manifest(written)
-    assert catalogue.manifest("t1") == written
+    read = catalogue.manifest("t1")
+    assert read is not None
+    assert replace(read, indexed=None) == written
     assert catalogue.manifests()[0].seconds == pytest.approx(1001.0)
+
+
+def test_when_a_title_was_first_indexed_is_noted_once_and_outside_its_folder(
+    catalogue: Catalogue,
+) -> None:
+    before = datetime.now(UTC)
+    catalogue.write_manifest(manifest("t1", "A Film"))
+    first = catalogue.find("t1").indexed
+    assert first is not None
+    assert before <= first <= datetime.now(UTC)
+    files = {path.name: path.read_bytes() for path in (catalogue.titles_path / "t1").iterdir()}
+    catalogue.write_manifest(manifest("t1", "A Film"))
+    assert catalogue.find("t1").indexed == first
+    catalogue.remove("t1")
+    catalogue.write_manifest(manifest("t1", "A Film"))
+    later = catalogue.find("t1").indexed
+    assert later is not None
+    assert later > first
+    assert files == {
+        path.name: path.read_bytes() for path in (catalogue.titles_path / "t1").iterdir()
+    }
 
 
 def test_titles_are_found_by_id_its_start_name_and_file(catalogue: Catalogue) -> None:

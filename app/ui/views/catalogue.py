@@ -4,7 +4,8 @@ from typing import Literal
 
 import streamlit as st
 
-from app.service import CatalogueState, Service
+from app.service import Service
+from app.states import CatalogueState
 from app.ui.components.titles.adding import adding_panel
 from app.ui.components.titles.queue import queue_panel
 from app.ui.components.titles.row import title_row

@@ -48,7 +48,7 @@ def one_list(seen: Shortlist) -> None:
     item = chosen_item(seen, st.query_params.get("item"))
     if item is None:
         st.info(
-            "Press Shortlist at a clip of a search to add it.",
+            "Press “Add to a shortlist” at a clip of a search.",
             icon=":material/playlist_add:",
             title="Nothing in this list yet",
         )

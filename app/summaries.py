@@ -1,0 +1,26 @@
+"""What the list of titles shows of one."""
+
+from app.results import TitleSummary
+from indexer.catalogue import Manifest
+from indexer.timecode import timecode
+
+
+def summary(manifest: Manifest) -> TitleSummary:
+    """Return what the list of titles shows of one."""
+    media = manifest.title.media
+    return TitleSummary(
+        title_id=manifest.title.title_id,
+        title=manifest.title.metadata.name,
+        path=str(media.path),
+        fps=f"{media.fps.numerator}/{media.fps.denominator}",
+        duration_seconds=round(manifest.seconds, 3),
+        start_timecode=timecode(0, media.fps, media.start_timecode),
+        width=media.width,
+        height=media.height,
+        shots=manifest.shots,
+        clips=manifest.clips,
+        genres=list(manifest.genres),
+        language=manifest.language,
+        timed_text=manifest.text_source,
+        scored_by=dict(manifest.scored_by),
+    )
