@@ -14,6 +14,9 @@ from probes.tasks import Task
 Row = Mapping[str, str]
 """A row's cells that are not empty, by column."""
 
+LATE = 1.0
+"""Seconds that a span may end after its title: tables of whole seconds round up."""
+
 _TIMECODE = re.compile(r"\d+:\d+:\d+[:;]\d+")
 _YES_NO = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 
@@ -113,6 +116,11 @@ def _span(row: Row, titles: Titles, task: Task) -> tuple[str, float, float]:
     units = [_unit(row.get(side)) for side in ("start", "end")]
     if units[0] != units[1]:
         raise LabelError(f"start is in {units[0]} and end in {units[1]}; give both in one unit")
+    length = titles.seconds(title_id)
+    if end > length + LATE:
+        raise LabelError(
+            f"outside the title: {start:.3f} to {end:.3f} s ends after its {length:.3f} s"
+        )
     return title_id, start, end
 
 

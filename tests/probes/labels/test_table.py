@@ -51,13 +51,15 @@ def test_good_rows_are_read_and_the_others_told(titles: OneTitle, tmp_path: Path
         ",,,,\n"
         "Film,90,95,sad,late\n"
         "Film, 4 ,6,no such,\n"
-        "Film,6,8,sad,good\n",
+        "Film,6,8,sad,good\n"
+        "Film,7,11.5,sad,reaches beyond the end\n"
+        "Film,8,10.5,sad,rounded up\n",
         encoding="utf-8",
     )
     found = read(path, titles)
-    assert [label.start for label in found.labels] == [2.0, 6.0]
-    assert [problem.row for problem in found.problems] == [2, 4, 5]
-    late = "outside the title: 90.000 to 95.000 s is outside the title's 10.000 s"
+    assert [label.start for label in found.labels] == [2.0, 6.0, 8.0]
+    assert [problem.row for problem in found.problems] == [2, 4, 5, 7]
+    late = "outside the title: 90.000 to 95.000 s ends after its 10.000 s"
     assert found.problems[1] == Problem(4, late)
     assert found.unused == ("note",)
 
