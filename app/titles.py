@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from app.results import TitleSummary
-from app.service import Service, summary
+from app.service import Service
+from app.summaries import summary
 from indexer.artefacts import read_clips, read_shots, read_timed_text
 from indexer.catalogue import Catalogue, Manifest
 from indexer.points import SCHEMA_VERSION

@@ -45,11 +45,8 @@ from probes.intervals import bootstrap_over_titles, paired_difference
 from probes.metrics import MacroAveragePrecision
 
 MAIN = "main"
-LANDMARKS = "start at landmarks"
 PROBED = ("start from noise, Muon, rate 0.003", "without [CLS]")
 """Variants whose genres are measured too."""
-JUDGED = {"in context: last layer", "in context: [CLS]", "in context: gathered at [CLS]"}
-"""Representations that are measured of all but the first."""
 ENCODER = EncoderConfig(
     384, 384, width=384, depth=2, heads=6, positions="rotary", modalities=(("text", 384),)
 )
@@ -103,7 +100,6 @@ def variants() -> list[Variant]:
     long, noise = TRAINING, replace(TRAINING, start="noise", weight_decay=0.05)
     return [
         Variant(MAIN),
-        Variant(LANDMARKS, training=replace(TRAINING, start="landmarks")),
         *_rates("AdamW", long, (1e-4, 1e-3)),
         *_rates("Muon", replace(long, muon=True), (1e-4, 3e-4, 1e-3)),
         *_rates("start from noise, AdamW", noise, (3e-4, 1e-3, 3e-3)),
@@ -212,10 +208,8 @@ def main() -> None:
             print(variant.name, seed, *figures, file=sys.stderr, flush=True)
             if variant.name == MAIN:
                 main_encoders.append((f"main, seed {seed}", encoder, False))
-            elif variant.name == LANDMARKS or (
-                seed == 0 and (variant.names or variant.name in PROBED)
-            ):
-                named.append((f"{variant.name}, seed {seed}", encoder, variant.names))
+            elif seed == 0 and (variant.names or variant.name in PROBED):
+                named.append((variant.name, encoder, variant.names))
         gains = ", ".join(f"{each[0]:.3f}" for each in found)
         means = np.mean(found, axis=0)
         table.add_row(
@@ -225,7 +219,7 @@ def main() -> None:
     if len(main_encoders) > 1:
         bench.genres(main_encoders[:2], set())
     if others := [*main_encoders[2:], *named]:
-        bench.genres([main_encoders[0], *others], JUDGED)
+        bench.genres([main_encoders[0], *others], {"in context: last layer", "in context: [CLS]"})
 
 
 if __name__ == "__main__":

@@ -66,7 +66,6 @@ def _in_context(encoder: Encoder, title: TitleSequence, own: Rows, mean: Rows) -
         x, keep, rotation = encoder.enter(batch.fused, batch.valid, batch.metadata, None)
         layers = [x := block(x, keep, rotation) for block in encoder.blocks]
         states = encoder.final_norm(x)
-        gathered = encoder.gather(batch.fused, batch.valid, batch.metadata)
         predicted = torch.nn.functional.normalize(encoder.predict(states), dim=-1)
         # Each clip hidden in turn: its state is what the rest of the film tells of it.
         count = len(title)
@@ -84,7 +83,6 @@ def _in_context(encoder: Encoder, title: TitleSequence, own: Rows, mean: Rows) -
         "in context: predicted fused": predicted[0, PREFIX:].numpy(),
         "in context: hidden (leave one out)": hidden.numpy(),
         "in context: [CLS]": cls,
-        "in context: gathered at [CLS]": gathered.numpy().repeat(count, axis=0),
         "in context: [CLS] and own": np.concatenate([cls, own * scale], axis=1),
         "film mean, and mean of last layer": np.concatenate(
             [mean * scale, last.mean(axis=0, keepdims=True).repeat(count, 0)], axis=1

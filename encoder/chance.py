@@ -5,15 +5,8 @@ from typing import Literal
 import numpy as np
 import torch
 
-Use = Literal["order", "mask", "dropout", "evaluation", "start", "landmarks"]
-_STREAMS: dict[Use, int] = {
-    "order": 1,
-    "mask": 2,
-    "dropout": 3,
-    "evaluation": 4,
-    "start": 5,
-    "landmarks": 6,
-}
+Use = Literal["order", "mask", "dropout", "evaluation", "start"]
+_STREAMS: dict[Use, int] = {"order": 1, "mask": 2, "dropout": 3, "evaluation": 4, "start": 5}
 
 
 def generator(seed: int, use: Use, number: int = 0) -> torch.Generator:

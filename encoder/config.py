@@ -90,11 +90,9 @@ class TrainingConfig(_Json):
     """Length of the runs of shots that are hidden together; 1 hides independently."""
     modality_dropout: float = 0.0
     """Chance that one modality of a title's input is zeroed; needs ``modalities``."""
-    start: Literal["noise", "linear", "landmarks"] = "noise"
+    start: Literal["noise", "linear"] = "noise"
     """``noise`` begins with random weights that predict the mean of all shots; ``linear`` with the
-    best linear guess (``encoder.start``), which takes rotary positions and far fewer steps;
-    ``landmarks`` so, and with likenesses to training titles in the last feed-forward layer
-    (``encoder.landmarks``)."""
+    best linear guess (``encoder.start``), which takes rotary positions and far fewer steps."""
     validate_every: int = 100
     """Steps between two validations, each followed by saving the state of the training."""
     patience: int = 0
@@ -108,8 +106,8 @@ class TrainingConfig(_Json):
             )
         if min(self.patience, self.seed) < 0:
             raise ValueError(f"patience and seed must not be negative: {self}")
-        if self.start not in ("noise", "linear", "landmarks"):
-            raise ValueError(f'start must be "noise", "linear" or "landmarks", not {self.start!r}')
+        if self.start not in ("linear", "noise"):
+            raise ValueError(f'start must be "linear" or "noise", not {self.start!r}')
         if not 0 < self.mask_ratio < 1:
             raise ValueError(f"mask_ratio must lie between 0 and 1, not {self.mask_ratio}")
         if not (0 <= self.warmup <= 1 and 0 <= self.modality_dropout <= 1):

@@ -83,14 +83,9 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, keep: Tensor, rotation: Rotation | None) -> Tensor:
         """Return ``x`` [B, T, W] with what this layer adds to it."""
-        x = self.attend(x, keep, rotation)
+        x = x + self.attention(self.attention_norm(x), keep, rotation)
         mlp: Tensor = self.down(F.gelu(self.up(self.mlp_norm(x))))
         return x + mlp
-
-    def attend(self, x: Tensor, keep: Tensor, rotation: Rotation | None) -> Tensor:
-        """Return ``x`` [B, T, W] with what its attention adds to it."""
-        read: Tensor = self.attention(self.attention_norm(x), keep, rotation)
-        return x + read
 
 
 class Encoder(nn.Module):
@@ -159,26 +154,6 @@ class Encoder(nn.Module):
             x = x + self.positions[: x.shape[1]]
         keep = F.pad(valid, (PREFIX, 0), value=True)[:, None, None]
         return x, keep, self._rotation(fused)
-
-    def gather(self, fused: Tensor, valid: Tensor, metadata: Tensor) -> Tensor:
-        """Return what the last feed-forward layer holds of a whole title, [B, 4 W].
-
-        These are its activations at [CLS], before they are narrowed to the width; with a start
-        at landmarks, likenesses to titles. Arguments as those of ``encode``.
-        """
-        block = self.blocks[-1]
-        assert isinstance(block, Block)
-        return F.gelu(block.up(self.before_last_mlp(fused, valid, metadata)))
-
-    def before_last_mlp(self, fused: Tensor, valid: Tensor, metadata: Tensor) -> Tensor:
-        """Return what the last feed-forward layer reads at [CLS], [B, W]."""
-        x, keep, rotation = self.enter(fused, valid, metadata, None)
-        *before, last = self.blocks
-        for block in before:
-            x = block(x, keep, rotation)
-        assert isinstance(last, Block)
-        read: Tensor = last.mlp_norm(last.attend(x, keep, rotation)[:, 0])
-        return read
 
     def predict(self, states: Tensor) -> Tensor:
         """Predict fused embeddings [..., D] from ``states`` [..., W]; their length is free."""

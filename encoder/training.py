@@ -19,7 +19,6 @@ from encoder.batches import (
 from encoder.chance import generator
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.distributed import ALONE, Processes
-from encoder.landmarks import start_landmarks
 from encoder.masking import draw_mask
 from encoder.model import Encoder, new_encoder
 from encoder.optimizers import learning_rate, make_optimizers, read_state, write_state
@@ -66,12 +65,10 @@ class Trainer:
         self._processes = processes
         self.mean = mean_direction(self._titles)
         self.encoder = new_encoder(config, training.seed)
-        if training.start == "noise":
-            start_at(self.encoder, torch.from_numpy(self.mean))
-        else:
+        if training.start == "linear":
             start_linear(self.encoder, self._titles, training)
-        if training.start == "landmarks":
-            start_landmarks(self.encoder, self._titles, training.seed)
+        else:
+            start_at(self.encoder, torch.from_numpy(self.mean))
         self.encoder.to(device)
         self._model: nn.Module = (
             DistributedDataParallel(self.encoder) if processes.count > 1 else self.encoder
@@ -221,7 +218,7 @@ def _check(
                 f"{title.title_id}: embeddings of widths {widths}, but the encoder is for"
                 f" {(config.fused_dim, config.metadata_dim)}: they are of another profile"
             )
-    if training.start != "noise" and config.positions != "rotary":
-        raise ValueError(f"start {training.start!r} needs rotary positions")
+    if training.start == "linear" and config.positions != "rotary":
+        raise ValueError("a linear start needs rotary positions")
     if training.modality_dropout and not config.modalities:
         raise ValueError("modality dropout needs the widths of the modalities in EncoderConfig")

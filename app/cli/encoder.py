@@ -47,11 +47,10 @@ def train(
         Literal["rotary", "learned"], typer.Option(help="Learned is as published.")
     ] = "rotary",
     start: Annotated[
-        Literal["linear", "landmarks", "noise"] | None,
+        Literal["linear", "noise"] | None,
         typer.Option(
-            help="Begin as the best linear guess, which takes rotary positions; so, and with "
-            "likenesses to training titles in the last layer; or with random weights, as "
-            "published. [default: linear where it can]"
+            help="Begin as the best linear guess, which takes rotary positions, or with random "
+            "weights, as published. [default: linear where it can]"
         ),
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Steps to train for, at most.")] = 2000,

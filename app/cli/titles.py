@@ -27,7 +27,7 @@ def titles(
     data: DataOption = DEFAULT_DATA, as_csv: CsvOption = False, as_json: JsonOption = False
 ) -> None:
     """List the titles of the index."""
-    from app.service import summary
+    from app.summaries import summary
 
     rows = [summary(manifest).model_dump() for manifest in Catalogue(data).manifests()]
     if not rows and not (as_csv or as_json):

@@ -9,7 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.results import SearchRequest
-from app.service import CatalogueState, Service
+from app.service import Service
+from app.states import CatalogueState
 from indexer.errors import ReelfindError
 from indexer.settings import load_settings
 from tests.app.api.conftest import client_of

@@ -101,3 +101,9 @@ def hits_of(address: str, **search: Any) -> list[dict[str, Any]]:
     answer = httpx.get(f"{address}/api/v1/search", params=search, timeout=60)
     hits: list[dict[str, Any]] = answer.raise_for_status().json()["hits"]
     return hits
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's script has ended."""
+    state = page.get_by_test_id("stApp")
+    expect(state).to_have_attribute("data-test-script-state", "notRunning")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from app.database.engine import Database
 from app.labelling.store import LabelStore
 from probes.labels.records import Label
+from tests.app.browser.conftest import settled
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +27,9 @@ def test_ten_answers_are_given_by_keys(page: Page, address: str, data: Path) -> 
     name.fill("zoe")
     name.press("Tab")
     expect(page.get_by_role("heading", name="Is this clip")).to_be_visible()
+    # The name makes the page draw itself anew; a key that falls into that is lost.
+    page.wait_for_timeout(500)
+    settled(page)
     for count, key in enumerate(ANSWERS, start=1):
         page.keyboard.press(key)
         expect(page.get_by_text(f"{count} answered")).to_be_visible()

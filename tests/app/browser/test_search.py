@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.database.engine import Database
 from app.labelling.store import LabelStore
-from tests.app.browser.conftest import hits_of
+from tests.app.browser.conftest import hits_of, settled
 
 CLOCK = """\
 video => new Promise(resolve => {
@@ -112,6 +112,9 @@ def test_the_keys_lead_from_the_box_to_a_player(address: str, page: Page) -> Non
     first, second = hits_of(address, limit=48)[:2]
     page.goto(address)
     page.locator(".hit").first.wait_for()
+    # The counts beside the filters come after the hits, and redraw the page.
+    expect(page.get_by_text("Genre", exact=True)).to_be_visible()
+    settled(page)
     page.keyboard.press("/")
     expect(page.get_by_role("textbox", name="Search")).to_be_focused()
     page.keyboard.press("Escape")
@@ -119,6 +122,7 @@ def test_the_keys_lead_from_the_box_to_a_player(address: str, page: Page) -> Non
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("ArrowDown")
     expect(card_of(page, first).locator(".play")).to_be_focused()
     page.keyboard.press("ArrowRight")

@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.results import SearchRequest
-from app.service import CatalogueState, Service
+from app.service import Service
+from app.states import CatalogueState
 from app.ui import shared
 from indexer.errors import ReelfindError
 from tests.app.ui.conftest import open_page
