@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from rich.console import Console
 from rich.table import Table
 from torch import Tensor
@@ -79,10 +80,13 @@ class Unread(Encoder):
     unread: tuple[int, ...] = ()
 
     def enter(
-        self, fused: Tensor, valid: Tensor, metadata: Tensor, hidden: Tensor | None
+        self, fused: Tensor, valid: Tensor | None, metadata: Tensor, hidden: Tensor | None
     ) -> tuple[Tensor, Tensor, Rotation | None]:
         """Return what the first block takes."""
+        if valid is None:
+            valid = torch.ones(fused.shape[:2], dtype=torch.bool)
         x, keep, rotation = super().enter(fused, valid, metadata, hidden)
+        assert keep is not None
         keep = keep.clone()
         keep[..., list(self.unread)] = False
         return x, keep, rotation

@@ -70,11 +70,10 @@ def _in_context(encoder: Encoder, title: TitleSequence, own: Rows, mean: Rows) -
         # Each clip hidden in turn: its state is what the rest of the film tells of it.
         count = len(title)
         each = torch.eye(count, dtype=torch.bool)
-        fused, valid, metadata = (
-            tensor.expand(count, *tensor.shape[1:])
-            for tensor in (batch.fused, batch.valid, batch.metadata)
+        fused, metadata = (
+            tensor.expand(count, *tensor.shape[1:]) for tensor in (batch.fused, batch.metadata)
         )
-        hidden = encoder.encode(fused, valid, metadata, each).shots[each]
+        hidden = encoder.encode(fused, None, metadata, each).shots[each]
     cls = states[0, :1].repeat(count, 1).numpy()
     last: Rows = states[0, PREFIX:].numpy()
     return {

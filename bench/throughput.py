@@ -1,15 +1,18 @@
 """How fast an encoder trains and embeds, beside this machine's own rate of matrix products.
 
-    python bench/throughput.py [--preset small] [--titles 4] [--shots 512]
+    python bench/throughput.py [--preset small] [--titles 4] [--shots 512] [--padded] [--profile]
 
 Training: forward and backward of masked shot modelling on full windows, as shots a second and as a
-share of the rate at which plain products of the very same shapes run on this machine, forward and
-both of backward, in the same run and of the same type (bf16 on a GPU, float32 on a CPU). The
-optimizer's step is told apart. Embedding: one 45-minute episode of 700 shots, in context.
+share of two rates, in the same run and of the same type (bf16 on a GPU, float32 on a CPU): that of
+plain products of the very same shapes, forward and both of backward, and that of one large square
+product. The optimizer's step is told apart. ``--padded`` makes titles of two lengths, so that
+attention has to skip padding; ``--profile`` (on a GPU) says which kernels the time goes to.
+Embedding: one 45-minute episode of 700 shots, in context.
 """
 
 import argparse
 import time
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -29,6 +32,17 @@ from encoder.windows import embed_title
 MODALITIES = (("video", 1280), ("audio", 384), ("text", 384))
 METADATA = 384
 EPISODE = 700
+SQUARE = {"cuda": 8192, "cpu": 2048}
+"""Side of the large square product, by device."""
+KERNELS = {
+    "matrix products": ("gemm", "nvjet", "cutlass", "xmma"),
+    "attention": ("flash", "fmha", "attention", "sdpa"),
+    "normalisation": ("norm",),
+    "copies and conversions": ("copy", "memcpy", "memset", "cat", "fill"),
+    "sums": ("reduce",),
+    "elementwise": ("elementwise", "vectorized", "gelu"),
+}
+"""Groups of GPU kernels, by what their names hold; the first group that fits counts."""
 
 
 def make_title(name: str, shots: int) -> TitleSequence:
@@ -97,6 +111,32 @@ def product_seconds(
     return total
 
 
+def square_rate(device: torch.device, kind: torch.dtype, repeats: int) -> float:
+    """Return the operations a second of one large square product."""
+    side = SQUARE[device.type]
+    left, right = (torch.randn(side, side, device=device, dtype=kind) for _ in range(2))
+    return 2 * side**3 / fastest(lambda: torch.mm(left, right), device, 4 * repeats)
+
+
+def kernel_shares(work: Callable[[], object]) -> list[tuple[str, float, str]]:
+    """Return of each group of kernels its milliseconds in one call, and its longest kernel."""
+    activities = [torch.profiler.ProfilerActivity.CUDA, torch.profiler.ProfilerActivity.CPU]
+    with torch.profiler.profile(activities=activities) as profiler:
+        work()
+        torch.cuda.synchronize()
+    times: Counter[str] = Counter()
+    longest: dict[str, tuple[float, str]] = {}
+    for event in profiler.key_averages():
+        took = event.self_device_time_total / 1000
+        if event.device_type != torch.autograd.DeviceType.CUDA or not took:
+            continue
+        name = event.key.lower()
+        group = next((g for g, parts in KERNELS.items() if any(p in name for p in parts)), "other")
+        times[group] += took
+        longest[group] = max(longest.get(group, (0.0, "")), (took, event.key))
+    return [(group, took, longest[group][1][:70]) for group, took in times.most_common()]
+
+
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -104,6 +144,8 @@ def main() -> None:
     parser.add_argument("--titles", type=int, default=4, help="titles in a step")
     parser.add_argument("--shots", type=int, default=512, help="shots of each")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--padded", action="store_true", help="every other title is a shot shorter")
+    parser.add_argument("--profile", action="store_true", help="where a GPU's time goes")
     asked = parser.parse_args()
     device = training_device()
     kind = torch.bfloat16 if device.type == "cuda" else torch.float32
@@ -111,7 +153,8 @@ def main() -> None:
     titles = [make_title(str(i), asked.shots) for i in range(asked.titles)]
     training = TrainingConfig(batch_shots=asked.titles * asked.shots)
     trainer = Trainer(titles, config, training, device=device)
-    windows = [Window(i, 0, asked.shots) for i in range(asked.titles)]
+    shorter = int(asked.padded)
+    windows = [Window(i, 0, asked.shots - shorter * (i % 2)) for i in range(asked.titles)]
 
     def forward_backward() -> None:
         trainer.encoder.zero_grad()
@@ -125,6 +168,7 @@ def main() -> None:
     memory = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0
     shapes = shapes_of(trainer, asked.titles, asked.shots)
     products = product_seconds(shapes, device, kind, asked.repeats)
+    square = square_rate(device, kind, asked.repeats)
     episode = make_title("episode", EPISODE)
     embed = fastest(lambda: embed_title(trainer.encoder, episode.fused), device, asked.repeats)
 
@@ -138,11 +182,19 @@ def main() -> None:
     table.add_row("the same products alone", f"{products:.3f} s")
     table.add_row("rate of products alone", f"{flops(shapes) / products / 1e9:,.0f} GFLOP/s")
     table.add_row("rate in training", f"{flops(shapes) / step / 1e9:,.0f} GFLOP/s")
-    table.add_row("share of the machine's own rate", f"{products / step:.0%}")
+    table.add_row("rate of one large product", f"{square / 1e9:,.0f} GFLOP/s")
+    table.add_row("share of the products' rate", f"{products / step:.0%}")
+    table.add_row("share of the large product's rate", f"{flops(shapes) / step / square:.0%}")
     if memory:
         table.add_row("peak memory a shot", f"{memory / shots / 2**10:,.0f} KiB")
     table.add_row(f"an episode of {EPISODE} shots in context", f"{embed:.3f} s")
-    Console(width=100).print(table)
+    console = Console(width=120)
+    console.print(table)
+    if asked.profile and device.type == "cuda":
+        kernels = Table("kernels", "ms", "the longest of them", title="forward and backward")
+        for group, took, longest in kernel_shares(forward_backward):
+            kernels.add_row(group, f"{took:.2f}", longest)
+        console.print(kernels)
 
 
 if __name__ == "__main__":

@@ -51,12 +51,12 @@ class TitleSequence:
 class Batch:
     """B titles padded to the longest, L shots.
 
-    ``fused`` [B, L, D] float32, zeros in padding; ``valid`` [B, L] bool, True for shots;
-    ``metadata`` [B, M] float32.
+    ``fused`` [B, L, D] float32, zeros in padding; ``valid`` [B, L] bool, True for shots, or None
+    where all titles are equally long and nothing is padding; ``metadata`` [B, M] float32.
     """
 
     fused: Tensor
-    valid: Tensor
+    valid: Tensor | None
     metadata: Tensor
 
     @property
@@ -66,7 +66,8 @@ class Batch:
 
     def to(self, device: torch.device) -> "Batch":
         """Return the same batch on ``device``."""
-        return Batch(self.fused.to(device), self.valid.to(device), self.metadata.to(device))
+        valid = None if self.valid is None else self.valid.to(device)
+        return Batch(self.fused.to(device), valid, self.metadata.to(device))
 
 
 def collate(titles: Sequence[TitleSequence]) -> Batch:
@@ -78,15 +79,21 @@ def collate(titles: Sequence[TitleSequence]) -> Batch:
     first = titles[0]
     width, metadata_width = first.fused.shape[1], len(first.metadata)
     fused = torch.zeros(len(titles), max(map(len, titles)), width)
-    valid = torch.zeros(fused.shape[:2], dtype=torch.bool)
     metadata = torch.zeros(len(titles), metadata_width)
     for row, title in enumerate(titles):
         if title.fused.shape[1] != width or len(title.metadata) != metadata_width:
             raise ValueError(f"{title.title_id}: its embeddings are of another profile")
         fused[row, : len(title)] = torch.tensor(title.fused)
-        valid[row, : len(title)] = True
         metadata[row] = torch.tensor(title.metadata)
-    return Batch(fused, valid, metadata)
+    return Batch(fused, valid_shots([len(title) for title in titles]), metadata)
+
+
+def valid_shots(lengths: Sequence[int]) -> Tensor | None:
+    """Return which positions of a padded batch are shots, [B, L] bool; None where all are."""
+    longest = max(lengths)
+    if min(lengths) == longest:
+        return None
+    return torch.arange(longest) < torch.tensor(lengths)[:, None]
 
 
 def pack(items: Iterable[T], shots: Callable[[T], int], most: int) -> Iterator[list[T]]:

@@ -28,5 +28,6 @@ def draw_mask(
     runs = (torch.arange(length) + phases) // span
     scores = torch.rand(titles, length // span + 2, generator=generator).gather(1, runs)
     scores = scores.masked_fill(~candidates, torch.inf)
-    ranks = scores.argsort(dim=1, stable=True).argsort(dim=1, stable=True)
-    return ranks < quotas[:, None]
+    order = scores.argsort(dim=1, stable=True)
+    chosen = torch.arange(length) < quotas[:, None]
+    return torch.zeros_like(candidates).scatter(1, order, chosen)

@@ -54,17 +54,22 @@ class Attention(nn.Module):
         with torch.no_grad():
             self.key.bias.copy_(self.query.bias)
 
-    def forward(self, x: Tensor, keep: Tensor, rotation: Rotation | None) -> Tensor:
-        """Read ``x`` [B, T, W]; ``keep`` [B, 1, 1, T] is True where a position may be read."""
+    def forward(self, x: Tensor, keep: Tensor | None, rotation: Rotation | None) -> Tensor:
+        """Read ``x`` [B, T, W]; ``keep`` [B, 1, 1, T] is True where a position may be read.
+
+        None for ``keep`` reads every position, and lets a GPU take its fastest kernel.
+        """
         read: Tensor = self.out(self.mix(x, keep, rotation))
         return read
 
-    def mix(self, x: Tensor, keep: Tensor, rotation: Rotation | None) -> Tensor:
+    def mix(self, x: Tensor, keep: Tensor | None, rotation: Rotation | None) -> Tensor:
         """Return the values that each position reads, [B, T, W], before the output matrix."""
-        q, k, v = (
-            project(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
-            for project in (self.query, self.key, self.value)
-        )
+        # Three parameters, one product: ``x`` is read (and under autocast converted) once.
+        projects = (self.query, self.key, self.value)
+        weight = torch.cat([project.weight for project in projects])
+        bias = torch.cat([project.bias for project in projects])
+        q, k, v = F.linear(x, weight, bias).unflatten(-1, (3, self.heads, -1)).unbind(-3)
+        q, k, v = q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)
         if rotation is not None:
             q, k = rotate(q, rotation), rotate(k, rotation)
         return F.scaled_dot_product_attention(q, k, v, attn_mask=keep).transpose(1, 2).flatten(2)
@@ -81,7 +86,7 @@ class Block(nn.Module):
         self.up = nn.Linear(width, 4 * width)
         self.down = nn.Linear(4 * width, width)
 
-    def forward(self, x: Tensor, keep: Tensor, rotation: Rotation | None) -> Tensor:
+    def forward(self, x: Tensor, keep: Tensor | None, rotation: Rotation | None) -> Tensor:
         """Return ``x`` [B, T, W] with what this layer adds to it."""
         x = x + self.attention(self.attention_norm(x), keep, rotation)
         mlp: Tensor = self.down(F.gelu(self.up(self.mlp_norm(x))))
@@ -116,7 +121,7 @@ class Encoder(nn.Module):
     def encode(
         self,
         fused: Tensor,
-        valid: Tensor,
+        valid: Tensor | None,
         metadata: Tensor,
         hidden: Tensor | None = None,
     ) -> Encoded:
@@ -124,8 +129,9 @@ class Encoder(nn.Module):
 
         Args:
             fused: [B, L, D], unit rows (or zeros where a shot has no modality at all).
-            valid: [B, L] bool, True for shots, False for padding. What padding holds changes
-                no state of a shot; the states at padding mean nothing.
+            valid: [B, L] bool, True for shots, False for padding; None where nothing is
+                padding. What padding holds changes no state of a shot; the states at padding
+                mean nothing.
             metadata: [B, M] unit rows, or zeros for none.
             hidden: [B, L] bool, True where the learned [MASK] takes the place of the shot's
                 input, so that nothing of the shot is left in it; None hides nothing.
@@ -140,8 +146,8 @@ class Encoder(nn.Module):
         return Encoded(cls=x[:, 0], shots=x[:, PREFIX:])
 
     def enter(
-        self, fused: Tensor, valid: Tensor, metadata: Tensor, hidden: Tensor | None
-    ) -> tuple[Tensor, Tensor, Rotation | None]:
+        self, fused: Tensor, valid: Tensor | None, metadata: Tensor, hidden: Tensor | None
+    ) -> tuple[Tensor, Tensor | None, Rotation | None]:
         """Return what the first block takes, from what ``encode`` takes."""
         self._check(fused)
         # A unit row has elements of 1/√D; the projections are made for elements of about 1.
@@ -152,7 +158,7 @@ class Encoder(nn.Module):
         x = torch.cat([torch.stack([self.cls_token.expand_as(title), title], dim=1), x], dim=1)
         if self.positions is not None:
             x = x + self.positions[: x.shape[1]]
-        keep = F.pad(valid, (PREFIX, 0), value=True)[:, None, None]
+        keep = None if valid is None else F.pad(valid, (PREFIX, 0), value=True)[:, None, None]
         return x, keep, self._rotation(fused)
 
     def predict(self, states: Tensor) -> Tensor:
@@ -171,7 +177,9 @@ class Encoder(nn.Module):
         distance = 1 - F.cosine_similarity(predicted.float(), fused.float(), dim=-1)
         return torch.where(hidden, distance, 0).sum() / hidden.sum().clamp(min=1)
 
-    def forward(self, fused: Tensor, valid: Tensor, metadata: Tensor, hidden: Tensor) -> Tensor:
+    def forward(
+        self, fused: Tensor, valid: Tensor | None, metadata: Tensor, hidden: Tensor
+    ) -> Tensor:
         """Predict the hidden shots alone, [hidden, D], in the order of ``fused[hidden]``.
 
         Four shots in five are visible and count for nothing in the loss.

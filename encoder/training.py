@@ -9,13 +9,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.nn.utils.rnn import pad_sequence
 
-from encoder.batches import (
-    TitleSequence,
-    collate,
-    draw_dropped,
-    drop_modalities,
-    mean_direction,
-)
+from encoder.batches import TitleSequence, draw_dropped, drop_modalities, mean_direction
 from encoder.chance import generator
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.distributed import ALONE, Processes
@@ -23,6 +17,7 @@ from encoder.masking import draw_mask
 from encoder.model import Encoder, new_encoder
 from encoder.optimizers import learning_rate, make_optimizers, read_state, write_state
 from encoder.sampling import Position, Window, endless_plan
+from encoder.shot_table import ShotTable
 from encoder.start import start_at, start_linear
 
 
@@ -74,6 +69,7 @@ class Trainer:
             DistributedDataParallel(self.encoder) if processes.count > 1 else self.encoder
         )
         self._optimizers = make_optimizers(self.encoder, training)
+        self._shots = ShotTable(self._titles, self.encoder.device)
         # A row of zeros holds nothing to predict, so it is never hidden.
         self._candidates = [torch.from_numpy(t.fused.any(axis=1)) for t in self._titles]
         self.step = 0
@@ -120,18 +116,15 @@ class Trainer:
             windows, hidden, dropped = windows[own], hidden[own], dropped[own]
         else:  # Nothing left for this process: it hides nothing, and its gradient is zero.
             windows, hidden, dropped = windows[:1], hidden[:1] & False, dropped[:1]
-        batch = collate([self._titles[w.title].window(w.start, w.shots) for w in windows])
-        hidden = hidden[:, : batch.fused.shape[1]]
-        target = batch.fused[hidden].to(self.encoder.device)
-        batch = batch.to(self.encoder.device)
+        batch = self._shots.batch(windows)
+        hidden = hidden[:, : batch.fused.shape[1]].to(self.encoder.device)
+        target = batch.fused[hidden]
         seen = batch.fused
         if self._training.modality_dropout:
             widths = [width for _, width in self.encoder.config.modalities]
             seen = drop_modalities(seen, widths, dropped)
         with torch.autocast(batch.fused.device.type, torch.bfloat16, enabled=batch.fused.is_cuda):
-            predicted = self._model(
-                seen, batch.valid, batch.metadata, hidden.to(self.encoder.device)
-            )
+            predicted = self._model(seen, batch.valid, batch.metadata, hidden)
         everything = torch.ones(len(target), dtype=torch.bool, device=target.device)
         share = len(target) * count / max(total, 1)
         return self.encoder.loss(predicted, target, everything) * share
