@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.searching.routes import FOUND_FIELDS
-from bench.latency_data import PAIR, QUERIES, SIZES, TONES, fill, prepare_directory
+from bench.latency_data import PAIR, QUERIES, TONES, fill, prepare_directory
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
 from indexer.store.base import Store, pair
@@ -123,8 +123,6 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
     depth = settings.search.depth
     draw = np.random.default_rng(1)
     dense = [row.tolist() for row in draw.standard_normal((8, 384)).astype(np.float32) / 20]
-    # Words fill the text's slot of a fused vector, which is its last, and in `lite` no other.
-    fused = [[0.0] * (SIZES["fused"] - len(row)) + row for row in dense]
     sparse = [words.query(query) for query in QUERIES]
     ids = [str(point.id) for point in store.scroll(clips, limit=LIMIT)[0]]
 
@@ -149,7 +147,7 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
         "picture route": query(PICTURE, [*dense]),
         "dialogue route": query(DIALOGUE, [*dense]),
         "words route": query(WORDS, [*sparse]),
-        "context route": query(PREDICTED, [*fused]),
+        "context route": query(PREDICTED, [*dense]),
         f"{LIMIT} clips by id": lambda _: store.retrieve(clips, ids, with_vectors=False),
     }
     return {name: timed(call, rounds) for name, call in calls.items()}

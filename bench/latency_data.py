@@ -1,8 +1,7 @@
 """Generated points with the real schema, for measuring how search grows with the catalogue.
 
 Vectors are random directions: the hardest case for an index, and for a plain scan no other than
-real ones. Words of lines follow Zipf's law, as those of films do. The predicted embeddings, the
-widest and read by none of the routes that are measured, repeat: drawing them was half the work.
+real ones. Words of lines follow Zipf's law, as those of films do.
 """
 
 import json
@@ -34,7 +33,7 @@ from indexer.store.sparse import Bm25Words
 from indexer.timecode import timecode
 
 PAIR = "lite-generated"
-SIZES = {"aligned": 384, "text": 384, "in_context": 128, "fused": 2048}
+SIZES = {"aligned": 384, "text": 384, "in_context": 128, "worded": 384}
 """What profile lite has."""
 BATCH = 500
 SAVED = 20_000
@@ -42,8 +41,6 @@ SAVED = 20_000
 CLIPS_PER_TITLE = 200
 SHOT_FRAMES = 96
 _FPS = Fraction(24)
-PREDICTIONS = 1000
-"""How many predicted embeddings there are."""
 SPOKEN = 0.4
 """Share of shots in which something is said."""
 TONES = ["tense", "tender", "joyful", "melancholic", "suspenseful", "playful", "eerie", "serene"]
@@ -80,13 +77,12 @@ def fill(store: Store, settings: Settings, clips: int, shots_per_clip: int) -> N
     ]
     for name, level, count in collections:
         store.ensure_schema(name, generated_schema(settings))
-        predictions = _directions(np.random.default_rng(11), PREDICTIONS, SIZES["fused"]).tolist()
         half = count // 2 // BATCH * BATCH
         for start in range(store.count(name) // BATCH * BATCH, count, BATCH):
             if start == half:
                 store.maintain(name)
             size = min(BATCH, count - start)
-            store.upsert(name, _points(level, start, size, shots_per_clip, predictions))
+            store.upsert(name, _points(level, start, size, shots_per_clip))
             if (start + size) % SAVED == 0:
                 store.flush(name)
                 print(f"{name}: {start + size} of {count}", flush=True)
@@ -103,22 +99,23 @@ def prepare_directory(data: Path) -> Catalogue:
     return catalogue
 
 
-def _points(
-    level: Level, start: int, count: int, shots_per_clip: int, predictions: list[list[float]]
-) -> list[models.PointStruct]:
+def _points(level: Level, start: int, count: int, shots_per_clip: int) -> list[models.PointStruct]:
     """Return ``count`` points from number ``start`` on: always the same."""
     draw, words = np.random.default_rng((11, level == "shot", start)), Bm25Words()
     shots = 1 if level == "shot" else shots_per_clip
     vectors = {
         name: _directions(draw, count, width)
-        for name, width in ((PICTURE, SIZES["aligned"]), (CONTEXT, SIZES["in_context"]))
+        for name, width in (
+            (PICTURE, SIZES["aligned"]),
+            (CONTEXT, SIZES["in_context"]),
+            (PREDICTED, SIZES["worded"]),
+        )
     }
     said = _directions(draw, count, SIZES["text"])
     points = []
     for row, number in enumerate(range(start, start + count)):
         line = _line(draw)
         vector: dict[str, Any] = {name: own[row].tolist() for name, own in vectors.items()}
-        vector[PREDICTED] = predictions[number % PREDICTIONS]
         sparse = words.document(line) if line else None
         if sparse is not None:
             vector |= {DIALOGUE: said[row].tolist(), WORDS: sparse}

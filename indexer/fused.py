@@ -48,6 +48,20 @@ def pool_shots(vectors: Vectors, shots: NDArray[np.integer], count: int) -> Vect
     return (sums / np.maximum(frames, 1)[:, None]).astype(np.float32)
 
 
+def worded_parts(video: int, audio: int, text: int, aligned: int) -> tuple[slice, ...]:
+    """Return the parts of a fused embedding that words can fill, in order.
+
+    Args:
+        video: width of the video embedding.
+        audio: width of the audio embedding, which no words fill.
+        text: width of the text embedding, which any words fill.
+        aligned: width of the space in which pictures are searched by words; words fill the video's
+            part where that is the space of the video embedding itself, as for CLIP.
+    """
+    said = slice(video + audio, video + audio + text)
+    return (slice(0, video), said) if video == aligned else (said,)
+
+
 def _check_finite(modality: str, vectors: Vectors) -> None:
     broken = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if len(broken):

@@ -8,6 +8,7 @@ from encoder.config import catalogue as catalogue_preset
 from indexer.backbones.registry import ProfileDescription
 from indexer.encoding import modalities_of
 from indexer.errors import ReelfindError
+from indexer.points import SCHEMA_VERSION
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.stages.work import FrozenEncoder
@@ -32,10 +33,13 @@ def ensure_pair(
 ) -> str:
     """Make the pair of an encoder, if need be, and return its name.
 
+    The version of the points is part of it, so that a Reelfind whose points hold something else
+    fills a pair beside the old one.
+
     Raises:
         ReelfindError: the store cannot be written, or holds collections of another schema.
     """
-    name = f"{settings.profile}-{encoder.checkpoint_id[:8]}"
+    name = f"{settings.profile}-{encoder.checkpoint_id[:8]}-{SCHEMA_VERSION}"
     for collection in pair(name):
         store.ensure_schema(collection, _schema(settings, description, encoder.encoder.config))
     return name
@@ -48,6 +52,6 @@ def _schema(
         aligned=description.aligned,
         text=description.text.dimension,
         in_context=encoder.width,
-        fused=encoder.fused_dim,
+        worded=sum(part.stop - part.start for part in description.worded),
         scored=score_indexes(settings.known_tasks().values()),
     )

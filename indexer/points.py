@@ -18,7 +18,7 @@ from indexer.store.schema import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, L
 from indexer.store.sparse import Bm25Words
 from indexer.timecode import timecode
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Of the points: raised by hand when what they hold changes."""
 
 CLIP_ID = "clip_id"
@@ -31,6 +31,8 @@ def build_points(work: TitleWork, level: Level) -> list[models.PointStruct]:
     """Return a title's points of one level, in order of time."""
     spans = _spans(work, level)
     vectors = {name: unit(pool_clips(own, spans)) for name, own in _shot_vectors(work).items()}
+    worded = [vectors[PREDICTED][:, part] for part in work.models.description.worded]
+    vectors[PREDICTED] = np.concatenate(worded, axis=1)
     words = Bm25Words()
     points = []
     for span, (identity, payload) in zip(spans, build_payloads(work, level).items(), strict=True):

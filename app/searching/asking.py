@@ -9,6 +9,7 @@ from app.searching.likeness import Vector, examples, rocchio
 from app.searching.request import SearchRequest, SearchRoute
 from app.searching.routes import Route
 from app.searching.stills import read_still
+from indexer.fused import worded_parts
 from indexer.models import Models
 from indexer.settings import SearchSettings
 from indexer.store.base import Store
@@ -60,7 +61,7 @@ class Asker:
         if sparse is not None and self.wanted(request, "words"):
             routes.append(Route("words", WORDS, sparse))
         if spoken is not None and self.wanted(request, "context"):
-            routes.append(Route("context", PREDICTED, self._as_fused(plain, spoken[0])))
+            routes.append(Route("context", PREDICTED, self._as_predicted(plain, spoken[0])))
         return routes
 
     def of_examples(self, request: SearchRequest) -> list[Route]:
@@ -112,18 +113,13 @@ class Asker:
         first, *more = (_listed(picture) for picture in self._read_clip(encoded))
         return Route("clip", PICTURE, first, more=tuple(more))
 
-    def _as_fused(self, text: str, spoken: Vector) -> list[float]:
-        """Return words as a fused vector: the slots for which there is a text tower filled.
-
-        The video slot is filled where frames and words share a space, as for CLIP; the sound's
-        never is.
-        """
+    def _as_predicted(self, text: str, spoken: Vector) -> list[float]:
+        """Return words as the parts that they fill of a fused embedding."""
         backbones = self._models.backbones
-        video = np.zeros(backbones.video.dimension, dtype=np.float32)
-        if backbones.video.dimension == backbones.video.aligned_dimension:
-            video = backbones.video.embed_query([text])[0]
-        sound = np.zeros(backbones.audio.dimension, dtype=np.float32)
-        return _listed(rocchio([np.concatenate([video, sound, spoken])], [], 0.0))
+        video, audio = backbones.video, backbones.audio
+        parts = worded_parts(video.dimension, audio.dimension, len(spoken), video.aligned_dimension)
+        seen = [video.embed_query([text])[0]] if len(parts) > 1 else []
+        return _listed(rocchio([np.concatenate([*seen, spoken])], [], 0.0))
 
 
 def _away(vectors: Vector) -> list[float] | None:

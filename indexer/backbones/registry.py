@@ -20,6 +20,7 @@ from indexer.backbones.base import (
     VideoBackbone,
 )
 from indexer.errors import ReelfindError
+from indexer.fused import worded_parts
 from indexer.settings import Settings
 
 GROUP = "reelfind.backbones"
@@ -60,6 +61,12 @@ class ProfileDescription:
     def dimension(self) -> int:
         """Width of the fused embedding."""
         return self.video.dimension + self.audio.dimension + self.text.dimension
+
+    @property
+    def worded(self) -> tuple[slice, ...]:
+        """The parts of the fused embedding that words can fill."""
+        sizes = (self.video.dimension, self.audio.dimension, self.text.dimension)
+        return worded_parts(*sizes, self.aligned)
 
 
 class Backbones:

@@ -39,7 +39,8 @@ DIALOGUE = "dialogue"
 CONTEXT = "context"
 """Dense: the in-context embedding."""
 PREDICTED = "predicted"
-"""Dense: the fused embedding that the encoder predicts in context."""
+"""Dense: the parts that words can fill of the fused embedding that the encoder predicts in context,
+which is of unit norm as a whole."""
 WORDS = "words"
 """Sparse: the timed text by BM25. Missing where nothing is said."""
 
@@ -72,7 +73,7 @@ def profile_schema(
     aligned: int,
     text: int,
     in_context: int,
-    fused: int,
+    worded: int,
     scored: Mapping[str, models.PayloadSchemaType],
 ) -> CollectionSchema:
     """Return the schema of shots and of clips for a profile and an encoder.
@@ -81,10 +82,10 @@ def profile_schema(
         aligned: dimension of the space that the video backbone maps words to.
         text: dimension of the text backbone.
         in_context: width of the encoder.
-        fused: dimension of the fused embedding, which the encoder predicts.
+        worded: width of what words can fill of the fused embedding that the encoder predicts.
         scored: the fields that probes fill, and the types of their indexes.
     """
-    dense = {PICTURE: aligned, DIALOGUE: text, CONTEXT: in_context, PREDICTED: fused}
+    dense = {PICTURE: aligned, DIALOGUE: text, CONTEXT: in_context, PREDICTED: worded}
     return CollectionSchema(dense=dense, sparse=(WORDS,), indexes={**INDEXES, **scored})
 
 

@@ -148,8 +148,11 @@ def _range(range_: object) -> edge.RangeFloat:
 
 
 def scored_point(point: edge.ScoredPoint) -> models.ScoredPoint:
-    """Return what a query found, without vectors."""
-    return models.ScoredPoint(
+    """Return what a query found, without vectors.
+
+    The engine's own answers need no validation, which took a tenth of a search.
+    """
+    return models.ScoredPoint.model_construct(
         id=str(point.id), version=point.version, score=point.score, payload=point.payload or {}
     )
 

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from indexer.errors import ReelfindError
-from indexer.fused import fuse, pool_shots
+from indexer.fused import fuse, pool_shots, worded_parts
 from indexer.pooling import unit
 
 Vectors = NDArray[np.float32]
@@ -65,3 +65,11 @@ def test_a_shot_is_the_mean_of_its_unit_frames() -> None:
         expected = np.mean(own, axis=0) if own else np.zeros(4)
         np.testing.assert_allclose(found[shot], expected, atol=1e-6)
     np.testing.assert_allclose(np.linalg.norm(unit(found), axis=1), [1, 0, 1, 1, 0], atol=1e-6)
+
+
+def test_words_fill_the_text_and_the_video_only_in_a_space_of_its_own() -> None:
+    assert worded_parts(video=1280, audio=384, text=384, aligned=384) == (slice(1664, 2048),)
+    assert worded_parts(video=512, audio=384, text=384, aligned=512) == (
+        slice(0, 512),
+        slice(896, 1280),
+    )

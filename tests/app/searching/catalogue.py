@@ -86,7 +86,7 @@ def schema() -> CollectionSchema:
         **dict.fromkeys(["clip_clip_worthiness", "clip_popularity"], number),
         **score_indexes(TASKS.values()),
     }
-    return profile_schema(aligned=SIZE, text=SIZE, in_context=SIZE, fused=SIZE, scored=scored)
+    return profile_schema(aligned=SIZE, text=SIZE, in_context=SIZE, worded=SIZE, scored=scored)
 
 
 def draw_catalogue(seed: int) -> Drawn:

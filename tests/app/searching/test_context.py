@@ -3,12 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.results import SearchRequest
 from app.service import Service
+from indexer.artefacts import read_vectors
+from indexer.catalogue import Catalogue
 from indexer.models import Models
+from indexer.points import SCHEMA_VERSION
 from indexer.settings import load_settings
+from indexer.stages import context
+from indexer.store.schema import point_id
 
 
 @pytest.fixture
@@ -35,3 +41,27 @@ def test_without_a_line_the_context_says_nothing(deaf: Service) -> None:
 def test_with_a_line_it_joins_the_others(deaf: Service) -> None:
     # The word stands in a line, though no line is near to it.
     assert routes(deaf, q="guitarist") == {"picture", "words", "context"}
+
+
+def test_its_score_is_that_of_the_whole_fused_embeddings(
+    deaf: Service, indexed_once: Path, models: Models
+) -> None:
+    asked = SearchRequest.model_validate(
+        {"q": "zebra", "routes": ["context"], "level": "shot", "tail": "keep", "limit": 5}
+    )
+    said = models.backbones.text.embed_texts(["zebra"])[0]
+    catalogue = Catalogue(indexed_once)
+    expected = {}
+    for manifest in catalogue.manifests():
+        title = manifest.title
+        folder = catalogue.folder(title.title_id).stage(context.NAME, manifest.keys[context.NAME])
+        predicted = read_vectors(folder / context.PREDICTED)
+        query = np.zeros(predicted.shape[1], np.float32)
+        query[-len(said) :] = said
+        for shot, score in enumerate(predicted @ query):
+            identity = point_id(title.media.content_hash, "shot", shot, SCHEMA_VERSION)
+            expected[identity] = float(score)
+    hits = deaf.search(asked).hits
+    assert [hit.id for hit in hits] == sorted(expected, key=lambda each: -expected[each])[:5]
+    for hit in hits:
+        assert hit.why[0].score == pytest.approx(expected[hit.id], abs=1e-3)
