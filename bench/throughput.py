@@ -14,6 +14,7 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -67,47 +68,62 @@ def fastest(work: Callable[[], object], device: torch.device, repeats: int) -> f
     return best
 
 
-def shapes_of(trainer: Trainer, titles: int, shots: int) -> list[tuple[int, int, int, int]]:
-    """Return every product of a forward pass as (count, rows, inner, columns)."""
+class Product(NamedTuple):
+    """``copies`` products of [rows, inner] and [inner, columns] in a forward pass."""
+
+    copies: int
+    rows: int
+    inner: int
+    columns: int
+    passes: int = 3
+    """Forward, and backward to both; the shots themselves need no gradient."""
+
+    @property
+    def flops(self) -> int:
+        """Operations forward and backward."""
+        return self.passes * 2 * self.copies * self.rows * self.inner * self.columns
+
+
+def products_of(trainer: Trainer, titles: int, shots: int) -> list[Product]:
+    """Return every product of a forward pass."""
     encoder = trainer.encoder
     config = encoder.config
     tokens, length = titles * (shots + 2), shots + 2
-    shapes = [(1, titles * shots, config.fused_dim, config.width)]
+    found = [Product(1, titles * shots, config.fused_dim, config.width, passes=2)]
     hidden = titles * round(shots * 0.2)
-    shapes.append((1, hidden, config.width, config.fused_dim))
+    found.append(Product(1, hidden, config.width, config.fused_dim))
     for block in encoder.blocks:
         layers = (module for module in block.modules() if isinstance(module, nn.Linear))
-        shapes += [(1, tokens, layer.in_features, layer.out_features) for layer in layers]
+        found += [Product(1, tokens, layer.in_features, layer.out_features) for layer in layers]
         each = config.width // config.heads
-        shapes.append((titles * config.heads, length, each, length))
-        shapes.append((titles * config.heads, length, length, each))
-    return shapes
-
-
-def flops(shapes: list[tuple[int, int, int, int]]) -> float:
-    """Return the operations of forward and backward: each product costs two more in the latter."""
-    return float(sum(6 * n * a * b * c for n, a, b, c in shapes))
+        found.append(Product(titles * config.heads, length, each, length))
+        found.append(Product(titles * config.heads, length, length, each))
+    return found
 
 
 def product_seconds(
-    shapes: list[tuple[int, int, int, int]], device: torch.device, kind: torch.dtype, repeats: int
+    products: list[Product], device: torch.device, kind: torch.dtype, repeats: int
 ) -> float:
     """Return the seconds that the products alone take, forward and backward."""
     total = 0.0
-    for shape in sorted(set(shapes)):
-        count, rows, inner, columns = shape
+    for product in sorted(set(products)):
+        count, rows, inner, columns, passes = product
         left = torch.randn(count, rows, inner, device=device, dtype=kind)
         right = torch.randn(count, inner, columns, device=device, dtype=kind)
         back = torch.randn(count, rows, columns, device=device, dtype=kind)
 
-        def products(
-            left: torch.Tensor = left, right: torch.Tensor = right, back: torch.Tensor = back
+        def multiply(
+            left: torch.Tensor = left,
+            right: torch.Tensor = right,
+            back: torch.Tensor = back,
+            passes: int = passes,
         ) -> None:
             torch.bmm(left, right)
-            torch.bmm(back, right.mT)
             torch.bmm(left.mT, back)
+            if passes > 2:
+                torch.bmm(back, right.mT)
 
-        total += shapes.count(shape) * fastest(products, device, repeats)
+        total += products.count(product) * fastest(multiply, device, repeats)
     return total
 
 
@@ -128,7 +144,7 @@ def kernel_shares(work: Callable[[], object]) -> list[tuple[str, float, str]]:
     longest: dict[str, tuple[float, str]] = {}
     for event in profiler.key_averages():
         took = event.self_device_time_total / 1000
-        if event.device_type != torch.autograd.DeviceType.CUDA or not took:
+        if event.device_type.name != "CUDA" or not took:
             continue
         name = event.key.lower()
         group = next((g for g, parts in KERNELS.items() if any(p in name for p in parts)), "other")
@@ -166,8 +182,9 @@ def main() -> None:
     optimizers = make_optimizers(trainer.encoder, training)
     update = fastest(lambda: [each.step() for each in optimizers], device, asked.repeats)
     memory = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0
-    shapes = shapes_of(trainer, asked.titles, asked.shots)
-    products = product_seconds(shapes, device, kind, asked.repeats)
+    products = products_of(trainer, asked.titles, asked.shots)
+    flops = sum(product.flops for product in products)
+    alone = product_seconds(products, device, kind, asked.repeats)
     square = square_rate(device, kind, asked.repeats)
     episode = make_title("episode", EPISODE)
     embed = fastest(lambda: embed_title(trainer.encoder, episode.fused), device, asked.repeats)
@@ -179,12 +196,12 @@ def main() -> None:
     table.add_row("batch", f"{asked.titles} titles of {asked.shots} shots")
     table.add_row("forward and backward", f"{step:.3f} s, {shots / step:,.0f} shots a second")
     table.add_row("optimizers' step (Muon and AdamW)", f"{update:.3f} s")
-    table.add_row("the same products alone", f"{products:.3f} s")
-    table.add_row("rate of products alone", f"{flops(shapes) / products / 1e9:,.0f} GFLOP/s")
-    table.add_row("rate in training", f"{flops(shapes) / step / 1e9:,.0f} GFLOP/s")
+    table.add_row("the same products alone", f"{alone:.3f} s")
+    table.add_row("rate of products alone", f"{flops / alone / 1e9:,.0f} GFLOP/s")
+    table.add_row("rate in training", f"{flops / step / 1e9:,.0f} GFLOP/s")
     table.add_row("rate of one large product", f"{square / 1e9:,.0f} GFLOP/s")
-    table.add_row("share of the products' rate", f"{products / step:.0%}")
-    table.add_row("share of the large product's rate", f"{flops(shapes) / step / square:.0%}")
+    table.add_row("share of the products' rate", f"{alone / step:.0%}")
+    table.add_row("share of the large product's rate", f"{flops / step / square:.0%}")
     if memory:
         table.add_row("peak memory a shot", f"{memory / shots / 2**10:,.0f} KiB")
     table.add_row(f"an episode of {EPISODE} shots in context", f"{embed:.3f} s")

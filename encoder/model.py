@@ -68,8 +68,10 @@ class Attention(nn.Module):
         projects = (self.query, self.key, self.value)
         weight = torch.cat([project.weight for project in projects])
         bias = torch.cat([project.bias for project in projects])
-        q, k, v = F.linear(x, weight, bias).unflatten(-1, (3, self.heads, -1)).unbind(-3)
-        q, k, v = q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)
+        q, k, v = (
+            each.view(*each.shape[:-1], self.heads, -1).transpose(1, 2)
+            for each in F.linear(x, weight, bias).chunk(3, dim=-1)
+        )
         if rotation is not None:
             q, k = rotate(q, rotation), rotate(k, rotation)
         return F.scaled_dot_product_attention(q, k, v, attn_mask=keep).transpose(1, 2).flatten(2)

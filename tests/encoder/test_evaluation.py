@@ -97,7 +97,7 @@ def test_a_perfect_encoder_is_always_first(make_title: MakeTitle, config: Encode
         def forward(
             self,
             fused: torch.Tensor,
-            valid: torch.Tensor,
+            valid: torch.Tensor | None,
             metadata: torch.Tensor,
             hidden: torch.Tensor,
         ) -> torch.Tensor:

@@ -48,7 +48,7 @@ def test_a_gpu_in_bf16_learns_what_a_cpu_does(
         evaluate(fit(titles, config, training, device=device), titles, mean, training).overall.gain
         for device in ("cpu", "cuda")
     ]
-    assert gains[0] > 0.2
+    assert gains[0] > 0.1
     assert gains[1] == pytest.approx(gains[0], abs=0.05)
 
 
