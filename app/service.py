@@ -34,6 +34,9 @@ from probes.tasks import Task
 
 Answer = TypeVar("Answer")
 
+GARBAGE = 50_000
+"""Objects that a server makes beyond those it drops before the collector looks for cycles."""
+
 
 class NotFoundError(ReelfindError):
     """There is no such clip, shot or title."""
@@ -159,6 +162,8 @@ class Service:
         # What libraries and networks made stays: no search need wait for the collector to walk it.
         gc.collect()
         gc.freeze()
+        # A search makes thousands of objects that form no cycles and go with its answer.
+        gc.set_threshold(GARBAGE)
 
     @property
     def jobs(self) -> JobQueue:

@@ -20,6 +20,10 @@ from indexer.store.base import Store, pair
 FOUND_FIELDS = (CLIP_ID, "lines")
 """What is read of each shot that is found; a moment in time is told by all that its shots carry."""
 
+SHOTS_OF_A_CLIP = 1.25
+"""Shots that are asked for at first for each clip wanted, since some are of one clip: to ask again
+costs as much as to ask."""
+
 
 @dataclass(frozen=True)
 class Route:
@@ -69,7 +73,8 @@ def _by_vector(store: Store, pair_name: str, route: Route, scope: Scope, depth: 
     shots, clips = pair(pair_name)
     request = scope.request
     filter_ = _scoped(build_filter(request, "shot", scope.tasks), scope)
-    wanted = depth
+    by_clip = request.level == "clip" and not scope.by_shot
+    wanted = round(depth * SHOTS_OF_A_CLIP) if by_clip else depth
     while True:
         points = store.query(
             shots,
@@ -86,12 +91,11 @@ def _by_vector(store: Store, pair_name: str, route: Route, scope: Scope, depth: 
             payload = point.payload or {}
             if passing is not None and payload[CLIP_ID] not in passing:
                 continue
-            by_clip = request.level == "clip" and not scope.by_shot
             identity = payload[CLIP_ID] if by_clip else str(point.id)
             line = " ".join(payload["lines"]) or None
             best.setdefault(identity, Found(identity, point.score, line, payload))
         if len(best) >= depth or len(points) < wanted:
-            return list(best.values())
+            return list(best.values())[:depth]
         # Several of the shots were of one clip, or of clips that the filters drop.
         wanted *= 2
 
