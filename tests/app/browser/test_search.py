@@ -118,7 +118,7 @@ def test_a_link_opens_the_search_it_holds(address: str, page: Page) -> None:
 @pytest.mark.browser
 def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Page) -> None:
     def ids(**search: Any) -> list[str]:
-        return [hit["id"] for hit in hits_of(address, q="music", limit=48, **search)]
+        return [hit["id"] for hit in hits_of(address, q="rabbit", limit=48, **search)]
 
     def shows(expected: list[str]) -> None:
         hits = page.locator(".hit")
@@ -126,21 +126,21 @@ def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Pa
         for place, identity in enumerate(expected):
             expect(hits.nth(place)).to_have_attribute("data-id", identity)
 
-    genre = next(hit["genres"][0] for hit in hits_of(address, limit=48) if hit["genres"])
-    page.goto(f"{address}/?q=music")
+    genre = next(hit["genres"][0] for hit in hits_of(address, q="rabbit") if hit["genres"])
+    page.goto(f"{address}/?q=rabbit")
     filters = page.get_by_test_id("stSidebar")
     filters.get_by_role("button", name=re.compile(f"^{genre} \\d+$")).click()
-    page.wait_for_url(f"**/?q=music&genre={genre}")
+    page.wait_for_url(f"**/?q=rabbit&genre={genre}")
     shows(ids(genre=genre))
     least = filters.get_by_role("slider", name="Clip-worthiness").first
     least.focus()
     for _ in range(4):
         least.press("ArrowRight")
-    page.wait_for_url(f"**/?q=music&genre={genre}&min_worthiness=0.2")
+    page.wait_for_url(f"**/?q=rabbit&genre={genre}&min_worthiness=0.2")
     shows(ids(genre=genre, min_worthiness=0.2))
     page.get_by_role("button", name=re.compile("clip-worthiness ≥ 0.2")).click()
     page.get_by_role("button", name=f"genre: {genre}").click()
-    page.wait_for_url("**/?q=music")
+    page.wait_for_url("**/?q=rabbit")
     shows(ids())
 
 
