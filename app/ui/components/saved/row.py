@@ -122,7 +122,7 @@ def _hits(service: Service, saved: SavedSearch, new: NewHits) -> None:
         new.hits[:SHOWN],
         key=f"new-{saved.id}",
         words=saved.request.q,
-        classes="grid compact",
+        classes="compact",
     )
     if len(new.hits) > SHOWN:
         st.caption(f"and {len(new.hits) - SHOWN:,} more: open the search for them")
