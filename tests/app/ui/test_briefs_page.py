@@ -4,7 +4,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from app.ads.answer import AdCandidates, Reason
+from app.ads.answer import AdBreak, AdCandidates, AdClip, Reason
 from app.ads.brief import AdBrief, Never
 from app.ads.planning import AdPlanner
 from app.service import Service
@@ -41,8 +41,9 @@ def shows(page: AppTest, answer: AdCandidates) -> None:
     assert breaks == [f"id={each.title_id}&frame={each.frame}" for each in answer.breaks]
     assert clips == [each.clip.id for each in answer.clips]
     html = "\n".join(str(part.proto.body) for part in page.get("html"))
-    for found in (*answer.breaks, *answer.clips):
-        assert reasons_html(found.score, found.reasons) in html
+    found: list[AdBreak | AdClip] = [*answer.breaks, *answer.clips]
+    for each in found:
+        assert reasons_html(each.score, each.reasons) in html
 
 
 def test_without_a_brief_clips_are_offered_by_their_worth(browse: Open, service: Service) -> None:
