@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from app.ads.remembered import Timelines
 from app.database.engine import Database
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job
@@ -207,6 +208,11 @@ class Service:
         jobs = self._settings.jobs
         folder = jobs.uploads or self._catalogue.path.absolute() / "uploads"
         return Inbox(folder, jobs.largest_upload)
+
+    @cached_property
+    def timelines(self) -> Timelines:
+        """The timelines of its titles that ad briefs have read."""
+        return Timelines()
 
     @cached_property
     def reels(self) -> Reels:

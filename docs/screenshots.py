@@ -88,6 +88,8 @@ def views(address: str, query: str) -> list[View]:
         View("search", f"{address}/?q={query}"),
         View("list", f"{address}/?q={query}&view=list&density=compact"),
         View("play", f"{address}/?q={query}", play),
+        View("saved", f"{address}/saved?id={saved_of(address, query)}"),
+        View("briefs", f"{address}/briefs?text={query}&cat=pets&avoid=gruesome&min_distance=20"),
         View("title", f"{address}/title?id={longest['title_id']}&frame={middle}", rest),
         View("shortlists", f"{address}/shortlist"),
         View("shortlist", f"{address}/shortlist?id={shortlist_of(address, query)}"),
@@ -109,6 +111,16 @@ def shortlist_of(address: str, query: str) -> str:
     new = {"name": "Spring trailer", "target_seconds": 60, "items": items}
     made = httpx.post(f"{api}/shortlists", json=new, timeout=60).raise_for_status().json()
     return str(made["shortlist_id"])
+
+
+def saved_of(address: str, query: str) -> str:
+    """Return the id of a saved search; where there is none yet, of one made of the words."""
+    api = f"{address}/api/v1/saved"
+    known = httpx.get(api, timeout=60).raise_for_status().json()
+    if known:
+        return str(known[0]["id"])
+    new = {"name": query.capitalize(), "request": {"q": query}}
+    return str(httpx.post(api, json=new, timeout=60).raise_for_status().json()["id"])
 
 
 def play(page: Page) -> None:

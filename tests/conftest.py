@@ -15,15 +15,15 @@ from indexer.preparation import Request
 from indexer.settings import Settings, load_settings
 
 REPOSITORY = Path(__file__).parent.parent
+MEDIA = REPOSITORY.parent / "shared" / "media"
 
 
 @pytest.fixture(scope="session")
 def media() -> Path:
     """The folder of real films for development."""
-    folder = REPOSITORY.parent / "shared" / "media"
-    if not folder.is_dir():
-        pytest.skip(f"no development media at {folder}")
-    return folder
+    if not MEDIA.is_dir():
+        pytest.skip(f"no development media at {MEDIA}")
+    return MEDIA
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,11 @@ def models() -> Models:
 @pytest.fixture(scope="session")
 def indexed_once(films: Path, models: Models, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory of the demo films; not to be changed."""
-    data = tmp_path_factory.mktemp("indexed") / "data"
+    return index(films, tmp_path_factory.mktemp("indexed") / "data", models)
+
+
+def index(films: Path, data: Path, models: Models) -> Path:
+    """Index the films of a folder, all of them, into the data directory ``data``."""
     settings = load_settings(data)
     indexer = Indexer(Catalogue(data), settings, Silence(), debug=True, models=models)
     report = indexer.run(Request((films,)))

@@ -17,7 +17,6 @@ from app.ads.breaks import (
 from app.ads.brief import AdBrief
 from app.ads.fit import Fit, fit_clips, tell_clip
 from app.ads.openrtb import OpenRtb, content_of, video_of
-from app.ads.remembered import Timelines
 from app.ads.timeline import Timeline
 from app.ads.wanted import Wanted, read_brief
 from app.results import Hit, SearchRequest
@@ -61,15 +60,10 @@ class AdPlanner:
     """Answers briefs about one catalogue; what briefs have in common is done once.
 
     One planner is for one request: it keeps what it found.
-
-    Args:
-        service: of the catalogue.
-        timelines: what earlier planners read.
     """
 
-    def __init__(self, service: Service, timelines: Timelines | None = None) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._timelines = timelines or Timelines()
         self._searched: dict[str, tuple[list[Hit], str | None]] = {}
 
     def answer(self, briefs: Sequence[AdBrief]) -> list[AdCandidates]:
@@ -142,7 +136,9 @@ class AdPlanner:
             title = hit.title, hit.title_id
             best[title] = max(score, best.get(title, 0.0))
         for _, title_id in sorted(best, key=lambda title: (-best[title], title))[:TITLES]:
-            timeline = self._timelines.of(self._service.catalogue, self._service.manifest(title_id))
+            timeline = self._service.timelines.of(
+                self._service.catalogue, self._service.manifest(title_id)
+            )
             fit = fit_clips(timeline, wanted, found.texts)
             yield _Looked(timeline, fit, weigh_places(timeline, fit, brief, wanted))
 

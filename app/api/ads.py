@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Body, Depends
 
 from app.ads.answer import AdAnswers, AdCandidates
 from app.ads.brief import AdBrief, AdBriefs
@@ -13,9 +13,9 @@ from app.api.problems import FieldProblem, FieldsError
 router = APIRouter(tags=["ads"])
 
 
-def get_planner(request: Request, service: ServiceDep) -> AdPlanner:
-    """Return what answers the briefs of this request, with what earlier ones read."""
-    return AdPlanner(service, request.app.state.timelines)
+def get_planner(service: ServiceDep) -> AdPlanner:
+    """Return what answers the briefs of this request."""
+    return AdPlanner(service)
 
 
 PlannerDep = Annotated[AdPlanner, Depends(get_planner)]

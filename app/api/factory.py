@@ -11,7 +11,6 @@ from starlette.routing import Mount
 from structlog.typing import FilteringBoundLogger
 
 from app.access.door import Door
-from app.ads.remembered import Timelines
 from app.api import (
     ads,
     health,
@@ -77,7 +76,6 @@ def create_api(
     app.state.service = service
     app.state.door = door
     app.state.metrics = Metrics(service)
-    app.state.timelines = Timelines()
     install_problem_handlers(app)
     app.include_router(health.router)
     app.include_router(metrics.router, dependencies=[Depends(needs("read", counted=False))])

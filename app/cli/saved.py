@@ -83,6 +83,8 @@ def add(
 @app.command("list")
 def list_all(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
     """List the saved searches."""
+    from app.saved.wording import told
+
     with _store(data) as store:
         found = store.all()
     if as_json:
@@ -91,7 +93,7 @@ def list_all(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> No
         print(f"No saved searches in {data} yet: reelfind saved add NAME WORDS --data {data}")
     else:
         rows = [
-            [each.name, _told(each.request), f"{each.seen:%Y-%m-%d %H:%M} UTC", each.webhook or ""]
+            [each.name, told(each.request), f"{each.seen:%Y-%m-%d %H:%M} UTC", each.webhook or ""]
             for each in found
         ]
         print_table(["name", "search", "looked at", "webhook"], rows, ["name", "search", "webhook"])
@@ -166,17 +168,3 @@ def _store(data: Path) -> Iterator["SavedStore"]:
 
     with Database.of(data, settings_of(data)) as database:
         yield SavedStore(database)
-
-
-def _told(request: Any) -> str:
-    """Return what a search looks for, in a line."""
-    said = request.model_dump(mode="json", exclude_defaults=True)
-    words = said.pop("q", "")
-    for large in ("still", "clip"):
-        if large in said:
-            said[large] = "…"
-    return " ".join([words, *(f"{name}={_value(each)}" for name, each in said.items())]).strip()
-
-
-def _value(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

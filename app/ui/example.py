@@ -10,6 +10,8 @@ from typing import Literal
 
 import streamlit as st
 
+from app.results import SearchRequest
+
 STILLS = ("jpg", "jpeg", "png", "webp")
 CLIPS = ("mp4", "mov", "mkv", "webm")
 MEGABYTES = 12
@@ -32,6 +34,15 @@ def keep_example(name: str, content: bytes) -> None:
     is_clip = PurePath(name).suffix.casefold().removeprefix(".") in CLIPS
     encoded = base64.b64encode(content).decode()
     st.session_state[_KEY] = Example("clip" if is_clip else "still", name, encoded)
+
+
+def take_example(name: str, request: SearchRequest) -> None:
+    """Search by the example that ``request`` has from now on; by none where it has none."""
+    drop_example()
+    if request.still:
+        st.session_state[_KEY] = Example("still", name, request.still)
+    elif request.clip:
+        st.session_state[_KEY] = Example("clip", name, request.clip)
 
 
 def drop_example() -> None:

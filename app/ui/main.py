@@ -10,6 +10,8 @@ st.logo(":material/movie_filter:", size="large")
 st.navigation(
     [
         st.Page("views/search.py", title="Search", icon=":material/search:", default=True),
+        st.Page("views/saved.py", title="Saved searches", icon=":material/bookmarks:"),
+        st.Page("views/briefs.py", title="Ads", icon=":material/campaign:"),
         st.Page("views/shortlist.py", title="Shortlists", icon=":material/playlist_play:"),
         st.Page("views/title.py", title="Title", icon=":material/movie:", visibility="hidden"),
         st.Page("views/catalogue.py", title="Titles", icon=":material/video_library:"),

@@ -77,6 +77,14 @@ def write(request: SearchRequest) -> None:
     st.session_state[_LAST] = changed
 
 
+def address_of(request: SearchRequest) -> dict[str, str | list[str]]:
+    """Return the parameters of the address that holds ``request``, at its first page."""
+    return {
+        name: [str(each) for each in value] if isinstance(value, list) else str(value)
+        for name, value in _changed(request).items()
+    }
+
+
 def turn(request: SearchRequest, cursor: str) -> None:
     """Go on to the page that ``cursor``, from the answer to ``request``, asks for."""
     trail = _trail(request)

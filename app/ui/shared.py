@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.saved.store import SavedStore
 from app.service import Service
 from app.shortlists.store import ShortlistStore
 from indexer.settings import Settings
@@ -57,3 +58,8 @@ def is_own_machine() -> bool:
 def shortlists(service: Service) -> ShortlistStore:
     """Return the shortlists beside what the Service searches."""
     return ShortlistStore(service.database)
+
+
+def saved_searches(service: Service) -> SavedStore:
+    """Return the saved searches beside what the Service searches."""
+    return SavedStore(service.database)

@@ -24,9 +24,10 @@ def active_filters(request: SearchRequest, names: dict[str, str]) -> None:
         "max_start": ("start", request.max_start),
     }
     bounds = {name: each for name, each in scores.items() if each[1] is not None}
-    if not (active or bounds or request.has_dialogue is not None or example_name()):
-        return
+    # There without chips too: what follows keeps its place on the page, and so is not made anew.
     with st.container(horizontal=True, gap="small", key="chips"):
+        if not (active or bounds or request.has_dialogue is not None or example_name()):
+            return
         if example := example_name():
             _chip(f"like {plain(example)}", "chip.example", drop_example)
         for name, value in active:

@@ -5,9 +5,7 @@ import streamlit as st
 from app.results import Hit, SearchRequest
 from app.searching.errors import RequestError
 from app.service import Service
-from app.ui.components.acting import act_on
-from app.ui.components.hits import hit_cards
-from app.ui.components.labelling import said_of
+from app.ui.components.cards import cards
 from app.ui.components.words import plain
 from app.ui.query import SEARCH_PAGE
 from indexer.errors import ReelfindError
@@ -29,7 +27,7 @@ def moment(service: Service, clip_id: str) -> None:
     own, others = st.columns([1, 3], gap="large")
     with own:
         st.header("At the playhead", anchor=False)
-        _cards(service, [hit], "moment")
+        cards(service, [hit], key="moment")
     with others:
         st.header("Similar in other titles", anchor=False)
         _similar(service, hit)
@@ -45,15 +43,6 @@ def _similar(service: Service, hit: Hit) -> None:
     if not found:
         st.info("Nothing in the other titles is like it.", icon=":material/search_off:")
         return
-    _cards(service, found, "similar", "compact")
+    cards(service, found, key="similar", classes="compact")
     if st.button("All that is like it", icon=":material/search:"):
         st.switch_page(SEARCH_PAGE, query_params={"like": hit.id, "title_none": hit.title_id})
-
-
-def _cards(service: Service, hits: list[Hit], key: str, classes: str = "") -> None:
-    act = hit_cards(hits, "", said_of(hits), service.tasks, key=key, classes=classes)
-    if act is None:
-        return
-    if act.what in ("like", "unlike"):
-        st.switch_page(SEARCH_PAGE, query_params={str(act.what): act.hit.id})
-    act_on(service, act)

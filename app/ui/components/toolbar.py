@@ -6,7 +6,9 @@ import streamlit as st
 
 from app.results import SearchRequest, SearchResponse
 from app.searching.request import Order
+from app.service import Service
 from app.ui import query
+from app.ui.components.saved.saving import open_saving
 from app.ui.components.words import counted
 from app.ui.looks import DENSITIES, VIEWS, Looks, read_looks, write_looks
 
@@ -25,7 +27,7 @@ _ICONS = {
 }
 
 
-def toolbar(request: SearchRequest, response: SearchResponse) -> Looks:
+def toolbar(service: Service, request: SearchRequest, response: SearchResponse) -> Looks:
     """Draw the line, and return how hits are laid out."""
     looks = read_looks()
     st.session_state["tools.order"] = request.order
@@ -53,6 +55,13 @@ def toolbar(request: SearchRequest, response: SearchResponse) -> Looks:
                 label_visibility="collapsed",
                 on_change=_lay_out,
             )
+        if st.button(
+            "Save",
+            key="tools.save",
+            icon=":material/bookmark_add:",
+            help="Save this search under a name, to see what is new in it",
+        ):
+            open_saving(service, request)
     return looks
 
 

@@ -60,7 +60,7 @@ except ReelfindError as error:
 
 titles = {title.title_id: title.title for title in service.titles()}
 active_filters(request, chip_names(service, request, titles))
-results(service, request, response, toolbar(request, response))
+results(service, request, response, toolbar(service, request, response))
 paging(request, response)
 # Last, since it counts: the hits are on the screen by then.
 with st.sidebar:

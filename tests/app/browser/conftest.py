@@ -13,7 +13,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.conftest import copy_sparse
+from indexer.models import Models
+from tests.conftest import MEDIA, copy_sparse, index
 
 SERVE = """\
 import sys
@@ -54,11 +55,21 @@ def served(data: Path) -> Iterator[str]:
             assert process.wait(timeout=20) == 0
 
 
+@pytest.fixture(scope="session")
+def real_films(
+    request: pytest.FixtureRequest, models: Models, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A data directory of the films for development, or of the demo's; not to be changed."""
+    if not MEDIA.is_dir():
+        return Path(request.getfixturevalue("indexed_once"))
+    return index(MEDIA, tmp_path_factory.mktemp("real") / "data", models)
+
+
 @pytest.fixture(scope="module")
-def data(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory that is served: the demo films, the module's own to change."""
+def data(real_films: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory that is served: real films, the module's own to change."""
     folder = tmp_path_factory.mktemp("browser") / "data"
-    return Path(shutil.copytree(indexed_once, folder, copy_function=copy_sparse))
+    return Path(shutil.copytree(real_films, folder, copy_function=copy_sparse))
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.app.browser.conftest import open_window
 
-PAGES = ("", "shortlist", "catalogue", "quality", "settings", "title")
+PAGES = ("", "saved", "briefs", "shortlist", "catalogue", "quality", "settings", "title")
 
 DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState
     === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]')"""

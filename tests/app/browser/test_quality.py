@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.database.engine import Database
 from app.labelling.store import LabelStore
+from indexer.catalogue import Catalogue
 from probes.labels.records import Label
 from tests.app.browser.conftest import settled
 
@@ -20,9 +21,11 @@ def labels_of(data: Path) -> list[Label]:
         return LabelStore(database).all()
 
 
-def test_ten_answers_are_given_by_keys(page: Page, address: str, data: Path) -> None:
-    # The demo films have seven clips; tones ask about each of them three times.
-    page.goto(f"{address}/quality?task=tone")
+def test_ten_clips_are_labelled_by_keys(page: Page, address: str, data: Path) -> None:
+    few = sum(each.clips for each in Catalogue(data).manifests()) < len(ANSWERS)
+    # The demo's films have seven clips; tones ask about each of them three times.
+    task = "tone" if few else "clip-worthiness"
+    page.goto(f"{address}/quality?task={task}")
     name = page.get_by_role("textbox", name="Label as")
     name.fill("zoe")
     name.press("Tab")
@@ -34,7 +37,7 @@ def test_ten_answers_are_given_by_keys(page: Page, address: str, data: Path) -> 
         page.keyboard.press(key)
         expect(page.get_by_text(f"{count} answered")).to_be_visible()
     labels = labels_of(data)
-    assert {(label.annotator, label.task) for label in labels} == {("zoe", "tone")}
+    assert {(label.annotator, label.task) for label in labels} == {("zoe", task)}
     assert len({(label.title_id, label.start, label.class_name) for label in labels}) == 10
     assert sum(label.value for label in labels) == ANSWERS.count("y")
 

@@ -1,5 +1,6 @@
 """The search page as a person uses it: search, leaf, play, label, page and go by keys."""
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.database.engine import Database
 from app.labelling.store import LabelStore
-from tests.app.browser.conftest import hits_of, settled
+from tests.app.browser.conftest import hits_of
 
 CLOCK = """\
 video => new Promise(resolve => {
@@ -21,6 +22,13 @@ video => new Promise(resolve => {
     requestAnimationFrame(look);
 })"""
 """Follows a player frame by frame until it stops; gives every time its clock has shown."""
+
+FALLS_INTO_A_REDRAW = """\
+(body, key) => {
+    document.activeElement.blur();
+    body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+}"""
+"""Presses a key at the moment at which a redraw has taken the focus away."""
 
 
 def card_of(page: Page, hit: dict[str, Any]) -> Locator:
@@ -108,13 +116,39 @@ def test_a_link_opens_the_search_it_holds(address: str, page: Page) -> None:
 
 
 @pytest.mark.browser
+def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Page) -> None:
+    def ids(**search: Any) -> list[str]:
+        return [hit["id"] for hit in hits_of(address, q="rabbit", limit=48, **search)]
+
+    def shows(expected: list[str]) -> None:
+        hits = page.locator(".hit")
+        expect(hits).to_have_count(len(expected))
+        for place, identity in enumerate(expected):
+            expect(hits.nth(place)).to_have_attribute("data-id", identity)
+
+    genre = next(hit["genres"][0] for hit in hits_of(address, q="rabbit") if hit["genres"])
+    page.goto(f"{address}/?q=rabbit")
+    filters = page.get_by_test_id("stSidebar")
+    filters.get_by_role("button", name=re.compile(f"^{genre} \\d+$")).click()
+    page.wait_for_url(f"**/?q=rabbit&genre={genre}")
+    shows(ids(genre=genre))
+    least = filters.get_by_role("slider", name="Clip-worthiness").first
+    least.focus()
+    for _ in range(4):
+        least.press("ArrowRight")
+    page.wait_for_url(f"**/?q=rabbit&genre={genre}&min_worthiness=0.2")
+    shows(ids(genre=genre, min_worthiness=0.2))
+    page.get_by_role("button", name=re.compile("clip-worthiness ≥ 0.2")).click()
+    page.get_by_role("button", name=f"genre: {genre}").click()
+    page.wait_for_url("**/?q=rabbit")
+    shows(ids())
+
+
+@pytest.mark.browser
 def test_the_keys_lead_from_the_box_to_a_player(address: str, page: Page) -> None:
     first, second = hits_of(address, limit=48)[:2]
     page.goto(address)
     page.locator(".hit").first.wait_for()
-    # The counts beside the filters come after the hits, and redraw the page.
-    expect(page.get_by_text("Genre", exact=True)).to_be_visible()
-    settled(page)
     page.keyboard.press("/")
     expect(page.get_by_role("textbox", name="Search")).to_be_focused()
     page.keyboard.press("Escape")
@@ -131,9 +165,45 @@ def test_the_keys_lead_from_the_box_to_a_player(address: str, page: Page) -> Non
     expect(page.get_by_role("dialog")).to_contain_text("Add to a shortlist")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    card_of(page, second).locator(".play").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text(second["timecode_in"])
+
+
+@pytest.mark.browser
+def test_a_redraw_leaves_the_keyboard_at_its_hit(address: str, page: Page) -> None:
+    second, third = hits_of(address, q="music", limit=48)[1:3]
+    page.goto(f"{address}/?q=music")
+    card_of(page, second).get_by_role("button", name="More like this").press("Enter")
+    page.wait_for_url(f"**/?q=music&like={second['id']}")
+    like = hits_of(address, q="music", like=second["id"], limit=48)
+    # The hit itself is no longer there, so the keyboard is at the first of the others.
+    expect(card_of(page, like[0]).locator(".play")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(card_of(page, like[1]).locator(".play")).to_be_focused()
+
+    card_of(page, third).locator(".play").focus()
+    page.go_back()
+    expect(page.locator(".hit").nth(2)).to_have_attribute("data-id", third["id"])
+    expect(card_of(page, third).locator(".play")).to_be_focused()
+    page.keyboard.press("s")
+    expect(page.get_by_role("dialog")).to_contain_text(third["timecode_in"])
+
+
+@pytest.mark.browser
+def test_a_key_that_falls_into_a_redraw_counts_for_the_hit(address: str, page: Page) -> None:
+    first, second = hits_of(address, limit=48)[:2]
+    page.goto(address)
+    card_of(page, first).locator(".play").focus()
+    page.locator("body").evaluate(FALLS_INTO_A_REDRAW, "ArrowRight")
+    expect(card_of(page, second).locator(".play")).to_be_focused()
+    page.locator("body").evaluate(FALLS_INTO_A_REDRAW, "Enter")
+    expect(page.get_by_role("dialog")).to_contain_text(second["timecode_in"])
+    page.get_by_role("dialog").press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    # Whoever clicks beside the hits has left them.
+    page.get_by_text("? shows the keys").click()
+    page.locator("body").evaluate(FALLS_INTO_A_REDRAW, "ArrowRight")
+    expect(page.locator(".hits :focus")).to_have_count(0)
 
 
 @pytest.mark.browser

@@ -1,7 +1,6 @@
 """Shortlists in a real browser: gathered from a search, trimmed, ordered, handed over, shared."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,17 @@ from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
 from indexer.catalogue import Catalogue
 from indexer.probe import probe
+from indexer.records import Title
+from indexer.timecode import timecode
 from tests.app.browser.conftest import hits_of, open_window
 from tests.app.browser.test_axe import faults
 from tests.app.exports.readers import read_fcpxml, read_otio
 
 pytestmark = pytest.mark.browser
 
-FPS = Fraction(25)
 SPANS = ((30, 76), (80, 137), (10, 25))
+ENOUGH = 6
+"""Seconds of a film that has all these spans."""
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -39,10 +41,16 @@ def store(data: Path) -> Iterator[ShortlistStore]:
 
 
 @pytest.fixture
-def cut(store: ShortlistStore, data: Path) -> Iterator[Shortlist]:
-    """A list of three spans of a film of 25 frames a second."""
-    title_id = Catalogue(data).find("Bikes").title.title_id
-    made = store.create("Cut", 5.0, [Item(title_id, *span) for span in SPANS], "ann")
+def film(data: Path) -> Title:
+    """The shortest film that has all of ``SPANS``."""
+    long = [each for each in Catalogue(data).manifests() if each.seconds >= ENOUGH]
+    return min(long, key=lambda each: each.seconds).title
+
+
+@pytest.fixture
+def cut(store: ShortlistStore, film: Title) -> Iterator[Shortlist]:
+    """A list of three spans of a film."""
+    made = store.create("Cut", 5.0, [Item(film.title_id, *span) for span in SPANS], "ann")
     yield made
     store.delete(store.find(made.shortlist_id))
 
@@ -53,6 +61,10 @@ def rows(page: Page) -> Locator:
 
 def spans(store: ShortlistStore, shortlist_id: str) -> list[tuple[int, int]]:
     return [(item.start_frame, item.end_frame) for item in store.find(shortlist_id).items]
+
+
+def at(film: Title, frame: int) -> str:
+    return timecode(frame, film.media.fps, film.media.start_timecode)
 
 
 def open_list(page: Page, address: str, made: Shortlist) -> None:
@@ -91,54 +103,55 @@ def test_what_was_added_is_taken_back(page: Page, address: str, store: Shortlist
 
 
 def test_trimming_moves_the_preview_to_the_frame(
-    page: Page, address: str, store: ShortlistStore, cut: Shortlist
+    page: Page, address: str, store: ShortlistStore, film: Title, cut: Shortlist
 ) -> None:
     open_list(page, address, cut)
     video = page.locator("video")
 
     def shows(frame: int) -> None:
         page.wait_for_function(
-            "([video, frame]) => !video.seeking && Math.floor(video.currentTime * 25) === frame",
-            arg=[video.element_handle(), frame],
+            "([video, fps, frame]) => "
+            "!video.seeking && Math.floor(video.currentTime * fps) === frame",
+            arg=[video.element_handle(), float(film.media.fps), frame],
         )
 
     shows(30)
     box = page.get_by_role("textbox", name="In", exact=True)
     page.get_by_role("button", name="In +1", exact=True).click()
-    expect(rows(page).first).to_contain_text("00:00:01:06 –")
+    expect(rows(page).first).to_contain_text(f"{at(film, 31)} –")
     shows(31)
     page.get_by_role("button", name="Out −1", exact=True).click()
-    expect(rows(page).first).to_contain_text("– 00:00:03:00")
+    expect(rows(page).first).to_contain_text(f"– {at(film, 75)}")
     shows(74)
     page.get_by_role("button", name="One frame back").click()
     shows(73)
     page.get_by_role("button", name="Out after this frame").click()
-    expect(rows(page).first).to_contain_text("– 00:00:02:24")
-    box.fill("00:00:01:10")
+    expect(rows(page).first).to_contain_text(f"– {at(film, 74)}")
+    box.fill(at(film, 35))
     box.press("Enter")
-    expect(rows(page).first).to_contain_text("00:00:01:10 –")
+    expect(rows(page).first).to_contain_text(f"{at(film, 35)} –")
     shows(35)
     assert spans(store, cut.shortlist_id)[0] == (35, 74)
     page.get_by_role("button", name="Undo").click()
-    expect(rows(page).first).to_contain_text("00:00:01:06 –")
+    expect(rows(page).first).to_contain_text(f"{at(film, 31)} –")
 
 
 def test_the_order_changes_by_drag_and_by_buttons(
-    page: Page, address: str, store: ShortlistStore, cut: Shortlist
+    page: Page, address: str, store: ShortlistStore, film: Title, cut: Shortlist
 ) -> None:
     open_list(page, address, cut)
     rows(page).nth(2).drag_to(rows(page).nth(0))
-    expect(rows(page).nth(0)).to_contain_text("00:00:00:10")
+    expect(rows(page).nth(0)).to_contain_text(at(film, SPANS[2][0]))
     assert spans(store, cut.shortlist_id) == [SPANS[2], SPANS[0], SPANS[1]]
     page.get_by_role("button", name="Move down item 1").press("Enter")
-    expect(rows(page).nth(1)).to_contain_text("00:00:00:10")
+    expect(rows(page).nth(1)).to_contain_text(at(film, SPANS[2][0]))
     # The keyboard stays at the item that it moved.
     page.keyboard.press("Enter")
-    expect(rows(page).nth(2)).to_contain_text("00:00:00:10")
+    expect(rows(page).nth(2)).to_contain_text(at(film, SPANS[2][0]))
     assert spans(store, cut.shortlist_id) == list(SPANS)
     page.get_by_role("button", name="Edit item 2").click()
     expect(rows(page).nth(1)).to_have_attribute("aria-current", "true")
-    expect(page.get_by_role("heading", name="Item 2 · Bikes")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Item 2 · {film.metadata.name}")).to_be_visible()
     assert f"item={cut.items[1].item_id}" in page.url
     page.get_by_role("button", name="Take out item 2").click()
     expect(rows(page)).to_have_count(2)
@@ -146,7 +159,7 @@ def test_the_order_changes_by_drag_and_by_buttons(
 
 
 def test_every_format_is_handed_over_and_read_back(
-    page: Page, address: str, tmp_path: Path, cut: Shortlist
+    page: Page, address: str, tmp_path: Path, film: Title, cut: Shortlist
 ) -> None:
     open_list(page, address, cut)
     page.get_by_role("button", name="Hand over").click()
@@ -170,11 +183,11 @@ def test_every_format_is_handed_over_and_read_back(
     assert {form: path.name for form, path in files.items()} == {
         form: f"Cut.{form}" for form in names
     }
+    fps = film.media.fps
     for form in ("otio", "edl", "xml"):
-        options: dict[str, Any] = {"rate": 25} if form == "edl" else {}
-        assert [(each.start, each.end) for each in read_otio(files[form], FPS, **options)] == [
-            *SPANS
-        ]
+        options: dict[str, Any] = {"rate": float(fps)} if form == "edl" else {}
+        read = read_otio(files[form], fps, **options)
+        assert [(each.start, each.end) for each in read] == [*SPANS]
     assert [(each.start, each.end) for each in read_fcpxml(files["fcpxml"])] == [*SPANS]
     assert len(files["csv"].read_text().splitlines()) == 1 + len(SPANS)
     assert otio.adapters.read_from_file(str(files["otio"])).name == "Cut"

@@ -11,13 +11,35 @@ const BUTTONS = [
   ["unlike", "do_not_disturb_on", "Not like this"],
 ];
 
+// The hit that has the keyboard, and which part of it. It outlives a redraw, which takes the focus
+// away; a key that comes before the focus is given back counts for that hit all the same.
+let place = null;
+
+const isIdle = (element) => element === document.body || Boolean(element?.closest?.("dialog:not([open])"));
+const restore = () => {
+  if (!place || !isIdle(document.activeElement)) return;
+  const same = document.querySelector(`.hits .hit[data-id="${place.id}"]`);
+  const part = same?.querySelector(place.part) ?? document.querySelector(".hits .play");
+  part?.focus({ preventScroll: true });
+};
+const focused = ({ target }) => {
+  const hit = target.closest?.(".hits .hit");
+  const part = target.dataset?.act ? `[data-act=${target.dataset.act}]` : ".play";
+  if (hit) place = { id: hit.dataset.id, part };
+  else if (!target.closest?.("[role=dialog], dialog")) place = null;
+};
+const pointed = ({ target }) => { if (!target.closest?.(".hits, [role=dialog], dialog")) place = null; };
+const blurred = ({ relatedTarget }) => { if (!relatedTarget) requestAnimationFrame(restore); };
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const list = parentElement.querySelector(".hits");
   const keys = parentElement.querySelector(".hits-keys");
   list.className = `hits ${data.classes}`;
 
-  const act = (hit, what, value = null) =>
+  const act = (hit, what, value = null) => {
+    if (what === "open") place = null; // another page follows
     setTriggerValue("act", { what, id: hit.dataset.id, value });
+  };
   const press = (hit, thumb) => {
     hit.dataset.thumb = thumb ?? "";
     hit.querySelector("[data-act=up]").setAttribute("aria-pressed", thumb === 1);
@@ -120,28 +142,40 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns }[key];
     hits[Math.max(0, Math.min(hits.length - 1, to))]?.querySelector(".play").focus();
   };
+  const steer = (hit, key) => {
+    if (key.startsWith("Arrow")) move(hit, key);
+    else if (key === "s") act(hit, "shortlist");
+    else if (key === "o") act(hit, "open");
+    else return false;
+    return true;
+  };
   list.onkeydown = (event) => {
     const hit = event.target.closest(".hit");
-    if (!hit || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key.startsWith("Arrow")) move(hit, event.key);
-    else if (event.key === "s") act(hit, "shortlist");
-    else if (event.key === "o") act(hit, "open");
-    else return;
+    if (!hit || event.ctrlKey || event.metaKey || event.altKey || !steer(hit, event.key)) return;
     event.preventDefault();
     event.stopPropagation();
   };
   const typed = (event) => {
-    if (document.querySelector(".hits") !== list) return; // the first on a page has the keys
-    const writing = event.target.closest?.("input, textarea, select, [contenteditable], [role=dialog], dialog");
+    const writing = event.target.closest?.("input, textarea, select, [contenteditable], [role=dialog], dialog[open]");
     if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "/") document.querySelector(".st-key-searchbox input")?.focus();
-    else if (event.key === "?") keys.showModal();
-    else if (event.key === "ArrowDown" && event.target === document.body) list.querySelector(".play")?.focus();
-    else return;
+    const lost = isIdle(event.target);
+    if (lost) restore();
+    const hit = lost && list.contains(document.activeElement) && document.activeElement.closest(".hit");
+    const first = document.querySelector(".hits") === list; // of those on a page, it has the keys
+    const steered = hit && steer(hit, event.key);
+    if (hit && event.key === "Enter") document.activeElement.click();
+    else if (first && event.key === "/") document.querySelector(".st-key-searchbox input")?.focus();
+    else if (first && event.key === "?") keys.showModal();
+    else if (first && event.key === "ArrowDown" && isIdle(document.activeElement)) list.querySelector(".play")?.focus();
+    else if (!steered) return;
     event.preventDefault();
   };
   list.forget?.(); // what was drawn before listens no more
-  list.forget = () => document.removeEventListener("keydown", typed);
-  document.addEventListener("keydown", typed);
+  const heard = { keydown: typed, focusin: focused, focusout: blurred, pointerdown: pointed };
+  for (const [name, hear] of Object.entries(heard)) document.addEventListener(name, hear);
+  list.forget = () => {
+    for (const [name, hear] of Object.entries(heard)) document.removeEventListener(name, hear);
+  };
+  restore();
   return list.forget;
 }

@@ -119,7 +119,7 @@ export default function ({ parentElement, data }) {
   video.oncanplay = () => {
     video.oncanplay = null;
     if (data.still) return;
-    find(".play").focus();
+    find(".play").focus({ preventScroll: true });
     video.play().catch(show); // refused without a click in some browsers: the button is there
   };
   if (data.poster) video.poster = data.poster;

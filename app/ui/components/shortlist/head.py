@@ -28,8 +28,8 @@ def draw_head(seen: Shortlist, told: dict[str, Any], hand_over: Callable[[], Non
     st.title(plain(seen.name), anchor=False)
     st.markdown(length_words(len(seen.items), told["total_seconds"], seen.target_seconds))
     if seen.target_seconds:
-        share = min(1.0, told["total_seconds"] / seen.target_seconds)
-        st.progress(share, text=f"{share:.0%} of the target")
+        share = told["total_seconds"] / seen.target_seconds
+        st.progress(min(1.0, share), text=f"{share:.0%} of the target")
     with st.container(horizontal=True, vertical_alignment="center", key="shortlist-acts"):
         st.button(
             "Undo",

@@ -1,0 +1,19 @@
+"""A saved search in a line of words."""
+
+from typing import Any
+
+from app.results import SearchRequest
+
+
+def told(request: SearchRequest) -> str:
+    """Return what a search looks for, in a line; empty where it looks for everything."""
+    said = request.model_dump(mode="json", exclude_defaults=True)
+    words = said.pop("q", "")
+    for large in ("still", "clip"):
+        if large in said:
+            said[large] = "…"
+    return " ".join([words, *(f"{name}={_value(each)}" for name, each in said.items())]).strip()
+
+
+def _value(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

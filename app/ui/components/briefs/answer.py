@@ -1,0 +1,114 @@
+"""The answer to a brief: breaks and clips, each with its score and the reasons for it."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from app.ads.answer import AdBreak, AdCandidates, AdClip, LeftOut, Reason
+from app.service import Service
+from app.ui.components.acting import TITLE_PAGE
+from app.ui.components.player import play_dialog
+from app.ui.components.shortlisting import open_adding
+from app.ui.components.words import counted, plain
+
+
+def draw_answer(service: Service, answer: AdCandidates) -> None:
+    """Draw what was found, best first."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(looked_words(answer), width="stretch")
+        st.download_button(
+            "Answer as JSON",
+            answer.model_dump_json(indent=1),
+            "ad-candidates.json",
+            "application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    breaks, clips = st.columns(2, gap="large")
+    with breaks:
+        st.header("Breaks", anchor=False)
+        if not answer.breaks:
+            st.info(
+                "Fewer exclusions or a smaller distance leave more places.",
+                icon=":material/search_off:",
+                title="No break suits the brief",
+            )
+        for found in answer.breaks:
+            _break(found)
+    with clips:
+        st.header("Clips", anchor=False)
+        if not answer.clips:
+            st.info("Fewer exclusions leave more.", icon=":material/search_off:", title="No clip")
+        for suited in answer.clips:
+            _clip(service, suited)
+
+
+def looked_words(answer: AdCandidates) -> str:
+    """Say what was looked at, and which places cannot be breaks."""
+    left: LeftOut = answer.left_out
+    return (
+        f"{counted(answer.titles, 'title')} looked at · {answer.took_ms:.0f} ms · places between "
+        f"shots left out: {left.spoken:,} inside a spoken line, {left.unsafe:,} beside what is "
+        f"excluded, {left.outside:,} where no break is wanted"
+    )
+
+
+def _break(found: AdBreak) -> None:
+    key = f"{found.title_id}-{found.frame}"
+    beside = found.clip_before or found.clip_after or ""
+    with st.container(border=True, gap="xsmall", key=f"break-{key}"):
+        place = f"{found.roll} · {found.timecode}"
+        _head(f"about-{key}", found.title, found.title_id, found.frame, beside, place)
+        st.html(reasons_html(found.score, found.reasons))
+        with st.popover("Bid request", icon=":material/data_object:", key=f"bid-{key}"):
+            st.caption("What the place decides of it, in OpenRTB 2.6's names.")
+            st.code(found.openrtb.model_dump_json(indent=1, exclude_none=True), language=None)
+
+
+def _clip(service: Service, suited: AdClip) -> None:
+    clip = suited.clip
+    with st.container(border=True, gap="xsmall", key=f"suited-{clip.id}"):
+        span = f"{clip.timecode_in} – {clip.timecode_out}"
+        _head(f"about-{clip.id}", clip.title, clip.title_id, clip.start_frame, clip.id, span)
+        st.html(reasons_html(suited.score, suited.reasons))
+        with st.container(horizontal=True, gap="small"):
+            if st.button(
+                "Play", key=f"play-{clip.id}", icon=":material/play_arrow:", type="tertiary"
+            ):
+                play_dialog(clip)
+            if st.button(
+                "Add to a shortlist",
+                key=f"add-{clip.id}",
+                icon=":material/playlist_add:",
+                type="tertiary",
+            ):
+                open_adding(service, [clip])
+
+
+def _head(key: str, title: str, title_id: str, frame: int, still: str, place: str) -> None:
+    """Draw the still of a clip, and a link to a frame of its title."""
+    source = f"/api/v1/stills/{escape(still)}"
+    with st.container(horizontal=True, gap="medium", key=key):
+        st.html(
+            f'<div class="title-still"><img src="{source}" loading="lazy" alt=""></div>',
+            width="content",
+        )
+        with st.container(gap=None):
+            address = {"id": title_id, "frame": str(frame)}
+            st.page_link(TITLE_PAGE, label=plain(title), query_params=address)
+            st.caption(plain(place))
+
+
+def reasons_html(score: float, reasons: Sequence[Reason]) -> str:
+    """Return a score and its parts, each with what it means and how much it weighs."""
+    rows = "".join(_reason_html(each) for each in reasons)
+    return f'<div class="reasons"><p><b>{score:.2f}</b> of 1</p><ul>{rows}</ul></div>'
+
+
+def _reason_html(reason: Reason) -> str:
+    return (
+        f'<li title="counts {reason.weight:g} times"><span>{escape(reason.part)}</span>'
+        f'<span class="meter"><i style="width: {reason.value:.0%}"></i></span>'
+        f"<b>{reason.value:.2f}</b><span>{escape(reason.told)}</span></li>"
+    )

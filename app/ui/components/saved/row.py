@@ -1,0 +1,160 @@
+"""One saved search: what it looks for, what is new in it, who is told, and what can be done."""
+
+from collections import Counter
+from datetime import datetime
+
+import streamlit as st
+
+from app.saved.matching import new_since
+from app.saved.outbox import Outbox
+from app.saved.records import Delivery, NewHits, SavedSearch
+from app.saved.store import SavedStore
+from app.saved.wording import told
+from app.service import Service
+from app.ui.components.cards import cards
+from app.ui.components.words import counted, plain
+from app.ui.example import take_example
+from app.ui.query import PAGE_LIMIT, SEARCH_PAGE, address_of
+from indexer.errors import ReelfindError
+
+SHOWN = 24
+"""New hits that are shown; the search itself has the rest."""
+OPENED = "id"
+"""The part of the address that says whose new hits are shown."""
+
+
+def saved_row(service: Service, store: SavedStore, saved: SavedSearch) -> None:
+    """Draw a saved search, with its new hits where the address says so."""
+    with st.container(border=True, gap="xsmall", key=f"saved-{saved.id}"):
+        st.subheader(plain(saved.name), anchor=False)
+        st.markdown(plain(told(saved.request)) or "Everything in the catalogue")
+        new = _new(service, saved)
+        by = f" by {plain(saved.author)}" if saved.author else ""
+        st.caption(f"Saved {moment(saved.created)}{by} · last seen {moment(saved.seen)}")
+        if saved.webhook:
+            st.caption(f":material/webhook: {_webhook(service, saved)}")
+        opened = st.query_params.get(OPENED) == saved.id
+        _acts(store, saved, new, opened)
+        if opened and new and new.hits:
+            _hits(service, saved, new)
+
+
+def moment(when: datetime) -> str:
+    """Return a moment in words."""
+    return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+def _new(service: Service, saved: SavedSearch) -> NewHits | None:
+    """Draw how much is new and return it; None where that cannot be told, which is said."""
+    try:
+        new = new_since(service.search, service.catalogue, saved)
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return None
+    if new.hits:
+        titles = len({hit.title_id for hit in new.hits})
+        place = f"in {counted(titles, 'title')} indexed since it was last seen"
+        st.markdown(f"**{len(new.hits):,} new** {place}")
+    elif new.titles:
+        st.markdown(f"Nothing new in {counted(new.titles, 'title')} indexed since")
+    else:
+        st.markdown("Nothing new: no title was indexed since")
+    return new
+
+
+def _acts(store: SavedStore, saved: SavedSearch, new: NewHits | None, opened: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if st.button(
+            "Open the search", key=f"open-{saved.id}", icon=":material/search:", type="tertiary"
+        ):
+            _open(saved)
+        if new and new.hits:
+            st.button(
+                "Hide what is new" if opened else "Show what is new",
+                key=f"show-{saved.id}",
+                icon=":material/visibility_off:" if opened else ":material/new_releases:",
+                type="tertiary",
+                on_click=_turn,
+                args=(None if opened else saved.id,),
+            )
+        if st.button(
+            "Mark as seen",
+            key=f"seen-{saved.id}",
+            icon=":material/done_all:",
+            type="tertiary",
+            help="What is in the catalogue now is no longer new in it, for anybody.",
+            disabled=not new or not new.titles,
+        ):
+            assert new is not None
+            store.look(saved, new.until)
+            st.rerun()
+        st.link_button(
+            "Feed",
+            f"/api/v1/saved/{saved.id}/feed",
+            key=f"feed-{saved.id}",
+            icon=":material/rss_feed:",
+            type="tertiary",
+            help="The titles that match, newest first, as a JSON Feed for a feed reader.",
+        )
+        if st.button("Delete", key=f"delete-{saved.id}", icon=":material/delete:", type="tertiary"):
+            _delete(store, saved)
+
+
+def _open(saved: SavedSearch) -> None:
+    """Turn to the search; an example that it holds goes with the window, as one dropped in."""
+    take_example(saved.name, saved.request)
+    request = saved.request.model_copy(update={"limit": PAGE_LIMIT})
+    st.switch_page(SEARCH_PAGE, query_params=address_of(request))
+
+
+def _turn(saved_id: str | None) -> None:
+    if saved_id is None:
+        st.query_params.pop(OPENED, None)
+    else:
+        st.query_params[OPENED] = saved_id
+
+
+@st.fragment
+def _hits(service: Service, saved: SavedSearch, new: NewHits) -> None:
+    """Draw what is new. A fragment: playing a hit does not ask again what is new."""
+    cards(
+        service,
+        new.hits[:SHOWN],
+        key=f"new-{saved.id}",
+        words=saved.request.q,
+        classes="compact",
+    )
+    if len(new.hits) > SHOWN:
+        st.caption(f"and {len(new.hits) - SHOWN:,} more: open the search for them")
+
+
+def _webhook(service: Service, saved: SavedSearch) -> str:
+    """Return the address of a webhook and how its latest messages went, in words."""
+    sent = Outbox(service.database).of(saved)
+    if not sent:
+        return f"{plain(str(saved.webhook))}: nothing to tell yet"
+    states = Counter(each.state for each in sent)
+    went = ", ".join(f"{states[state]} {state}" for state in sorted(states))
+    return f"{plain(str(saved.webhook))}: {went}{_trouble(sent)}"
+
+
+def _trouble(sent: list[Delivery]) -> str:
+    """Return why the latest of those messages did not arrive that have not; empty if all did."""
+    errors = [each.error for each in sent if each.delivered is None and each.error]
+    return f" · {plain(errors[0])}" if errors else ""
+
+
+@st.dialog("Delete this saved search?")
+def _delete(store: SavedStore, saved: SavedSearch) -> None:
+    hook = " Its webhook is told nothing more." if saved.webhook else ""
+    st.markdown(f"**{plain(saved.name)}** is gone for everybody, and its feed with it.{hook}")
+    with st.container(horizontal=True):
+        if st.button("Delete", type="primary", key="delete.yes"):
+            try:
+                store.remove(saved)
+            except ReelfindError as error:
+                st.error(plain(str(error)), icon=":material/error:")
+                return
+            st.rerun()
+        if st.button("Keep it", key="delete.no"):
+            st.rerun()

@@ -1,0 +1,68 @@
+"""Saving the search on the page under a name."""
+
+import streamlit as st
+
+from app.results import SearchRequest
+from app.saved.addresses import check_url
+from app.saved.wording import told
+from app.service import Service
+from app.ui.components.people import author
+from app.ui.components.words import plain
+from app.ui.shared import saved_searches
+from indexer.errors import ReelfindError
+
+PAGE = "views/saved.py"
+_SAVED = "saving.saved"
+"""What was saved since the dialog was opened: its name, and its webhook's secret, if any."""
+
+
+def open_saving(service: Service, request: SearchRequest) -> None:
+    """Open the dialog that asks for the name of ``request``."""
+    st.session_state.pop(_SAVED, None)
+    _dialog(service, request)
+
+
+@st.dialog("Save this search")
+def _dialog(service: Service, request: SearchRequest) -> None:
+    # How many hits a page shows is not part of what is looked for.
+    request = request.model_copy(update={"limit": SearchRequest().limit, "cursor": None})
+    if _SAVED in st.session_state:
+        _tell(*st.session_state[_SAVED])
+    else:
+        _ask(service, request)
+
+
+def _ask(service: Service, request: SearchRequest) -> None:
+    st.caption(plain(told(request)) or "Everything in the catalogue")
+    name = st.text_input("Name", key="saving.name", max_chars=200, placeholder="Robots").strip()
+    webhook = st.text_input(
+        "Webhook, if any",
+        key="saving.webhook",
+        max_chars=2000,
+        placeholder="https://example.org/reelfind",
+        help="An address that is sent a message when a newly indexed title matches.",
+    ).strip()
+    if not st.button("Save", key="saving.save", type="primary", disabled=not name):
+        return
+    try:
+        if webhook:
+            check_url(webhook, service.settings.webhooks)
+        made, secret = saved_searches(service).add(name, request, author(), webhook or None)
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    st.session_state[_SAVED] = made.name, secret
+    st.rerun(scope="fragment")
+
+
+def _tell(name: str, secret: str | None) -> None:
+    """Say that it was done, with what is told once."""
+    st.success(f"{plain(name)} is saved. What comes from now on is new in it.")
+    if secret:
+        st.markdown("Its webhook's messages are signed with this. It is not shown again:")
+        st.code(secret, language=None)
+    with st.container(horizontal=True):
+        if st.button("Saved searches", icon=":material/arrow_forward:"):
+            st.switch_page(PAGE)
+        if st.button("Done"):
+            st.rerun()

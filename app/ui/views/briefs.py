@@ -1,0 +1,28 @@
+"""The page of ads: a brief, the clips that suit it, and the breaks where the ad can stand."""
+
+import streamlit as st
+
+from app.ads.planning import AdPlanner
+from app.ui.components.briefs.answer import draw_answer
+from app.ui.components.briefs.asking import brief_form
+from app.ui.components.state import stop_unless_ready
+from app.ui.components.words import plain
+from app.ui.shared import page_service
+from indexer.errors import ReelfindError
+
+
+def main() -> None:
+    """Draw the page."""
+    service = page_service()
+    st.title("Ads", anchor=False)
+    stop_unless_ready(service)
+    brief = brief_form(service.tasks)
+    try:
+        with st.spinner("Looking for clips and breaks"):
+            (answer,) = AdPlanner(service).answer([brief])
+        draw_answer(service, answer)
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+main()

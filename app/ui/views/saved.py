@@ -1,0 +1,36 @@
+"""The page of saved searches: what is new in each, and who is told of it."""
+
+import streamlit as st
+
+from app.ui.components.saved.row import saved_row
+from app.ui.components.state import stop_unless_ready
+from app.ui.components.words import plain
+from app.ui.query import SEARCH_PAGE
+from app.ui.shared import page_service, saved_searches
+from indexer.errors import ReelfindError
+
+
+def main() -> None:
+    """Draw the page."""
+    service = page_service()
+    st.title("Saved searches", anchor=False)
+    stop_unless_ready(service)
+    store = saved_searches(service)
+    try:
+        found = store.all()
+        for saved in found:
+            saved_row(service, store, saved)
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    if not found:
+        st.info(
+            "Search for something, then press “Save” above the hits: this page says what new "
+            "titles have for it.",
+            icon=":material/bookmark_add:",
+            title="No saved searches yet",
+        )
+        st.page_link(SEARCH_PAGE, label="Search", icon=":material/search:")
+
+
+main()

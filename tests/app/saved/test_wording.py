@@ -1,0 +1,22 @@
+"""A search in a line."""
+
+import pytest
+
+from app.results import SearchRequest
+from app.saved.wording import told
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        (SearchRequest(), ""),
+        (SearchRequest(q="robots fighting"), "robots fighting"),
+        (
+            SearchRequest(q="music", tone=["sad", "calm"], min_worthiness=0.5),
+            "music tone=sad,calm min_worthiness=0.5",
+        ),
+        (SearchRequest(still="/9j/4AAQ", has_dialogue=False), "still=… has_dialogue=False"),
+    ],
+)
+def test_a_search_is_told_by_what_is_not_as_usual(request_: SearchRequest, line: str) -> None:
+    assert told(request_) == line

@@ -1,0 +1,112 @@
+"""The page of ads: the address holds the brief, and the answer is the planner's."""
+
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from app.ads.answer import AdBreak, AdCandidates, AdClip, Reason
+from app.ads.brief import AdBrief, Never
+from app.ads.planning import AdPlanner
+from app.service import Service
+from app.ui.components.briefs.answer import looked_words, reasons_html
+from tests.app.ui.conftest import Open, given_to
+
+PAGE = "views/briefs.py"
+
+
+def opened(browse: Open, **address: Any) -> AppTest:
+    page = browse()
+    page.switch_page(PAGE)
+    page.query_params.update(address)
+    page.run()
+    assert not page.exception, page.exception[0].value
+    return page
+
+
+def answer_to(service: Service, **brief: Any) -> AdCandidates:
+    (answer,) = AdPlanner(service).answer([AdBrief(cattax=9, **brief)])
+    return answer
+
+
+def drawn(page: AppTest) -> tuple[list[str], list[str]]:
+    """Return the titles and frames of the breaks on the page, and the ids of the clips."""
+    keys = [button.key or "" for button in page.button]
+    links = [link.proto.query_string for link in page.get("page_link")]
+    clips = [key.removeprefix("play-") for key in keys if key.startswith("play-")]
+    return links[: len(links) - len(clips)], clips
+
+
+def shows(page: AppTest, answer: AdCandidates) -> None:
+    breaks, clips = drawn(page)
+    assert breaks == [f"id={each.title_id}&frame={each.frame}" for each in answer.breaks]
+    assert clips == [each.clip.id for each in answer.clips]
+    html = "\n".join(str(part.proto.body) for part in page.get("html"))
+    found: list[AdBreak | AdClip] = [*answer.breaks, *answer.clips]
+    for each in found:
+        assert reasons_html(each.score, each.reasons) in html
+
+
+def test_without_a_brief_clips_are_offered_by_their_worth(browse: Open, service: Service) -> None:
+    answer = answer_to(service)
+    shows(opened(browse), answer)
+    assert answer.clips
+
+
+def test_the_address_holds_the_whole_brief(browse: Open, service: Service) -> None:
+    page = opened(
+        browse,
+        text="people playing music",
+        cat=["sports", "pets"],
+        tones=["playful"],
+        avoid=["sad"],
+        never=["gruesome"],
+        words="gun, guitar ,",
+        min_distance="3",
+        rolls=["pre-roll", "mid-roll"],
+    )
+    assert page.multiselect(key="cat").value == ["sports", "pets"]
+    answer = answer_to(
+        service,
+        text="people playing music",
+        cat=["sports", "pets"],
+        tones=["playful"],
+        avoid=["sad"],
+        never=Never(tones=["gruesome"], words=["gun", "guitar"]),
+        min_distance=3,
+        rolls=["pre-roll", "mid-roll"],
+    )
+    assert answer.breaks
+    shows(page, answer)
+
+
+def test_a_change_of_the_brief_gives_another_answer(browse: Open, service: Service) -> None:
+    page = opened(browse)
+    page.number_input(key="min_distance").set_value(2.0).run()
+    page.multiselect(key="tones").set_value(["sad"]).run()
+    shows(page, answer_to(service, min_distance=2, tones=["sad"]))
+
+
+def test_nothing_left_is_said(browse: Open, service: Service) -> None:
+    words = {each.clip.text.split()[0] for each in answer_to(service).clips if each.clip.text}
+    page = opened(browse, words=",".join(sorted(words)))
+    assert any("No break" in each.proto.title for each in page.info)
+
+
+def test_a_clip_plays(browse: Open, service: Service) -> None:
+    clip = answer_to(service).clips[0].clip
+    page = opened(browse)
+    page.button(key=f"play-{clip.id}").click().run()
+    (player,) = given_to(page, "reelfind_player")
+    assert (player["start"], player["end"]) == (clip.start_frame, clip.end_frame)
+
+
+def test_reasons_are_escaped() -> None:
+    html = reasons_html(0.5, [Reason(part="tone", value=0.25, weight=2, told="is <b>sad</b>")])
+    assert "is &lt;b&gt;sad&lt;/b&gt;" in html
+    assert "width: 25%" in html
+    assert "<b>0.50</b>" in html
+
+
+def test_places_that_are_left_out_are_counted(service: Service) -> None:
+    answer = answer_to(service)
+    assert f"{answer.left_out.spoken} inside a spoken line" in looked_words(answer)
