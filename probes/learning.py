@@ -28,7 +28,7 @@ def learn(
     Args:
         task: of ``labelled``.
         labelled: n items.
-        embeddings: [n, d] float32, in context.
+        embeddings: [n, d] float32: what probes of the task's level read.
         zero_shot: [n, classes] scores of the same items by prompts, NaN where a class has no
             prompts; None where the profile's text space is not at hand.
         profile: of the embeddings.
