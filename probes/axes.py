@@ -84,4 +84,5 @@ def _principal(rows: Tensor, counts: Values) -> Tensor:
     """Return [d, axes] float64: the directions in which rows [n, d] of mean 0 vary."""
     weighed = rows * torch.from_numpy(counts).float()[:, None]
     variance, basis = torch.linalg.eigh((weighed.T @ rows).double())
-    return basis[:, variance > LEAST_VARIANCE * variance[-1:].clamp_min(1e-30)]
+    kept: Tensor = basis[:, variance > LEAST_VARIANCE * variance[-1:].clamp_min(1e-30)]
+    return kept

@@ -4,14 +4,15 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from sklearn.metrics.pairwise import cosine_similarity  # type: ignore[import-untyped]
 
 from probes.axes import KERNEL_SCALE
-from probes.heads import fit_logistic
+from probes.heads import Labels, fit_logistic
 from probes.likeness import SHARPNESS
+from probes.probe import Matrix
 from probes.title_heads import fit_likeness, fit_titles, rows_are_titles
 
 STRENGTHS = (1.0, 30.0)
 
 
-def sample():  # type: ignore[no-untyped-def]
+def sample() -> tuple[Matrix, Labels, list[str]]:
     """Titles of one to five clips; whether a title has the first class lies in a direction, the
     second in how far it is along one, either way. The third is known of half of the titles."""
     random = np.random.default_rng(0)
