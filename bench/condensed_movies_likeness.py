@@ -35,13 +35,13 @@ from probes.likeness import SHARPNESS, likeness_to
 from probes.metrics import MacroAveragePrecision, Values, average_precision
 from probes.probe import Matrix
 from probes.recipes import recipe_for
-from probes.selection import Fit, Selection, select
+from probes.selection import STRENGTHS, Fit, Selection, select
 
 PLAIN, CONTEXT = "plain mean", "in-context mean"
 SHARPNESSES = (1.0, 2.0, 3.0, 4.0, 6.0)
 FOLDS = 4
 GRID = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4)
-"""Finer than the product's, so that neither head loses by where its strengths lie."""
+"""Of the last table: finer than the product's, since neither head should lose by its grid."""
 RECIPE = recipe_for("multi-label", None)
 DRAWS = {100: 5, 300: 5, 1000: 3}
 """By how many films are learned from: draws of them."""
@@ -100,7 +100,7 @@ def print_sharpness(train: Films, console: Console) -> None:
     for sharpness in (None, *SHARPNESSES):
         cells = []
         for name in (PLAIN, CONTEXT):
-            quality = np.zeros(len(GRID))
+            quality = np.zeros(len(STRENGTHS))
             for fold in range(FOLDS):
                 own, held = train.some(folds != fold), train.some(folds == fold)
                 quality += _qualities(own, held, name, sharpness)
@@ -119,18 +119,20 @@ def _qualities(own: Films, held: Films, name: str, sharpness: float | None) -> V
         likeness, power = likeness_to(rows), sharpness / SHARPNESS
         judged = likeness.features(judged) ** power
         axes = kernel_axes(likeness.features(rows) ** power, likeness.among**power, counts)
-    heads = fit_logistic_on(axes, own.labels, GRID, counts)
+    heads = fit_logistic_on(axes, own.labels, STRENGTHS, counts)
     truth = held.by_clip(held.labels)
     scores = [held.by_clip(each.logits(judged)) for each in heads]
     return np.array([np.nanmean(average_precision(truth, each)) for each in scores])
 
 
-def learned(train: Films, name: str, fits: Sequence[Fit]) -> Selection:
+def learned(
+    train: Films, name: str, fits: Sequence[Fit], grid: Sequence[float] = STRENGTHS
+) -> Selection:
     """Return what the product chooses and fits, for rows that are films."""
     labels, titles = train.by_clip(train.labels), train.clip_films
     folds = title_folds(titles, RECIPE.folds, labels)
     rows = train.by_clip(train.rows[name]).astype(np.float32)
-    return select(fits, RECIPE.quality, rows, labels, titles, folds, GRID)
+    return select(fits, RECIPE.quality, rows, labels, titles, folds, grid)
 
 
 def print_numbers(train: Films, test: Films, console: Console) -> None:
@@ -161,7 +163,7 @@ def print_all(train: Films, test: Films, console: Console) -> None:
     metrics, told = {}, {}
     for name in (PLAIN, CONTEXT):
         for kind, fits in (("linear", RECIPE.of_titles[:1]), ("chosen", RECIPE.of_titles)):
-            found = learned(train, name, fits)
+            found = learned(train, name, fits, GRID)
             scores = test.by_clip(found.heads.logits(test.rows[name]))
             metrics[name, kind] = MacroAveragePrecision(truth, scores)
             likeness = found.heads.likeness is not None
