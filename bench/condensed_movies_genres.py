@@ -76,6 +76,7 @@ def _in_context(encoder: Encoder, title: TitleSequence, own: Rows, mean: Rows) -
         hidden = encoder.encode(fused, None, metadata, each).shots[each]
     cls = states[0, :1].repeat(count, 1).numpy()
     last: Rows = states[0, PREFIX:].numpy()
+    whole = last.mean(axis=0, keepdims=True).repeat(count, 0)
     return {
         "in context: last layer": last,
         "in context: middle layer": layers[(len(layers) - 1) // 2][0, PREFIX:].numpy(),
@@ -83,7 +84,7 @@ def _in_context(encoder: Encoder, title: TitleSequence, own: Rows, mean: Rows) -
         "in context: hidden (leave one out)": hidden.numpy(),
         "in context: [CLS]": cls,
         "in context: [CLS] and own": np.concatenate([cls, own * scale], axis=1),
-        "film mean, and mean of last layer": np.concatenate(
-            [mean * scale, last.mean(axis=0, keepdims=True).repeat(count, 0)], axis=1
-        ),
+        "in context: mean over the film": whole,
+        "in context: own, and mean over the film": np.concatenate([last, whole], axis=1),
+        "film mean, and mean of last layer": np.concatenate([mean * scale, whole], axis=1),
     }

@@ -37,7 +37,7 @@ from encoder.training import fit
 from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import TaskEvaluation
 from probes.intervals import Interval
-from probes.representations import CLIP_ONLY, FUSED, WITHOUT_GLOBAL, Representations
+from probes.representations import CLIP_ONLY, FUSED, WITHOUT_GLOBAL, Representations, columns
 
 PLANTED = frozenset({"genre", "ad-relevancy", "popularity"})
 """Tasks that need more than the clip."""
@@ -80,7 +80,7 @@ def measure(planted: Planted, encoder: Encoder) -> Iterator[TaskEvaluation]:
     for task in tasks():
         yield evaluate_task(
             task,
-            matrices,
+            {name: matrices[name] for name in columns(task.level, matrices)},
             planted.labels[task.name],
             planted.item_titles,
             scored={

@@ -64,7 +64,7 @@ def measure(clips: int, width: int, classes: int) -> None:
             f"  {each.name} {found.value:.3f} [{found.low:.3f}, {found.high:.3f}], "
             f"chance {each.chance:.3f}"
         )
-    print(f"  strengths {np.unique(trained.strengths).tolist()} of {STRENGTHS}")
+    print(f"  strength {trained.strength:g} of {STRENGTHS}")
     heads = fit_logistic(embeddings, labels[:, :1], STRENGTHS)
     seconds, furthest = 0.0, 0.0
     scaled = StandardScaler().fit_transform(embeddings.astype(np.float64))

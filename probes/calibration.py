@@ -4,7 +4,7 @@ Everything here is fitted on out-of-fold logits, which are as sure as a head is 
 not seen. Platt scaling stays a linear head, so it folds into weight and bias.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -35,9 +35,10 @@ class Platt:
 
     def fold_into(self, heads: Heads) -> Heads:
         """Return heads whose logits are the calibrated log-odds."""
-        return Heads(
-            (heads.weight * self.slope[:, None]).astype(np.float32),
-            (heads.bias * self.slope + self.offset).astype(np.float32),
+        return replace(
+            heads,
+            weight=(heads.weight * self.slope[:, None]).astype(np.float32),
+            bias=(heads.bias * self.slope + self.offset).astype(np.float32),
         )
 
 

@@ -13,27 +13,32 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from probes.axes import Axes, standard_axes
 from probes.designs import PairDesign, RowDesign, title_pairs
+from probes.likeness import Likeness
+from probes.metrics import Values
 from probes.probe import Matrix
 from probes.solver import Problem, Solution, solve
 
 Labels = NDArray[np.floating]
 """[n, classes]; NaN where a row is not labelled for a class, and counts nowhere in it."""
 
-LEAST_VARIANCE = 1e-7
-"""Principal axes with less than this share of the first one's variance are left out."""
-
 
 @dataclass(frozen=True)
 class Heads:
-    """One linear head per class. ``weight``: [classes, d] float32. ``bias``: [classes] float32."""
+    """One linear head per class. ``weight``: [classes, d] float32. ``bias``: [classes] float32.
+
+    With a ``likeness`` the heads are on its features, and d is how many titles it knows.
+    """
 
     weight: Matrix
     bias: Matrix
+    likeness: Likeness | None = None
 
     def logits(self, embeddings: Matrix) -> Matrix:
         """Return [n, classes] float32 for embeddings [n, d] float32."""
-        found: Matrix = embeddings @ self.weight.T + self.bias
+        seen = embeddings if self.likeness is None else self.likeness.features(embeddings)
+        found: Matrix = seen @ self.weight.T + self.bias
         return found
 
 
@@ -49,10 +54,20 @@ def fit_logistic(embeddings: Matrix, labels: Labels, strengths: Sequence[float])
         One ``Heads`` per strength. A class without positives or without negatives gets zero
         weights and the log-odds of its smoothed rate.
     """
-    axes = _Axes(embeddings)
+    counts = np.ones(len(embeddings))
+    return fit_logistic_on(standard_axes(embeddings, counts), labels, strengths, counts)
+
+
+def fit_logistic_on(
+    axes: Axes, labels: Labels, strengths: Sequence[float], counts: Values
+) -> list[Heads]:
+    """Fit logistic heads on axes, on which the L2 term is taken; as ``fit_logistic`` else.
+
+    ``counts`` [n] says how many equal rows each row stands for.
+    """
     known = ~np.isnan(labels)
     target = _tensor(np.where(known, labels, 0.0))
-    mass = _tensor(known)
+    mass = _tensor(known * counts[:, None])
     positives, total = (target * mass).sum(0), mass.sum(0)
     bias = torch.log((positives + 0.5) / (total - positives + 0.5))
     two_sided = (positives > 0) & (positives < total)
@@ -64,7 +79,7 @@ def fit_logistic(embeddings: Matrix, labels: Labels, strengths: Sequence[float])
         if two_sided.any():
             solution = solve(problem, strength, solution)
             weight[:, two_sided], bias[two_sided] = solution.weight, solution.bias
-        found[strength] = axes.heads(weight, bias)
+        found[strength] = _heads(axes, weight, bias)
     return [found[strength] for strength in strengths]
 
 
@@ -87,7 +102,7 @@ def fit_pairwise(
         sigmoid of a logit is the chance to rank above the average clip. Zero weights where no
         title has two different labels.
     """
-    axes = _Axes(embeddings)
+    axes = standard_axes(embeddings, np.ones(len(embeddings)))
     codes = np.unique(np.asarray(titles, dtype=str), return_inverse=True)[1]
     weight = torch.zeros(len(strengths), axes.rows.shape[1], labels.shape[1])
     for column in range(labels.shape[1]):
@@ -103,7 +118,7 @@ def fit_pairwise(
         for index in np.argsort(strengths)[::-1]:
             solution = solve(problem, strengths[index], solution)
             weight[index, :, column] = solution.weight[:, 0]
-    return [axes.heads(each, torch.zeros(labels.shape[1])) for each in weight]
+    return [_heads(axes, each, torch.zeros(labels.shape[1])) for each in weight]
 
 
 def fit_ridge(embeddings: Matrix, labels: Labels, strengths: Sequence[float]) -> list[Heads]:
@@ -111,7 +126,7 @@ def fit_ridge(embeddings: Matrix, labels: Labels, strengths: Sequence[float]) ->
 
     Labels may be any finite number; a class without labels gets zero weights and bias 0.
     """
-    axes = _Axes(embeddings)
+    axes = standard_axes(embeddings, np.ones(len(embeddings)))
     rows = axes.rows.double()
     known = ~np.isnan(labels)
     weight = torch.zeros(len(strengths), rows.shape[1], labels.shape[1], dtype=torch.float64)
@@ -132,32 +147,11 @@ def fit_ridge(embeddings: Matrix, labels: Labels, strengths: Sequence[float]) ->
             slope = basis @ (pull / (variance.clamp_min(0.0) + strength)[:, None])
             weight[index][:, classes] = slope
             bias[index][classes] = level - middle @ slope
-    return [axes.heads(each, level) for each, level in zip(weight, bias, strict=True)]
+    return [_heads(axes, each, level) for each, level in zip(weight, bias, strict=True)]
 
 
-class _Axes:
-    """Standardised embeddings on their principal axes, and the way back.
-
-    ``rows``: [n, axes] float32, of mean 0. A constant column takes no part.
-    """
-
-    def __init__(self, embeddings: Matrix) -> None:
-        mean = embeddings.mean(axis=0, dtype=np.float64).astype(np.float32)
-        deviation = embeddings.std(axis=0, dtype=np.float64)
-        varies = deviation > 1e-6 * np.abs(mean) + 1e-30
-        scale = np.where(varies, 1.0 / np.maximum(deviation, 1e-30), 0.0).astype(np.float32)
-        self.mean, self.scale = torch.from_numpy(mean).double(), torch.from_numpy(scale).double()
-        narrow = torch.from_numpy((embeddings - mean) * scale)
-        variance, basis = torch.linalg.eigh((narrow.T @ narrow).double())
-        kept = variance > LEAST_VARIANCE * variance[-1:].clamp_min(1e-30)
-        self.basis = basis[:, kept]
-        self.rows = narrow @ self.basis.float()
-
-    def heads(self, weight: Tensor, bias: Tensor) -> Heads:
-        """Turn weights [axes, classes] on the axes into heads on the embeddings as they came."""
-        raw = self.scale[:, None] * (self.basis @ weight.double())
-        shifted = bias.double() - self.mean @ raw
-        return Heads(raw.T.float().numpy(), shifted.float().numpy())
+def _heads(axes: Axes, weight: Tensor, bias: Tensor) -> Heads:
+    return Heads(*axes.of_columns(weight, bias))
 
 
 def _tensor(values: NDArray[np.generic]) -> Tensor:

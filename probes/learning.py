@@ -28,7 +28,7 @@ def learn(
     Args:
         task: of ``labelled``.
         labelled: n items.
-        embeddings: [n, d] float32, in context.
+        embeddings: [n, d] float32: what probes of the task's level read.
         zero_shot: [n, classes] scores of the same items by prompts, NaN where a class has no
             prompts; None where the profile's text space is not at hand.
         profile: of the embeddings.
@@ -51,8 +51,8 @@ def learn(
             items=len(trained.rows),
             titles=len({labelled.items[row].title_id for row in trained.rows}),
             made=made.isoformat(),
-            head=trained.head,
-            strengths=tuple(map(float, trained.strengths)),
+            head=_head(trained),
+            strength=float(trained.strength),
             expected_error=(
                 ()
                 if trained.reliability is None
@@ -65,6 +65,13 @@ def learn(
             },
         ),
     )
+
+
+def _head(trained: TrainedProbe) -> str:
+    likeness = trained.probe.likeness
+    if likeness is None:
+        return trained.head
+    return f"{trained.head} on likeness to {len(likeness.known)} titles"
 
 
 def _measures(task: Task, trained: TrainedProbe) -> tuple[MeasureRecord, ...]:

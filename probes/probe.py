@@ -1,10 +1,12 @@
-"""A probe: a linear head on frozen embeddings."""
+"""A probe: a linear head on frozen embeddings, or on their likeness to known titles."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from probes.likeness import Likeness
 
 Matrix = NDArray[np.float32]
 ScoreKind = Literal["zero-shot", "trained"]
@@ -14,8 +16,9 @@ ScoreKind = Literal["zero-shot", "trained"]
 class Probe:
     """Scores ``classes`` of one task from embeddings of width d.
 
-    ``weight``: [classes, d] float32. ``bias``: [classes] float32. ``kind`` says whether the
-    weights come from prompts or from labels; scores carry it wherever they show.
+    ``weight``: [classes, d] float32, or [classes, known titles] with a ``likeness``. ``bias``:
+    [classes] float32. ``kind`` says whether the weights come from prompts or from labels; scores
+    carry it wherever they show.
     """
 
     task: str
@@ -25,6 +28,12 @@ class Probe:
     bias: Matrix
     exclusive: bool
     """Whether the classes share one unit of probability (softmax) or stand alone (logistic)."""
+    likeness: Likeness | None = None
+
+    @property
+    def width(self) -> int:
+        """How wide the embeddings are that it reads."""
+        return int((self.weight if self.likeness is None else self.likeness.known).shape[1])
 
     def scores(self, embeddings: Matrix) -> Matrix:
         """Return [n, classes] float32 in 0..1 for embeddings [n, d] float32.
@@ -32,12 +41,13 @@ class Probe:
         Raises:
             ValueError: the width is not the probe's, as after a change of the encoder.
         """
-        if embeddings.ndim != 2 or embeddings.shape[1] != self.weight.shape[1]:
+        if embeddings.ndim != 2 or embeddings.shape[1] != self.width:
             raise ValueError(
                 f"probe {self.task}: embeddings of shape {embeddings.shape} do not fit "
-                f"weights of width {self.weight.shape[1]}"
+                f"weights of width {self.width}"
             )
-        logits = embeddings @ self.weight.T + self.bias
+        seen = embeddings if self.likeness is None else self.likeness.features(embeddings)
+        logits = seen @ self.weight.T + self.bias
         if self.exclusive:
             powers = np.exp(logits - logits.max(axis=1, keepdims=True))
             scores: Matrix = powers / powers.sum(axis=1, keepdims=True)

@@ -24,6 +24,7 @@ from probes.metrics import (
 from probes.probe import Matrix
 from probes.selection import Fit, Quality
 from probes.sufficiency import ClassCounts, count_classes, count_ranked
+from probes.title_heads import fit_likeness, fit_titles
 
 HeadKind = Literal["logistic", "ridge", "pairwise"]
 
@@ -47,6 +48,8 @@ class Recipe:
     head: HeadKind
     folds: int
     fit: Fit
+    of_titles: tuple[Fit, ...]
+    """To choose from where the rows are titles."""
     quality: Quality
     chance: Callable[[Labels], Values]
     count: Callable[[Sequence[str], Labels, Sequence[str]], tuple[ClassCounts, ...]]
@@ -138,11 +141,12 @@ def _ranking_measures(
     return (Measure("tau-b per title", bootstrap_over_titles(tau, titles, resamples), 0.0),)
 
 
-def _class_recipe(head: HeadKind, fit: Fit) -> Recipe:
+def _class_recipe(head: HeadKind, fit: Fit, of_titles: tuple[Fit, ...]) -> Recipe:
     return Recipe(
         head=head,
         folds=5,
         fit=fit,
+        of_titles=of_titles,
         quality=_class_quality,
         chance=chance,
         count=count_classes,
@@ -157,6 +161,7 @@ def _ranking_recipe(head: HeadKind, fit: Fit) -> Recipe:
         head=head,
         folds=10,
         fit=fit,
+        of_titles=(fit,),
         quality=_ranking_quality,
         chance=_no_order,
         count=count_ranked,
@@ -166,7 +171,10 @@ def _ranking_recipe(head: HeadKind, fit: Fit) -> Recipe:
     )
 
 
-_CLASSES = (_class_recipe("logistic", _fit_logistic), _class_recipe("ridge", _fit_ridge))
+_CLASSES = (
+    _class_recipe("logistic", _fit_logistic, (fit_titles, fit_likeness)),
+    _class_recipe("ridge", _fit_ridge, (_fit_ridge,)),
+)
 _RANKING = (
     _ranking_recipe("pairwise", fit_pairwise),
     _ranking_recipe("ridge", _fit_ridge_on_ranks),

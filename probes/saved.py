@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 
 from encoder.folders import write_folder
+from probes.likeness import Likeness
 from probes.probe import Probe
 from probes.tasks import TaskKind
 
@@ -77,7 +78,7 @@ class ProbeRecord:
     titles: int
     made: str
     head: str
-    strengths: tuple[float, ...]
+    strength: float
     expected_error: tuple[float, ...]
     """Of the calibration, by class; empty for a ranking."""
     classes: tuple[ClassRecord, ...]
@@ -130,6 +131,7 @@ def load_probe(folder: Path) -> SavedProbe:
             weight=arrays["weight"],
             bias=arrays["bias"],
             exclusive=False,
+            likeness=Likeness(arrays["centre"], arrays["known"]) if "known" in arrays else None,
         )
     except (OSError, ValueError, KeyError, TypeError, ValidationError, SafetensorError) as error:
         cause = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -146,7 +148,10 @@ def load_probe(folder: Path) -> SavedProbe:
 
 
 def _weights(probe: Probe) -> bytes:
-    return safetensors.numpy.save({"weight": probe.weight, "bias": probe.bias})
+    arrays = {"weight": probe.weight, "bias": probe.bias}
+    if probe.likeness is not None:
+        arrays |= {"centre": probe.likeness.centre, "known": probe.likeness.known}
+    return safetensors.numpy.save(arrays)
 
 
 def _identify(weights: bytes, record: ProbeRecord) -> str:

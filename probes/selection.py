@@ -1,17 +1,15 @@
-"""The strength of the L2 term, chosen by cross-validation nested in cross-validation, by title.
+"""Head and L2 strength, chosen by cross-validation nested in cross-validation, by title.
 
-Outer folds give scores of rows that neither the head nor the choice of its strength has seen;
-inner folds make that choice. Heads fitted without folds i and j serve twice, as the inner heads
+Outer folds give scores of rows that neither the head nor the choice of it has seen; inner folds
+make that choice. Heads fitted without folds i and j serve twice, as the inner heads
 of both outer folds, which halves the fits.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from probes.folds import Folds
 from probes.heads import Heads, Labels
@@ -24,9 +22,6 @@ Fit = Callable[[Matrix, Labels, Sequence[str], Sequence[float]], list[Heads]]
 Quality = Callable[[Labels, Scores, Sequence[str]], Values]
 """Labels and scores [n, classes], titles [n]: [classes], larger is better, NaN if undefined."""
 
-Choice = Literal["task", "class"]
-"""One strength for all classes by their mean quality, or one for each class by its own."""
-
 STRENGTHS = (1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0)
 LEAST_FOLDS = 3
 
@@ -35,31 +30,30 @@ LEAST_FOLDS = 3
 class Selection:
     """What nested cross-validation found.
 
-    ``logits``: [n, classes] float32, out of fold. ``strengths``: [classes], chosen on all rows.
-    ``fold_strengths``: [folds, classes], chosen without the fold. ``heads``: fitted on all rows
-    at ``strengths``.
+    ``logits``: [n, classes] float32, out of fold. ``strength``: chosen on all rows.
+    ``fold_strengths``: [folds], chosen without the fold. ``heads``: fitted on all rows at
+    ``strength``, of the kind that was chosen with it.
     """
 
     logits: Matrix
-    strengths: Values
+    strength: float
     fold_strengths: Values
     heads: Heads
 
 
 def select(
-    fit: Fit,
+    fits: Sequence[Fit],
     quality: Quality,
     embeddings: Matrix,
     labels: Labels,
     titles: Sequence[str],
     folds: Folds,
     strengths: Sequence[float] = STRENGTHS,
-    choice: Choice = "task",
 ) -> Selection:
-    """Choose strengths, score every row out of fold, and fit on everything.
+    """Choose head and strength, score every row out of fold, and fit on everything.
 
     Args:
-        fit: the kind of head.
+        fits: the kinds of heads to choose from; of equally good ones the first is taken.
         quality: what to choose by.
         embeddings: [n, d] float32.
         labels: [n, classes], NaN where not labelled.
@@ -67,7 +61,6 @@ def select(
         folds: [n] the outer fold of each row, 0, 1, ...; inner folds are the others. No title
             may lie in two.
         strengths: to choose from; of equally good ones the strongest is taken.
-        choice: for the task as a whole, or for each class.
 
     Raises:
         ValueError: fewer than three folds, so that none is left to choose on.
@@ -80,12 +73,12 @@ def select(
         )
     names = np.asarray(titles, dtype=str)
     grid = sorted(strengths, reverse=True)
-    shape = (len(grid), *labels.shape)
+    shape = (len(fits) * len(grid), *labels.shape)
     outer = np.zeros(shape, dtype=np.float32)
     inner = np.zeros((count, *shape), dtype=np.float32)
     for first, second in [*combinations(range(count), 2), *((each, each) for each in range(count))]:
         held = (folds == first) | (folds == second)
-        every = fit(embeddings[~held], labels[~held], list(names[~held]), grid)
+        every = _fitted(fits, embeddings[~held], labels[~held], list(names[~held]), grid)
         logits = np.stack([heads.logits(embeddings[held]) for heads in every])
         if first == second:
             outer[:, held] = logits
@@ -94,29 +87,29 @@ def select(
             inner[first][:, folds == second] = logits[:, ~of_first]
             inner[second][:, folds == first] = logits[:, of_first]
     out_of_fold = np.empty(labels.shape, dtype=np.float32)
-    fold_strengths = np.empty((count, labels.shape[1]))
-    classes = np.arange(labels.shape[1])
+    fold_strengths = np.empty(count)
     for fold in range(count):
         held = folds == fold
-        best = _best(quality, labels[~held], inner[fold][:, ~held], list(names[~held]), choice)
-        out_of_fold[held] = outer[:, held][best, :, classes].T
-        fold_strengths[fold] = np.asarray(grid)[best]
-    best = _best(quality, labels, outer, titles, choice)
-    every = fit(embeddings, labels, titles, grid)
-    heads = Heads(
-        np.stack([every[at].weight[each] for each, at in enumerate(best)]),
-        np.stack([every[at].bias[each] for each, at in enumerate(best)]),
-    )
-    return Selection(out_of_fold, np.asarray(grid)[best], fold_strengths, heads)
+        best = _best(quality, labels[~held], inner[fold][:, ~held], list(names[~held]))
+        out_of_fold[held] = outer[best, held]
+        fold_strengths[fold] = grid[best % len(grid)]
+    best = _best(quality, labels, outer, titles)
+    (heads,) = fits[best // len(grid)](embeddings, labels, titles, [grid[best % len(grid)]])
+    return Selection(out_of_fold, grid[best % len(grid)], fold_strengths, heads)
 
 
-def _best(
-    quality: Quality, labels: Labels, logits: Matrix, titles: Sequence[str], choice: Choice
-) -> NDArray[np.intp]:
-    """Return [classes]: the number of the best strength of logits [strengths, n, classes]."""
+def _fitted(
+    fits: Sequence[Fit],
+    embeddings: Matrix,
+    labels: Labels,
+    titles: Sequence[str],
+    strengths: Sequence[float],
+) -> list[Heads]:
+    """Return the heads of every kind at every strength, kind by kind."""
+    return [heads for fit in fits for heads in fit(embeddings, labels, titles, strengths)]
+
+
+def _best(quality: Quality, labels: Labels, logits: Matrix, titles: Sequence[str]) -> int:
+    """Return the number of the best of logits [candidates, n, classes], in mean over classes."""
     found = np.stack([quality(labels, each, titles) for each in logits])
-    known = np.nan_to_num(found, nan=0.0)
-    if choice == "task":
-        known = np.repeat(known.mean(axis=1, keepdims=True), known.shape[1], axis=1)
-    best: NDArray[np.intp] = known.argmax(axis=0)
-    return best
+    return int(np.nan_to_num(found, nan=0.0).mean(axis=1).argmax())

@@ -13,9 +13,10 @@ from probes.intervals import RESAMPLES
 from probes.metrics import Values
 from probes.probe import Matrix, Probe
 from probes.recipes import HeadKind, Measure, Recipe, recipe_for
-from probes.selection import STRENGTHS, Choice, select
+from probes.selection import STRENGTHS, select
 from probes.sufficiency import ClassCounts
 from probes.tasks import Task
+from probes.title_heads import rows_are_titles
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class TrainedProbe:
 
     probe: Probe
     head: HeadKind
-    strengths: Values
-    """[classes], chosen on all rows."""
+    strength: float
+    """Of the L2 term, chosen on all rows."""
     calibration: Platt
     """Already folded into the probe."""
     thresholds: Values
@@ -63,11 +64,13 @@ def train_probe(
     *,
     head: HeadKind | None = None,
     strengths: Sequence[float] = STRENGTHS,
-    choice: Choice = "task",
     folds: int | None = None,
     resamples: int = RESAMPLES,
 ) -> TrainedProbe:
     """Train and measure the classes of a task that have enough labels.
+
+    Of a task about titles, where all rows of a title are the same, heads on the likeness to the
+    titles learned from are tried beside those on the embeddings, and the better kind is taken.
 
     Args:
         task: whose classes are the columns of ``labels``.
@@ -77,7 +80,6 @@ def train_probe(
         head: pairwise (the default) or ridge on ranks for a ranking; logistic (the default) or
             ridge otherwise.
         strengths: of the L2 term, to choose from.
-        choice: one strength for the task, or one per class.
         folds: outer folds by title; 5, or 10 for a ranking, and at most one per title.
         resamples: of titles, for the intervals.
 
@@ -97,16 +99,10 @@ def train_probe(
     known, names = known[rows], np.asarray(titles, dtype=str)[rows].tolist()
     balanced = known if recipe.has_thresholds else None
     fold_of = title_folds(names, folds or recipe.folds, balanced)
-    found = select(
-        recipe.fit,
-        recipe.quality,
-        embeddings[rows],
-        known,
-        names,
-        fold_of,
-        strengths,
-        choice,
-    )
+    used = embeddings[rows]
+    titled = task.level == "title" and rows_are_titles(used, known, names)
+    fits = recipe.of_titles if titled else (recipe.fit,)
+    found = select(fits, recipe.quality, used, known, names, fold_of, strengths)
     platt = recipe.calibrate(found.logits, known, names)
     final = platt.fold_into(found.heads)
     scores = _cross_fitted(recipe, found.logits, known, names, fold_of)
@@ -118,9 +114,10 @@ def train_probe(
             weight=final.weight,
             bias=final.bias,
             exclusive=False,
+            likeness=final.likeness,
         ),
         head=recipe.head,
-        strengths=found.strengths,
+        strength=found.strength,
         calibration=platt,
         thresholds=(
             best_thresholds(scores, known)

@@ -14,7 +14,7 @@ def print_probe(identity: str, saved: "SavedProbe") -> None:
     record = saved.record
     print(
         f"{record.task}: probe {identity[:8]}, {record.items:,} items of {record.titles:,} titles, "
-        f"{record.head} head"
+        f"head {record.head}"
     )
     for each in record.measures:
         print(

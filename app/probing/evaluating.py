@@ -17,6 +17,7 @@ from probes.heads import Labels
 from probes.labels.items import LabelledItems
 from probes.labels.matching import ShotRange
 from probes.probe import Matrix
+from probes.representations import READ, columns
 from probes.tasks import Task
 
 
@@ -66,9 +67,10 @@ def evaluate(
     away = _held_out(data, titles, held_out)
     representations: dict[str, Matrix] = {}
     makers = data.represent(items).makers if items else {}
-    for number, (name, make) in enumerate(makers.items()):
-        progress(f"embedding: {name}", 0.2 * number / len(makers))
-        representations[name] = make()
+    wanted = {name for task in tasks for name in columns(task.level, makers)}
+    for number, name in enumerate(each for each in makers if each in wanted):
+        progress(f"embedding: {name}", 0.2 * number / len(wanted))
+        representations[name] = makers[name]()
     found: list[TaskEvaluation] = []
     refused: list[str] = []
     for number, (task, values) in enumerate(_values(narrowed, items)):
@@ -81,9 +83,10 @@ def evaluate(
             found.append(
                 evaluate_task(
                     task,
-                    representations,
+                    {name: representations[name] for name in columns(task.level, representations)},
                     values,
                     titles,
+                    reference=READ[task.level],
                     scored={} if prompted is None else {ZERO_SHOT: prompted},
                     held_out=away,
                     progress=tick,

@@ -34,7 +34,7 @@ def suggest_clips(
     clips = [clip for name in sorted(data.clips) for clip in data.clips[name]]
     if not clips:
         return []
-    embeddings = data.represent(clips).in_context()
+    embeddings = data.represent(clips).read_by(task.level)
     scores = data.prompted(task, clips)
     if trained is not None:
         scores = np.full((len(clips), len(task.classes)), np.nan)

@@ -13,7 +13,7 @@ from probes.tasks import Task
 
 
 def train(data: ProbeData, task: Task, made: date) -> SavedProbe:
-    """Train a probe of a task on the in-context embeddings of what is labelled.
+    """Train a probe of a task on what is labelled, in context: clips, or titles as a whole.
 
     Raises:
         ReelfindError: too few labels, and what is lacking.
@@ -28,7 +28,7 @@ def train(data: ProbeData, task: Task, made: date) -> SavedProbe:
         return learn(
             task,
             labelled,
-            data.represent(labelled.items).in_context(),
+            data.represent(labelled.items).read_by(task.level),
             data.prompted(task, labelled.items),
             profile=data.profile,
             encoder=data.encoder_id,

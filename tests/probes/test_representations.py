@@ -7,7 +7,16 @@ from encoder.config import EncoderConfig
 from encoder.model import new_encoder
 from encoder.windows import embed_title
 from probes.labels.matching import ShotRange
-from probes.representations import CLIP_ONLY, FUSED, IN_CONTEXT, WITHOUT_GLOBAL, Representations
+from probes.representations import (
+    CLIP_ONLY,
+    FUSED,
+    FUSED_TITLE,
+    IN_CONTEXT,
+    TITLE_IN_CONTEXT,
+    WITHOUT_GLOBAL,
+    Representations,
+    columns,
+)
 
 ENCODER = new_encoder(
     EncoderConfig(
@@ -45,8 +54,10 @@ def made(titles: dict[str, TitleSequence] = TITLES) -> dict[str, np.ndarray]:
 
 def test_every_column_has_a_row_per_item() -> None:
     found = made()
-    assert list(found) == ["video", "text", FUSED, CLIP_ONLY, WITHOUT_GLOBAL, IN_CONTEXT]
-    assert [rows.shape for rows in found.values()] == [(3, 6), (3, 4), (3, 10)] + 3 * [(3, 16)]
+    of_clips = ["video", "text", FUSED, CLIP_ONLY, WITHOUT_GLOBAL, IN_CONTEXT]
+    assert list(found) == [*of_clips, FUSED_TITLE, TITLE_IN_CONTEXT]
+    widths = [6, 4, 10, 16, 16, 16, 10, 16]
+    assert [rows.shape for rows in found.values()] == [(3, width) for width in widths]
     assert all(rows.dtype == np.float32 for rows in found.values())
 
 
@@ -63,6 +74,19 @@ def test_in_context_is_the_mean_of_states_over_the_whole_title() -> None:
     assert made()[IN_CONTEXT][0] == pytest.approx(whole[2:5].mean(axis=0), abs=1e-5)
 
 
+def test_a_task_about_titles_reads_the_mean_of_the_whole_title() -> None:
+    seen, found = Representations(ENCODER, TITLES, ITEMS), made()
+    whole = embed_title(ENCODER, TITLES["a"].fused, TITLES["a"].metadata).states
+    assert found[TITLE_IN_CONTEXT][0] == pytest.approx(whole.mean(axis=0), abs=1e-5)
+    assert found[FUSED_TITLE][0] == pytest.approx(TITLES["a"].fused.mean(axis=0), abs=1e-6)
+    for name in (FUSED_TITLE, TITLE_IN_CONTEXT):
+        assert np.array_equal(found[name][0], found[name][2])
+        assert name in columns("title", found)
+        assert name not in columns("clip", found)
+    assert np.array_equal(seen.read_by("title"), found[TITLE_IN_CONTEXT])
+    assert np.array_equal(seen.read_by("clip"), found[IN_CONTEXT])
+
+
 def test_each_column_sees_only_what_it_says() -> None:
     before = made()
     other_word = made({**TITLES, "a": title("a", 7, 1, word=-1.0)})
@@ -71,5 +95,6 @@ def test_each_column_sees_only_what_it_says() -> None:
     other_neighbour = made({**TITLES, "a": TitleSequence("a", fused, TITLES["a"].metadata)})
     changed_by_word = {n for n in before if not np.array_equal(before[n], other_word[n])}
     changed_by_neighbour = {n for n in before if not np.array_equal(before[n], other_neighbour[n])}
-    assert changed_by_word == {IN_CONTEXT}
-    assert changed_by_neighbour == {IN_CONTEXT, WITHOUT_GLOBAL}
+    assert changed_by_word == {IN_CONTEXT, TITLE_IN_CONTEXT}
+    of_titles = {FUSED_TITLE, TITLE_IN_CONTEXT}
+    assert changed_by_neighbour == {IN_CONTEXT, WITHOUT_GLOBAL} | of_titles

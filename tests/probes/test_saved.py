@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from probes.likeness import likeness_to
 from probes.probe import Probe
 from probes.saved import (
     RECORD,
@@ -34,7 +35,7 @@ def make_probe(task: str = "tone", encoder: str = "e" * 16, width: int = 3) -> S
         titles=5,
         made="2026-01-31",
         head="logistic",
-        strengths=(1.0, 10.0),
+        strength=10.0,
         expected_error=(0.1, 0.2),
         classes=(
             ClassRecord("sad", 12, 20, 4, 0.7, 0.4, 0.5, 0.35),
@@ -57,6 +58,20 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert loaded.probe.classes == ("sad", "comic")
     with pytest.raises(FileExistsError):
         save_probe(saved, tmp_path / "probe")
+
+
+def test_known_titles_are_kept_with_a_head_on_likeness(tmp_path: Path) -> None:
+    plain, rows = make_probe(), np.random.default_rng(1).normal(size=(5, 4)).astype(np.float32)
+    likeness = likeness_to(rows)
+    weight = np.ones((2, 5), np.float32)
+    saved = SavedProbe(replace(plain.probe, weight=weight, likeness=likeness), plain.record)
+    save_probe(saved, tmp_path / "probe")
+    loaded = load_probe(tmp_path / "probe")
+    assert loaded.probe_id == saved.probe_id != plain.probe_id
+    assert loaded.probe.width == 4
+    assert np.array_equal(loaded.probe.scores(rows), saved.probe.scores(rows))
+    with pytest.raises(ValueError, match="weights of width 4"):
+        loaded.probe.scores(rows[:, :3])
 
 
 def test_an_id_stands_for_weights_and_record() -> None:

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.special import expit  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.metrics import average_precision_score  # type: ignore[import-untyped]
 from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
 from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
 from probes.folds import title_folds
+from probes.heads import Heads
 from probes.metrics import Values
 from probes.probe import Matrix
 from probes.recipes import recipe_for
@@ -26,9 +26,9 @@ def sample(titles: int = 12, clips: int = 20, seed: int = 0):  # type: ignore[no
     return embeddings, (odds > 0.8).astype(float), names
 
 
-def chosen(embeddings, labels, names, grid=STRENGTHS, choice="task") -> Selection:  # type: ignore[no-untyped-def]
+def chosen(embeddings, labels, names, grid=STRENGTHS, fits=(RECIPE.fit,)) -> Selection:  # type: ignore[no-untyped-def]
     folds = title_folds(names, 4)
-    return select(RECIPE.fit, RECIPE.quality, embeddings, labels, names, folds, grid, choice)
+    return select(fits, RECIPE.quality, embeddings, labels, names, folds, grid)
 
 
 def reference_logits(
@@ -59,11 +59,11 @@ def test_it_is_the_obvious_nested_loop() -> None:
                 inner[test] = reference_logits(embeddings, labels, train, test, strength)
             quality.append(average_precision_score(labels[~held], inner[~held]))
         best = STRENGTHS[int(np.argmax(quality))]
-        assert (found.fold_strengths[fold] == best).all()
+        assert found.fold_strengths[fold] == best
         expected = reference_logits(embeddings, labels, ~held, held, best)
         assert found.logits[held] == pytest.approx(expected, abs=0.01)
     everything = np.full(len(names), True)
-    expected = reference_logits(embeddings, labels, everything, everything, found.strengths[0])
+    expected = reference_logits(embeddings, labels, everything, everything, found.strength)
     assert found.heads.logits(embeddings) == pytest.approx(expected, abs=0.01)
 
 
@@ -77,7 +77,7 @@ def test_neither_heads_nor_strengths_see_the_fold_they_score() -> None:
     fold = folds[title][0]
     beside = (folds == fold) & ~title
     assert beside.any()
-    assert (again.fold_strengths[fold] == found.fold_strengths[fold]).all()
+    assert again.fold_strengths[fold] == found.fold_strengths[fold]
     assert again.logits[beside] == pytest.approx(found.logits[beside], abs=1e-6)
     others = folds != fold
     assert again.logits[others] != pytest.approx(found.logits[others], abs=0.1)
@@ -91,25 +91,25 @@ def test_noise_gives_chance() -> None:
     assert average_precision_score(labels, found.heads.logits(noise)) > labels.mean() + 0.1
 
 
-def test_classes_may_have_a_strength_each() -> None:
+def test_the_better_kind_of_head_is_chosen_and_of_equal_ones_the_first() -> None:
     embeddings, labels, names = sample()
-    random = np.random.default_rng(1)
-    labels[:, 2] = random.permutation(labels[:, 2])
-    labels[:, 1] = embeddings[:, 0] > 0.5
-    found = chosen(embeddings, labels, names, choice="class", grid=(0.01, 1.0, 1000.0))
-    single = chosen(embeddings, labels, names, grid=(0.01, 1.0, 1000.0))
-    assert len(set(single.strengths)) == 1
-    for each, strength in enumerate(found.strengths):
-        head = RECIPE.fit(embeddings, labels, names, [strength])[0]
-        expected = expit(head.logits(embeddings)[:, each])
-        probabilities = expit(found.heads.logits(embeddings)[:, each])
-        assert probabilities == pytest.approx(expected, abs=2e-3)
+
+    def blind(rows: Matrix, known: Values, titles: list[str], grid: list[float]) -> list[Heads]:
+        return RECIPE.fit(np.zeros_like(rows), known, titles, grid)
+
+    alone = chosen(embeddings, labels, names)
+    for fits in ((blind, RECIPE.fit), (RECIPE.fit, blind), (RECIPE.fit, RECIPE.fit)):
+        found = chosen(embeddings, labels, names, fits=fits)
+        assert found.strength == alone.strength
+        assert (found.fold_strengths == alone.fold_strengths).all()
+        assert found.logits == pytest.approx(alone.logits, abs=1e-5)
+        assert found.heads.weight == pytest.approx(alone.heads.weight, abs=1e-3)
 
 
 def test_of_equal_strengths_the_strongest_is_taken() -> None:
     embeddings, labels, names = sample()
     found = chosen(np.ones_like(embeddings), labels, names)
-    assert (found.strengths == max(STRENGTHS)).all()
+    assert found.strength == max(STRENGTHS)
     assert (found.fold_strengths == max(STRENGTHS)).all()
 
 

@@ -1,11 +1,14 @@
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score  # type: ignore[import-untyped]
 
+from probes.heads import Labels
 from probes.intervals import paired_difference
 from probes.metrics import MacroAveragePrecision
+from probes.probe import Matrix
 from probes.tasks import Task, TaskClass, TaskKind
 from probes.training import train_probe
 
@@ -120,6 +123,29 @@ def test_a_ranking(head) -> None:  # type: ignore[no-untyped-def]
     scores = trained.probe.scores(embeddings)[:, 0]
     assert np.corrcoef(scores, embeddings[:, 0])[0, 1] > 0.9
     assert 0.4 < np.median(scores) < 0.6
+
+
+def about_titles(bent: bool) -> tuple[Matrix, Labels, list[str]]:
+    """200 titles with up to three clips; the class lies in a direction, or in how far along it."""
+    random = np.random.default_rng(3)
+    rows = random.normal(size=(200, 4)).astype(np.float32)
+    odds = np.abs(rows[:, 0]) - 0.7 if bent else rows[:, 0]
+    answers = (odds + 0.2 * random.normal(size=200) > 0).astype(float)
+    clips = np.repeat(np.arange(200), random.integers(1, 4, 200))
+    return rows[clips], answers[clips, None], [f"t{each}" for each in clips]
+
+
+@pytest.mark.parametrize("bent", [False, True])
+def test_likeness_to_titles_is_used_where_it_measures_better(bent: bool) -> None:
+    embeddings, labels, names = about_titles(bent)
+    of_titles = replace(task("multi-label", "grim"), level="title")
+    trained = train_probe(of_titles, embeddings, labels, names, resamples=10)
+    assert (trained.probe.likeness is not None) == bent
+    assert trained.quality[0] > trained.class_chance[0] + 0.2
+    found = trained.probe.scores(embeddings)
+    assert found.mean() == pytest.approx(labels.mean(), abs=0.05)
+    of_clips = train_probe(task("multi-label", "grim"), embeddings, labels, names, resamples=10)
+    assert of_clips.probe.likeness is None
 
 
 def test_too_few_labels_everywhere_stays_zero_shot() -> None:

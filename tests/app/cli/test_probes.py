@@ -94,6 +94,29 @@ def test_probes_are_trained_and_measured_with_no_film(
     assert picture > 0.9 > text
 
 
+def test_a_task_about_titles_reads_whole_titles(
+    reelfind: Reelfind, source: tuple[object, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "reelfind.toml").write_text(
+        '[tasks.mood]\nkind = "multi-label"\nlevel = "title"\n'
+        '[[tasks.mood.classes]]\nname = "grim"\nmeaning = "grim"\n'
+    )
+    names = [f"t{title}" for title in range(TITLES)]
+    table = pl.DataFrame({"title": names, "class": "grim", "value": [0, 1, 1] * 3})
+    table.with_columns(task=pl.lit("mood")).write_parquet(tmp_path / "labels.parquet")
+    options = (*source[:-1], tmp_path / "labels.parquet", "--data", tmp_path)
+    ran = reelfind("probes", "train", "mood", *options, "--out", tmp_path / "probes", "--json")
+    assert ran.code == 0, ran.err
+    (probe,) = json.loads(ran.out)["probes"]
+    assert (probe["items"], probe["titles"]) == (TITLES * SHOTS, TITLES)
+    _, saved = TrainedProbes(tmp_path / "probes").find(probe["probe"])
+    assert ("likeness" in probe["head"]) == (saved.probe.likeness is not None)
+    assert saved.probe.width == 32
+    (task,) = json.loads(reelfind("probes", "evaluate", "mood", *options, "--json").out)["tasks"]
+    assert task["columns"][-2:] == ["title fused", "title in context"]
+    assert task["reference"] == "title in context"
+
+
 def test_a_report_is_written_where_it_is_wanted(
     reelfind: Reelfind, source: tuple[object, ...], tmp_path: Path
 ) -> None:

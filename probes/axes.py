@@ -1,0 +1,88 @@
+"""Uncorrelated axes that heads are fitted on, and the way back to what is scored."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from probes.metrics import Values
+from probes.probe import Matrix
+
+LEAST_VARIANCE = 1e-7
+"""Principal axes with less than this share of the first one's variance are left out."""
+
+LEAST_EIGENVALUE = 1e-5
+"""The same of a kernel's matrix, whose smallest eigenvalues are rounding."""
+
+KERNEL_SCALE = 10.0
+"""Rows of a kernel of 1 are as long as those of a hundred standardised columns, so that the same
+strengths of the L2 term suit both."""
+
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """n rows on axes, where row i is counted ``counts[i]`` times.
+
+    ``rows``: [n, axes] float32, of mean 0. They are (columns - ``mean``) @ ``back``, with ``mean``
+    [d] and ``back`` [d, axes] float64.
+    """
+
+    rows: Tensor
+    mean: Tensor
+    back: Tensor
+
+    def of_columns(self, weight: Tensor, bias: Tensor) -> tuple[Matrix, Matrix]:
+        """Turn weights [axes, classes] and biases into those of columns: [classes, d], [classes].
+
+        Both are float32.
+        """
+        raw = self.back @ weight.double()
+        shifted = bias.double() - self.mean @ raw
+        return raw.T.float().numpy(), shifted.float().numpy()
+
+
+def standard_axes(embeddings: Matrix, counts: Values) -> Axes:
+    """Return principal axes of standardised embeddings [n, d]; constant columns take no part."""
+    mean = _mean(embeddings, counts)
+    deviation = np.sqrt(_mean((embeddings - mean).astype(np.float64) ** 2, counts))
+    varies = deviation > 1e-6 * np.abs(mean) + 1e-30
+    scale = np.where(varies, 1.0 / np.maximum(deviation, 1e-30), 0.0).astype(np.float32)
+    narrow = torch.from_numpy((embeddings - mean) * scale)
+    basis = _principal(narrow, counts)
+    back = torch.from_numpy(scale).double()[:, None] * basis
+    return Axes(narrow @ basis.float(), torch.from_numpy(mean).double(), back)
+
+
+def kernel_axes(values: Matrix, among: Matrix, counts: Values) -> Axes:
+    """Return the principal axes of rows in the space of a kernel, as far as landmarks span it.
+
+    Products of rows there are ``KERNEL_SCALE`` squared times the kernel's (Williams and Seeger
+    2001), so that an L2 term on their weights is one on the function's norm.
+
+    Args:
+        values: [n, m] float32, the kernel of rows with landmarks: the columns.
+        among: [m, m] float32, that of the landmarks.
+        counts: [n].
+    """
+    eigenvalues, vectors = torch.linalg.eigh(torch.from_numpy(among).double())
+    kept = eigenvalues > LEAST_EIGENVALUE * eigenvalues[-1]
+    root = KERNEL_SCALE * vectors[:, kept] / eigenvalues[kept].sqrt()
+    mean = _mean(values, counts)
+    narrow = (torch.from_numpy(values - mean).double() @ root).float()
+    basis = _principal(narrow, counts)
+    return Axes(narrow @ basis.float(), torch.from_numpy(mean).double(), root @ basis)
+
+
+def _mean(rows: NDArray[np.floating], counts: Values) -> Matrix:
+    mean: Matrix = (counts / counts.sum() @ rows).astype(np.float32)
+    return mean
+
+
+def _principal(rows: Tensor, counts: Values) -> Tensor:
+    """Return [d, axes] float64: the directions in which rows [n, d] of mean 0 vary."""
+    weighed = rows * torch.from_numpy(counts).float()[:, None]
+    variance, basis = torch.linalg.eigh((weighed.T @ rows).double())
+    kept: Tensor = basis[:, variance > LEAST_VARIANCE * variance[-1:].clamp_min(1e-30)]
+    return kept
