@@ -12,6 +12,9 @@ from encoder.chance import generator
 POOL = 16
 """Batches whose windows are sorted by length together: less padding, and still much chance."""
 
+ALIKE = 0.7
+"""Share of the longest window's length that a window has at least, to be padded to that length."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -74,6 +77,22 @@ def endless_plan(
                 Position(position.epoch + 1) if last else Position(position.epoch, number + 1)
             )
             yield batches[number], position
+
+
+def alike(lengths: Sequence[int]) -> list[slice]:
+    """Cut a batch into parts whose shortest is at least ``ALIKE`` of its longest.
+
+    Each padded by itself, they hold less padding than the batch: a CPU computes what it is padded
+    with at full cost, and wins more by that than a few small products cost it.
+
+    Args:
+        lengths: of the windows of a batch, in order of length.
+    """
+    cuts = [0]
+    for place, length in enumerate(lengths):
+        if lengths[cuts[-1]] < ALIKE * length:
+            cuts.append(place)
+    return [slice(start, end) for start, end in pairwise([*cuts, len(lengths)])]
 
 
 def _windows(title: int, length: int, max_shots: int, chance: torch.Generator) -> Iterator[Window]:

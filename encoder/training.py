@@ -16,7 +16,7 @@ from encoder.distributed import ALONE, Processes
 from encoder.masking import draw_mask
 from encoder.model import Encoder, new_encoder
 from encoder.optimizers import learning_rate, make_optimizers, read_state, write_state
-from encoder.sampling import Position, Window, endless_plan
+from encoder.sampling import Position, Window, alike, endless_plan
 from encoder.shot_table import ShotTable
 from encoder.start import start_at, start_linear
 
@@ -116,6 +116,14 @@ class Trainer:
             windows, hidden, dropped = windows[own], hidden[own], dropped[own]
         else:  # Nothing left for this process: it hides nothing, and its gradient is zero.
             windows, hidden, dropped = windows[:1], hidden[:1] & False, dropped[:1]
+        parts = [slice(None)]
+        if count == 1 and self.encoder.device.type == "cpu":
+            parts = alike([window.shots for window in windows])
+        distances = [self._distance(windows[p], hidden[p], dropped[p]) for p in parts]
+        return torch.stack(distances).sum() * count / max(total, 1)
+
+    def _distance(self, windows: Sequence[Window], hidden: Tensor, dropped: Tensor) -> Tensor:
+        """Predict the hidden shots of windows and return the sum of their cosine distances."""
         batch = self._shots.batch(windows)
         hidden = hidden[:, : batch.fused.shape[1]].to(self.encoder.device)
         target = batch.fused[hidden]
@@ -126,8 +134,7 @@ class Trainer:
         with torch.autocast(batch.fused.device.type, torch.bfloat16, enabled=batch.fused.is_cuda):
             predicted = self._model(seen, batch.valid, batch.metadata, hidden)
         everything = torch.ones(len(target), dtype=torch.bool, device=target.device)
-        share = len(target) * count / max(total, 1)
-        return self.encoder.loss(predicted, target, everything) * share
+        return self.encoder.loss(predicted, target, everything) * len(target)
 
     def write_state(self) -> dict[str, Tensor]:
         """Return the weights and the optimizers' state; with step and position, all there is."""

@@ -1,5 +1,7 @@
 """Entry point of ``reelfind``: commands, version, and errors in one line."""
 
+import atexit
+import gc
 import os
 import sys
 from importlib.metadata import version
@@ -75,6 +77,8 @@ def _options(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed in part or whole, 2 wrong usage."""
+    # What is left at the end goes with the process: to look for cycles in it takes seconds.
+    atexit.register(gc.freeze)
     arguments = sys.argv[1:]
     debug = DEBUG in arguments
     # Accepted anywhere on the line, since it is added after something went wrong.

@@ -3,7 +3,7 @@ from itertools import islice
 
 import pytest
 
-from encoder.sampling import Position, Window, endless_plan, plan_epoch
+from encoder.sampling import ALIKE, Position, Window, alike, endless_plan, plan_epoch
 
 LENGTHS = [3, 40, 1, 7, 12, 5, 100, 31] * 9
 
@@ -62,3 +62,11 @@ def test_a_plan_goes_on_from_any_position() -> None:
     for done in (1, 37, 99):
         rest = list(islice(endless_plan(LENGTHS, 32, 64, 0, whole[done - 1][1]), 100 - done))
         assert rest == whole[done:]
+
+
+@pytest.mark.parametrize("lengths", [[5], [1, 1, 1], [1, 2, 3, 4, 5, 6, 7, 8, 40, 50, 512]])
+def test_a_batch_is_cut_into_parts_of_windows_that_are_about_as_long(lengths: list[int]) -> None:
+    parts = [lengths[part] for part in alike(lengths)]
+    assert [length for part in parts for length in part] == lengths
+    assert all(part[0] >= ALIKE * part[-1] for part in parts)
+    assert len(parts) <= len(set(lengths))

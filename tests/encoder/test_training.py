@@ -10,7 +10,8 @@ from encoder.batches import TitleSequence, mean_direction
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.evaluation import evaluate
 from encoder.model import Encoder
-from encoder.training import Step, fit
+from encoder.sampling import Window
+from encoder.training import Step, Trainer, fit
 from encoder.windows import embed_title
 
 MakeTitle = Callable[..., TitleSequence]
@@ -148,3 +149,21 @@ def test_what_cannot_be_fitted_is_refused_by_name(
         fit([title], config, replace(SHORT, start="linear"))
     with pytest.raises(ValueError, match="modality dropout"):
         fit([title], config, replace(SHORT, modality_dropout=0.1))
+
+
+def test_a_batch_in_parts_is_the_batch(
+    titles: list[TitleSequence], config: EncoderConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gradients() -> tuple[float, list[torch.Tensor]]:
+        trainer = Trainer(titles, config, SHORT)
+        windows = [Window(i, 0, length) for i, length in ((1, 1), (3, 12), (0, 30), (2, 45))]
+        loss = trainer.loss(windows)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss.item(), [p.grad for p in trainer.encoder.parameters() if p.grad is not None]
+
+    loss, found = gradients()
+    monkeypatch.setattr("encoder.training.alike", lambda lengths: [slice(None)])
+    whole, expected = gradients()
+    assert loss == pytest.approx(whole, abs=1e-6)
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
