@@ -1,10 +1,13 @@
 """How long the pages take in a real browser, from the click until it is drawn.
 
     python -m bench.pages DATA [--shots 1500] [--runs 5]
+    python -m bench.pages DATA --large LATENCY_DATA
 
 Copies the data directory DATA, adds to it a film of feature length (its longest title, repeated),
 serves the copy and drives headless Chromium over it: the page of the long title until its curves,
 the stills in view and the clip at its start are drawn; and a search from Enter until its cards are.
+With ``--large`` only that search, over the store of a directory that ``bench.latency`` has filled:
+cards of generated clips, whose stills are not there, beside the films of DATA.
 """
 
 import argparse
@@ -46,23 +49,30 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--shots", type=int, default=1500)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--large", type=Path, help="kept by `bench.latency --data`")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=args.data.parent) as folder:
         data = Path(folder) / "data"
         # The store reserves far more than it fills; shutil would write it all.
         subprocess.run(["cp", "-r", "--sparse=always", args.data, data], check=True)
-        long = add_long_title(data, args.shots)
+        if args.large:
+            shutil.rmtree(data / "store")
+            subprocess.run(["cp", "-r", "--sparse=always", args.large / "store", data], check=True)
+            title = "a large catalogue"
+        else:
+            long = add_long_title(data, args.shots)
+            title = f"{long.shots} shots, {long.clips} clips, {long.seconds / 60:.0f} minutes"
         reelfind = str(Path(sys.executable).with_name("reelfind"))
         command = [reelfind, "serve", "--data", str(data), "--port", "0"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, text=True, **pipes) as server:
             assert server.stdout is not None
             try:
                 address = next(word for word in server.stdout.readline().split() if "://" in word)
-                measured = measure(address, args.runs)
+                measured = measure(address, args.runs, titles=not args.large)
             finally:
                 server.terminate()
-    minutes = long.seconds / 60
-    table = Table(title=f"{long.shots} shots, {long.clips} clips, {minutes:.0f} minutes")
+    table = Table(title=title)
     for name in ("what", "median", "worst"):
         table.add_column(name, justify="left" if name == "what" else "right")
     for what, times in measured.items():
@@ -71,19 +81,19 @@ def main() -> None:
     Console().print(table)
 
 
-def measure(address: str, runs: int) -> dict[str, list[float]]:
-    """Return the seconds of each run of each thing that is measured."""
+def measure(address: str, runs: int, *, titles: bool) -> dict[str, list[float]]:
+    """Return the seconds of each run of each thing that is measured; ``titles``: theirs too."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(120_000)
         page.goto(f"{address}/?q=warm")  # loads the networks, and the browser's own files
         page.locator(".hits .hit, [data-testid=stAlert]").first.wait_for()
-        measured = {
-            "title, opened by a link": [open_by_address(page, address) for _ in range(runs)],
-            "title, opened from a hit": [open_from_a_hit(page, address) for _ in range(runs)],
-            "search, Enter to cards": [search(page, address, n) for n in range(runs)],
-        }
+        measured = {"search, Enter to cards": [search(page, address, n) for n in range(runs)]}
+        if titles:
+            by_link = [open_by_address(page, address) for _ in range(runs)]
+            from_hits = [open_from_a_hit(page, address) for _ in range(runs)]
+            measured |= {"title, by a link": by_link, "title, from a hit": from_hits}
         browser.close()
     return measured
 
