@@ -64,8 +64,9 @@ def main() -> None:
             title = f"{long.shots} shots, {long.clips} clips, {long.seconds / 60:.0f} minutes"
         reelfind = str(Path(sys.executable).with_name("reelfind"))
         command = [reelfind, "serve", "--data", str(data), "--port", "0"]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        with subprocess.Popen(command, text=True, **pipes) as server:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as server:
             assert server.stdout is not None
             try:
                 address = next(word for word in server.stdout.readline().split() if "://" in word)
