@@ -13,8 +13,15 @@ def shared_cores(users: int) -> Iterator[None]:
     Threads beyond the cores wait for each other by spinning, which costs several times the
     work. Holds for this thread and for those that start meanwhile.
     """
+    with threads(max(1, torch.get_num_threads() // users)):
+        yield
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Let torch compute with ``count`` threads."""
     before = torch.get_num_threads()
-    torch.set_num_threads(max(1, before // users))
+    torch.set_num_threads(count)
     try:
         yield
     finally:

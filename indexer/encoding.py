@@ -14,6 +14,7 @@ from encoder.training import Step, fit
 from indexer.artefacts import read_vectors
 from indexer.backbones.registry import ProfileDescription
 from indexer.catalogue import Catalogue
+from indexer.cores import threads
 from indexer.errors import ReelfindError
 from indexer.stages import context, embed
 from indexer.stages.work import FrozenEncoder, TitleWork
@@ -126,8 +127,9 @@ def fit_to_catalogue(
 ) -> FrozenEncoder:
     """Train a small encoder on the fused embeddings of all titles and save its checkpoint.
 
-    The same titles and number of threads give the same checkpoint, to the byte. ``progress``
-    takes the part that is done.
+    The same titles give the same checkpoint, to the byte, whatever the number of cores: it is
+    computed on one, since two wait for each other in matrices so small. ``progress`` takes the
+    part that is done.
     """
     sequences = read_sequences(works)
     modalities = modalities_of(works[0].models.description)
@@ -137,7 +139,8 @@ def fit_to_catalogue(
     def step(done: Step) -> None:
         progress(done.number / done.steps)
 
-    encoder = fit(sequences, config, training, step)
+    with threads(1):
+        encoder = fit(sequences, config, training, step)
     report = evaluate(
         encoder, sequences, mean_direction(sequences), training, most=EVALUATED_TITLES
     )
