@@ -9,6 +9,9 @@ MEDIA ?=
 # An indexed data directory, for pictures and measurements of the pages.
 DATA ?=
 
+# Where `make bench` keeps a large generated catalogue: filled once, which takes minutes.
+LARGE ?=
+
 .PHONY: help setup demo test test-slow bench screenshots lint format clean
 
 help:
@@ -48,8 +51,9 @@ bench: setup
 	$(BIN)/python bench/scores.py '$(MEDIA)'
 	$(BIN)/python bench/throughput.py
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python bench/probe_training.py
-	OMP_NUM_THREADS=1 $(BIN)/python -m bench.latency
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench.latency $(if $(LARGE),--data '$(LARGE)')
 	$(if $(DATA),$(BIN)/python -m bench.pages '$(DATA)')
+	$(if $(and $(DATA),$(LARGE)),$(BIN)/python -m bench.pages '$(DATA)' --large '$(LARGE)')
 
 screenshots: setup
 	@test -n '$(DATA)' || { echo 'make screenshots needs DATA=an indexed data directory'; exit 2; }
