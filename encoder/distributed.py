@@ -61,5 +61,7 @@ def launched(device: torch.device) -> Iterator[Processes]:
     distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         yield Processes(distributed.get_rank(), distributed.get_world_size())
+        # None ends while another still speaks to it.
+        distributed.barrier()
     finally:
         distributed.destroy_process_group()

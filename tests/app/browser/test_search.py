@@ -133,10 +133,10 @@ def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Pa
     page.wait_for_url(f"**/?q=rabbit&genre={genre}")
     shows(ids(genre=genre))
     least = filters.get_by_role("slider", name="Clip-worthiness").first
-    least.focus()
-    for _ in range(4):
+    for value in ("0.05", "0.1", "0.15", "0.2"):
+        # A key that falls into the redraw of the one before may be lost.
         least.press("ArrowRight")
-    page.wait_for_url(f"**/?q=rabbit&genre={genre}&min_worthiness=0.2")
+        page.wait_for_url(f"**/?q=rabbit&genre={genre}&min_worthiness={value}")
     shows(ids(genre=genre, min_worthiness=0.2))
     page.get_by_role("button", name=re.compile("clip-worthiness ≥ 0.2")).click()
     page.get_by_role("button", name=f"genre: {genre}").click()
