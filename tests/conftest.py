@@ -71,10 +71,3 @@ def copy_sparse(source: str, target: str) -> str:
 def indexed(indexed_once: Path, tmp_path: Path) -> Path:
     """A data directory of the demo films, one's own to change."""
     return Path(shutil.copytree(indexed_once, tmp_path / "data", copy_function=copy_sparse))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try a test in the browser twice: a key or click may fall into a redraw of a busy machine."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))

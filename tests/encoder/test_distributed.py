@@ -11,9 +11,6 @@ from encoder.metrics import read_metrics
 from tests.encoder.process import gradients, train
 
 ROOT = Path(__file__).parents[2]
-# Seen once: a process of torch's launcher aborts at its end on a busy machine ("terminate called
-# without an active exception").
-once_more = pytest.mark.flaky(reruns=1)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +23,6 @@ def two_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@once_more
 def test_two_processes_have_the_gradients_of_one(two_processes: Path) -> None:
     """Also where a batch has one title only, so that the second process has nothing to hide."""
     expected, found = gradients(), torch.load(two_processes / "gradients.pt", weights_only=True)
@@ -35,7 +31,6 @@ def test_two_processes_have_the_gradients_of_one(two_processes: Path) -> None:
         torch.testing.assert_close(found[name], gradient, rtol=1e-4, atol=1e-6, msg=name)
 
 
-@once_more
 def test_two_processes_train_the_encoder_of_one(two_processes: Path, tmp_path: Path) -> None:
     train(tmp_path / "one")
     one = load_checkpoint(tmp_path / "one" / "checkpoint")
