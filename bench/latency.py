@@ -135,16 +135,21 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
     sparse = [words.query(query) for query in QUERIES]
     ids = [str(point.id) for point in store.scroll(clips, limit=LIMIT)[0]]
 
-    def query(using: str, vectors: list[object]) -> Callable[[int], object]:
+    def query(
+        using: str, vectors: list[object], least: Sequence[float | None] = (None,)
+    ) -> Callable[[int], object]:
         return lambda number: store.query(
             shots,
             query=vectors[number % len(vectors)],  # type: ignore[arg-type]
             using=using,
             filter=filter_of(number),
             limit=asked,
-            score_threshold=settings.search.least_dialogue if using == DIALOGUE else None,
+            score_threshold=least[number % len(least)],
             fields=FOUND_FIELDS,
         )
+
+    pictures = [store.query(shots, query=row, using=PICTURE, limit=1)[0].score for row in dense]
+    lines = [settings.search.line_to_picture * best for best in pictures]
 
     def embed(number: int) -> None:
         # Both by the same network in `lite`, which then runs once.
@@ -156,7 +161,7 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
     calls: dict[str, Callable[[int], object]] = {
         "words to vectors": embed,
         "picture route": query(PICTURE, [*dense]),
-        "dialogue route": query(DIALOGUE, [*dense]),
+        "dialogue route": query(DIALOGUE, [*dense], lines),
         "words route": query(WORDS, [*sparse]),
         "context route": query(PREDICTED, [*dense]),
         f"{LIMIT} clips by id": lambda _: store.retrieve(clips, ids, with_vectors=False),

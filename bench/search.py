@@ -34,6 +34,7 @@ from indexer.store.open import open_store
 ALL = 200
 SHUFFLES = 50
 ROUTES: tuple[SearchRoute, ...] = ("picture", "dialogue", "words", "context")
+SHARES = (0, 0.5, 0.6, 0.8, 0.9)
 METRICS = "hit@1 hit@5 MRR nDCG@10"
 
 Ask = Callable[[Query, Level], list[Hit]]
@@ -84,8 +85,7 @@ class Bench:
             **{f"fused, no {route}": self.without_route(route) for route in ROUTES},
             "fused, context always": self.ask(routes=ROUTES),
             "fused, constant 60": self.ask(rank_constant=60),
-            "fused, no floor": self.ask(least_dialogue=-1.0),
-            "fused, floor 0.3": self.ask(least_dialogue=0.3),
+            **{f"fused, line to picture {s:g}": self.ask(line_to_picture=s) for s in SHARES},
             "fused, no negatives": self.ask(lambda query: replace(query, without="")),
             "fused, no order in time": self.ask(lambda query: replace(query, then="")),
         }

@@ -85,7 +85,7 @@ class SearchSettings(Section):
         "picture": 1.0,
         "dialogue": 2.0,
         "words": 1.0,
-        "context": 1.0,
+        "context": 1.5,
         "like": 2.0,
         "still": 1.0,
         "clip": 1.0,
@@ -105,10 +105,13 @@ class SearchSettings(Section):
     they are looked for by, by this much of the way from a route's middle score to its best."""
     diversity: float = Field(0.3, ge=0, le=1)
     """Weight of being unlike the hits before against being relevant, where diversity is asked."""
+    line_to_picture: float = Field(0.7, ge=0)
+    """Where pictures and lines are looked for in one space (``lite``), a line counts if its cosine
+    is at least this share of the best picture's."""
     least_dialogue: float = Field(0.25, ge=-1, le=1)
-    """Cosine below which a line has nothing to do with the words: the sentence embeddings of
-    unrelated sentences lie around 0.1, and a route that always finds something drowns the
-    others. Chosen on the labelled queries of ``bench/queries.csv``."""
+    """Elsewhere the cosine below which a line has nothing to do with the words: the sentence
+    embeddings of unrelated sentences lie around 0.1, and a route that always finds something
+    drowns the others."""
     rank_constant: int = Field(3, ge=1)
     """The ``k`` of reciprocal rank fusion (Cormack et al. 2009, who took 60): small, so that what
     is first on one route comes before what is second on two."""

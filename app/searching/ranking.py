@@ -18,6 +18,7 @@ from app.searching.unwanted import unwanted
 from indexer.points import CLIP_ID
 from indexer.settings import SearchSettings
 from indexer.store.base import Store, pair
+from indexer.store.schema import DIALOGUE, PICTURE
 from indexer.store.sparse import Bm25Words, phrases
 
 
@@ -152,13 +153,32 @@ class Ranker:
         for route in routes:
             # With no line to go by, the neighbours' lines are no better: see docs/search.md.
             if route.name != "context" or request.routes or _any_line(ranked):
-                ranked.append(self._run(request, route, scope))
+                least = self._least(route, routes, ranked)
+                ranked.append(self._run(request, replace(route, least=least), scope))
         kept = relevant(ranked, self._settings.tail)
         if examples_too and request.only_far and self._asker.wanted(request, "like"):
             ranked.append(self._far(request, ranked, by_shot))
         scores = dict(fuse_ranks(ranked, self._settings.rank_constant))
         # What is said word for word is no tail.
         return _Fused(scores, reasons_of(ranked, text), scores.keys() if quoted else kept)
+
+    def _least(
+        self, route: Route, routes: Sequence[Route], ranked: Sequence[Ranked[SearchRoute]]
+    ) -> float | None:
+        """Return the score below which nothing counts on a route.
+
+        Where one vector looks for pictures and for lines, both lie in one space: a line is held
+        against the best picture, as no fixed score tells a spoken thing from a seen one.
+        """
+        if route.using != DIALOGUE:
+            return route.least
+        best_pictures = (
+            own.found[0].score
+            for asked, own in zip(routes, ranked, strict=False)
+            if own.found and asked.using == PICTURE and asked.vector == route.vector
+        )
+        best = next(best_pictures, None)
+        return route.least if best is None else best * self._settings.line_to_picture
 
     def _run(self, request: SearchRequest, route: Route, scope: Scope) -> Ranked[SearchRoute]:
         depth, margin = self._settings.depth, self._settings.without

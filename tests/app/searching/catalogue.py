@@ -65,14 +65,22 @@ def vector_of(words: str) -> list[float]:
     return [draw.randrange(-8, 9) / 8 for _ in range(SIZE)]
 
 
-def fake_models() -> Models:
-    """Return networks that embed words by ``vector_of``."""
+def spoken_vector_of(words: str, apart: bool) -> list[float]:
+    """Return the vector by which lines are looked for; ``apart`` from the space of pictures."""
+    return vector_of(f"{words}, said") if apart else vector_of(words)
 
-    def embed(texts: Sequence[str]) -> Any:
+
+def fake_models(apart: bool = False) -> Models:
+    """Return networks that embed words by ``vector_of`` and by ``spoken_vector_of``."""
+
+    def seen(texts: Sequence[str]) -> Any:
         return np.array([vector_of(text) for text in texts], dtype=np.float32)
 
+    def said(texts: Sequence[str]) -> Any:
+        return np.array([spoken_vector_of(text, apart) for text in texts], dtype=np.float32)
+
     backbones = SimpleNamespace(
-        video=SimpleNamespace(embed_query=embed), text=SimpleNamespace(embed_texts=embed)
+        video=SimpleNamespace(embed_query=seen), text=SimpleNamespace(embed_texts=said)
     )
     return cast(Models, SimpleNamespace(backbones=backbones, load_for_queries=lambda: None))
 

@@ -10,8 +10,7 @@ from indexer.store.base import Store
 from indexer.store.client import ClientStore
 from indexer.store.edge import EdgeStore
 from tests.app.searching.catalogue import draw_catalogue, fill
-from tests.app.searching.planning import SEEDS, SETTINGS, Planners
-from tests.app.searching.slow import Slow
+from tests.app.searching.planning import SEEDS, Planners
 
 
 @pytest.fixture(scope="package", params=["oracle", "embedded"])
@@ -31,4 +30,4 @@ def planners(
         with store:
             for seed, each in enumerate(drawn):
                 fill(store, f"drawn{seed}", each)
-            yield Planners(store, len(drawn), [Slow(each, SETTINGS) for each in drawn])
+            yield Planners(store, drawn)

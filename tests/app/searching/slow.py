@@ -9,7 +9,7 @@ import numpy as np
 
 from app.searching.request import SearchRequest
 from indexer.settings import SearchSettings
-from tests.app.searching.catalogue import Drawn, Point, vector_of
+from tests.app.searching.catalogue import Drawn, Point, spoken_vector_of, vector_of
 
 Scored = dict[str, float]
 
@@ -58,9 +58,13 @@ def passes(request: SearchRequest, p: dict[str, Any]) -> bool:
 
 
 class Slow:
-    """Answers requests over a drawn catalogue by the routes picture, dialogue and like."""
+    """Answers requests over a drawn catalogue by the routes picture, dialogue and like.
 
-    def __init__(self, drawn: Drawn, settings: SearchSettings) -> None:
+    ``apart``: pictures and lines lie in spaces of their own.
+    """
+
+    def __init__(self, drawn: Drawn, settings: SearchSettings, apart: bool = False) -> None:
+        self.apart = apart
         self.shots, self.clips = drawn.shots, drawn.clips
         self.points = {each.id: each for each in (*drawn.shots, *drawn.clips)}
         self.settings = settings
@@ -90,6 +94,7 @@ class Slow:
         query: Any,
         by_shot: bool,
         hidden: AbstractSet[str] = frozenset(),
+        least: float | None = None,
     ) -> list[tuple[str, float]]:
         allowed = {each.id for each in self.left(request)}
         best: Scored = {}
@@ -101,7 +106,7 @@ class Slow:
                 continue
             score = float(np.dot(shot.vectors[using], query))
             identity = shot.id if by_shot else owner
-            if using != "dialogue" or score > self.settings.least_dialogue:
+            if least is None or score > least:
                 best[identity] = max(score, best.get(identity, score))
         return sorted(best.items(), key=lambda each: (-each[1], each[0]))
 
@@ -120,11 +125,13 @@ class Slow:
         self, request: SearchRequest, text: str, by_shot: bool = False
     ) -> tuple[Scored, set[str]]:
         """Return the score of every id, and the ids that are no tail."""
-        routes = {
-            using: self.route(request, using, vector_of(text), by_shot)
-            for using in ("picture", "dialogue")
-            if using in self.settings.weights
-        }
+        pictures = self.route(request, "picture", vector_of(text), by_shot)
+        least = self.settings.least_dialogue
+        if pictures and not self.apart:
+            least = pictures[0][1] * self.settings.line_to_picture
+        spoken = spoken_vector_of(text, self.apart)
+        lines = self.route(request, "dialogue", spoken, by_shot, least=least)
+        routes = {"picture": pictures, "dialogue": lines}
         scores: Scored = {}
         kept = set()
         for using, found in routes.items():
@@ -132,7 +139,7 @@ class Slow:
                 part = self.settings.weights[using] / (self.settings.rank_constant + rank)
                 scores[identity] = scores.get(identity, 0.0) + part
                 values = [value for _, value in found]
-                floor = self.settings.least_dialogue if using == "dialogue" else median(values)
+                floor = least if using == "dialogue" else median(values)
                 if score >= floor + self.settings.tail * (values[0] - floor):
                     kept.add(identity)
         most = sum(self.settings.weights.values()) / (self.settings.rank_constant + 1)

@@ -21,7 +21,7 @@ from indexer.store.schema import point_id
 def deaf(indexed_once: Path, models: Models) -> Iterator[Service]:
     """A search that no line is near enough to."""
     settings = load_settings(indexed_once)
-    search = settings.search.model_copy(update={"least_dialogue": 1.0})
+    search = settings.search.model_copy(update={"line_to_picture": 100.0})
     service = Service(indexed_once, settings.model_copy(update={"search": search}), models)
     yield service
     service.close()

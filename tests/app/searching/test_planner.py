@@ -34,9 +34,11 @@ SOUGHT = requests(
 
 
 @quick
-@given(seed=st.sampled_from(SEEDS), fields=SOUGHT)
-def test_fusion_cut_and_pages(planners: Planners, seed: int, fields: dict[str, Any]) -> None:
-    search, slow = planners.at(seed)
+@given(seed=st.sampled_from(SEEDS), apart=st.booleans(), fields=SOUGHT)
+def test_fusion_cut_and_pages(
+    planners: Planners, seed: int, apart: bool, fields: dict[str, Any]
+) -> None:
+    search, slow = planners.at(seed, apart)
     check_found(search, slow, fields)
 
 
