@@ -15,11 +15,11 @@ from app.service import Service
 from app.summaries import summary
 from indexer.artefacts import read_clips, read_shots, read_timed_text
 from indexer.catalogue import Catalogue, Manifest
-from indexer.points import SCHEMA_VERSION
 from indexer.records import Clip, Shot
 from indexer.stages import clips, scores, shots, text
-from indexer.store.schema import Level, point_id
+from indexer.store.schema import Level
 from indexer.timecode import timecode
+from indexer.versions import point_of
 from probes.tasks import CLIP_WORTHINESS, POPULARITY, TONE
 
 TONES_AT_FIRST = 2
@@ -124,7 +124,7 @@ def _spans(catalogue: Catalogue, manifest: Manifest, level: Level) -> list[Span]
     media = manifest.title.media
     return [
         Span(
-            point_id(media.content_hash, level, each.index, SCHEMA_VERSION),
+            point_of(manifest, level, each.index),
             each.start_frame,
             each.end_frame,
             timecode(each.start_frame, media.fps, media.start_timecode),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from qdrant_client import models
 
 from indexer.catalogue import ABOUT, FORMAT, Catalogue
-from indexer.points import CLIP_ID, SCHEMA_VERSION
+from indexer.points import CLIP_ID
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.store.base import Store, pair
@@ -31,6 +31,7 @@ from indexer.store.schema import (
 )
 from indexer.store.sparse import Bm25Words
 from indexer.timecode import timecode
+from indexer.versions import SCHEMA_VERSION
 
 PAIR = "lite-generated"
 SIZES = {"aligned": 384, "text": 384, "in_context": 128, "worded": 384}

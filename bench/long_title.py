@@ -11,7 +11,7 @@ from qdrant_client import models
 
 from indexer.artefacts import read_clips, read_shots, write_clips, write_shots, write_timed_text
 from indexer.catalogue import Catalogue, Manifest
-from indexer.points import CLIP_ID, SCHEMA_VERSION
+from indexer.points import CLIP_ID
 from indexer.records import Line, TimedText
 from indexer.settings import load_settings
 from indexer.stages import clips, decode, scores, shots, stills, text
@@ -19,6 +19,7 @@ from indexer.store.base import Store, pair
 from indexer.store.open import open_store
 from indexer.store.schema import Level, point_id
 from indexer.timecode import timecode
+from indexer.versions import SCHEMA_VERSION
 
 TITLE_ID = "10260f11a0000001"
 CONTENT_HASH = "10260f11a000000110260f11a0000001"

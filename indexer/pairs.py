@@ -8,12 +8,12 @@ from encoder.config import catalogue as catalogue_preset
 from indexer.backbones.registry import ProfileDescription
 from indexer.encoding import modalities_of
 from indexer.errors import ReelfindError
-from indexer.points import SCHEMA_VERSION
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.stages.work import FrozenEncoder
 from indexer.store.base import LEVELS, Store, pair
 from indexer.store.schema import CollectionSchema, profile_schema
+from indexer.versions import pair_name
 
 
 def prepare_pair(store: Store, settings: Settings, description: ProfileDescription) -> None:
@@ -39,7 +39,7 @@ def ensure_pair(
     Raises:
         ReelfindError: the store cannot be written, or holds collections of another schema.
     """
-    name = f"{settings.profile}-{encoder.checkpoint_id[:8]}-{SCHEMA_VERSION}"
+    name = pair_name(settings.profile, encoder.checkpoint_id)
     for collection in pair(name):
         store.ensure_schema(collection, _schema(settings, description, encoder.encoder.config))
     return name

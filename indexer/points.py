@@ -17,9 +17,7 @@ from indexer.stages.work import TitleWork
 from indexer.store.schema import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
 from indexer.store.sparse import Bm25Words
 from indexer.timecode import timecode
-
-SCHEMA_VERSION = 4
-"""Of the points: raised by hand when what they hold changes."""
+from indexer.versions import SCHEMA_VERSION
 
 CLIP_ID = "clip_id"
 """What a shot's point carries of its clip, so that clips are found through their shots."""

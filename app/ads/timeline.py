@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from indexer.artefacts import read_clips, read_shots, read_timed_text, read_vectors
 from indexer.catalogue import Catalogue, Manifest
 from indexer.clips import TRANSITION_WEIGHT, cut_costs
-from indexer.points import SCHEMA_VERSION
 from indexer.records import Clip, Line, Shot
 from indexer.scoring import FIELDS
 from indexer.stages import clips, context, scores, shots, text
-from indexer.store.schema import point_id
+from indexer.versions import point_of
 from probes.tasks import AD_RELEVANCY, TONE
 
 Numbers = NDArray[np.float64]
@@ -64,8 +63,7 @@ class Timeline:
     @cached_property
     def clip_ids(self) -> list[str]:
         """The ids of the clips, as a search gives them."""
-        content = self.manifest.title.media.content_hash
-        return [point_id(content, "clip", clip.index, SCHEMA_VERSION) for clip in self.clips]
+        return [point_of(self.manifest, "clip", clip.index) for clip in self.clips]
 
     def of_clips(self, name: str) -> Numbers:
         """Return [clips] the mean score of a category or tone over each clip, by the shots' length.

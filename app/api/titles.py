@@ -9,8 +9,8 @@ from app.api.deps import ServiceDep, TitleId
 from app.cutlist import clip_rows, shot_rows
 from app.results import TitleSummary
 from app.summaries import summary
-from indexer.points import SCHEMA_VERSION
-from indexer.store.schema import point_id
+from indexer.catalogue import Manifest
+from indexer.versions import point_of
 
 router = APIRouter(tags=["catalogue"])
 
@@ -89,7 +89,7 @@ def shots(title_id: TitleId, service: ServiceDep, start: From = 0, limit: Limit 
     """List the shots of a title in order of time."""
     manifest = service.manifest(title_id)
     rows = shot_rows(service.catalogue, manifest)
-    page, following = _page(rows, "shot", manifest.title.media.content_hash, start, limit)
+    page, following = _page(rows, "shot", manifest, start, limit)
     return ShotRows(shots=[ShotRow(**row) for row in page], next=following)
 
 
@@ -98,20 +98,20 @@ def clips(title_id: TitleId, service: ServiceDep, start: From = 0, limit: Limit 
     """List the clips of a title in order of time."""
     manifest = service.manifest(title_id)
     rows = clip_rows(service.catalogue, manifest)
-    page, following = _page(rows, "clip", manifest.title.media.content_hash, start, limit)
+    page, following = _page(rows, "clip", manifest, start, limit)
     return ClipRows(clips=[ClipRow(**row) for row in page], next=following)
 
 
 def _page(
     rows: list[dict[str, Any]],
     level: Literal["shot", "clip"],
-    content_hash: str,
+    manifest: Manifest,
     start: int,
     limit: int,
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Return the rows of a page with the ids of their points, and where the next one begins."""
     page = [
-        {"id": point_id(content_hash, level, row["index"], SCHEMA_VERSION), **row}
+        {"id": point_of(manifest, level, row["index"]), **row}
         for row in rows[start : start + limit]
     ]
     return page, start + limit if start + limit < len(rows) else None

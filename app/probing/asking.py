@@ -11,10 +11,9 @@ from app.results import Hit
 from app.service import NotFoundError, Service
 from indexer.artefacts import read_clips
 from indexer.errors import ReelfindError
-from indexer.points import SCHEMA_VERSION
 from indexer.stages import clips
-from indexer.store.schema import point_id
 from indexer.trained import TrainedProbes, fitting
+from indexer.versions import point_of
 from probes.labels.matching import ShotRange
 from probes.labels.records import is_yes_no
 from probes.labels.summary import ClassSummary, summarise
@@ -102,9 +101,7 @@ def _hit(service: Service, item: ShotRange) -> Hit | None:
         folder = service.catalogue.folder(item.title_id)
         table = folder.stage(clips.NAME, manifest.keys[clips.NAME]) / clips.TABLE
         own = {(each.first_shot, each.end_shot): each.index for each in read_clips(table)}
-        media = manifest.title.media
-        index = own[item.first, item.end]
-        identity = point_id(media.content_hash, "clip", index, SCHEMA_VERSION)
+        identity = point_of(manifest, "clip", own[item.first, item.end])
         return service.neighbours(identity, before=0, after=0).hit
     except (NotFoundError, ReelfindError, KeyError):
         # Removed, or embedded anew, since the suggestion was made.

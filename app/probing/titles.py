@@ -8,10 +8,9 @@ import numpy as np
 from indexer.artefacts import read_clips, read_shots
 from indexer.catalogue import Catalogue, Manifest
 from indexer.errors import ReelfindError
-from indexer.points import SCHEMA_VERSION
 from indexer.stages import clips, shots
-from indexer.store.schema import point_id
 from indexer.timecode import DROP_RATES, frames_of
+from indexer.versions import point_of
 from probes.labels.matching import ShotTimes
 from probes.labels.records import LabelError
 
@@ -73,7 +72,7 @@ class CatalogueTitles:
             media = manifest.title.media
             folder = self._catalogue.folder(title_id).stage(clips.NAME, manifest.keys[clips.NAME])
             for each in read_clips(folder / clips.TABLE):
-                identity = point_id(media.content_hash, "clip", each.index, SCHEMA_VERSION)
+                identity = point_of(manifest, "clip", each.index)
                 start, end = each.start_frame / media.fps, each.end_frame / media.fps
                 found[identity] = (title_id, float(start), float(end))
         return found

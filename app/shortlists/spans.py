@@ -3,11 +3,11 @@
 from app.shortlists.records import Item, ShortlistError
 from indexer.artefacts import read_clips, read_shots
 from indexer.catalogue import Catalogue, Manifest
-from indexer.points import SCHEMA_VERSION
 from indexer.records import Clip, Media, Shot
 from indexer.stages import clips, shots
-from indexer.store.schema import point_id
+from indexer.store.schema import Level
 from indexer.timecode import DROP_RATES, frames_of
+from indexer.versions import point_of
 
 
 def item_of_point(catalogue: Catalogue, identity: str, note: str = "") -> Item:
@@ -16,11 +16,11 @@ def item_of_point(catalogue: Catalogue, identity: str, note: str = "") -> Item:
     Raises:
         ShortlistError: nothing in the catalogue has it.
     """
-    for level in ("clip", "shot"):
+    levels: tuple[Level, ...] = ("clip", "shot")
+    for level in levels:
         for manifest in catalogue.manifests():
-            media = manifest.title.media
             for span in _spans(catalogue, manifest, level):
-                if point_id(media.content_hash, level, span.index, SCHEMA_VERSION) == identity:
+                if point_of(manifest, level, span.index) == identity:
                     title_id = manifest.title.title_id
                     return Item(title_id, span.start_frame, span.end_frame, note)
     raise ShortlistError(
@@ -71,7 +71,7 @@ def check_inside(manifest: Manifest, end_frame: int) -> None:
         )
 
 
-def _spans(catalogue: Catalogue, manifest: Manifest, level: str) -> list[Clip] | list[Shot]:
+def _spans(catalogue: Catalogue, manifest: Manifest, level: Level) -> list[Clip] | list[Shot]:
     folder = catalogue.folder(manifest.title.title_id)
     if level == "clip":
         return read_clips(folder.stage(clips.NAME, manifest.keys[clips.NAME]) / clips.TABLE)

@@ -3,10 +3,9 @@
 from app.shortlists.records import Item
 from indexer.artefacts import read_shots
 from indexer.catalogue import Catalogue, Manifest
-from indexer.points import SCHEMA_VERSION
 from indexer.records import Shot
 from indexer.stages import shots
-from indexer.store.schema import point_id
+from indexer.versions import point_of
 
 
 def stills_of(catalogue: Catalogue, manifest: Manifest, items: list[Item]) -> dict[str, str]:
@@ -20,7 +19,7 @@ def stills_of(catalogue: Catalogue, manifest: Manifest, items: list[Item]) -> di
     for item in items:
         shared, best = max((_shared(shot, item), -shot.index) for shot in own)
         if shared > 0:
-            found[item.item_id] = point_id(title.media.content_hash, "shot", -best, SCHEMA_VERSION)
+            found[item.item_id] = point_of(manifest, "shot", -best)
     return found
 
 

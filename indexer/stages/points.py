@@ -6,12 +6,13 @@ from pathlib import Path
 from qdrant_client import models
 
 from indexer.artefacts import read_json, write_json
-from indexer.points import SCHEMA_VERSION, build_payloads, build_points
+from indexer.points import build_payloads, build_points
 from indexer.stages import clips, context, scores, stills, text
 from indexer.stages.base import Stage, stage_key
 from indexer.stages.work import TitleWork
 from indexer.store.base import LEVELS, Store, pair
 from indexer.store.schema import Level
+from indexer.versions import SCHEMA_VERSION
 
 NAME = "points"
 COUNTS = "counts.json"

@@ -11,10 +11,9 @@ from app.service import Service
 from indexer.artefacts import read_vectors
 from indexer.catalogue import Catalogue
 from indexer.models import Models
-from indexer.points import SCHEMA_VERSION
 from indexer.settings import load_settings
 from indexer.stages import context
-from indexer.store.schema import point_id
+from indexer.versions import point_of
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def test_its_score_is_that_of_the_whole_fused_embeddings(
         query = np.zeros(predicted.shape[1], np.float32)
         query[-len(said) :] = said
         for shot, score in enumerate(predicted @ query):
-            identity = point_id(title.media.content_hash, "shot", shot, SCHEMA_VERSION)
+            identity = point_of(manifest, "shot", shot)
             expected[identity] = float(score)
     hits = deaf.search(asked).hits
     assert [hit.id for hit in hits] == sorted(expected, key=lambda each: -expected[each])[:5]

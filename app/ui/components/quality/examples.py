@@ -6,8 +6,7 @@ import streamlit as st
 
 from app.probing.examples import ExamplePlace
 from app.service import NotFoundError, Service
-from indexer.points import SCHEMA_VERSION
-from indexer.store.schema import point_id
+from indexer.versions import point_of
 from probes.evaluation.records import ClassEvaluation, Example
 
 _KINDS = (
@@ -33,11 +32,11 @@ def _card(service: Service, example: Example, place: ExamplePlace) -> str:
     title = escape(place.title)
     told = f"<b>{title}</b><span>{escape(place.starts)} – {escape(place.ends)}</span>"
     try:
-        media = service.manifest(place.title_id).title.media
+        manifest = service.manifest(place.title_id)
     except NotFoundError:
         return f'<li class="gone">{told}<span>No longer in the catalogue</span></li>'
     middle = (place.first + place.end - 1) // 2
-    still = point_id(media.content_hash, "shot", middle, SCHEMA_VERSION)
+    still = point_of(manifest, "shot", middle)
     return (
         f'<li><img src="/api/v1/stills/{still}" loading="lazy" alt="Still of {title} at '
         f'{escape(place.starts)}">{told}<span>score {example.score:.2f}, label '

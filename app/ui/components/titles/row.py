@@ -10,11 +10,10 @@ from app.ui.components.titles.editing import edit_dialog
 from app.ui.components.titles.removing import remove_dialog
 from app.ui.components.words import plain
 from indexer.catalogue import Manifest
-from indexer.points import SCHEMA_VERSION
 from indexer.records import TextSource
 from indexer.scoring import ZERO_SHOT
-from indexer.store.schema import point_id
 from indexer.timecode import timecode
+from indexer.versions import point_of
 
 _TEXT: dict[TextSource, str] = {
     "sidecar": "text beside the film",
@@ -75,8 +74,7 @@ def title_row(service: Service, manifest: Manifest, moved: bool, working: bool) 
 
 def _still(manifest: Manifest) -> str:
     """Return the still of a title: that of the clip in its middle."""
-    content = manifest.title.media.content_hash
-    still = point_id(content, "clip", manifest.clips // 2, SCHEMA_VERSION)
+    still = point_of(manifest, "clip", manifest.clips // 2)
     source = f"/api/v1/stills/{still}"
     return f'<div class="title-still"><img src="{source}" loading="lazy" alt=""></div>'
 

@@ -1,0 +1,61 @@
+"""The version of points: which one a pair of collections holds, and what search still finds in it.
+
+A pair has the version in its name. One of an earlier version is searched until the next
+``reelfind index`` has filled a pair of this version beside it.
+"""
+
+import re
+from collections.abc import Mapping
+
+from indexer.catalogue import Manifest
+from indexer.errors import ReelfindError
+from indexer.store.schema import PREDICTED, Level, point_id
+
+RENEWED: Mapping[int, frozenset[str]] = {3: frozenset(), 4: frozenset({PREDICTED})}
+"""By version: the vectors that hold something else than in the version before.
+
+When what points hold changes, an entry is added by hand; those of versions whose payloads can no
+longer be read are taken out.
+"""
+
+OLDEST, SCHEMA_VERSION = min(RENEWED), max(RENEWED)
+"""The oldest version that can still be read, and the one that is written."""
+
+_UNSAID = 3
+"""The version of a pair that has none in its name."""
+_NAME = re.compile(r".*-[0-9a-f]{8}(?:-(?P<version>\d+))?")
+
+
+def pair_name(profile: str, checkpoint_id: str) -> str:
+    """Return the name of the pair that the points of an encoder go into."""
+    return f"{profile}-{checkpoint_id[:8]}-{SCHEMA_VERSION}"
+
+
+def version_of(pair: str) -> int:
+    """Return the version of the points in a pair; this one where the name is none of ours."""
+    found = _NAME.fullmatch(pair)
+    if found is None:
+        return SCHEMA_VERSION
+    return int(found["version"] or _UNSAID)
+
+
+def renewed_since(pair: str) -> frozenset[str]:
+    """Return the vectors of a pair that no query fits any more.
+
+    Raises:
+        ReelfindError: its points cannot be read at all.
+    """
+    version = version_of(pair)
+    if not OLDEST <= version <= SCHEMA_VERSION:
+        raise ReelfindError(
+            f"the index {pair} was made by another version of Reelfind (its points are of version "
+            f"{version}, this one reads {OLDEST} to {SCHEMA_VERSION}); run `reelfind index` to "
+            "fill it anew from what was analysed, or use that version"
+        )
+    return frozenset().union(*(own for since, own in RENEWED.items() if since > version))
+
+
+def point_of(manifest: Manifest, level: Level, index: int) -> str:
+    """Return the id of a title's ``index``-th shot or clip, as search gives it."""
+    content = manifest.title.media.content_hash
+    return point_id(content, level, index, version_of(manifest.pair))
