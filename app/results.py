@@ -127,6 +127,9 @@ class SearchResponse(BaseModel):
     )
     groups: list[Group] = Field([], description="The titles of the hits, where grouped.")
     next_cursor: str | None = Field(None, description="Asks for what follows; none at the end.")
+    notice: str = Field(
+        "", description="Where the index is of an earlier version: what is left out, what to do."
+    )
 
 
 class Neighbours(BaseModel):

@@ -21,6 +21,7 @@ from app.searching.asking import Asker, ReadClip
 from app.searching.browsing import browse, order_key
 from app.searching.counting import count_facets
 from app.searching.cursors import read_cursor, write_cursor
+from app.searching.earlier import notice_of, without_closed
 from app.searching.errors import RequestError
 from app.searching.filters import Tasks, build_filter
 from app.searching.hits import make_hit, make_part, spanning, tell
@@ -31,6 +32,7 @@ from indexer.points import CLIP_ID
 from indexer.settings import SearchSettings
 from indexer.store.base import Store, pair
 from indexer.store.sparse import Bm25Words
+from indexer.versions import searched_pair
 
 POOL = 1000
 """What is grouped, joined or spread out without words: the first so many in their order."""
@@ -74,7 +76,7 @@ class Search:
         """
         self._load(request)
         began = time.perf_counter()
-        name = self._store.current()
+        name = searched_pair(self._store)
         if name is None:
             answer = SearchResponse(query=request, took_ms=0.0, hits=[])
         elif request.seeks or request.merge or request.diverse or request.group == "title":
@@ -84,17 +86,18 @@ class Search:
         took = round((time.perf_counter() - began) * 1000, 1)
         # A picture or clip would be most of the answer, and whoever asked has it.
         query = request.model_copy(update={"still": None, "clip": None})
-        return answer.model_copy(update={"took_ms": took, "query": query})
+        told = {"took_ms": took, "query": query, "notice": notice_of(name)}
+        return answer.model_copy(update=told)
 
     def facets(self, request: SearchRequest) -> Facets:
         """Count the values beside each filter; a filter does not narrow its own counts."""
-        name = self._store.current()
+        name = searched_pair(self._store)
         if name is None:
             return Facets(tone=[], genre=[], ad_category=[], title=[])
         self._load(request)
 
         def find(each: SearchRequest) -> Iterable[Payload]:
-            candidates = self._ranker(name).rank(each).candidates
+            candidates = self._ranker(name, each).rank(each).candidates
             return self._payloads(name, each, [c.id for c in candidates]).values()
 
         collection = _collection(name, request)
@@ -106,7 +109,7 @@ class Search:
         Raises:
             RequestError: there is no such shot or clip.
         """
-        name = self._store.current()
+        name = searched_pair(self._store)
         for collection in pair(name) if name and is_point(point_id) else ():
             for record in self._store.retrieve(collection, [point_id], with_vectors=False):
                 payload = record.payload or {}
@@ -135,9 +138,10 @@ class Search:
         if request.q.strip():
             self._models.load_for_queries()
 
-    def _ranker(self, name: str) -> Ranker:
-        asker = Asker(self._store, name, self._models, self._settings, self._words, self._read_clip)
-        return Ranker(self._store, name, asker, self._settings, self._words, self._tasks)
+    def _ranker(self, name: str, request: SearchRequest) -> Ranker:
+        settings = without_closed(self._settings, name, request)
+        asker = Asker(self._store, name, self._models, settings, self._words, self._read_clip)
+        return Ranker(self._store, name, asker, settings, self._words, self._tasks)
 
     def _browsed(self, name: str, request: SearchRequest) -> SearchResponse:
         """List what the filters leave, from where the cursor says."""
@@ -165,7 +169,10 @@ class Search:
     def _arranged(self, name: str, request: SearchRequest) -> SearchResponse:
         """Rank what the request finds, arrange it, and cut the page out."""
         seen = _count_in(read_cursor(request, name))
-        ranking = self._ranker(name).rank(request) if request.seeks else self._pool(name, request)
+        if request.seeks:
+            ranking = self._ranker(name, request).rank(request)
+        else:
+            ranking = self._pool(name, request)
         candidates = ranking.candidates
         payloads: dict[str, Payload] = {}
         if needs_payloads(request):

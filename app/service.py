@@ -17,6 +17,7 @@ from app.reels.reels import Reels
 from app.results import Facets, Neighbours, SearchRequest, SearchResponse, TitleSummary
 from app.saved.notifier import Notifier
 from app.search import Search
+from app.searching.earlier import notice_of
 from app.searching.sent_clip import ClipReader
 from app.states import CatalogueState
 from app.summaries import summary
@@ -31,6 +32,7 @@ from indexer.stages import decode, stills
 from indexer.status import running
 from indexer.store.base import Store, pair
 from indexer.store.open import open_store
+from indexer.versions import searched_pair
 from probes.tasks import Task
 
 Answer = TypeVar("Answer")
@@ -80,12 +82,13 @@ class Service:
                     f"reelfind index FOLDER --data {self._catalogue.path}",
                 )
             # Asks a server, so that one that is away is told of here.
-            self._opened().current()
+            notice = notice_of(searched_pair(self._opened()))
         except ReelfindError as error:
             return CatalogueState(
                 "broken", str(error), "Reload this page when that is done.", progress=None
             )
-        return CatalogueState("ready", f"{titles} titles.", "", titles)
+        step = f"reelfind index --data {self._catalogue.path}" if notice else ""
+        return CatalogueState("ready", f"{titles} titles.", step, titles, notice=notice)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Return the hits of a search.
@@ -130,7 +133,7 @@ class Service:
         """
         with self._lock:
             store = self._opened()
-            name = store.current()
+            name = searched_pair(store)
             for collection in pair(name) if name else ():
                 for record in store.retrieve(collection, [point_id], with_vectors=False):
                     payload = record.payload or {}

@@ -8,7 +8,8 @@ from typing import Literal
 class CatalogueState:
     """Whether there is something to search, and what to do if not.
 
-    ``progress`` (0..1) is that of the process that is indexing, if one is.
+    ``progress`` (0..1) is that of the process that is indexing, if one is. ``notice`` says what
+    is left out of searches, where the index was made by an earlier version.
     """
 
     kind: Literal["empty", "indexing", "ready", "broken"]
@@ -16,3 +17,4 @@ class CatalogueState:
     next_step: str
     titles: int = 0
     progress: float | None = None
+    notice: str = ""

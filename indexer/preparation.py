@@ -33,7 +33,8 @@ class Request:
 
     ``force`` runs every stage again; ``refit`` trains a new encoder on the whole catalogue
     and embeds every title again with it; ``encoder`` is a checkpoint to do that with instead;
-    ``rescore`` scores every title of the catalogue again where its probes have changed;
+    ``rescore`` brings every title of the catalogue up to date where its probes, or what points
+    hold, have changed;
     ``edited`` are ids of titles of the catalogue that take up what was said of them since, which
     needs no film; ``jobs`` titles are worked on at once. With ``roots``, no file outside these
     folders is read, wherever links lead.

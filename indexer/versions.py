@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
+from indexer.store.base import Store
 from indexer.store.schema import PREDICTED, Level, point_id
 
 RENEWED: Mapping[int, frozenset[str]] = {3: frozenset(), 4: frozenset({PREDICTED})}
@@ -53,6 +54,18 @@ def renewed_since(pair: str) -> frozenset[str]:
             "fill it anew from what was analysed, or use that version"
         )
     return frozenset().union(*(own for since, own in RENEWED.items() if since > version))
+
+
+def searched_pair(store: Store) -> str | None:
+    """Return the name of the pair that search reads; None if there is none, or not whole.
+
+    Raises:
+        ReelfindError: its points cannot be read.
+    """
+    name = store.current()
+    if name is not None:
+        renewed_since(name)
+    return name
 
 
 def point_of(manifest: Manifest, level: Level, index: int) -> str:

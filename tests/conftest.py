@@ -13,6 +13,7 @@ from indexer.listener import Silence
 from indexer.models import Models
 from indexer.preparation import Request
 from indexer.settings import Settings, load_settings
+from tests.earlier import make_earlier
 
 REPOSITORY = Path(__file__).parent.parent
 MEDIA = REPOSITORY.parent / "shared" / "media"
@@ -44,6 +45,15 @@ def models() -> Models:
 def indexed_once(films: Path, models: Models, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory of the demo films; not to be changed."""
     return index(films, tmp_path_factory.mktemp("indexed") / "data", models)
+
+
+@pytest.fixture(scope="session")
+def indexed_earlier(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory of the demo films that an earlier version indexed; not to be changed."""
+    folder = tmp_path_factory.mktemp("earlier") / "data"
+    data = Path(shutil.copytree(indexed_once, folder, copy_function=copy_sparse))
+    make_earlier(data)
+    return data
 
 
 def index(films: Path, data: Path, models: Models) -> Path:

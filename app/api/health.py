@@ -23,6 +23,7 @@ class Catalogue(BaseModel):
     next_step: str
     titles: int
     progress: float | None
+    notice: str
 
 
 class Health(BaseModel):
@@ -33,9 +34,10 @@ class Health(BaseModel):
 
 
 class Ready(BaseModel):
-    """The catalogue can be searched."""
+    """The catalogue can be searched; ``notice`` says what an earlier version's index leaves out."""
 
     status: Literal["ready"] = "ready"
+    notice: str = ""
 
 
 @router.get("/healthz")
@@ -51,11 +53,11 @@ def healthz(request: Request, service: ServiceDep, door: DoorDep) -> Health:
 @router.get("/readyz", response_model=Ready)
 def readyz(service: ServiceDep) -> Ready | Response:
     """Answer 200 when the catalogue can be searched, 503 until then; needs no key."""
-    kind = service.state().kind
-    if kind == "ready":
-        return Ready()
+    state = service.state()
+    if state.kind == "ready":
+        return Ready(notice=state.notice)
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        f"the catalogue is {kind}; /api/healthz has more",
+        f"the catalogue is {state.kind}; /api/healthz has more",
         headers={"Retry-After": "5"},
     )

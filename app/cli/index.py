@@ -6,13 +6,16 @@ from typing import Annotated
 import typer
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, ProfileOption
+from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
 
 
 def index(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(help="Films, or folders that are searched for films.")
-    ],
+        list[Path] | None,
+        typer.Argument(help="Films, or folders that are searched for films; none: see below."),
+    ] = None,
     data: DataOption = DEFAULT_DATA,
     profile: ProfileOption = None,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Titles to work on at once.")] = 1,
@@ -35,11 +38,18 @@ def index(
 
     A second run does only what changed; a run that was stopped goes on where it was. Sidecars
     beside a film are read: `Film.srt`, `Film.en.vtt`, `Film.json`, `Film.nfo`, `catalog.csv`.
+
+    Without films, what is indexed already is brought up to date with this version of Reelfind and
+    with the probes in use, from what was analysed: no film is read.
     """
     from app.cli.indexing import print_plan, print_report, run_index
     from indexer.preparation import Request
 
-    request = Request(tuple(paths), force=force, refit=refit, jobs=jobs)
+    if not paths and (dry_run or not Catalogue(data).manifests()):
+        why = "--dry-run estimates films" if dry_run else f"nothing is indexed in {data} yet"
+        raise ReelfindError(f"{why}; name some: reelfind index FOLDER --data {data}")
+    films = tuple(paths or ())
+    request = Request(films, force=force, refit=refit, rescore=not films, jobs=jobs)
     debug = bool(context.find_root().params.get("debug"))
     if dry_run:
         failed = print_plan(request, data, profile, as_json)

@@ -1,6 +1,7 @@
 """``reelfind search``: find clips or shots from the command line."""
 
 import base64
+import sys
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -154,7 +155,9 @@ def run_search(data: Path, request: SearchRequest) -> SearchResponse:
 
 
 def print_response(response: SearchResponse) -> None:
-    """Print hits as a table, with what stands behind their scores."""
+    """Print hits as a table, with what stands behind their scores, and what is left out."""
+    if response.notice:
+        print(response.notice, file=sys.stderr)
     if not response.hits:
         print("No hits. Loosen the filters, or use other words.")
         return

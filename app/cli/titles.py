@@ -27,14 +27,19 @@ def titles(
     data: DataOption = DEFAULT_DATA, as_csv: CsvOption = False, as_json: JsonOption = False
 ) -> None:
     """List the titles of the index."""
+    from app.searching.earlier import notice_of
     from app.summaries import summary
 
-    rows = [summary(manifest).model_dump() for manifest in Catalogue(data).manifests()]
+    manifests = Catalogue(data).manifests()
+    rows = [summary(manifest).model_dump() for manifest in manifests]
     if not rows and not (as_csv or as_json):
         print(f"Nothing is indexed in {data} yet: reelfind index FOLDER --data {data}")
         return
     shown = ["title_id", "title", "duration_seconds", "shots", "clips", "genres", "timed_text"]
     _print(rows, "titles", as_csv, as_json, shown)
+    for notice in dict.fromkeys(notice_of(manifest.pair) for manifest in manifests):
+        if notice:
+            print(notice, file=sys.stderr)
 
 
 def shots(

@@ -40,7 +40,7 @@ def subject(job: Job, names: dict[str, str]) -> str:
                 [names.get(each) or done.get(each) or now or each for each in asked.titles]
             )
         case "rescore":
-            return "All titles, by the probes in use"
+            return "All titles, with the probes in use"
         case "encoder":
             return "All titles, by another encoder"
 
@@ -51,7 +51,7 @@ def deed(job: Job) -> str:
         "index": "Index",
         "edit": "Edit",
         "remove": "Remove",
-        "rescore": "Score again",
+        "rescore": "Bring up to date",
         "encoder": "Embed again",
     }[job.request.kind]
 

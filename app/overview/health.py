@@ -63,9 +63,6 @@ def _database(service: Service) -> Check:
 
 def _store(service: Service) -> Check:
     state = service.state()
-    return Check(
-        "Store",
-        state.kind != "broken",
-        "can be searched" if state.kind == "ready" else state.message,
-        state.next_step,
-    )
+    told = "can be searched" if state.kind == "ready" else state.message
+    well = state.kind != "broken" and not state.notice
+    return Check("Store", well, state.notice or told, state.next_step)

@@ -3,16 +3,21 @@
 import streamlit as st
 
 from app.service import Service
+from app.ui.components.earlier import earlier_notice
 from app.ui.components.words import plain
 
 REFRESH_SECONDS = 2.0
 
 
 def stop_unless_ready(service: Service) -> None:
-    """Tell the state of the catalogue and end the page, unless it can be searched."""
+    """Tell the state of the catalogue and end the page, unless it can be searched.
+
+    An index that an earlier version made can be searched, and says what is left out.
+    """
     state = service.state()
     match state.kind:
         case "ready":
+            earlier_notice(service, state)
             return
         case "indexing":
             _watch(service)

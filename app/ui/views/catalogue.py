@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from app.service import Service
-from app.states import CatalogueState
+from app.ui.components.earlier import earlier_notice
 from app.ui.components.titles.adding import adding_panel
 from app.ui.components.titles.queue import queue_panel
 from app.ui.components.titles.row import title_row
@@ -24,7 +24,7 @@ def main() -> None:
     st.title("Titles", anchor=False)
     try:
         manifests = service.catalogue.manifests()
-        _tell(service.state())
+        _tell(service)
         adding_panel(service, folded=bool(manifests))
         queue_panel(service)
         if manifests:
@@ -33,8 +33,9 @@ def main() -> None:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def _tell(state: CatalogueState) -> None:
+def _tell(service: Service) -> None:
     """Say what is the matter, where something is; the rest of the page is there all the same."""
+    state = service.state()
     match state.kind:
         case "empty":
             st.info(
@@ -49,7 +50,7 @@ def _tell(state: CatalogueState) -> None:
         case "indexing":
             st.info(plain(state.message), icon=":material/hourglass_top:")
         case "ready":
-            pass
+            earlier_notice(service, state)
 
 
 def _titles(service: Service, manifests: list[Manifest]) -> None:

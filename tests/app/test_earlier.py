@@ -1,0 +1,110 @@
+"""An index that an earlier version made: search, HTTP and command line say so, and go on."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.results import SearchRequest
+from app.service import Service
+from app.shortlists.spans import item_of_point
+from indexer.catalogue import Catalogue
+from indexer.models import Models
+from indexer.settings import load_settings
+from indexer.store.open import open_store
+from indexer.versions import SCHEMA_VERSION, version_of
+from tests.app.api.conftest import client_of
+from tests.app.cli.conftest import Reelfind, reelfind
+from tests.conftest import copy_sparse
+
+__all__ = ["reelfind"]
+
+NOTICE = "The index was made by an earlier version of Reelfind, so nothing is found by context."
+
+
+@pytest.fixture
+def service(indexed_earlier: Path, models: Models) -> Iterator[Service]:
+    service = Service(indexed_earlier, load_settings(indexed_earlier), models)
+    yield service
+    service.close()
+
+
+def test_search_goes_on_by_the_routes_that_fit(service: Service) -> None:
+    answer = service.search(SearchRequest(q="music", tail="keep"))
+    routes = {why.route for hit in answer.hits for why in hit.why}
+    assert routes == {"picture", "dialogue", "words"}
+    assert answer.notice.startswith(NOTICE)
+    like = service.search(SearchRequest(like=[answer.hits[0].id]))
+    assert like.hits
+
+
+def test_what_is_known_by_its_id_is_found(service: Service) -> None:
+    hit = service.search(SearchRequest(q="music")).hits[0]
+    item = item_of_point(service.catalogue, hit.id)
+    assert (item.title_id, item.start_frame) == (hit.title_id, hit.start_frame)
+    assert service.still(hit.id).is_file()
+
+
+def test_the_state_has_the_next_step(service: Service) -> None:
+    state = service.state()
+    assert state.kind == "ready"
+    assert state.notice.startswith(NOTICE)
+    assert state.next_step == f"reelfind index --data {service.catalogue.path}"
+
+
+def test_over_http(service: Service) -> None:
+    client = client_of(service)
+    answer = client.get("/api/v1/search", params={"q": "music"})
+    assert answer.status_code == 200
+    assert answer.json()["notice"].startswith(NOTICE)
+    refused = client.get("/api/v1/search", params={"q": "music", "routes": "context"})
+    assert refused.status_code == 422
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.json()["errors"][0]["field"] == "routes"
+    assert "reelfind index" in refused.json()["detail"]
+    ready = client.get("/api/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["notice"].startswith(NOTICE)
+    assert client.get("/api/healthz").json()["catalogue"]["notice"].startswith(NOTICE)
+    title = client.get("/api/v1/titles").json()[0]["title_id"]
+    clip = client.get(f"/api/v1/titles/{title}/clips").json()["clips"][0]
+    assert client.get(f"/api/v1/stills/{clip['id']}").status_code == 200
+
+
+def test_the_command_line_says_so_and_mends_it(
+    reelfind: Reelfind, indexed_earlier: Path, films: Path, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(indexed_earlier, tmp_path / "data", copy_function=copy_sparse))
+    ran = reelfind("search", "music", "--data", data)
+    assert ran.code == 0
+    assert ran.err.startswith(NOTICE)
+    assert reelfind("titles", "--data", data).err.startswith(NOTICE)
+    asked = json.loads(reelfind("search", "music", "--data", data, "--json").out)
+    assert asked["notice"].startswith(NOTICE)
+
+    away = films.with_name("away")
+    films.rename(away)
+    try:
+        assert reelfind("index", "--data", data).code == 0
+    finally:
+        away.rename(films)
+    with open_store(Catalogue(data).store_path, None, None) as store:
+        name = store.current()
+        assert name is not None
+        assert version_of(name) == SCHEMA_VERSION
+        assert len(store.collections()) == 2
+    mended = reelfind("search", "music", "--data", data, "--tail", "keep", "--json")
+    answer = json.loads(mended.out)
+    assert answer["notice"] == ""
+    assert "context" in {why["route"] for hit in answer["hits"] for why in hit["why"]}
+    again = reelfind("index", "--data", data)
+    assert again.code == 0
+    assert "Nothing to do: 4 titles" in again.out
+
+
+def test_bringing_nothing_up_to_date_says_what_to_do(reelfind: Reelfind, tmp_path: Path) -> None:
+    ran = reelfind("index", "--data", tmp_path / "none")
+    assert ran.code == 1
+    assert "name some: reelfind index FOLDER" in ran.err
