@@ -36,7 +36,7 @@ from app.api.metrics import Metrics
 from app.api.observing import HEADER, Observer
 from app.api.problems import install_problem_handlers
 from app.service import Service
-from indexer.settings import ApiSettings
+from indexer.sections import ApiSettings
 
 DESCRIPTION = """\
 Search a catalogue of films by picture, dialogue, tone, genre and clip-worthiness.

@@ -10,7 +10,7 @@ import socket
 import httpx
 
 from app.saved.records import SavedError
-from indexer.settings import WebhookSettings
+from indexer.sections import WebhookSettings
 
 
 class AddressError(SavedError):

@@ -11,7 +11,7 @@ from app.saved.outbox import Outbox
 from app.saved.sending import deliver
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
-from indexer.settings import WebhookSettings
+from indexer.sections import WebhookSettings
 
 AGAIN = timedelta(minutes=1)
 """How long to wait where the database cannot be read."""

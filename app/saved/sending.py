@@ -13,7 +13,7 @@ from standardwebhooks.webhooks import Webhook
 
 from app.saved.addresses import AddressError, check_url, resolve
 from app.saved.outbox import Letter, Outbox
-from indexer.settings import WebhookSettings
+from indexer.sections import WebhookSettings
 
 FIRST_PAUSE = 5.0
 """Seconds before the second attempt; each further pause is four times as long."""

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 from qdrant_client import QdrantClient, models
 
 from indexer.errors import ReelfindError
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.answers import missing, server_errors
 from indexer.store.base import LEVELS, pair
 from indexer.store.parameters import collection_parameters, schema_of, vector_sizes

@@ -7,7 +7,7 @@ from typing import Any
 from qdrant_client import QdrantClient, models
 
 from indexer.errors import ReelfindError
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.administration import ServerCollections
 from indexer.store.parameters import search_parameters
 from indexer.store.portable import (

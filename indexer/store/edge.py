@@ -9,7 +9,7 @@ from typing import Any, Self
 import qdrant_edge as edge
 from qdrant_client import models
 
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.base import pair
 from indexer.store.optimizing import WORTH, optimize_copy, search_params, waiting
 from indexer.store.portable import check_payload, check_points

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.base import Store
 from indexer.store.client import connect
 from indexer.store.edge import EdgeStore

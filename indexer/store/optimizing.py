@@ -20,7 +20,7 @@ from pathlib import Path
 import qdrant_edge as edge
 
 from indexer.errors import ReelfindError
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.parameters import OVERSAMPLING
 
 WORTH = 50_000

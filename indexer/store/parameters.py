@@ -4,7 +4,7 @@ from typing import Any
 
 from qdrant_client import models
 
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.schema import CollectionSchema
 
 OVERSAMPLING = {"scalar": 1.5, "binary": 4.0}

@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 from app.api import create_api
 from app.service import Service
 from indexer.catalogue import Catalogue
-from indexer.settings import Settings, StoreSettings
+from indexer.sections import StoreSettings
+from indexer.settings import Settings
 
 
 @pytest.fixture

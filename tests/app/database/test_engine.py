@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from app.database.engine import DATABASE, Database, DatabaseError
 from app.database.tables import JOBS
 from app.ui.shared import open_service, whereabouts
-from indexer.settings import DatabaseSettings, Settings
+from indexer.sections import DatabaseSettings
+from indexer.settings import Settings
 
 
 def add_job(database: Database, identity: str) -> None:

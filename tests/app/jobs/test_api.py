@@ -18,7 +18,8 @@ from app.jobs.queue import JobQueue
 from app.results import SearchRequest
 from app.service import Service
 from indexer.models import Models
-from indexer.settings import JobSettings, Settings, load_settings
+from indexer.sections import JobSettings
+from indexer.settings import Settings, load_settings
 from tests.app.jobs.conftest import Work, until
 
 JOBS = "/api/v1/jobs"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.saved.addresses import AddressError, check_url, resolve
-from indexer.settings import WebhookSettings
+from indexer.sections import WebhookSettings
 
 PUBLIC, PRIVATE = WebhookSettings(), WebhookSettings(private=True)
 

@@ -14,7 +14,7 @@ from app.saved.records import Match, Message
 from app.saved.sending import FIRST_PAUSE, LONGEST_PAUSE, RefusedError, deliver, pause, send
 from app.saved.store import SavedStore
 from app.searching.request import SearchRequest
-from indexer.settings import WebhookSettings
+from indexer.sections import WebhookSettings
 from tests.app.saved.conftest import Receiver
 
 HERE = WebhookSettings(private=True, timeout=2.0, attempts=3)

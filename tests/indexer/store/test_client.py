@@ -8,7 +8,7 @@ import pytest
 from qdrant_client import QdrantClient, models
 
 from indexer.errors import ReelfindError
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.client import ClientStore, connect
 
 Answer = Callable[[httpx.Request], httpx.Response]

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import ValidationError
 from qdrant_client import QdrantClient, models
 
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.client import BATCH, ClientStore
 from indexer.store.schema import CollectionSchema
 from tests.indexer.store.contract import DESCRIPTION, ID, PARAMETERS, Contract

@@ -13,7 +13,7 @@ import pytest
 from qdrant_client import models
 
 from indexer.errors import ReelfindError, ServerAwayError
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.edge import EdgeStore
 from indexer.store.lock import DirectoryLock, is_locked
 from indexer.store.open import open_store

@@ -15,7 +15,7 @@ import pytest
 from qdrant_client import models
 
 from indexer.errors import ReelfindError
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store import edge
 from indexer.store.edge import EdgeStore
 from indexer.store.schema import CollectionSchema

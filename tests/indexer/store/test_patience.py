@@ -7,7 +7,7 @@ import pytest
 from qdrant_client import QdrantClient, models
 
 from indexer.errors import ReelfindError, ServerAwayError
-from indexer.settings import StoreSettings
+from indexer.sections import StoreSettings
 from indexer.store.client import ClientStore
 from indexer.store.patience import LONGEST_PAUSE, Patience
 from indexer.store.schema import CollectionSchema

@@ -1,0 +1,122 @@
+"""Sections of the settings that say where things are kept, what the server does, and for whom.
+
+Those of the pipeline and of search are in ``indexer.settings``, with the whole.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+
+class Section(BaseModel):
+    """A group of settings that one part of the pipeline reads; unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StoreSettings(Section):
+    """How collections are made, and how patient the store is with a server.
+
+    Replication, sharding and consistency are a cluster's; the embedded engine has none. All but
+    the last apply to collections made from then on.
+    """
+
+    quantization: Literal["auto", "none", "scalar", "binary"] = "auto"
+    """Small copies of the dense vectors that a search reads first, beside the full ones that
+    settle the order: one byte a number (scalar) or one bit (binary, for wide vectors). Auto is
+    scalar in the embedded engine, which makes them where a collection is large, and none on a
+    server."""
+    on_disk: bool = False
+    """Leave the full vectors and payloads on disk, and with quantization, only its copies in
+    memory: for a catalogue larger than memory."""
+    replication_factor: int = Field(1, ge=1, le=32)
+    """Machines of a cluster that hold each shard."""
+    shard_number: int | None = Field(None, ge=1, le=1024)
+    """Parts that a collection is divided into over a cluster; one a machine when not set."""
+    write_consistency_factor: int = Field(1, ge=1, le=32)
+    """Replicas that must have a point before it counts as written."""
+    patience: float = Field(5.0, ge=0, le=3600)
+    """Seconds to ask a server again that is away, before a search says so. Indexing waits for
+    as long as it takes once the server has answered."""
+
+
+class DatabaseSettings(Section):
+    """Labels, keys, jobs, shortlists and saved searches; see ``docs/deployment.md``."""
+
+    url: SecretStr | None = None
+    """Address of a PostgreSQL database, such as `postgresql://user:password@host/reelfind`;
+    without it they are in `reelfind.db` in the data directory."""
+
+
+class JobSettings(Section):
+    """Jobs of the server; see ``docs/jobs.md``."""
+
+    roots: tuple[Path, ...] = ()
+    """Folders whose films may be indexed through the API: none, unless they are named here."""
+    watch: tuple[Path, ...] = ()
+    """Folders whose new films the server indexes by itself; they count as roots too."""
+    uploads: Path | None = None
+    """Folder for films that are sent from a browser, itself a root; by default `uploads` in the
+    data directory."""
+    largest_upload: int = Field(32 * 2**30, ge=0)
+    """Bytes of a film that is sent from a browser, at most; 0 takes none."""
+
+    @field_validator("roots", "watch")
+    @classmethod
+    def _refuse_relative(cls, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+        for folder in folders:
+            _whole(folder)
+        return folders
+
+    @field_validator("uploads")
+    @classmethod
+    def _refuse_relative_uploads(cls, folder: Path | None) -> Path | None:
+        return folder and _whole(folder)
+
+
+def _whole(folder: Path) -> Path:
+    if not folder.is_absolute():
+        raise ValueError(f"{folder}: write the whole path of this folder, from /")
+    return folder
+
+
+class WebhookSettings(Section):
+    """Webhooks of saved searches; see ``docs/saved.md``."""
+
+    private: bool = False
+    """Let them go to this machine and to private networks, and by plain http. Who may save a
+    search can then have the server send requests to whatever is in its own network."""
+    timeout: float = Field(10.0, gt=0, le=60)
+    """Seconds that the other side may take to answer."""
+    attempts: int = Field(10, ge=1, le=20)
+    """How often a delivery is tried, at 5 seconds, 20, 80 and so on, then each day."""
+
+
+class ServerSettings(Section):
+    """`reelfind serve`: who comes in, and what is logged."""
+
+    keys: Literal["auto", "always", "never"] = "auto"
+    """When a key is needed: auto asks for one unless the server listens to this machine alone."""
+    key: SecretStr | None = Field(None, min_length=32)
+    """A key that allows everything, beside those of `reelfind keys`: for a container, from its
+    environment. At least 32 characters."""
+    names: tuple[str, ...] = ()
+    """Names besides localhost that the server answers to where no keys are needed."""
+    session_hours: float = Field(12.0, gt=0, le=24 * 365)
+    """How long somebody who signed in with a key in a browser stays so."""
+    log: Literal["auto", "json", "text"] = "auto"
+    """One line a request on standard error: JSON, or text for people (auto: on a terminal)."""
+
+
+class ApiSettings(Section):
+    """The HTTP API's limits."""
+
+    rate: str = Field("600/minute", pattern=r"^[1-9]\d{0,8}/(second|minute|hour|day)$")
+    """Requests that one key may make; stills and films are not counted."""
+    largest_body: int = Field(18 * 2**20, ge=1024)
+    """Bytes of a request's body, at most: a still as base64 is most of one."""
+    body_seconds: float = Field(30.0, gt=0)
+    """How long a request's body may take to arrive."""
+    origins: tuple[str, ...] = ()
+    """Other sites whose pages may call the API (CORS), such as `https://promo.example.org`."""
