@@ -17,9 +17,8 @@ from app.reels.reels import Reels
 from app.results import Facets, Neighbours, SearchRequest, SearchResponse, TitleSummary
 from app.saved.notifier import Notifier
 from app.search import Search
-from app.searching.earlier import notice_of
 from app.searching.sent_clip import ClipReader
-from app.states import CatalogueState
+from app.states import CatalogueState, open_for_search, state_of
 from app.summaries import summary
 from app.uploads.inbox import Inbox
 from indexer.catalogue import Catalogue, Manifest
@@ -29,9 +28,7 @@ from indexer.models import Models
 from indexer.report import IndexReport
 from indexer.settings import Settings
 from indexer.stages import decode, stills
-from indexer.status import running
 from indexer.store.base import Store, pair
-from indexer.store.open import open_store
 from indexer.versions import searched_pair
 from probes.tasks import Task
 
@@ -63,32 +60,7 @@ class Service:
 
     def state(self) -> CatalogueState:
         """Return what there is to search, or why there is nothing."""
-        working = running(self._catalogue)
-        try:
-            titles = len(self._catalogue.manifests())
-            if working is not None and (self._store is None or not titles):
-                what = f"{working.title}: {working.stage}" if working.title else working.stage
-                return CatalogueState(
-                    "indexing",
-                    f"Films are being indexed ({what}).",
-                    "Searching starts by itself when indexing is done.",
-                    titles,
-                    working.progress,
-                )
-            if not titles:
-                return CatalogueState(
-                    "empty",
-                    f"Nothing is indexed in {self._catalogue.path} yet.",
-                    f"reelfind index FOLDER --data {self._catalogue.path}",
-                )
-            # Asks a server, so that one that is away is told of here.
-            notice = notice_of(searched_pair(self._opened()))
-        except ReelfindError as error:
-            return CatalogueState(
-                "broken", str(error), "Reload this page when that is done.", progress=None
-            )
-        step = f"reelfind index --data {self._catalogue.path}" if notice else ""
-        return CatalogueState("ready", f"{titles} titles.", step, titles, notice=notice)
+        return state_of(self._catalogue, self._store is not None, self._opened)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Return the hits of a search.
@@ -280,19 +252,7 @@ class Service:
         """Return the store, opened for this data directory's profile."""
         with self._lock:
             if self._store is None:
-                profile = self._catalogue.profile
-                if profile is None:
-                    raise ReelfindError(
-                        f"{self._catalogue.path}: nothing is indexed here; run reelfind index "
-                        f"FOLDER --data {self._catalogue.path}"
-                    )
-                self._catalogue.check_profile(self._settings.profile)
-                self._store = open_store(
-                    self._catalogue.store_path,
-                    self._settings.qdrant_url,
-                    self._settings.qdrant_api_key,
-                    self._settings.store,
-                )
+                self._store = open_for_search(self._catalogue, self._settings)
             return self._store
 
     def manifest(self, title_id: str) -> Manifest:

@@ -7,17 +7,15 @@ the others go on; whatever was finished stays finished when the process is kille
 """
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from pathlib import Path
 
 from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
 from indexer.encoding import adopt, fit_to_catalogue, load_current
 from indexer.errors import ReelfindError
-from indexer.listener import Listener, StoppedError
+from indexer.listener import Listener
 from indexer.models import Models
 from indexer.pairs import ensure_pair, prepare_pair
 from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, WITH_ENCODER, StageTime, run_stages
@@ -29,10 +27,9 @@ from indexer.store.base import Store, pair
 from indexer.store.lock import DirectoryLock
 from indexer.store.open import open_store
 from indexer.timings import Timings
+from indexer.title_by_title import Results, Step, run_each
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
 from indexer.wrapup import facts_of, write_manifest
-
-Results = dict[Path, TitleResult]
 
 
 class Indexer:
@@ -130,45 +127,16 @@ class Indexer:
             time.monotonic() - began,
         )
 
-    def _to_fused(self, force: bool) -> Callable[[TitleWork], list[StageTime]]:
+    def _to_fused(self, force: bool) -> Step:
         def run(work: TitleWork) -> list[StageTime]:
             return run_stages(work, BEFORE_ENCODER, force, self._listener, self._timings)
 
         return run
 
     def _each(
-        self,
-        works: Sequence[TitleWork],
-        jobs: int,
-        results: Results,
-        run: Callable[[TitleWork], list[StageTime]],
+        self, works: Sequence[TitleWork], jobs: int, results: Results, run: Step
     ) -> list[TitleWork]:
-        """Run ``run`` on every title, note times and failures, and return those that went well."""
-
-        def one(work: TitleWork) -> TitleResult:
-            path, name = work.title.media.path, work.title.metadata.name
-            before = results.get(path, TitleResult(path, name, work.title.title_id))
-            began = time.monotonic()
-            try:
-                times = run(work)
-            except StoppedError:
-                raise
-            except ReelfindError as error:
-                return replace(before, error=str(error))
-            except Exception as error:
-                if self._debug:
-                    raise
-                return replace(before, error=_unexpected(path, error))
-            worked = before.worked + time.monotonic() - began
-            return replace(before, worked=worked, times=(*before.times, *times))
-
-        if jobs == 1:
-            done = [one(work) for work in works]
-        else:
-            with ThreadPoolExecutor(max_workers=jobs) as pool:
-                done = list(pool.map(one, works))
-        results.update({result.path: result for result in done})
-        return [work for work, result in zip(works, done, strict=True) if result.error is None]
+        return run_each(works, jobs, results, run, self._debug)
 
     def _choose_encoder(
         self, fused: Sequence[TitleWork], request: Request
@@ -302,12 +270,4 @@ def _with_facts(result: TitleResult, work: TitleWork) -> TitleResult:
         clips=facts.clips,
         seconds=facts.seconds,
         warnings=facts.warnings,
-    )
-
-
-def _unexpected(path: Path, error: Exception) -> str:
-    cause = " ".join(str(error).split()) or "no message"
-    return (
-        f"{path}: something unexpected ({type(error).__name__}: {cause}); run again with --debug "
-        "for the details, and report it"
     )
