@@ -51,6 +51,16 @@ def open_page(data: Path, **address: Any) -> AppTest:
     return page
 
 
+def open_view(browse: Open, view: str, **address: Any) -> AppTest:
+    """Open another page than the first, at an address with the given parameters."""
+    page = browse()
+    page.switch_page(view)
+    page.query_params.update(address)
+    page.run()
+    assert not page.exception, page.exception[0].value
+    return page
+
+
 def given_to(page: AppTest, component: str) -> list[dict[str, Any]]:
     """Return what each part of ours by the name ``component`` on the page was given to draw."""
     parts = [part.proto for part in page.get("bidi_component")]

@@ -9,18 +9,9 @@ from app.ads.brief import AdBrief, Never
 from app.ads.planning import AdPlanner
 from app.service import Service
 from app.ui.components.briefs.answer import looked_words, reasons_html
-from tests.app.ui.conftest import Open, given_to
+from tests.app.ui.conftest import Open, given_to, open_view
 
 PAGE = "views/briefs.py"
-
-
-def opened(browse: Open, **address: Any) -> AppTest:
-    page = browse()
-    page.switch_page(PAGE)
-    page.query_params.update(address)
-    page.run()
-    assert not page.exception, page.exception[0].value
-    return page
 
 
 def answer_to(service: Service, **brief: Any) -> AdCandidates:
@@ -48,39 +39,30 @@ def shows(page: AppTest, answer: AdCandidates) -> None:
 
 def test_without_a_brief_clips_are_offered_by_their_worth(browse: Open, service: Service) -> None:
     answer = answer_to(service)
-    shows(opened(browse), answer)
+    shows(open_view(browse, PAGE), answer)
     assert answer.clips
 
 
 def test_the_address_holds_the_whole_brief(browse: Open, service: Service) -> None:
-    page = opened(
-        browse,
-        text="people playing music",
-        cat=["sports", "pets"],
-        tones=["playful"],
-        avoid=["sad"],
-        never=["gruesome"],
-        words="gun, guitar ,",
-        min_distance="3",
-        rolls=["pre-roll", "mid-roll"],
+    plain: dict[str, Any] = {
+        "text": "people playing music",
+        "cat": ["sports", "pets"],
+        "tones": ["playful"],
+        "avoid": ["sad"],
+        "rolls": ["pre-roll", "mid-roll"],
+    }
+    page = open_view(
+        browse, PAGE, **plain, never=["gruesome"], words="gun, guitar ,", min_distance="3"
     )
     assert page.multiselect(key="cat").value == ["sports", "pets"]
-    answer = answer_to(
-        service,
-        text="people playing music",
-        cat=["sports", "pets"],
-        tones=["playful"],
-        avoid=["sad"],
-        never=Never(tones=["gruesome"], words=["gun", "guitar"]),
-        min_distance=3,
-        rolls=["pre-roll", "mid-roll"],
-    )
+    never = Never(tones=["gruesome"], words=["gun", "guitar"])
+    answer = answer_to(service, **plain, never=never, min_distance=3)
     assert answer.breaks
     shows(page, answer)
 
 
 def test_a_change_of_the_brief_gives_another_answer(browse: Open, service: Service) -> None:
-    page = opened(browse)
+    page = open_view(browse, PAGE)
     page.number_input(key="min_distance").set_value(2.0).run()
     page.multiselect(key="tones").set_value(["sad"]).run()
     shows(page, answer_to(service, min_distance=2, tones=["sad"]))
@@ -88,13 +70,13 @@ def test_a_change_of_the_brief_gives_another_answer(browse: Open, service: Servi
 
 def test_nothing_left_is_said(browse: Open, service: Service) -> None:
     words = {each.clip.text.split()[0] for each in answer_to(service).clips if each.clip.text}
-    page = opened(browse, words=",".join(sorted(words)))
+    page = open_view(browse, PAGE, words=",".join(sorted(words)))
     assert any("No break" in each.proto.title for each in page.info)
 
 
 def test_a_clip_plays(browse: Open, service: Service) -> None:
     clip = answer_to(service).clips[0].clip
-    page = opened(browse)
+    page = open_view(browse, PAGE)
     page.button(key=f"play-{clip.id}").click().run()
     (player,) = given_to(page, "reelfind_player")
     assert (player["start"], player["end"]) == (clip.start_frame, clip.end_frame)

@@ -15,7 +15,7 @@ from app.saved.records import SavedSearch
 from app.saved.store import SavedStore
 from app.service import Service
 from app.ui.components.saved.row import SHOWN
-from tests.app.ui.conftest import Open, given_to
+from tests.app.ui.conftest import Open, given_to, open_view
 
 PAGE = "views/saved.py"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -37,15 +37,6 @@ def unseen(service: Service, saved: SavedSearch) -> SavedSearch:
     return SavedStore(service.database).find(saved.id)
 
 
-def opened(browse: Open, **address: str) -> AppTest:
-    page = browse()
-    page.switch_page(PAGE)
-    page.query_params.update(address)
-    page.run()
-    assert not page.exception, page.exception[0].value
-    return page
-
-
 def texts(page: AppTest) -> str:
     parts = (*page.markdown, *page.caption, *page.subheader, *page.error, *page.success)
     return "\n".join(str(part.value) for part in parts).replace("\\", "")
@@ -53,7 +44,7 @@ def texts(page: AppTest) -> str:
 
 def test_without_any_it_says_how_to_save_one(browse: Open, store: SavedStore) -> None:
     assert store.all() == []
-    assert "press “Save”" in opened(browse).info[0].value
+    assert "press “Save”" in open_view(browse, PAGE).info[0].value
 
 
 def test_the_search_on_the_page_is_asked_a_name_for(browse: Open, store: SavedStore) -> None:
@@ -67,7 +58,7 @@ def test_the_search_on_the_page_is_asked_a_name_for(browse: Open, store: SavedSt
 
 def test_nothing_is_new_at_first(browse: Open, store: SavedStore) -> None:
     saved, _ = store.add("Mine", SearchRequest(q="music", tone=["sad"]), "ann")
-    page = opened(browse)
+    page = open_view(browse, PAGE)
     told = texts(page)
     assert "Mine" in told
     assert "music tone=sad" in told
@@ -84,7 +75,7 @@ def test_what_is_new_is_counted_shown_and_marked_as_seen(
     saved = unseen(service, store.add("Mine", SearchRequest(q="music"))[0])
     new = new_since(service.search, service.catalogue, saved)
     titles = len({hit.title_id for hit in new.hits})
-    page = opened(browse)
+    page = open_view(browse, PAGE)
     plural = "" if titles == 1 else "s"
     assert f"{len(new.hits)} new** in {titles} title{plural}" in texts(page)
     assert given_to(page, "reelfind_hits") == []
@@ -103,7 +94,7 @@ def test_titles_without_a_match_are_nothing_new_and_can_be_seen(
     browse: Open, service: Service, store: SavedStore
 ) -> None:
     saved = unseen(service, store.add("None", SearchRequest(title=["no such film"]))[0])
-    page = opened(browse)
+    page = open_view(browse, PAGE)
     assert f"Nothing new in {len(service.titles())} titles" in texts(page)
     page.button(key=f"seen-{saved.id}").click().run()
     assert page.button(key=f"seen-{saved.id}").disabled
@@ -117,7 +108,7 @@ def test_the_search_is_opened_with_all_that_it_looks_for(
         q="music", tone=["sad"], has_dialogue=False, still=base64.b64encode(still).decode()
     )
     saved, _ = store.add("By a picture", request)
-    page = opened(browse)
+    page = open_view(browse, PAGE)
     page.button(key=f"open-{saved.id}").click().run()
     assert page.query_params == {"q": "music", "tone": "sad", "has_dialogue": "False"}
     assert page.text_input(key="box.q").value == "music"
@@ -128,7 +119,7 @@ def test_the_state_of_its_webhook_is_told(
     browse: Open, service: Service, store: SavedStore
 ) -> None:
     saved, _ = store.add("Told", SearchRequest(), webhook=HOOK)
-    assert f"{HOOK}: nothing to tell yet" in texts(opened(browse))
+    assert f"{HOOK}: nothing to tell yet" in texts(open_view(browse, PAGE))
     outbox, now = Outbox(service.database), datetime.now(UTC)
     titles = [Indexed(now, manifest) for manifest in service.catalogue.manifests()]
     found = messages(service.search, saved, titles)
@@ -137,13 +128,13 @@ def test_the_state_of_its_webhook_is_told(
     letter = outbox.take(now, now)
     assert letter is not None
     outbox.failed(letter, f"{HOOK}: answered 500", None)
-    told = texts(opened(browse))
+    told = texts(open_view(browse, PAGE))
     assert f"{HOOK}: 1 given up, {count - 1} waiting · {HOOK}: answered 500" in told
 
 
 def test_deleting_asks_first(browse: Open, store: SavedStore) -> None:
     saved, _ = store.add("Mine", SearchRequest())
-    page = opened(browse)
+    page = open_view(browse, PAGE)
     page.button(key=f"delete-{saved.id}").click().run()
     assert "gone for everybody" in texts(page)
     assert store.find("Mine") == saved
@@ -159,6 +150,6 @@ def test_an_example_that_is_gone_is_told_and_the_others_are_there(
     store.add("A", SearchRequest(like=[gone]))
     saved, _ = store.add("B", SearchRequest(q="music"))
     unseen(service, saved)
-    page = opened(browse)
+    page = open_view(browse, PAGE)
     assert gone in page.error[0].value.replace("\\", "")
     assert page.button(key=f"show-{saved.id}")

@@ -15,13 +15,12 @@ USUAL = AdBrief()
 def brief_form(tasks: Mapping[str, Task]) -> AdBrief:
     """Draw the fields of a brief, and return what they say."""
     categories, tones = sorted(tasks[AD_RELEVANCY].class_names), sorted(tasks[TONE].class_names)
-    text = st.text_input(
+    text = _words(
         "What the ad should stand beside",
-        key="text",
-        bind="query-params",
-        max_chars=1000,
+        "text",
+        "people playing music, a family in a car",
+        longest=1000,
         icon=":material/campaign:",
-        placeholder="people playing music, a family in a car",
     )
     seeking, sparing = st.columns(2, gap="medium")
     with seeking:
@@ -41,12 +40,11 @@ def brief_form(tasks: Mapping[str, Task]) -> AdBrief:
         avoid = _several("Tones to avoid where possible", "avoid", tones)
         bcat = _several("Categories that are never beside it", "bcat", categories)
         never = _several("Tones that are never beside it", "never", tones)
-    said = st.text_input(
+    said = _words(
         "Words that are never said beside it, with commas between",
-        key="words",
-        bind="query-params",
-        max_chars=200,
-        placeholder="gun, blood",
+        "words",
+        "gun, blood",
+        longest=200,
     )
     rolls = st.pills(
         "Where breaks may be",
@@ -66,6 +64,12 @@ def brief_form(tasks: Mapping[str, Task]) -> AdBrief:
         never=Never(tones=never, words=[word.strip() for word in said.split(",") if word.strip()]),
         min_distance=distance,
         rolls=rolls or USUAL.rolls,
+    )
+
+
+def _words(label: str, key: str, example: str, *, longest: int, icon: str | None = None) -> str:
+    return st.text_input(
+        label, key=key, bind="query-params", max_chars=longest, icon=icon, placeholder=example
     )
 
 
