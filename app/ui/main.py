@@ -4,12 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.ui import query
+
 st.set_page_config(page_title="Reelfind", page_icon="🎬", layout="wide")
 st.html(Path(__file__).with_name("style.css"))
 st.logo(":material/movie_filter:", size="large")
-st.navigation(
+search = st.Page("views/search.py", title="Search", icon=":material/search:", default=True)
+page = st.navigation(
     [
-        st.Page("views/search.py", title="Search", icon=":material/search:", default=True),
+        search,
         st.Page("views/saved.py", title="Saved searches", icon=":material/bookmarks:"),
         st.Page("views/briefs.py", title="Ads", icon=":material/campaign:"),
         st.Page("views/shortlist.py", title="Shortlists", icon=":material/playlist_play:"),
@@ -19,4 +22,7 @@ st.navigation(
         st.Page("views/settings.py", title="Settings", icon=":material/settings:"),
     ],
     position="top",
-).run()
+)
+if page != search:
+    query.leave()
+page.run()

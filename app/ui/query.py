@@ -49,17 +49,24 @@ SEARCH_PAGE = "views/search.py"
 NOT_IN_LINKS = {"still", "clip", "cursor"}
 
 _LAST = "last_search"
+_SHOWN = "search_shown"
 _TRAIL = "pages"
 
 
 def read() -> SearchRequest:
-    """Return the search in the address; a part that makes no sense is left out, and said."""
-    if not _given() and st.session_state.get(_LAST):
-        st.query_params.from_dict({**_others(), **st.session_state[_LAST]})
+    """Return the search in the address; a part that makes no sense is left out, and said.
+
+    Whoever comes from another page to an address without one finds the search that they left;
+    whoever goes back to such an address, on the page, has none.
+    """
+    last = st.session_state.get(_LAST)
+    if last and not _given() and not st.session_state.get(_SHOWN):
+        st.query_params.from_dict({**_others(), **last})
     given = _given()
     while True:
         try:
             request = SearchRequest.model_validate({"limit": PAGE_LIMIT} | given)
+            st.session_state[_SHOWN], st.session_state[_LAST] = True, _changed(request)
             return request.model_copy(update=read_example())
         except ValidationError as error:
             name = str(error.errors()[0]["loc"][0])
@@ -67,14 +74,17 @@ def read() -> SearchRequest:
             del given[name]
 
 
+def leave() -> None:
+    """Note that another page is shown, so that ``read`` gives back the search that was left."""
+    st.session_state.pop(_SHOWN, None)
+
+
 def write(request: SearchRequest) -> None:
-    """Put ``request`` into the address, and keep it for when the page is left and returned to.
+    """Put ``request`` into the address.
 
     The place of a page is left out: another search begins at its first, and a link does too.
     """
-    changed = _changed(request)
-    st.query_params.from_dict({**_others(), **changed})
-    st.session_state[_LAST] = changed
+    st.query_params.from_dict({**_others(), **_changed(request)})
 
 
 def address_of(request: SearchRequest) -> dict[str, str | list[str]]:

@@ -116,6 +116,30 @@ def test_a_link_opens_the_search_it_holds(address: str, page: Page) -> None:
 
 
 @pytest.mark.browser
+def test_back_leads_to_the_empty_search_and_another_page_to_the_last(
+    address: str, page: Page
+) -> None:
+    first = hits_of(address, limit=48)[0]
+    page.goto(address)
+    box = page.get_by_role("textbox", name="Search")
+    box.fill("music")
+    box.press("Enter")
+    page.wait_for_url("**/?q=music")
+    expect(page.get_by_role("button", name="Save")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".hit").first).to_have_attribute("data-id", first["id"])
+    expect(box).to_have_value("")
+    assert page.url == f"{address}/"
+    page.go_forward()
+    expect(box).to_have_value("music")
+    page.get_by_role("link", name="Titles").click()
+    page.wait_for_url("**/catalogue")
+    page.get_by_role("link", name="Search", exact=True).click()
+    page.wait_for_url("**/?q=music")
+    expect(box).to_have_value("music")
+
+
+@pytest.mark.browser
 def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Page) -> None:
     def ids(**search: Any) -> list[str]:
         return [hit["id"] for hit in hits_of(address, q="rabbit", limit=48, **search)]

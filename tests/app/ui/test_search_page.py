@@ -67,6 +67,22 @@ def test_tones_are_grouped_as_the_vocabulary_does(browse: Open, service: Service
     assert {key.removeprefix("filter.tone.") for key in tone_groups(page)} <= groups
 
 
+def test_the_last_search_is_there_after_another_page_and_not_after_going_back(
+    browse: Open, service: Service
+) -> None:
+    page = browse(q="music")
+    page.query_params.clear()
+    page.switch_page("views/settings.py").run()
+    page.switch_page("views/search.py").run()
+    assert page.query_params["q"] == "music"
+    assert shown(page) == found(service, q="music")
+    page.query_params.clear()
+    page.run()
+    assert "q" not in page.query_params
+    assert page.text_input(key="box.q").value == ""
+    assert shown(page) == found(service)
+
+
 def test_a_filter_narrows_and_a_chip_takes_it_away(browse: Open, service: Service) -> None:
     tone = service.facets(SearchRequest()).tone[0].value
     page = browse()
