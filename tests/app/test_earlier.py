@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -13,6 +14,7 @@ from app.shortlists.spans import item_of_point
 from indexer.catalogue import Catalogue
 from indexer.models import Models
 from indexer.settings import load_settings
+from indexer.store.base import pair
 from indexer.store.open import open_store
 from indexer.versions import SCHEMA_VERSION, version_of
 from tests.app.api.conftest import client_of
@@ -34,7 +36,7 @@ def service(indexed_earlier: Path, models: Models) -> Iterator[Service]:
 def test_search_goes_on_by_the_routes_that_fit(service: Service) -> None:
     answer = service.search(SearchRequest(q="music", tail="keep"))
     routes = {why.route for hit in answer.hits for why in hit.why}
-    assert routes == {"picture", "dialogue", "words"}
+    assert {"picture", "words"} <= routes <= {"picture", "dialogue", "words"}
     assert answer.notice.startswith(NOTICE)
     like = service.search(SearchRequest(like=[answer.hits[0].id]))
     assert like.hits
@@ -71,6 +73,33 @@ def test_over_http(service: Service) -> None:
     title = client.get("/api/v1/titles").json()[0]["title_id"]
     clip = client.get(f"/api/v1/titles/{title}/clips").json()["clips"][0]
     assert client.get(f"/api/v1/stills/{clip['id']}").status_code == 200
+
+
+def test_an_index_that_cannot_be_read_is_told_everywhere_in_one_line(
+    indexed_earlier: Path, models: Models, tmp_path: Path, reelfind: Reelfind
+) -> None:
+    data = Path(shutil.copytree(indexed_earlier, tmp_path / "data", copy_function=copy_sparse))
+    with open_store(Catalogue(data).store_path, None, None) as store:
+        earlier = store.current()
+        assert earlier is not None
+        later = f"{earlier}-{SCHEMA_VERSION + 1}"
+        for source, target in zip(pair(earlier), pair(later), strict=True):
+            store.ensure_schema(target, store.schema(source))
+        store.set_current(later)
+    ran = reelfind("search", "music", "--data", data)
+    assert ran.code == 1
+    assert "run `reelfind index` to fill it anew" in ran.err
+    service = Service(data, load_settings(data), models)
+    client = client_of(service)
+    for address in ("/api/v1/search", "/api/v1/facets", f"/api/v1/stills/{uuid4()}"):
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert answer.json()["detail"].startswith(f"the index {later} was made by another version")
+    assert client.get("/api/readyz").status_code == 503
+    assert service.state().kind == "broken"
+    service.close()
+    assert reelfind("index", "--data", data).code == 0
+    assert reelfind("search", "music", "--data", data).err == ""
 
 
 def test_the_command_line_says_so_and_mends_it(
