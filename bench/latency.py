@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import httpx
 import numpy as np
@@ -35,7 +35,7 @@ from app.results import SearchRequest
 from app.search import Search
 from app.searching.routes import FOUND_FIELDS, SHOTS_OF_A_CLIP
 from bench.latency_data import PAIR, QUERIES, TONES, fill, prepare_directory
-from bench.remembered import remembering_models
+from bench.remembered import Answered, remembering_models
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
 from indexer.store.base import Store, pair
@@ -185,33 +185,9 @@ def in_turn(calls: dict[str, Callable[[int], object]], rounds: int) -> dict[str,
     return {name: own[WARM_UP:] for name, own in times.items()}
 
 
-class Answered:
-    """A store that gives the answers which it gave first, whatever is asked."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._found: dict[str, list[models.ScoredPoint]] = {}
-        self._records: list[models.Record] = []
-
-    def current(self) -> str | None:
-        """Return the name of the pair."""
-        return PAIR
-
-    def query(self, collection: str, **asked: Any) -> list[models.ScoredPoint]:
-        """Return what a route found first."""
-        if asked["using"] not in self._found:
-            self._found[asked["using"]] = self._store.query(collection, **asked)
-        return self._found[asked["using"]]
-
-    def retrieve(self, collection: str, ids: Sequence[str], **asked: Any) -> list[models.Record]:
-        """Return the first page of clips."""
-        self._records = self._records or self._store.retrieve(collection, ids, **asked)
-        return self._records
-
-
 def planner(store: Store, models_: Models, settings: Settings) -> Search:
     """Return a search that costs neither engine nor networks, once it was asked."""
-    answered = cast(Store, Answered(store))
+    answered = cast(Store, Answered(store, PAIR))
     return Search(answered, remembering_models(models_), settings.search, settings.known_tasks())
 
 

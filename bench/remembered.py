@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+from qdrant_client.models import Record, ScoredPoint
 
 from indexer.models import Models
 from indexer.store.base import Store
@@ -68,3 +69,28 @@ class RememberingStore:
         if key not in self._known:
             self._known[key] = getattr(self._store, name)(collection, **asked)
         return self._known[key]
+
+
+class Answered:
+    """A store that gives the answers which it gave first, whatever is asked."""
+
+    def __init__(self, store: Store, pair: str) -> None:
+        self._store = store
+        self._pair = pair
+        self._found: dict[str, list[ScoredPoint]] = {}
+        self._records: list[Record] = []
+
+    def current(self) -> str | None:
+        """Return the name of the pair."""
+        return self._pair
+
+    def query(self, collection: str, **asked: Any) -> list[ScoredPoint]:
+        """Return what a route found first."""
+        if asked["using"] not in self._found:
+            self._found[asked["using"]] = self._store.query(collection, **asked)
+        return self._found[asked["using"]]
+
+    def retrieve(self, collection: str, ids: Sequence[str], **asked: Any) -> list[Record]:
+        """Return the first page of clips."""
+        self._records = self._records or self._store.retrieve(collection, ids, **asked)
+        return self._records
