@@ -16,7 +16,7 @@ COPY encoder encoder
 COPY probes probes
 COPY indexer indexer
 COPY app app
-RUN pip install '.[postgres]' && python -m compileall -q /opt/reelfind/lib
+RUN pip install '.[postgres]'
 
 FROM python:${PYTHON}-slim-bookworm
 RUN useradd --uid 10001 --create-home reelfind \
