@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,19 +66,34 @@ def index(films: Path, data: Path, models: Models) -> Path:
     return data
 
 
+def copy_data(source: Path, target: Path) -> Path:
+    """Copy a data directory to ``target``, which is not there yet."""
+    return Path(shutil.copytree(source, target, copy_function=copy_sparse))
+
+
 def copy_sparse(source: str, target: str) -> str:
     """Copy a file and leave its holes: the store reserves forty times what it fills."""
     with Path(source).open("rb") as old, Path(target).open("wb") as new:
-        while block := old.read(2**16):
-            if block.count(0) == len(block):
-                new.seek(len(block), os.SEEK_CUR)
-            else:
-                new.write(block)
-        new.truncate()
+        for start, end in filled(old.fileno()):
+            new.seek(start)
+            new.write(os.pread(old.fileno(), end - start, start))
+        new.truncate(os.fstat(old.fileno()).st_size)
     return target
+
+
+def filled(file: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of an open file, in bytes, that are not holes."""
+    end, size = 0, os.fstat(file).st_size
+    while end < size:
+        try:
+            start = os.lseek(file, end, os.SEEK_DATA)
+        except OSError:  # Nothing but a hole to the end.
+            return
+        end = os.lseek(file, start, os.SEEK_HOLE)
+        yield start, end
 
 
 @pytest.fixture
 def indexed(indexed_once: Path, tmp_path: Path) -> Path:
     """A data directory of the demo films, one's own to change."""
-    return Path(shutil.copytree(indexed_once, tmp_path / "data", copy_function=copy_sparse))
+    return copy_data(indexed_once, tmp_path / "data")

@@ -1,6 +1,5 @@
 """The typed client, over a server that listens: what it says is what the Service says."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -18,13 +17,14 @@ from app.results import SearchRequest
 from app.service import Service
 from indexer.settings import Settings, load_settings
 from tests.app.api.conftest import listening, server_of
+from tests.conftest import copy_data
 
 KEY = "k" * 40
 
 
 @pytest.fixture(scope="module")
 def service(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    data = shutil.copytree(indexed_once, tmp_path_factory.mktemp("client") / "data")
+    data = copy_data(indexed_once, tmp_path_factory.mktemp("client") / "data")
     service = Service(data, load_settings(data))
     yield service
     service.close()

@@ -22,6 +22,7 @@ from indexer.preparation import Request
 from indexer.report import IndexReport
 from indexer.settings import load_settings
 from indexer.store.open import open_store
+from tests.conftest import copy_data
 
 Index = Callable[..., IndexReport]
 FFmpeg = Callable[..., Path]
@@ -275,7 +276,7 @@ def test_killed_runs_end_in_the_same_index(
         process.wait()
     subprocess.run(command(films, data), check=True, capture_output=True)
     assert artefacts(data) == artefacts(indexed_once)
-    undisturbed = shutil.copytree(indexed_once, tmp_path / "undisturbed")
+    undisturbed = copy_data(indexed_once, tmp_path / "undisturbed")
     assert answers(data, models) == answers(undisturbed, models)
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import expect, sync_playwright
 from app.access.keys import KeyStore
 from app.database.engine import DATABASE, Database
 from app.running import FILE
+from tests.conftest import copy_data
 
 REELFIND = [sys.executable, "-m", "app.cli.main"]
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -26,7 +27,7 @@ PATIENCE = 60_000
 
 @pytest.fixture(scope="module")
 def data(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(indexed_once, tmp_path_factory.mktemp("sign-in") / "data"))
+    return copy_data(indexed_once, tmp_path_factory.mktemp("sign-in") / "data")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Briefs answered over films that were really indexed."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +15,12 @@ from app.ads.timeline import Timeline, read_timeline
 from app.results import SearchRequest
 from app.service import Service
 from indexer.settings import load_settings
-from tests.conftest import copy_sparse
+from tests.conftest import copy_data
 
 
 @pytest.fixture(scope="module")
 def service(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    data = tmp_path_factory.mktemp("ads") / "data"
-    shutil.copytree(indexed_once, data, copy_function=copy_sparse)
+    data = copy_data(indexed_once, tmp_path_factory.mktemp("ads") / "data")
     service = Service(data, load_settings(data))
     yield service
     service.close()

@@ -1,7 +1,6 @@
 """The API over a catalogue that was really indexed."""
 
 import io
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +18,13 @@ from app.api import create_api, mount_api
 from app.api.logs import make_logger
 from app.service import Service
 from indexer.settings import Settings, load_settings
+from tests.conftest import copy_data
 
 
 @pytest.fixture(scope="session")
 def service(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One for all tests of the API: whoever changes something puts it back."""
-    data = shutil.copytree(indexed_once, tmp_path_factory.mktemp("api") / "data")
+    data = copy_data(indexed_once, tmp_path_factory.mktemp("api") / "data")
     service = Service(data, load_settings(data))
     yield service
     service.close()

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from indexer.models import Models
-from tests.conftest import MEDIA, copy_sparse, index
+from tests.conftest import MEDIA, copy_data, index
 
 SERVE = """\
 import sys
@@ -68,8 +68,7 @@ def real_films(
 @pytest.fixture(scope="module")
 def data(real_films: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data directory that is served: real films, the module's own to change."""
-    folder = tmp_path_factory.mktemp("browser") / "data"
-    return Path(shutil.copytree(real_films, folder, copy_function=copy_sparse))
+    return copy_data(real_films, tmp_path_factory.mktemp("browser") / "data")
 
 
 @pytest.fixture(scope="module")

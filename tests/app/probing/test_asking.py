@@ -1,6 +1,5 @@
 """The labelling queue over a real catalogue: what is asked, and what is known of a class."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,15 +14,14 @@ from indexer.models import Models
 from indexer.settings import load_settings
 from probes.labels.records import Label
 from probes.tasks import CLIP_WORTHINESS, GENRE, POPULARITY, TONE
-from tests.conftest import copy_sparse
+from tests.conftest import copy_data
 
 WORTHY = "clip-worthy"
 
 
 @pytest.fixture(scope="module")
 def data(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("asking") / "data"
-    return Path(shutil.copytree(indexed_once, folder, copy_function=copy_sparse))
+    return copy_data(indexed_once, tmp_path_factory.mktemp("asking") / "data")
 
 
 @pytest.fixture

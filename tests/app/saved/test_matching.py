@@ -1,6 +1,5 @@
 """What is new in a saved search, over a catalogue that was really indexed."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from app.saved.records import SavedSearch
 from app.service import Service
 from indexer.catalogue import Manifest
 from indexer.settings import load_settings
-from tests.conftest import copy_sparse
+from tests.conftest import copy_data
 
 OLD = datetime(2026, 1, 1, tzinfo=UTC)
 NEW = OLD + timedelta(days=30)
@@ -25,8 +24,7 @@ LOOKED = OLD + timedelta(days=1)
 @pytest.fixture(scope="module")
 def service(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A catalogue in which Bikes is new."""
-    data = tmp_path_factory.mktemp("saved") / "data"
-    shutil.copytree(indexed_once, data, copy_function=copy_sparse)
+    data = copy_data(indexed_once, tmp_path_factory.mktemp("saved") / "data")
     service = Service(data, load_settings(data))
     for manifest in service.catalogue.manifests():
         when = NEW if manifest.title.metadata.name == "Bikes" else OLD

@@ -1,7 +1,6 @@
 """The pages, driven as a person drives them, over a real catalogue."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app.service import Service
 from app.ui import query, shared
 from indexer.settings import load_settings
-from tests.conftest import copy_sparse
+from tests.conftest import copy_data
 
 MAIN = Path(query.__file__).with_name("main.py")
 
@@ -22,8 +21,7 @@ Open = Callable[..., AppTest]
 @pytest.fixture(scope="module")
 def data(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data directory that the pages show: the demo films, the module's own to change."""
-    folder = tmp_path_factory.mktemp("ui") / "data"
-    return Path(shutil.copytree(indexed_once, folder, copy_function=copy_sparse))
+    return copy_data(indexed_once, tmp_path_factory.mktemp("ui") / "data")
 
 
 @pytest.fixture(scope="module")
