@@ -6,6 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
+
+# Its functions keep the group that is there when it is first imported, which a DDP model does: the
+# threads of such a group outlive it, and one of them may abort a process that ends.
+import torch.distributed.nn
 from torch import Tensor, distributed
 
 
@@ -51,7 +55,8 @@ def training_device() -> torch.device:
 def launched(device: torch.device) -> Iterator[Processes]:
     """Join the processes of a torchrun launch; without one, be alone.
 
-    They speak NCCL between GPUs and gloo between CPUs, on one machine or many.
+    They speak NCCL between GPUs and gloo between CPUs, on one machine or many. The threads that
+    speak end with it, unless a model in training is still there, which keeps them.
     """
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         yield ALONE

@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 
+import torch
 from rich.console import Console
 
 from app.cli.training import TrainingListener, fit_record, print_fit
 from encoder.checkpoints import Checkpoint
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.data import TrainingData
-from encoder.distributed import launched, training_device
+from encoder.distributed import Processes, launched, training_device
 from encoder.run_state import RunError
 from encoder.runs import CHECKPOINT, RECORD, Run
 from indexer.errors import ReelfindError
@@ -35,13 +36,8 @@ def run_training(
                 f"{folder}: holds a training run already; go on with it by --resume, or choose "
                 "another --out"
             )
-        console = Console(stderr=True)
         try:
-            run = Run(folder, data, config, training, device=device, processes=processes)
-            if processes.is_first:
-                _say_what(console, run, data, str(device), processes.count)
-            with TrainingListener(console, run.step, training.steps) as listener:
-                checkpoint = run.train(listener)
+            checkpoint = _train(folder, data, config, training, device, processes)
         except RunError as error:
             raise ReelfindError(str(error)) from error
         except ValueError as error:
@@ -54,6 +50,23 @@ def run_training(
             ) from error
         if processes.is_first:
             _print_end(folder, checkpoint, as_json)
+
+
+def _train(
+    folder: Path,
+    data: TrainingData,
+    config: EncoderConfig,
+    training: TrainingConfig,
+    device: torch.device,
+    processes: Processes,
+) -> Checkpoint:
+    """Train to the end, with progress; the model in training is gone when this returns."""
+    console = Console(stderr=True)
+    run = Run(folder, data, config, training, device=device, processes=processes)
+    if processes.is_first:
+        _say_what(console, run, data, str(device), processes.count)
+    with TrainingListener(console, run.step, training.steps) as listener:
+        return run.train(listener)
 
 
 def _say_what(console: Console, run: Run, data: TrainingData, device: str, processes: int) -> None:

@@ -6,11 +6,12 @@ The test runs the same functions in one process.
 """
 
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, distributed
 
 from encoder.batches import TitleSequence
 from encoder.config import EncoderConfig, TrainingConfig
@@ -77,10 +78,12 @@ def main() -> None:
     torch.set_num_threads(1)
     with launched(training_device()) as processes:
         assert processes.count == 2
+        group = weakref.ref(distributed.group.WORLD)
         found = gradients(processes)
         if processes.is_first:
             torch.save(found, folder / "gradients.pt")
         train(folder / "run", processes)
+    assert group() is None, "its threads live on, and may abort the process at its end"
 
 
 if __name__ == "__main__":
