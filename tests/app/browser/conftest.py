@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import imageio_ffmpeg  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from app.database.engine import Database
+from app.labelling.store import LabelStore
+from indexer.discovery import discover
 from indexer.models import Models
 from tests.conftest import MEDIA, copy_data, index
 
@@ -62,20 +66,51 @@ def real_films(
     """A data directory of the films for development, or of the demo's; not to be changed."""
     if not MEDIA.is_dir():
         return Path(request.getfixturevalue("indexed_once"))
-    return index(MEDIA, tmp_path_factory.mktemp("real") / "data", models)
+    folder = tmp_path_factory.mktemp("real")
+    return index(first_minutes(MEDIA, folder / "films"), folder / "data", models)
 
 
-@pytest.fixture(scope="module")
+def first_minutes(films: Path, folder: Path) -> Path:
+    """Make ``folder``, with the first minute of each film in ``films`` and with its sidecars."""
+    folder.mkdir()
+    for film in discover([films]).files:
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(film)]
+        subprocess.run(
+            [*command, "-t", "60", "-c", "copy", str(folder / film.name)],
+            check=True,
+            stdin=subprocess.DEVNULL,
+        )
+        for sidecar in sidecars(film):
+            shutil.copy(sidecar, folder)
+    return folder
+
+
+def sidecars(film: Path) -> list[Path]:
+    """Return the timed text that lies beside a film."""
+    return [each for each in film.parent.glob(f"{film.stem}.*") if each.suffix in (".srt", ".vtt")]
+
+
+@pytest.fixture(scope="session")
 def data(real_films: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory that is served: real films, the module's own to change."""
+    """The data directory that is served: real films; whoever changes something puts it back."""
     return copy_data(real_films, tmp_path_factory.mktemp("browser") / "data")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(data: Path) -> Iterator[str]:
     """The address of the server over ``data``, without a slash at its end."""
     with served(data) as address:
         yield address
+
+
+@pytest.fixture
+def labels(data: Path) -> Iterator[LabelStore]:
+    """The labels of ``data``, of which those of a test go with it."""
+    with Database.of(data) as database:
+        store = LabelStore(database)
+        yield store
+        for annotator in store.annotators():
+            store.remove(annotator=annotator)
 
 
 @pytest.fixture(scope="module")

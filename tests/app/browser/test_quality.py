@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.database.engine import Database
 from app.labelling.store import LabelStore
 from indexer.catalogue import Catalogue
-from probes.labels.records import Label
 from tests.app.browser.conftest import settled
 
 pytestmark = pytest.mark.browser
@@ -16,12 +14,9 @@ pytestmark = pytest.mark.browser
 ANSWERS = "ynynnyynyn"
 
 
-def labels_of(data: Path) -> list[Label]:
-    with Database.of(data) as database:
-        return LabelStore(database).all()
-
-
-def test_ten_clips_are_labelled_by_keys(page: Page, address: str, data: Path) -> None:
+def test_ten_clips_are_labelled_by_keys(
+    page: Page, address: str, data: Path, labels: LabelStore
+) -> None:
     few = sum(each.clips for each in Catalogue(data).manifests()) < len(ANSWERS)
     # The demo's films have seven clips; tones ask about each of them three times.
     task = "tone" if few else "clip-worthiness"
@@ -36,16 +31,16 @@ def test_ten_clips_are_labelled_by_keys(page: Page, address: str, data: Path) ->
     for count, key in enumerate(ANSWERS, start=1):
         page.keyboard.press(key)
         expect(page.get_by_text(f"{count} answered")).to_be_visible()
-    labels = labels_of(data)
-    assert {(label.annotator, label.task) for label in labels} == {("zoe", task)}
-    assert len({(label.title_id, label.start, label.class_name) for label in labels}) == 10
-    assert sum(label.value for label in labels) == ANSWERS.count("y")
+    given = labels.all()
+    assert {(label.annotator, label.task) for label in given} == {("zoe", task)}
+    assert len({(label.title_id, label.start, label.class_name) for label in given}) == 10
+    assert sum(label.value for label in given) == ANSWERS.count("y")
 
     page.keyboard.press("u")
     expect(page.get_by_text("9 answered")).to_be_visible()
     page.keyboard.press("s")
     expect(page.get_by_text("1 skipped")).to_be_visible()
-    assert len(labels_of(data)) == 9
+    assert len(labels.all()) == 9
 
 
 def test_the_clip_in_question_plays(page: Page, address: str) -> None:

@@ -2,13 +2,11 @@
 
 import re
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.database.engine import Database
 from app.labelling.store import LabelStore
 from tests.app.browser.conftest import hits_of
 
@@ -268,13 +266,9 @@ def test_the_pages_ask_nothing_of_the_outside(address: str, page: Page) -> None:
 
 
 @pytest.mark.browser
-def test_a_clip_is_labelled_while_it_is_looked_at(page: Page, address: str, data: Path) -> None:
-    def stored() -> dict[tuple[str, str], float]:
-        with Database.of(data) as database:
-            labels = LabelStore(database).all()
-        assert {label.annotator for label in labels} <= {"zoe"}
-        return {(label.task, label.class_name): label.value for label in labels}
-
+def test_a_clip_is_labelled_while_it_is_looked_at(
+    page: Page, address: str, labels: LabelStore
+) -> None:
     page.goto(f"{address}/?q=music")
     page.get_by_role("textbox", name="Label as").fill("zoe")
     page.get_by_role("textbox", name="Label as").press("Enter")
@@ -290,4 +284,6 @@ def test_a_clip_is_labelled_while_it_is_looked_at(page: Page, address: str, data
     page.keyboard.press("Tab")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
-    assert stored() == {("clip-worthiness", "clip-worthy"): 1.0, ("tone", "deadpan"): 1.0}
+    assert {
+        (label.annotator, label.task, label.class_name): label.value for label in labels.all()
+    } == {("zoe", "clip-worthiness", "clip-worthy"): 1.0, ("zoe", "tone", "deadpan"): 1.0}

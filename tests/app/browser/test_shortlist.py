@@ -36,8 +36,12 @@ def window(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def store(data: Path) -> Iterator[ShortlistStore]:
+    """The shortlists of ``data``, of which those of a test go with it."""
     with Database.of(data) as database:
-        yield ShortlistStore(database)
+        store = ShortlistStore(database)
+        yield store
+        for each in store.all():
+            store.delete(each)
 
 
 @pytest.fixture
@@ -48,11 +52,9 @@ def film(data: Path) -> Title:
 
 
 @pytest.fixture
-def cut(store: ShortlistStore, film: Title) -> Iterator[Shortlist]:
+def cut(store: ShortlistStore, film: Title) -> Shortlist:
     """A list of three spans of a film."""
-    made = store.create("Cut", 5.0, [Item(film.title_id, *span) for span in SPANS], "ann")
-    yield made
-    store.delete(store.find(made.shortlist_id))
+    return store.create("Cut", 5.0, [Item(film.title_id, *span) for span in SPANS], "ann")
 
 
 def rows(page: Page) -> Locator:

@@ -1,6 +1,7 @@
 """The page of titles in a real browser: a film is sent, followed, stopped, edited and removed."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,25 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from indexer.catalogue import Catalogue
+from tests.app.browser.conftest import served, sidecars
+from tests.conftest import copy_data
 
 pytestmark = pytest.mark.browser
 
 LONG = 240_000
 """Milliseconds: an idle machine indexes these films in seconds, a busy one takes minutes."""
+
+
+@pytest.fixture(scope="module")
+def data(real_films: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory whose titles come and go; the others' stay as they are."""
+    return copy_data(real_films, tmp_path_factory.mktemp("titles") / "data")
+
+
+@pytest.fixture(scope="module")
+def address(data: Path) -> Iterator[str]:
+    with served(data) as address:
+        yield address
 
 
 def titles(address: str) -> dict[str, dict[str, Any]]:
@@ -45,9 +60,7 @@ def test_a_title_is_removed_and_a_film_that_is_sent_brings_it_back(
     assert film.is_file()
 
     page.get_by_text("Add films").click()
-    beside = film.parent.glob(f"{film.stem}.*")
-    sidecars = [str(each) for each in beside if each.suffix in (".srt", ".vtt")]
-    page.locator("input[type=file]").set_input_files([str(film), *sidecars])
+    page.locator("input[type=file]").set_input_files([film, *sidecars(film)])
     expect(page.get_by_text(f"{film.name}: sent")).to_be_visible()
     expect(job(page, f"Index {film.name}")).to_contain_text("Done", timeout=LONG)
     expect(row(page, title["title_id"])).to_be_visible()
