@@ -2,6 +2,7 @@
 
     python -m bench.latency [--clips 100000] [--shots-per-clip 4] [--data DIR]
     python -m bench.latency --points 1000000 --on-disk [--data DIR]
+    python -m bench.latency --points 1000000 --on-disk --under "systemd-run --scope -p MemoryMax=4G"
     python -m bench.latency --qdrant URL --quantization binary
 
 Points are generated with the real schema; `reelfind serve` answers in a process of its own. Prints
@@ -14,6 +15,7 @@ import argparse
 import gzip
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -86,9 +88,10 @@ def timed(call: Callable[[int], object], rounds: int, first: int = 0) -> Times:
 
 
 @contextmanager
-def serving(data: Path, environment: dict[str, str]) -> Iterator[tuple[str, int]]:
-    """Run ``reelfind serve``; yield its address and process id."""
-    command = [sys.executable, "-m", "app.cli.main", "serve", "--data", str(data), "--port", "0"]
+def serving(data: Path, environment: dict[str, str], under: str = "") -> Iterator[tuple[str, int]]:
+    """Run ``reelfind serve``, ``under`` another command; yield its address and process id."""
+    command = shlex.split(under)
+    command += [sys.executable, "-m", "app.cli.main", "serve", "--data", str(data), "--port", "0"]
     log = data / "serve.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
@@ -219,7 +222,7 @@ def measure(arguments: argparse.Namespace, data: Path) -> None:
             fill(store, settings, arguments.clips, arguments.shots_per_clip)
             print(f"filled in {time.monotonic() - began:.0f} s", flush=True)
         counts = {level: store.count(level) for level in pair(PAIR)}
-    with serving(data, environment) as (address, process):
+    with serving(data, environment, arguments.under) as (address, process):
         times = over_http(address, arguments.rounds)
         memory = memory_of(process)
     with opened() as store:
@@ -269,6 +272,7 @@ def main() -> None:
         "--quantization", choices=["auto", "none", "scalar", "binary"], default="auto"
     )
     parser.add_argument("--on-disk", action="store_true")
+    parser.add_argument("--under", default="", help="a command that the server is run under")
     arguments = parser.parse_args()
     if arguments.points:
         arguments.clips = arguments.points // arguments.shots_per_clip
