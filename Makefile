@@ -12,6 +12,10 @@ DATA ?=
 # Where `make bench` keeps a large generated catalogue: filled once, which takes minutes.
 LARGE ?=
 
+# The tests run in so many processes: each takes about 5 GB of memory, and one core for its networks.
+WORKERS ?= 2
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+
 .PHONY: help setup demo test test-slow bench screenshots lint format clean
 
 help:
@@ -35,10 +39,10 @@ demo: setup
 	$(BIN)/python -m app.demo --port $(PORT) $(if $(MEDIA),--media '$(MEDIA)')
 
 test: setup
-	$(BIN)/python -m pytest -m 'not slow'
+	$(PYTEST) -m 'not slow'
 
 test-slow: setup
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 bench: setup
 	@test -n '$(MEDIA)' || { echo 'make bench needs MEDIA=folder with the films of docs/measurements.md'; exit 2; }

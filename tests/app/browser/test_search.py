@@ -193,11 +193,12 @@ def test_the_keys_lead_from_the_box_to_a_player(address: str, page: Page) -> Non
 
 @pytest.mark.browser
 def test_a_redraw_leaves_the_keyboard_at_its_hit(address: str, page: Page) -> None:
-    second, third = hits_of(address, q="music", limit=48)[1:3]
-    page.goto(f"{address}/?q=music")
+    everything = {"q": "music", "tail": "keep"}
+    second, third = hits_of(address, **everything, limit=48)[1:3]
+    page.goto(f"{address}/?q=music&tail=keep")
     card_of(page, second).get_by_role("button", name="More like this").press("Enter")
-    page.wait_for_url(f"**/?q=music&like={second['id']}")
-    like = hits_of(address, q="music", like=second["id"], limit=48)
+    page.wait_for_url(f"**/?q=music&like={second['id']}&tail=keep")
+    like = hits_of(address, **everything, like=second["id"], limit=48)
     # The hit itself is no longer there, so the keyboard is at the first of the others.
     expect(card_of(page, like[0]).locator(".play")).to_be_focused()
     page.keyboard.press("ArrowRight")

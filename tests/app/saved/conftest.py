@@ -38,14 +38,15 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             time.sleep(received.slow)
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self.send_response(received.status)
-            self.send_header("Location", f"{received.url}/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            # Noted before the answer, since whoever has that may look at once.
             received.headers.append(
                 {key.lower(): value for key, value in self.headers.items()} | {"path": self.path}
             )
             received.bodies.append(body)
+            self.send_response(received.status)
+            self.send_header("Location", f"{received.url}/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
