@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.labelling.store import LabelStore
-from tests.app.browser.conftest import hits_of
+from tests.app.browser.conftest import hits_of, settled
 
 CLOCK = """\
 video => new Promise(resolve => {
@@ -139,8 +139,10 @@ def test_back_leads_to_the_empty_search_and_another_page_to_the_last(
 
 @pytest.mark.browser
 def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Page) -> None:
+    everything = {"q": "rabbit", "tail": "keep"}
+
     def ids(**search: Any) -> list[str]:
-        return [hit["id"] for hit in hits_of(address, q="rabbit", limit=48, **search)]
+        return [hit["id"] for hit in hits_of(address, **everything, limit=48, **search)]
 
     def shows(expected: list[str]) -> None:
         hits = page.locator(".hit")
@@ -148,21 +150,23 @@ def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Pa
         for place, identity in enumerate(expected):
             expect(hits.nth(place)).to_have_attribute("data-id", identity)
 
-    genre = next(hit["genres"][0] for hit in hits_of(address, q="rabbit") if hit["genres"])
-    page.goto(f"{address}/?q=rabbit")
+    genre = next(hit["genres"][0] for hit in hits_of(address, **everything) if hit["genres"])
+    page.goto(f"{address}/?q=rabbit&tail=keep")
     filters = page.get_by_test_id("stSidebar")
     filters.get_by_role("button", name=re.compile(f"^{genre} \\d+$")).click()
-    page.wait_for_url(f"**/?q=rabbit&genre={genre}")
+    page.wait_for_url(f"**/?q=rabbit&genre={genre}&tail=keep")
     shows(ids(genre=genre))
+    settled(page)
     least = filters.get_by_role("slider", name="Clip-worthiness").first
     for value in ("0.05", "0.1", "0.15", "0.2"):
-        # A key that falls into the redraw of the one before may be lost.
         least.press("ArrowRight")
-        page.wait_for_url(f"**/?q=rabbit&genre={genre}&min_worthiness={value}")
+        page.wait_for_url(f"**/?q=rabbit&genre={genre}&min_worthiness={value}&tail=keep")
+        # A key that falls into the redraw of the one before may be lost.
+        settled(page)
     shows(ids(genre=genre, min_worthiness=0.2))
     page.get_by_role("button", name=re.compile("clip-worthiness ≥ 0.2")).click()
     page.get_by_role("button", name=f"genre: {genre}").click()
-    page.wait_for_url("**/?q=rabbit")
+    page.wait_for_url("**/?q=rabbit&tail=keep")
     shows(ids())
 
 
