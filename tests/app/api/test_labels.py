@@ -22,8 +22,13 @@ SPAN = {"task": "clip-worthiness", "title": "Bikes", "start": 1.2, "end": 3.04}
 @pytest.fixture
 def database(service: Service) -> Iterator[Database]:
     """The database that labels are kept in; there are none before a test, nor after it."""
+    empty(service.database)
     yield service.database
-    with service.database.begin("everything") as connection:
+    empty(service.database)
+
+
+def empty(database: Database) -> None:
+    with database.begin("everything") as connection:
         for table in (LABELS, KEYS):
             connection.execute(table.delete())
 
