@@ -1,5 +1,6 @@
 """Fixtures of all tests: real media where present, and a catalogue that was really indexed."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -64,6 +65,16 @@ def index(films: Path, data: Path, models: Models) -> Path:
     report = indexer.run(Request((films,)))
     assert not report.failed, [title.error for title in report.titles]
     return data
+
+
+def artefacts(data: Path) -> dict[str, str]:
+    """Every file of the titles and encoders with a hash of its bytes."""
+    return {
+        str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in ("titles", "encoders")
+        for path in sorted((data / folder).rglob("*"))
+        if path.is_file()
+    }
 
 
 def copy_data(source: Path, target: Path) -> Path:

@@ -1,19 +1,12 @@
 """Indexing whole films with the real networks: what runs, what is skipped, what is told."""
 
-import hashlib
 import json
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.results import SearchRequest
-from app.search import Search
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
@@ -21,8 +14,7 @@ from indexer.models import Models
 from indexer.preparation import Request
 from indexer.report import IndexReport
 from indexer.settings import load_settings
-from indexer.store.open import open_store
-from tests.conftest import copy_data
+from tests.conftest import artefacts
 
 Index = Callable[..., IndexReport]
 FFmpeg = Callable[..., Path]
@@ -63,16 +55,6 @@ def index(models: Models) -> Index:
 
 def stages_run(report: IndexReport) -> set[str]:
     return {t.stage for title in report.titles for t in title.times if t.seconds is not None}
-
-
-def artefacts(data: Path) -> dict[str, str]:
-    """Every file of the titles and encoders with a hash of its bytes."""
-    return {
-        str(path.relative_to(data)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for folder in ("titles", "encoders")
-        for path in sorted((data / folder).rglob("*"))
-        if path.is_file()
-    }
 
 
 def test_a_second_run_does_nothing(indexed: Path, films: Path, index: Index) -> None:
@@ -248,58 +230,3 @@ def test_a_data_directory_of_another_version_is_refused(
     (indexed / "reelfind.json").write_text(json.dumps({"format": 99, "profile": "lite"}))
     with pytest.raises(ReelfindError, match="version"):
         index(films, indexed)
-
-
-def command(films: Path, data: Path) -> list[str]:
-    return [sys.executable, "-m", "app.cli.main", "index", str(films), "--data", str(data)]
-
-
-def answers(data: Path, models: Models) -> list[list[str]]:
-    """What searches find, as JSON, without the time they take."""
-    with open_store(data / "store", None, None) as store:
-        search = Search(store, models, load_settings(data).search)
-        requests = [SearchRequest(q=q) for q in ("guitar", "a taxi in the street", "")]
-        return [[hit.model_dump_json() for hit in search.run(each).hits] for each in requests]
-
-
-def committed(data: Path) -> int:
-    """How many results of stages, and encoders, are there whole."""
-    return len([*data.glob("titles/*/[!.]*"), *data.glob("encoders/[!.]*")])
-
-
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
-@pytest.mark.timeout(1800)
-def test_killed_runs_end_in_the_same_index(
-    kills: int, indexed_once: Path, films: Path, tmp_path: Path, models: Models
-) -> None:
-    data = tmp_path / "killed"
-    whole = committed(indexed_once)
-    for kill in range(1, kills + 1):
-        process = subprocess.Popen(command(films, data), stderr=subprocess.DEVNULL)
-        # Spread over the whole run, on a fast machine as on a slow one: decoding, networks,
-        # encoder, store.
-        while committed(data) < whole * kill / (kills + 1) and process.poll() is None:
-            time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
-    subprocess.run(command(films, data), check=True, capture_output=True)
-    assert artefacts(data) == artefacts(indexed_once)
-    undisturbed = copy_data(indexed_once, tmp_path / "undisturbed")
-    assert answers(data, models) == answers(undisturbed, models)
-
-
-def test_a_second_process_is_told_who_works(indexed: Path, films: Path) -> None:
-    code = (
-        "import sys, time\nfrom pathlib import Path\n"
-        "from indexer.store.lock import DirectoryLock\n"
-        "lock = DirectoryLock(Path(sys.argv[1]))\nprint('held', flush=True)\ntime.sleep(600)"
-    )
-    arguments = [sys.executable, "-c", code, str(indexed)]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        second = subprocess.run(command(films, indexed), capture_output=True, text=True)
-        holder.kill()
-    assert second.returncode == 1
-    assert str(holder.pid) in second.stderr
-    assert len(second.stderr.strip().splitlines()) == 1
