@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from app.ads.remembered import Timelines
 from app.database.engine import Database
-from app.jobs.queue import JobQueue
+from app.jobs.queue import STOPPING, JobQueue
 from app.jobs.records import Job
 from app.jobs.work import Worker
 from app.reels.reels import Reels
@@ -51,6 +51,7 @@ class Service:
         self._models = models or Models(settings)
         self._store: Store | None = None
         self._jobs: JobQueue | None = None
+        self._closed = False
         self._lock = threading.RLock()
 
     @property
@@ -146,10 +147,12 @@ class Service:
         """The queue of what is done to this data directory while it is searched.
 
         Raises:
-            ReelfindError: what it did before cannot be read.
+            ReelfindError: what it did before cannot be read, or the server stops.
         """
         with self._lock:
             if self._jobs is None:
+                if self._closed:
+                    raise ReelfindError(STOPPING)
                 self._jobs = JobQueue(self.database, self._do)
             return self._jobs
 
@@ -217,6 +220,7 @@ class Service:
     def close(self) -> None:
         """Stop the job in hand and release the store."""
         with self._lock:
+            self._closed = True
             jobs = self._jobs
         if jobs is not None:
             jobs.close()

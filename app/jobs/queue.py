@@ -23,6 +23,7 @@ KEPT = 500
 MOST_WAITING = 100
 CLOSING = 5.0
 """Seconds that the job in hand gets to stop when the queue closes."""
+STOPPING = "the server is stopping; ask again when it runs"
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class JobQueue:
         )
         with self._lock:
             if self._closed:
-                raise ReelfindError("the server is stopping; ask again when it runs")
+                raise ReelfindError(STOPPING)
             if len(self._waiting()) >= MOST_WAITING:
                 raise ReelfindError(
                     f"{MOST_WAITING} jobs are waiting already; wait for some, or cancel them"

@@ -1,7 +1,7 @@
 """Jobs over HTTP: who may have what indexed, how it is followed, and searches meanwhile."""
 
+import itertools
 import json
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from app.access.door import Door
 from app.api import create_api
 from app.jobs.queue import JobQueue
+from app.jobs.records import Job
 from app.results import SearchRequest
 from app.service import Service
 from indexer.models import Models
@@ -183,10 +184,20 @@ def test_cancel_then_retry(client: TestClient, root: Path, work: Work) -> None:
     assert finished(client, answer.json())["state"] == "done"
 
 
-def test_events_follow_a_job_to_its_end(client: TestClient, root: Path, work: Work) -> None:
+def test_events_follow_a_job_to_its_end(
+    client: TestClient, root: Path, work: Work, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = client.post(JOBS, json={"paths": [str(root)]}).json()
     until(lambda: bool(work.begun))
-    threading.Timer(0.6, work.go.set).start()
+    look, looks = service.jobs.find, itertools.count()
+
+    def look_and_let_go(job_id: str) -> Job | None:
+        found = look(job_id)
+        if next(looks) > 0:  # The first look asks whether there is such a job.
+            work.go.set()
+        return found
+
+    monkeypatch.setattr(service.jobs, "find", look_and_let_go)
     answer = client.get(f"{JOBS}/{job['id']}/events")
     assert answer.headers["content-type"].startswith("text/event-stream")
     lines = [line for line in answer.text.splitlines() if line.startswith("data: ")]

@@ -134,7 +134,12 @@ def test_it_waits_for_its_turn_and_says_so(data: Path, service: Service, work: W
     )
     first.start()
     until(lambda: bool(work.begun))
-    threading.Timer(0.5, work.go.set).start()
+
+    def let_go() -> None:
+        until(lambda: len(service.jobs.jobs()) == 2)
+        work.go.set()
+
+    threading.Thread(target=let_go).start()
     index_through_server(data, Request((FILM,)), None, recorder)
     first.join()
     assert recorder.heard[0][0] == "said"
@@ -158,9 +163,20 @@ def test_a_job_that_somebody_cancels_is_told(data: Path, service: Service, work:
 
 
 def test_a_server_that_stops_is_told(data: Path, service: Service, work: Work) -> None:
-    threading.Timer(0.5, service.close).start()
+    def stop() -> None:
+        until(lambda: bool(work.begun))
+        service.close()
+
+    threading.Thread(target=stop).start()
     with pytest.raises(ReelfindError, match=r"interrupted.*run the same command"):
         index_through_server(data, Request((FILM,)), None, Recorder())
+
+
+def test_a_server_that_is_stopping_takes_no_job(data: Path, service: Service, work: Work) -> None:
+    service.close()
+    with pytest.raises(ReelfindError, match="the server is stopping"):
+        index_through_server(data, Request((FILM,)), None, Recorder())
+    assert work.begun == []
 
 
 def test_a_job_that_fails_as_a_whole_is_told(data: Path, service: Service, work: Work) -> None:
