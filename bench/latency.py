@@ -157,7 +157,7 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
     def embed(number: int) -> None:
         # Both by the same network in `lite`, which then runs once.
         video.embed_query([str(body(number)["q"])])
-        text.embed_texts([str(body(number)["q"])])
+        text.embed_query([str(body(number)["q"])])
 
     plan = planner(store, models_, settings)
     answer = plan.run(SearchRequest.model_validate(body(0)))

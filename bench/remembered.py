@@ -5,10 +5,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
-from qdrant_client.models import Record, ScoredPoint
+from qdrant_client.models import Record
 
 from indexer.models import Models
-from indexer.store.base import Store
+from indexer.store.base import ScoredPoint, Store
 
 
 def remembering_models(models: Models) -> Models:
@@ -22,7 +22,7 @@ def remembering_models(models: Models) -> Models:
             embed_query=_once(video.embed_query),
         ),
         audio=SimpleNamespace(dimension=backbones.audio.dimension),
-        text=SimpleNamespace(embed_texts=_once(text.embed_texts)),
+        text=SimpleNamespace(embed_query=_once(text.embed_query)),
     )
     return cast(
         Models, SimpleNamespace(backbones=remembered, load_for_queries=models.load_for_queries)

@@ -79,7 +79,7 @@ class Models:
         with self._queries_lock:
             if not self._ready_for_queries:
                 self.backbones.video.embed_query(["a first query"])
-                self.backbones.text.embed_texts(["a first query"])
+                self.backbones.text.embed_query(["a first query"])
                 self._ready_for_queries = True
 
     def load_ahead(self) -> None:

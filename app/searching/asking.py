@@ -53,7 +53,7 @@ class Asker:
             routes.append(Route("picture", PICTURE, _listed(near[0]), away=_away(near)))
         spoken: Vector | None = None
         if self.wanted(request, "dialogue") or self.wanted(request, "context"):
-            spoken = backbones.text.embed_texts(asked)
+            spoken = backbones.text.embed_query(asked)
         if spoken is not None and self.wanted(request, "dialogue"):
             least = self._settings.least_dialogue
             routes.append(Route("dialogue", DIALOGUE, _listed(spoken[0]), least, _away(spoken)))

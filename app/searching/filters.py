@@ -21,7 +21,7 @@ def build_filter(
         request: what is filtered, at the level the request asks for.
         points: the level of the points that are searched; a shot also carries what its clip is
             filtered by, so that clips can be found through their shots. What a shot does not
-            carry of its clip is left to ``clip_filter``.
+            carry of its clip is left to ``of_the_span``.
         tasks: the tasks that ``where`` may name.
 
     Raises:
@@ -57,25 +57,14 @@ def build_filter(
         kept = must_not if condition.operator == "!=" else must
         kept.append(_where(condition, tasks or {}, through))
     if not through:
-        must += _of_the_span(request)
+        must += of_the_span(request)
     if not must and not must_not:
         return None
     return models.Filter(must=must or None, must_not=must_not or None)
 
 
-def clip_filter(request: SearchRequest, ids: Sequence[str]) -> models.Filter | None:
-    """Return the filter of those clips among ``ids`` that pass what their shots cannot tell.
-
-    None where the shots tell everything.
-    """
-    conditions = _of_the_span(request)
-    if not conditions:
-        return None
-    return models.Filter(must=[models.HasIdCondition(has_id=list(ids)), *conditions])
-
-
-def _of_the_span(request: SearchRequest) -> list[models.Condition]:
-    """The conditions on a clip or shot as a span: of a clip, its shots do not know them."""
+def of_the_span(request: SearchRequest) -> list[models.Condition]:
+    """Return the conditions on a clip or shot as a span: of a clip, its shots do not know them."""
     conditions = _range("duration", request.min_duration, request.max_duration)
     conditions += _range("start_seconds", request.min_start, request.max_start)
     if request.has_dialogue is not None:

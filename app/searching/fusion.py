@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
-from typing import Any, Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, TypeVar
 
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A clip or shot that a route found, by its id, with the line that matched if one did.
 
     ``payload`` is what the shot carries that it was found by.
@@ -19,7 +19,7 @@ class Found:
     id: str
     score: float
     line: str | None = None
-    payload: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    payload: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """Hits as they are told: from a point's payload, with the reasons why it was found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.results import Hit, Part, Why
 from app.searching.fusion import Found, Ranked
@@ -16,8 +15,7 @@ SPOKEN: frozenset[RouteName] = frozenset({"dialogue", "words", "context"})
 """The routes that a line can be the reason of."""
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """A hit's place (from 1) on a route, as it was found there, and the words looked for."""
 
     route: RouteName
@@ -32,7 +30,10 @@ def reasons_of(routes: Sequence[Ranked[SearchRoute]], text: str) -> dict[str, li
     for ranked in routes:
         for rank, found in enumerate(ranked.found, start=1):
             reasons.setdefault(found.id, []).append(Reason(ranked.route, rank, found, text))
-    return {each: sorted(own, key=lambda reason: reason.rank) for each, own in reasons.items()}
+    for own in reasons.values():
+        if len(own) > 1:
+            own.sort(key=lambda reason: reason.rank)
+    return reasons
 
 
 def tell(reason: Reason, words: Bm25Words) -> Why:

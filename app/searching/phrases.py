@@ -7,7 +7,7 @@ from qdrant_client import models
 from app.searching.filters import Tasks, build_filter
 from app.searching.request import SearchRequest
 from indexer.errors import ReelfindError
-from indexer.store.base import Store, pair
+from indexer.store.base import ScoredPoint, Store, pair
 from indexer.store.schema import WORDS
 from indexer.store.sparse import Bm25Words, find_phrase
 
@@ -54,7 +54,7 @@ def _candidates(
     offset: str | None = None
     while seen < MOST:
         if vector is not None:
-            points: Sequence[models.ScoredPoint | models.Record] = store.query(
+            points: Sequence[ScoredPoint | models.Record] = store.query(
                 collection, query=vector, using=WORDS, filter=filter_, limit=PAGE, offset=seen
             )
             more = len(points) == PAGE

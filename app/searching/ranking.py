@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.searching.asking import Asker
 from app.searching.errors import RequestError
@@ -22,8 +23,7 @@ from indexer.store.schema import DIALOGUE, PICTURE
 from indexer.store.sparse import Bm25Words, phrases
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A clip or shot that a search found; ``joined`` are the two shots of a moment in time."""
 
     id: str
@@ -208,7 +208,7 @@ class Ranker:
         shots, clips = pair(self._name)
         collection = shots if by_shot or request.level == "shot" else clips
         scored = [
-            replace(found[identity], score=float(vector @ away))
+            found[identity]._replace(score=float(vector @ away))
             for identity, vector in vectors_of(self._store, collection, list(found)).items()
         ]
         scored.sort(key=lambda each: (-each.score, each.id))

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from qdrant_client import models
 
-from app.searching.filters import Tasks, build_filter, clip_filter
+from app.searching.filters import Tasks, build_filter, of_the_span
 from app.searching.fusion import Found
 from app.searching.request import SearchRequest, SearchRoute
 from indexer.points import CLIP_ID
-from indexer.store.base import Store, pair
+from indexer.store.base import ScoredPoint, Store, pair
 
 FOUND_FIELDS = (CLIP_ID, "lines")
 """What is read of each shot that is found; a moment in time is told by all that its shots carry."""
@@ -87,13 +87,12 @@ def _by_vector(store: Store, pair_name: str, route: Route, scope: Scope, depth: 
         )
         passing = _passing(store, clips, request, points)
         best: dict[str, Found] = {}
-        for point in points:
-            payload = point.payload or {}
+        for identity, score, payload in points:
             if passing is not None and payload[CLIP_ID] not in passing:
                 continue
-            identity = payload[CLIP_ID] if by_clip else str(point.id)
-            line = " ".join(payload["lines"]) or None
-            best.setdefault(identity, Found(identity, point.score, line, payload))
+            found = payload[CLIP_ID] if by_clip else identity
+            if found not in best:
+                best[found] = Found(found, score, " ".join(payload["lines"]) or None, payload)
         if len(best) >= depth or len(points) < wanted:
             return list(best.values())[:depth]
         # Several of the shots were of one clip, or of clips that the filters drop.
@@ -101,13 +100,14 @@ def _by_vector(store: Store, pair_name: str, route: Route, scope: Scope, depth: 
 
 
 def _passing(
-    store: Store, clips: str, request: SearchRequest, points: Sequence[models.ScoredPoint]
+    store: Store, clips: str, request: SearchRequest, points: Sequence[ScoredPoint]
 ) -> set[str] | None:
     """Return the clips of the shots that pass what shots cannot tell; None if nothing is asked."""
-    owners = {(point.payload or {})[CLIP_ID] for point in points}
-    filter_ = clip_filter(request, sorted(owners)) if request.level == "clip" else None
-    if filter_ is None or not owners:
+    conditions = of_the_span(request) if request.level == "clip" else []
+    if not conditions or not points:
         return None
+    owners = sorted({point.payload[CLIP_ID] for point in points})
+    filter_ = models.Filter(must=[models.HasIdCondition(has_id=list(owners)), *conditions])
     records, _ = store.scroll(clips, filter=filter_, limit=len(owners))
     return {str(record.id) for record in records}
 

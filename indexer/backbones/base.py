@@ -90,6 +90,10 @@ class TextBackbone(Protocol):
         """Embed texts: [n, dimension], unit rows; an empty text gets a row of zeros."""
         ...
 
+    def embed_query(self, texts: Sequence[str]) -> Vectors:
+        """Embed what is looked for among embedded texts: [n, dimension], unit rows."""
+        ...
+
 
 @dataclass(frozen=True)
 class Runtime:

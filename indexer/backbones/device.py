@@ -1,5 +1,7 @@
 """Where a backbone computes."""
 
+from collections.abc import Mapping
+
 import torch
 
 from indexer.backbones.base import Runtime
@@ -8,3 +10,14 @@ from indexer.backbones.base import Runtime
 def torch_device(runtime: Runtime) -> torch.device:
     """Return the device that was asked for, or else a GPU where there is one."""
     return torch.device(runtime.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+
+
+def multiplies_bfloat16(device: torch.device) -> bool:
+    """Say whether this is a processor with instructions for products of bfloat16.
+
+    Others emulate them, at worst a thousand times slower. An older torch does not tell: no.
+    """
+    if device.type != "cpu":
+        return False
+    capabilities: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))

@@ -81,7 +81,7 @@ class EfficientNetLite0:
 
     def embed_query(self, texts: Sequence[str]) -> Vectors:
         """Embed words into the space of the class names: [n, 384], unit rows."""
-        return self._text.embed_texts(texts)
+        return self._text.embed_query(texts)
 
     @cached_property
     def _classes(self) -> Vectors:

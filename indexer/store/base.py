@@ -18,7 +18,7 @@ It speaks ``qdrant_client.models``. Conventions that both backends keep:
 
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from qdrant_client import models
 
@@ -32,6 +32,14 @@ def pair(name: str) -> tuple[str, str]:
     """Return the names of the shot and the clip collection of the pair ``name``."""
     shots, clips = (f"{name}-{level}" for level in LEVELS)
     return shots, clips
+
+
+class ScoredPoint(NamedTuple):
+    """A point that a query found. A search makes a thousand, so it is lighter than the client's."""
+
+    id: str
+    score: float
+    payload: dict[str, Any]
 
 
 class Store(Protocol):
@@ -93,7 +101,7 @@ class Store(Protocol):
         offset: int = 0,
         score_threshold: float | None = None,
         fields: Sequence[str] | None = None,
-    ) -> list[models.ScoredPoint]:
+    ) -> list[ScoredPoint]:
         """Return the nearest points by the vector ``using``, best first.
 
         The score is the dot product (for the sparse vector, weighted by inverse document

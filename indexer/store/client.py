@@ -9,6 +9,7 @@ from qdrant_client import QdrantClient, models
 from indexer.errors import ReelfindError
 from indexer.sections import StoreSettings
 from indexer.store.administration import ServerCollections
+from indexer.store.base import ScoredPoint
 from indexer.store.parameters import search_parameters
 from indexer.store.portable import (
     check_payload,
@@ -103,7 +104,7 @@ class ClientStore(ServerCollections):
         offset: int = 0,
         score_threshold: float | None = None,
         fields: Sequence[str] | None = None,
-    ) -> list[models.ScoredPoint]:
+    ) -> list[ScoredPoint]:
         """Return the nearest points by the vector ``using``, best first."""
         vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
         dense = not isinstance(query, models.SparseVector)

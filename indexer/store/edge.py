@@ -10,7 +10,7 @@ import qdrant_edge as edge
 from qdrant_client import models
 
 from indexer.sections import StoreSettings
-from indexer.store.base import pair
+from indexer.store.base import ScoredPoint, pair
 from indexer.store.optimizing import WORTH, optimize_copy, search_params, waiting
 from indexer.store.portable import check_payload, check_points
 from indexer.store.schema import CollectionSchema
@@ -110,7 +110,7 @@ class EdgeStore:
         offset: int = 0,
         score_threshold: float | None = None,
         fields: Sequence[str] | None = None,
-    ) -> list[models.ScoredPoint]:
+    ) -> list[ScoredPoint]:
         """Return the nearest points by the vector ``using``, best first."""
         vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
         request = edge.QueryRequest(

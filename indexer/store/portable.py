@@ -6,6 +6,8 @@ from uuid import UUID
 
 from qdrant_client import models
 
+from indexer.store.base import ScoredPoint
+
 
 def check_points(points: Sequence[models.PointStruct]) -> None:
     """Refuse points that the embedded engine and a server would not treat alike.
@@ -31,11 +33,9 @@ def check_payload(identity: str, payload: Mapping[str, Any]) -> None:
     _check_values(identity, dict(payload))
 
 
-def plain_scored_point(point: models.ScoredPoint) -> models.ScoredPoint:
-    """Return what a server found with its id as text, a payload at least empty, no vectors."""
-    return models.ScoredPoint(
-        id=str(point.id), version=point.version, score=point.score, payload=point.payload or {}
-    )
+def plain_scored_point(point: models.ScoredPoint) -> ScoredPoint:
+    """Return what a server found with its id as text and a payload at least empty."""
+    return ScoredPoint(str(point.id), point.score, point.payload or {})
 
 
 def plain_record(point: models.Record) -> models.Record:

@@ -6,6 +6,7 @@ from typing import Any
 import qdrant_edge as edge
 from qdrant_client import models
 
+from indexer.store.base import ScoredPoint
 from indexer.store.schema import CollectionSchema
 
 _INDEX_TYPES = {
@@ -150,11 +151,9 @@ def _range(range_: object) -> edge.RangeFloat:
     return edge.RangeFloat(gte=range_.gte, gt=range_.gt, lte=range_.lte, lt=range_.lt)
 
 
-def scored_point(point: edge.ScoredPoint) -> models.ScoredPoint:
+def scored_point(point: edge.ScoredPoint) -> ScoredPoint:
     """Return what a query found, without vectors."""
-    return models.ScoredPoint(
-        id=str(point.id), version=point.version, score=point.score, payload=point.payload or {}
-    )
+    return ScoredPoint(str(point.id), point.score, point.payload or {})
 
 
 def record(point: edge.Record) -> models.Record:

@@ -80,7 +80,7 @@ def fake_models(apart: bool = False) -> Models:
         return np.array([spoken_vector_of(text, apart) for text in texts], dtype=np.float32)
 
     backbones = SimpleNamespace(
-        video=SimpleNamespace(embed_query=seen), text=SimpleNamespace(embed_texts=said)
+        video=SimpleNamespace(embed_query=seen), text=SimpleNamespace(embed_query=said)
     )
     return cast(Models, SimpleNamespace(backbones=backbones, load_for_queries=lambda: None))
 

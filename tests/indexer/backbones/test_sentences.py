@@ -2,8 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 
+from indexer.backbones import sentences
+from indexer.backbones.device import multiplies_bfloat16
 from indexer.backbones.registry import Backbones, load_profile
+from indexer.backbones.sentences import SentenceBackbone, minilm_folder
 from indexer.settings import Settings
 
 
@@ -33,7 +37,37 @@ def test_loading_says_nothing_and_asks_no_hub(
 
 
 def test_the_same_words_again_are_the_same_even_if_the_answer_was_changed(lite: Backbones) -> None:
-    first = lite.text.embed_texts(["over the snow"])
-    kept = first.copy()
-    first[:] = 0
-    np.testing.assert_array_equal(lite.text.embed_texts(["over the snow"]), kept)
+    for embed in (lite.text.embed_texts, lite.text.embed_query):
+        first = embed(["over the snow"])
+        kept = first.copy()
+        first[:] = 0
+        np.testing.assert_array_equal(embed(["over the snow"]), kept)
+
+
+@pytest.mark.parametrize("bfloat16", [True, False])
+def test_what_is_looked_for_lies_among_what_was_embedded(
+    bfloat16: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sentences, "multiplies_bfloat16", lambda _: bfloat16)
+    backbone = SentenceBackbone(minilm_folder(), torch.device("cpu"))
+    texts = ["over the snow", "Why did you not tell me that they would all be there by nine?"]
+    asked, stored = backbone.embed_query(texts), backbone.embed_texts(texts)
+    assert asked.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(asked, axis=1), 1, rtol=1e-5)
+    cosines = (asked * stored).sum(axis=1)
+    assert (cosines > (0.9998 if bfloat16 else 1 - 1e-5)).all()
+    assert (asked == stored).all() or bfloat16
+    assert not backbone.embed_query(["", " "]).any()
+    many = [*texts, "a third"]
+    np.testing.assert_array_equal(backbone.embed_query(many), backbone.embed_texts(many))
+
+
+def test_an_old_torch_and_a_gpu_do_not_multiply_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
+    capabilities = {"avx512_bf16": True}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
+    assert multiplies_bfloat16(torch.device("cpu"))
+    assert not multiplies_bfloat16(torch.device("cuda"))
+    capabilities.clear()
+    assert not multiplies_bfloat16(torch.device("cpu"))
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    assert not multiplies_bfloat16(torch.device("cpu"))

@@ -3,6 +3,8 @@
 import pytest
 from qdrant_client import models
 
+from indexer.store.base import ScoredPoint
+
 
 def value(key: str, wanted: int | str) -> models.FieldCondition:
     return models.FieldCondition(key=key, match=models.MatchValue(value=wanted))
@@ -23,13 +25,13 @@ def between(key: str, **bounds: float) -> models.FieldCondition:
 
 
 def assert_best(
-    found: list[models.ScoredPoint], scores: dict[str, float], limit: int, tolerance: float
+    found: list[ScoredPoint], scores: dict[str, float], limit: int, tolerance: float
 ) -> None:
     """Each hit has its true score, and together they are the best (ties in any order)."""
     assert [hit.score for hit in found] == pytest.approx(
         sorted(scores.values(), reverse=True)[:limit], abs=tolerance
     )
-    assert [scores[str(hit.id)] for hit in found] == pytest.approx(
+    assert [scores[hit.id] for hit in found] == pytest.approx(
         [hit.score for hit in found], abs=tolerance
     )
     assert len({hit.id for hit in found}) == len(found)

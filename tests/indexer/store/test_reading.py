@@ -98,12 +98,12 @@ def test_dense_query_finds_the_greatest_dot_products(
     assert_best(found, scores, 20, tolerance=0)
 
 
-def test_dense_query_gives_payload_and_no_vectors(
+def test_dense_query_gives_ids_and_payloads(
     store: Store, filled: str, payloads: dict[str, Payload]
 ) -> None:
     found = store.query(filled, query=[1.0] * 16, using="picture", limit=5)
     assert [hit.payload for hit in found] == [payloads[str(hit.id)] for hit in found]
-    assert all(isinstance(hit.id, str) and hit.vector is None for hit in found)
+    assert all(isinstance(hit.id, str) for hit in found)
 
 
 def test_query_reads_the_fields_that_are_named(
