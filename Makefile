@@ -55,7 +55,7 @@ bench: setup
 	$(BIN)/python bench/scores.py '$(MEDIA)'
 	$(BIN)/python bench/throughput.py
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python bench/probe_training.py
-	OMP_NUM_THREADS=1 $(BIN)/python -m bench.latency $(if $(LARGE),--data '$(LARGE)')
+	$(BIN)/python -m bench.latency $(if $(LARGE),--data '$(LARGE)')
 	$(if $(DATA),$(BIN)/python -m bench.pages '$(DATA)')
 	$(if $(and $(DATA),$(LARGE)),$(BIN)/python -m bench.pages '$(DATA)' --large '$(LARGE)')
 

