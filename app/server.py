@@ -29,6 +29,8 @@ from indexer.settings import Settings
 MAIN_SCRIPT = Path(__file__).parent / "ui" / "main.py"
 SHUTDOWN_SECONDS = 3
 """How long open connections are waited for: a browser keeps its own open for ever."""
+MANY = 50
+"""Titles whose index may take seconds to open."""
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -99,6 +101,9 @@ async def _running(
 
     After SIGTERM nothing below ``run`` is reached, so it is done here.
     """
+    if len(service.titles()) >= MANY:
+        print("Opening the index…", file=sys.stderr, flush=True)
+    service.open_ahead()
     if data.is_dir():
         announce(data, address, door.machine_key)
     service.load_ahead()

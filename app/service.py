@@ -142,6 +142,20 @@ class Service:
         # A search makes thousands of objects that form no cycles and go with its answer.
         gc.set_threshold(GARBAGE)
 
+    def open_ahead(self) -> None:
+        """Open the index, if it is embedded, before the first request.
+
+        The engine holds the interpreter meanwhile, and a large index takes long: nothing could be
+        answered. A request that needs what fails here says so itself.
+        """
+        if self._settings.qdrant_url is not None:
+            return
+        with suppress(ReelfindError), self._lock:
+            store = self._opened()
+            name = searched_pair(store)
+            for collection in pair(name) if name else ():
+                store.count(collection)
+
     @property
     def jobs(self) -> JobQueue:
         """The queue of what is done to this data directory while it is searched.
@@ -256,6 +270,8 @@ class Service:
         """Return the store, opened for this data directory's profile."""
         with self._lock:
             if self._store is None:
+                if self._closed:
+                    raise ReelfindError(STOPPING)
                 self._store = open_for_search(self._catalogue, self._settings)
             return self._store
 

@@ -36,7 +36,7 @@ from rich.table import Table
 from app.results import SearchRequest
 from app.search import Search
 from app.searching.routes import FOUND_FIELDS, SHOTS_OF_A_CLIP
-from bench.latency_data import PAIR, QUERIES, TONES, fill, prepare_directory
+from bench.latency_data import ASKED, PAIR, TONES, fill, prepare_directory
 from bench.remembered import Answered, remembering_models
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
@@ -48,15 +48,20 @@ from indexer.store.sparse import Bm25Words
 CLIENTS = 16
 WARM_UP = 20
 LIMIT = 20
+ASKED_AT_ONCE = 6
+"""Words of a request."""
 LEAST = 0.5
 """Least clip-worthiness asked for: with one of three tones in eight, about a fifth is left."""
 Times = list[float]
 
 
 def body(number: int) -> dict[str, object]:
-    """Return the ``number``-th request: words and two filters."""
+    """Return the ``number``-th request: words and two filters.
+
+    The words are drawn anew for each, so that each finds what none before it did.
+    """
     return {
-        "q": f"{QUERIES[number % len(QUERIES)]} {number}",
+        "q": " ".join(np.random.default_rng(number).choice(ASKED, ASKED_AT_ONCE, replace=False)),
         "tone": [TONES[number % len(TONES)]],
         "min_worthiness": LEAST,
         "limit": LIMIT,
@@ -134,8 +139,10 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
     video, text, words = models_.backbones.video, models_.backbones.text, Bm25Words()
     asked = round(settings.search.depth * SHOTS_OF_A_CLIP)
     draw = np.random.default_rng(1)
-    dense = [row.tolist() for row in draw.standard_normal((8, 384)).astype(np.float32) / 20]
-    sparse = [words.query(query) for query in QUERIES]
+    # Each round asks for something of its own, as clients do: its points are in no cache.
+    numbers = range(1000, 1000 + WARM_UP + rounds)
+    dense = [row.tolist() for row in draw.standard_normal((len(numbers), 384)) / 20]
+    sparse = [words.query(str(body(number)["q"])) for number in numbers]
     ids = [str(point.id) for point in store.scroll(clips, limit=LIMIT)[0]]
 
     def query(
@@ -222,7 +229,9 @@ def measure(arguments: argparse.Namespace, data: Path) -> None:
             fill(store, settings, arguments.clips, arguments.shots_per_clip)
             print(f"filled in {time.monotonic() - began:.0f} s", flush=True)
         counts = {level: store.count(level) for level in pair(PAIR)}
+    began = time.monotonic()
     with serving(data, environment, arguments.under) as (address, process):
+        print(f"the server answers after {time.monotonic() - began:.0f} s", flush=True)
         times = over_http(address, arguments.rounds)
         memory = memory_of(process)
     with opened() as store:

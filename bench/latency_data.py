@@ -56,9 +56,8 @@ QUERIES = [
     "we have to leave now",
     "a close-up of a face",
 ]
-VOCABULARY = sorted({word for query in QUERIES for word in query.split()}) + [
-    f"word{number}" for number in range(20_000)
-]
+ASKED = sorted({word for query in QUERIES for word in query.split()})
+VOCABULARY = ASKED + [f"word{number}" for number in range(20_000)]
 
 
 def generated_schema(settings: Settings) -> CollectionSchema:

@@ -107,6 +107,7 @@ def optimized_config(sizes: Mapping[str, int], settings: StoreSettings) -> edge.
             if not size
         },
         hnsw_config=no_graph,
+        payload_memory=memory,
         optimizers=edge.EdgeOptimizersConfig(
             default_segment_number=PARTS,
             max_segment_size=LARGEST,

@@ -29,6 +29,8 @@ def edge_config(schema: CollectionSchema) -> edge.EdgeConfig:
         sparse_vectors={
             name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in schema.sparse
         },
+        # Else a route waits for the disk as often as it finds points that none found before.
+        payload_memory=edge.Memory.Cached,
     )
 
 

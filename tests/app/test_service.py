@@ -1,0 +1,49 @@
+"""The service that everything stands on: what it has ready, and what it refuses when it stops."""
+
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from app import service as service_module
+from app.results import SearchRequest
+from app.service import Service
+from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
+from indexer.models import Models
+from indexer.settings import Settings, load_settings
+from indexer.store import shards
+
+ASKED = SearchRequest(q="zebra")
+
+
+def test_the_index_is_open_before_the_first_search(indexed_once: Path, models: Models) -> None:
+    service = Service(indexed_once, load_settings(indexed_once), models)
+    service.open_ahead()
+    try:
+        with patch.object(shards, "load_shard", side_effect=AssertionError("opened only now")):
+            assert service.search(ASKED).hits
+    finally:
+        service.close()
+
+
+def test_where_nothing_is_indexed_there_is_nothing_to_open(tmp_path: Path) -> None:
+    service = Service(tmp_path / "none", load_settings(tmp_path))
+    service.open_ahead()
+    service.close()
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_start_does_not_wait_for_a_qdrant_server(tmp_path: Path) -> None:
+    Catalogue(tmp_path).prepare("lite")
+    service = Service(tmp_path, Settings(qdrant_url="http://127.0.0.1:9"))
+    with patch.object(service_module, "open_for_search", side_effect=AssertionError("asked")):
+        service.open_ahead()
+    service.close()
+
+
+def test_a_service_that_was_closed_opens_nothing_again(indexed_once: Path, models: Models) -> None:
+    service = Service(indexed_once, load_settings(indexed_once), models)
+    service.close()
+    with pytest.raises(ReelfindError, match="stopping"):
+        service.search(ASKED)
