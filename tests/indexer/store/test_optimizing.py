@@ -105,6 +105,20 @@ def test_it_answers_as_before(folder: Path, quantization: Literal["auto", "none"
         assert answers(store) == before
 
 
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_payloads_are_in_memory_unless_left_on_disk(folder: Path, on_disk: bool) -> None:
+    def kept_as() -> set[str]:
+        segments = (folder / NAME / "segments").glob("*/segment.json")
+        configs = [json.loads(each.read_text())["config"] for each in segments]
+        return {each["payload_storage_type"]["type"] for each in configs}
+
+    assert kept_as() == {"in_ram_mmap"}
+    settings = StoreSettings(on_disk=on_disk)
+    with EdgeStore(folder, reserve=0, settings=settings, worth=COUNT // 2) as store:
+        assert store.maintain(NAME)
+    assert kept_as() == {"mmap" if on_disk else "in_ram_mmap"}
+
+
 def test_writes_after_it(folder: Path) -> None:
     with opened(folder) as store:
         store.maintain(NAME)
