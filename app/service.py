@@ -1,6 +1,5 @@
 """One data directory, opened for searching: what browser, API and command line stand on."""
 
-import gc
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.ads.remembered import Timelines
+from app.collector import spare_searches
 from app.database.engine import Database
 from app.jobs.queue import STOPPING, JobQueue
 from app.jobs.records import Job
@@ -33,9 +33,6 @@ from indexer.versions import searched_pair
 from probes.tasks import Task
 
 Answer = TypeVar("Answer")
-
-GARBAGE = 50_000
-"""Objects that a server makes beyond those it drops before the collector looks for cycles."""
 
 
 class NotFoundError(ReelfindError):
@@ -136,11 +133,7 @@ class Service:
         # A search that needs what fails here says so itself.
         with suppress(ReelfindError):
             self._models.load_for_queries()
-        # What libraries and networks made stays: no search need wait for the collector to walk it.
-        gc.collect()
-        gc.freeze()
-        # A search makes thousands of objects that form no cycles and go with its answer.
-        gc.set_threshold(GARBAGE)
+        spare_searches()
 
     def open_ahead(self) -> None:
         """Open the index, if it is embedded, before the first request.

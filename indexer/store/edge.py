@@ -12,7 +12,7 @@ from qdrant_client import models
 from indexer.sections import StoreSettings
 from indexer.store.base import ScoredPoint, pair
 from indexer.store.optimizing import WORTH, optimize_copy, search_params, waiting
-from indexer.store.portable import check_payload, check_points
+from indexer.store.portable import check_payload, check_points, plain_scored_point
 from indexer.store.schema import CollectionSchema
 from indexer.store.shards import Shards
 from indexer.store.translate import (
@@ -21,7 +21,6 @@ from indexer.store.translate import (
     edge_point,
     edge_vector,
     record,
-    scored_point,
 )
 
 RESERVE = 128 * 2**20
@@ -124,7 +123,7 @@ class EdgeStore:
         )
         with self._shards.using(collection) as shard:
             points = shard.query(request)
-        return [scored_point(point) for point in points]
+        return [plain_scored_point(point) for point in points]
 
     def scroll(
         self,

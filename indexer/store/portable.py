@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import qdrant_edge as edge
 from qdrant_client import models
 
 from indexer.store.base import ScoredPoint
@@ -33,8 +34,8 @@ def check_payload(identity: str, payload: Mapping[str, Any]) -> None:
     _check_values(identity, dict(payload))
 
 
-def plain_scored_point(point: models.ScoredPoint) -> ScoredPoint:
-    """Return what a server found with its id as text and a payload at least empty."""
+def plain_scored_point(point: models.ScoredPoint | edge.ScoredPoint) -> ScoredPoint:
+    """Return what a query found with its id as text and a payload at least empty."""
     return ScoredPoint(str(point.id), point.score, point.payload or {})
 
 

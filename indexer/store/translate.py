@@ -6,7 +6,6 @@ from typing import Any
 import qdrant_edge as edge
 from qdrant_client import models
 
-from indexer.store.base import ScoredPoint
 from indexer.store.schema import CollectionSchema
 
 _INDEX_TYPES = {
@@ -151,11 +150,6 @@ def _range(range_: object) -> edge.RangeFloat:
     if not isinstance(range_, models.Range):
         raise TypeError(f"a filter with {type(range_).__name__} is not supported")
     return edge.RangeFloat(gte=range_.gte, gt=range_.gt, lte=range_.lte, lt=range_.lt)
-
-
-def scored_point(point: edge.ScoredPoint) -> ScoredPoint:
-    """Return what a query found, without vectors."""
-    return ScoredPoint(str(point.id), point.score, point.payload or {})
 
 
 def record(point: edge.Record) -> models.Record:
