@@ -22,6 +22,7 @@ from app.states import CatalogueState, open_for_search, state_of
 from app.summaries import summary
 from app.uploads.inbox import Inbox
 from indexer.catalogue import Catalogue, Manifest
+from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
 from indexer.models import Models
@@ -29,6 +30,7 @@ from indexer.report import IndexReport
 from indexer.settings import Settings
 from indexer.stages import decode, stills
 from indexer.store.base import Store, pair
+from indexer.unchanged import check_unchanged
 from indexer.versions import searched_pair
 from probes.tasks import Task
 
@@ -115,14 +117,16 @@ class Service:
 
         Raises:
             NotFoundError: no such title.
-            ReelfindError: the film is no longer where it was indexed.
+            ReelfindError: the film is no longer where it was indexed, or was replaced since.
         """
-        path = self.manifest(title_id).title.media.path
+        media = self.manifest(title_id).title.media
+        path = media.path
         if not path.is_file():
             raise ReelfindError(
                 f"{path.name}: the film is no longer where it was indexed; run reelfind index on "
                 "its new place (nothing is analysed again)"
             )
+        check_unchanged(media)
         return path
 
     def load_ahead(self) -> None:
@@ -276,6 +280,12 @@ class Service:
         """
         manifest = self._catalogue.manifest(title_id)
         if manifest is None:
+            earlier = EarlierVersions(self._catalogue).find(title_id)
+            if earlier is not None:
+                raise NotFoundError(
+                    f"{title_id}: an earlier version of {earlier.manifest.title.media.path.name}, "
+                    f"which is title {earlier.by} now"
+                )
             raise NotFoundError(f"{title_id}: no such title")
         return manifest
 

@@ -90,7 +90,7 @@ def _walk(folder: Path, problems: list[str]) -> list[Path]:
     found = []
     for place, folders, names in os.walk(_plain(folder), onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(place) / name for name in sorted(names) if _is_film(name)]
+        found += [Path(place) / name for name in sorted(names) if is_film(name)]
     return found
 
 
@@ -99,5 +99,6 @@ def _plain(path: Path) -> Path:
     return Path(os.path.normpath(path.absolute()))
 
 
-def _is_film(name: str) -> bool:
+def is_film(name: str) -> bool:
+    """Return whether a file of this name counts as a film inside a folder."""
     return not name.startswith(".") and Path(name).suffix.lower() in MEDIA_SUFFIXES

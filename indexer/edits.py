@@ -40,6 +40,17 @@ def edited(folder: TitleFolder, metadata: Metadata) -> Metadata:
     return replace(metadata, **said)
 
 
+def carry_over(old: TitleFolder, new: TitleFolder) -> None:
+    """Give a title the edits of another, which its file was before; its own are stronger.
+
+    Raises:
+        ReelfindError: edits cannot be read.
+    """
+    before = _edits(old)
+    if before:
+        write_atomically(new.path / FILE, json.dumps(before | _edits(new), indent=1))
+
+
 def _edits(folder: TitleFolder) -> dict[str, Any]:
     file = folder.path / FILE
     if not file.is_file():

@@ -1,6 +1,8 @@
 """A title's identity: a hash of what is in the file, wherever the file lies."""
 
 import hashlib
+import time
+from functools import lru_cache
 from pathlib import Path
 
 from indexer.errors import ReelfindError
@@ -10,6 +12,36 @@ BLOCK = 256 * 1024
 
 BLOCKS = 32
 """Blocks read of a large file: 8 MiB in all, whatever its length."""
+
+
+SETTLED = 3.0
+"""Seconds after a change from which a file's times tell one content from the next: two changes
+within the same tick of the file system's clock look like one."""
+
+
+def current_hash(path: Path) -> str:
+    """Return the file's ``content_hash``, read again only where size or times have changed.
+
+    For questions that are asked often. What must be right even where somebody has set the
+    file's times back reads ``content_hash`` itself.
+
+    Raises:
+        ReelfindError: the file cannot be read.
+    """
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if time.time() - max(about.st_mtime, about.st_ctime) < SETTLED:
+        return content_hash(path)
+    times = (about.st_mtime_ns, about.st_ctime_ns)
+    return _remembered(path, about.st_dev, about.st_ino, about.st_size, times)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(path: Path, device: int, node: int, size: int, times: tuple[int, int]) -> str:
+    del device, node, size, times  # What tells one state of the file from another.
+    return content_hash(path)
 
 
 def content_hash(path: Path) -> str:
@@ -30,10 +62,14 @@ def content_hash(path: Path) -> str:
                 file.seek(offset)
                 digest.update(file.read(BLOCK))
     except OSError as error:
-        raise ReelfindError(
-            f"{path}: {error.strerror or error}; check that the file is there and readable"
-        ) from error
+        raise _unreadable(path, error) from error
     return digest.hexdigest()
+
+
+def _unreadable(path: Path, error: OSError) -> ReelfindError:
+    return ReelfindError(
+        f"{path}: {error.strerror or error}; check that the file is there and readable"
+    )
 
 
 def _offsets(size: int) -> list[int]:

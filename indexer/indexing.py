@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
+from indexer.earlier_versions import EarlierVersions
 from indexer.encoding import adopt, fit_to_catalogue, load_current
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
@@ -61,6 +62,7 @@ class Indexer:
         self._models = models or Models(settings)
         self._store = store
         self._timings = Timings(catalogue.path / "timings.json")
+        self._versions = EarlierVersions(catalogue)
         self._preparation = Preparation(catalogue, settings, self._models)
 
     def plan(self, request: Request) -> Prepared:
@@ -101,6 +103,7 @@ class Indexer:
     def _run(self, request: Request, store: Store, began: float) -> IndexReport:
         prepared = self._preparation.prepare(request, self._timings, self._listener)
         self._listener.planned(sum(plan.seconds for plan in prepared.plans))
+        self._versions.finish(store, {work.title.title_id for work in prepared.works})
         results: Results = {failure.path: failure for failure in prepared.failures}
         with shared_cores(AT_ONCE * request.jobs):
             if any("decode" in plan.stages for plan in prepared.plans):
@@ -260,6 +263,14 @@ class Indexer:
     def _finish(self, work: TitleWork) -> None:
         write_manifest(self._catalogue, work)
         work.folder.prune(work.keys)
+        self._versions.forget(work.title.title_id)
+        for old in work.replaces:
+            self._versions.replace(old, work.title.title_id, work.store[0])
+        if work.replaces:
+            self._listener.said(
+                f"{work.title.media.path}: a new version of the file; the earlier one is no longer "
+                "in the index, and shortlist items and labels that were made on it are marked"
+            )
 
 
 def _with_facts(result: TitleResult, work: TitleWork) -> TitleResult:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
@@ -12,6 +13,7 @@ from indexer.stages import clips, context, decode, embed, points, scores, shots,
 from indexer.stages.base import Stage, stage_key
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
+from indexer.unchanged import check_unchanged
 
 BEFORE_ENCODER: tuple[Stage[TitleWork], ...] = (
     decode.DECODE,
@@ -33,6 +35,8 @@ WITH_ENCODER: tuple[Stage[TitleWork], ...] = (
 )
 """Fused embeddings to points in the store."""
 
+READS_FILM = frozenset({decode.NAME, text.NAME, stills.NAME})
+"""Stages that open the film itself."""
 
 AT_ONCE = 2
 """Stages of one title that run at the same time."""
@@ -137,8 +141,15 @@ def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: 
         listener.worked(step * expected)
 
     own = replace(work, report=report)
+
+    def write(folder: Path) -> None:
+        stage.run(own, folder)
+        if stage.name in READS_FILM:
+            # Before the result is kept under the hash of what was there at the start.
+            check_unchanged(work.title.media)
+
     try:
-        work.folder.commit(stage.name, work.keys[stage.name], lambda folder: stage.run(own, folder))
+        work.folder.commit(stage.name, work.keys[stage.name], write)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -1,11 +1,13 @@
 """Before indexing: which films there are, what each still needs, and how long that takes."""
 
+from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.catalogue import Catalogue
 from indexer.discovery import discover
+from indexer.earlier_versions import TitlesByPath, moved_to
 from indexer.edits import edited
 from indexer.encoding import load_current
 from indexer.errors import ReelfindError
@@ -97,22 +99,30 @@ class Preparation:
         """
         found = discover(request.paths, request.roots)
         new_encoder = request.changes_encoder or load_current(self._catalogue) is None
+        known = TitlesByPath(self._catalogue.manifests() if found.files else ())
         works: dict[str, TitleWork] = {}
         failures = []
         plans = []
-        for path in found.files:
+        files = deque(found.files)
+        while files:
+            path = files.popleft()
             try:
-                work = self._probe(path)
+                work = self._probe(path, known)
                 plan = self._plan(work, request.force, new_encoder, timings)
             except ReelfindError as error:
                 failures.append(TitleResult(path, path.stem, error=str(error)))
                 plans.append(Plan(path, path.stem, 0.0, (), 0.0, str(error)))
                 continue
             first = works.setdefault(work.title.title_id, work)
-            if first is work:
-                plans.append(plan)
-            else:
+            if first is not work:
                 listener.said(f"{path}: the same film as {first.title.media.path}; skipped")
+                continue
+            plans.append(plan)
+            moved = [moved_to(old) for old in work.replaces]
+            beside = [each for each in moved if each is not None and each not in found.files]
+            files += discover(beside, request.roots).files
+        for work in works.values():
+            work.replaces = tuple(old for old in work.replaces if old.title.title_id not in works)
         if request.changes_encoder:
             plans += [self._plan_again(work, timings) for work in self.others(works.values())]
         again = [self._again(title_id) for title_id in request.edited]
@@ -122,8 +132,12 @@ class Preparation:
         )
 
     def others(self, works: Collection[TitleWork]) -> list[TitleWork]:
-        """Return the titles of the catalogue that are not in ``works``, as they were indexed."""
+        """Return the titles of the catalogue that are not in ``works``, as they were indexed.
+
+        Those that ``works`` replace are left out.
+        """
         here = {work.title.title_id for work in works}
+        here |= {old.title.title_id for work in works for old in work.replaces}
         others = []
         for manifest in self._catalogue.manifests():
             if manifest.title.title_id not in here:
@@ -147,11 +161,16 @@ class Preparation:
         work.keys.update(manifest.keys)
         return work
 
-    def _probe(self, path: Path) -> TitleWork:
+    def _probe(self, path: Path, known: TitlesByPath) -> TitleWork:
         media = probe(path)
         title_id = media.content_hash[:TITLE_ID_LENGTH]
-        metadata = edited(self._catalogue.folder(title_id), read_metadata(path))
-        return self._work(Title(title_id, media, metadata))
+        replaces = tuple(old for old in known.at(path) if old.title.title_id != title_id)
+        metadata = read_metadata(path)
+        for each in (*(old.title.title_id for old in replaces), title_id):
+            metadata = edited(self._catalogue.folder(each), metadata)
+        work = self._work(Title(title_id, media, metadata))
+        work.replaces = replaces
+        return work
 
     def _work(self, title: Title) -> TitleWork:
         return TitleWork(

@@ -79,6 +79,9 @@ class StoredLabel(BaseModel):
     value: float
     annotator: str
     date: datetime.date
+    earlier_version: bool = Field(
+        False, description="Made on an earlier version of the file: kept, and not used."
+    )
 
 
 class StoredLabels(BaseModel):
@@ -155,7 +158,13 @@ def labels(wanted: Annotated[WantedPage, Query()], service: ServiceDep) -> Store
     asked = wanted.model_dump(exclude={"from_", "limit"}, exclude_none=True)
     found = [each for each in known if all(getattr(each, k) == v for k, v in asked.items())]
     last = wanted.from_ + wanted.limit
-    page = [StoredLabel.model_validate(asdict(each)) for each in found[wanted.from_ : last]]
+    shown = found[wanted.from_ : last]
+    titles = CatalogueTitles(service.catalogue.path)
+    earlier = titles.earlier({each.title_id for each in shown})
+    page = [
+        StoredLabel.model_validate({**asdict(each), "earlier_version": each.title_id in earlier})
+        for each in shown
+    ]
     return StoredLabels(labels=page, next=last if last < len(found) else None)
 
 

@@ -9,9 +9,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.api.problems import FieldProblem, FieldsError
+from app.shortlists.earlier import problem_of
 from app.shortlists.records import Item, Shortlist, ShortlistError
 from app.shortlists.spans import check_inside, item_of_point
 from indexer.catalogue import Catalogue
+from indexer.earlier_versions import EarlierVersions
 
 MOST_ITEMS = 1000
 
@@ -94,6 +96,12 @@ class ShortlistItem(BaseModel):
     timecode_out: str | None = None
     note: str
     problem: str | None = Field(description="What is wrong with it, and what to do.")
+    earlier_version: bool = Field(
+        False, description="Made on an earlier version of this file: its times are those of then."
+    )
+    current_title_id: str | None = Field(
+        None, description="With `earlier_version`: the title that the file is now."
+    )
 
 
 class ItemOverlap(BaseModel):
@@ -215,6 +223,9 @@ def _item(catalogue: Catalogue, asked: NewItem, known: dict[str, Item]) -> Item:
     manifest = next(
         (each for each in catalogue.manifests() if each.title.title_id == item.title_id), None
     )
+    earlier = EarlierVersions(catalogue).find(item.title_id)
+    if earlier is not None:
+        raise ShortlistError(problem_of(earlier))
     if manifest is None:
         raise ShortlistError(f"title_id {item.title_id}: no such title")
     check_inside(manifest, item.end_frame)

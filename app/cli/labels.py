@@ -122,7 +122,7 @@ def summary(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> Non
     with _errors_in_one_line():
         labels = stored_labels(data, settings)
         shots = {label.title_id: titles.shots(label.title_id) for label in labels}
-        found = summarise(labels, shots, settings.known_tasks())
+        found = summarise(labels, shots, settings.known_tasks(), titles.earlier(shots))
     if as_json:
         print(json.dumps({"classes": [asdict(each) for each in found]}))
         return

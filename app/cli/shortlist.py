@@ -167,12 +167,12 @@ def trim(
 ) -> None:
     """Give an item another first frame, another end, or another note."""
     from app.shortlists import edits
-    from app.shortlists.spans import check_inside, frame_at
+    from app.shortlists.spans import check_inside, frame_at, title_of
 
     def edit(now: "Shortlist") -> "Shortlist":
         chosen = edits.item_named(now, item)
         if first is not None or last is not None:
-            manifest = Catalogue(data).find(chosen.title_id)
+            manifest = title_of(Catalogue(data), chosen)
             start, end = (_frame(frame_at, manifest.title.media, each) for each in (first, last))
             now = edits.trim(now, chosen.item_id, start, end)
             check_inside(manifest, edits.item_named(now, chosen.item_id).end_frame)

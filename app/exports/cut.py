@@ -16,8 +16,10 @@ from app.exports.errors import ExportError
 from app.exports.rates import nearest
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue, Manifest
+from indexer.earlier_versions import EarlierVersions
 from indexer.records import AudioTrack, Media
 from indexer.timecode import DROP_RATES, frames_of, timecode
+from indexer.unchanged import ChangedError, check_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +128,14 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
         fps: the sequence's rate; None is the rate at which most of the shortlist runs.
 
     Raises:
-        ExportError: it is empty, or an item lies outside its title or has none.
+        ExportError: it is empty, or an item lies outside its title, has none, or was made on an
+            earlier version of its file, or a film was replaced since it was indexed.
     """
     if not shortlist.items:
         raise ExportError(f"{shortlist.name}: has no items to export; add some first")
     found = {item.title_id: catalogue.manifest(item.title_id) for item in shortlist.items}
     manifests = [
-        _checked(shortlist, position, item, found[item.title_id])
+        _checked(catalogue, shortlist, position, item, found[item.title_id])
         for position, item in enumerate(shortlist.items, start=1)
     ]
     fps = fps or _main_rate(shortlist.items, manifests)
@@ -156,6 +159,9 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
             )
         )
         record += length
+    for event in {event.media: event for event in reversed(events)}.values():
+        if event.media.path.is_file():  # Lists are written for films on disks that are away, too.
+            check_film(event)
     largest = max((event.media for event in events), key=lambda each: each.width * each.height)
     drop = any(
         event.media.fps == fps in DROP_RATES and ";" in (event.media.start_timecode or "")
@@ -176,11 +182,38 @@ def file_url(path: Path) -> str:
     return path.absolute().as_uri()
 
 
+def check_film(event: Event, read: bool = False) -> None:
+    """Check that an event's film, where it is there, is the one that its frames were chosen in.
+
+    Args:
+        event: of a cut.
+        read: compare the content although size and times are as they were at the last check.
+
+    Raises:
+        ExportError: it is another.
+    """
+    try:
+        check_unchanged(event.media, read)
+    except ChangedError as error:
+        raise ExportError(f"item {event.position} ({event.name}): {error}") from error
+
+
 def _checked(
-    shortlist: Shortlist, position: int, item: Item, manifest: Manifest | None
+    catalogue: Catalogue,
+    shortlist: Shortlist,
+    position: int,
+    item: Item,
+    manifest: Manifest | None,
 ) -> Manifest:
     where = f"{shortlist.name}: item {position}"
     if manifest is None:
+        earlier = EarlierVersions(catalogue).find(item.title_id)
+        if earlier is not None:
+            raise ExportError(
+                f"{where}: made on an earlier version of {earlier.manifest.title.media.path}, "
+                "whose frames may be others now; choose it again in the current version, or "
+                "remove the item"
+            )
         raise ExportError(
             f"{where}: its title {item.title_id} is no longer in the catalogue; index the film "
             "again, or remove the item"

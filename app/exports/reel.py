@@ -15,7 +15,7 @@ from typing import Any
 import ffmpeg  # type: ignore[import-untyped]
 
 from app.exports import overlays, segments
-from app.exports.cut import Cut
+from app.exports.cut import Cut, check_film
 from app.exports.errors import ExportError
 from app.exports.segments import SAMPLE_RATE, Segment
 from indexer.ffmpeg import FfmpegRun, run_ffmpeg
@@ -56,8 +56,8 @@ def render(
         progress: told the share that is done, 0 to 1; whatever it raises ends the rendering.
 
     Raises:
-        ExportError: a film is not where it was, a frame cannot be decoded, ffmpeg cannot write
-            text, or there is no space left.
+        ExportError: a film is not where it was or has another content, a frame cannot be decoded,
+            ffmpeg cannot write text, or there is no space left.
     """
     _check_films(cut)
     try:
@@ -68,6 +68,7 @@ def render(
             lead = _encode(cut, folder, options, progress or _unheard)
             run = run_ffmpeg(_joined(cut, lead, cut.channels > 0), folder)
             _check(run, path)
+            _check_films(cut)  # None was replaced while it was read.
             (folder / _REEL).replace(path)
     except OSError as error:
         raise ExportError(
@@ -138,6 +139,8 @@ def _check_films(cut: Cut) -> None:
                 f"{event.media.path}: the film of item {event.position} ({event.name}) is not "
                 "there; mount its disk, or index it again where it lies now"
             )
+    for event in {event.media: event for event in reversed(cut.events)}.values():
+        check_film(event, read=True)
 
 
 def _check(run: FfmpegRun, path: Path) -> None:

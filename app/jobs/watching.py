@@ -14,9 +14,10 @@ from pathlib import Path
 
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, Manifest
 from indexer.discovery import NO_FILMS, discover, is_inside
 from indexer.errors import ReelfindError
+from indexer.unchanged import ChangedError, check_unchanged
 
 EVERY = 10.0
 """Seconds between two looks, at least."""
@@ -76,10 +77,8 @@ class Watcher:
         return self._queue().submit(JobRequest(paths=tuple(new))) if new else None
 
     def _new(self, paths: list[Path], now: Looks) -> list[Path]:
-        known = {
-            (each.title.media.path, each.title.media.size) for each in self._catalogue.manifests()
-        }
-        unknown = [path for path in paths if (path, now[path][0]) not in known]
+        known = {each.title.media.path: each for each in self._catalogue.manifests()}
+        unknown = [path for path in paths if not _is_known(known.get(path), now[path])]
         jobs = self._queue().jobs() if unknown else []
         return [path for path in unknown if not any(_asked(job, path, now[path]) for job in jobs)]
 
@@ -115,6 +114,25 @@ class Watcher:
             if problem not in self._told:
                 self._told.add(problem)
                 _log.warning("watched folders: %s", problem)
+
+
+def _is_known(manifest: Manifest | None, state: tuple[int, float]) -> bool:
+    """Return whether the title at a path still has the content that it was indexed with.
+
+    A film is read only where it has changed since then, by its times: it may have been touched,
+    or copied back, or replaced by another of the same size.
+    """
+    if manifest is None or manifest.title.media.size != state[0]:
+        return False
+    if manifest.indexed is not None and state[1] < manifest.indexed.timestamp():
+        return True
+    try:
+        check_unchanged(manifest.title.media)
+    except ChangedError:
+        return False
+    except ReelfindError:
+        return True  # It is away at this moment; the next look sees to it.
+    return True
 
 
 def _asked(job: Job, path: Path, state: tuple[int, float]) -> bool:

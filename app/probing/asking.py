@@ -90,7 +90,7 @@ def known(service: Service, task: Task, class_name: str) -> ClassSummary | None:
     ]
     titles = CatalogueTitles(service.catalogue.path)
     times = {title_id: titles.shots(title_id) for title_id in {each.title_id for each in labels}}
-    found = summarise(labels, times, {task.name: task})
+    found = summarise(labels, times, {task.name: task}, titles.earlier(times))
     return found[0] if found else None
 
 

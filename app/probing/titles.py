@@ -1,5 +1,6 @@
 """What labels ask about titles: names, clip ids, times, and where the shots are."""
 
+from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from indexer.artefacts import read_clips, read_shots
 from indexer.catalogue import Catalogue, Manifest
+from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.stages import clips, shots
 from indexer.timecode import DROP_RATES, frames_of
@@ -22,6 +24,11 @@ class CatalogueTitles:
         self._catalogue = _CatalogueReadOnce(data)
         self.find = cache(self._find)
         self.shots = cache(self._shots)
+
+    def earlier(self, title_ids: Iterable[str]) -> set[str]:
+        """Return which of these ids are of titles whose file was replaced by another cut."""
+        versions = EarlierVersions(self._catalogue)
+        return {title_id for title_id in title_ids if versions.find(title_id) is not None}
 
     def seconds(self, title_id: str) -> float:
         """Return a title's length in seconds."""

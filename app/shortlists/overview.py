@@ -3,9 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
+from app.shortlists.earlier import problem_of
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.review import overlaps, seconds
 from indexer.catalogue import Catalogue, Manifest
+from indexer.earlier_versions import EarlierVersion, EarlierVersions
 from indexer.timecode import timecode
 
 
@@ -14,8 +16,15 @@ def overview(catalogue: Catalogue, shortlist: Shortlist) -> dict[str, Any]:
 
     An item whose title was removed, or that reaches beyond it, has a ``problem`` that says what
     to do; without a title it has neither times nor timecodes. ``total_seconds`` leaves it out.
+    One that was made on an earlier version of its file has the times that it had there, and
+    ``current_title_id`` is the title that the file is now.
     """
-    known = {item.title_id: catalogue.manifest(item.title_id) for item in shortlist.items}
+    ids = {item.title_id for item in shortlist.items}
+    versions = EarlierVersions(catalogue)
+    known = {title_id: catalogue.manifest(title_id) for title_id in ids}
+    replaced = {key: versions.find(key) for key, found in known.items() if found is None}
+    earlier = {key: found for key, found in replaced.items() if found is not None}
+    known |= {key: found.manifest for key, found in earlier.items()}
     rates = {key: found.title.media.fps for key, found in known.items() if found is not None}
     return {
         "shortlist_id": shortlist.shortlist_id,
@@ -24,15 +33,28 @@ def overview(catalogue: Catalogue, shortlist: Shortlist) -> dict[str, Any]:
         "target_seconds": shortlist.target_seconds,
         "total_seconds": float(seconds(shortlist.items, rates)),
         "items": [
-            {"position": place, **_row(item, known[item.title_id])}
+            {
+                "position": place,
+                **_row(item, known[item.title_id]),
+                **(_mark(versions, earlier[item.title_id]) if item.title_id in earlier else {}),
+            }
             for place, item in enumerate(shortlist.items, start=1)
         ],
         "overlaps": [asdict(each) for each in overlaps(shortlist.items)],
     }
 
 
+def _mark(versions: EarlierVersions, earlier: EarlierVersion) -> dict[str, Any]:
+    current = versions.current(earlier.by)
+    return {
+        "earlier_version": True,
+        "current_title_id": current.title.title_id if current is not None else None,
+        "problem": problem_of(earlier),
+    }
+
+
 def _row(item: Item, manifest: Manifest | None) -> dict[str, Any]:
-    row: dict[str, Any] = asdict(item)
+    row: dict[str, Any] = {**asdict(item), "earlier_version": False, "current_title_id": None}
     if manifest is None:
         problem = "its title is no longer in the catalogue; index the film again, or remove it"
         return {**row, "title": None, "problem": problem}

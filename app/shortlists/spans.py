@@ -1,8 +1,10 @@
 """Spans of titles from what people write: clip and shot ids, frames and timecodes."""
 
+from app.shortlists.earlier import problem_of
 from app.shortlists.records import Item, ShortlistError
 from indexer.artefacts import read_clips, read_shots
 from indexer.catalogue import Catalogue, Manifest
+from indexer.earlier_versions import EarlierVersions
 from indexer.records import Clip, Media, Shot
 from indexer.stages import clips, shots
 from indexer.store.schema import Level
@@ -39,6 +41,21 @@ def item_of_span(manifest: Manifest, first: str, last: str, note: str = "") -> I
     item = Item(manifest.title.title_id, frame_at(media, first), frame_at(media, last), note)
     check_inside(manifest, item.end_frame)
     return item
+
+
+def title_of(catalogue: Catalogue, item: Item) -> Manifest:
+    """Return the title that an item is a span of.
+
+    Raises:
+        ShortlistError: it is no longer in the catalogue, or its file was replaced.
+    """
+    manifest = catalogue.manifest(item.title_id)
+    if manifest is not None:
+        return manifest
+    earlier = EarlierVersions(catalogue).find(item.title_id)
+    if earlier is not None:
+        raise ShortlistError(f"this item was {problem_of(earlier)}")
+    raise ShortlistError(f"{item.title_id}: no such title; index the film again")
 
 
 def frame_at(media: Media, place: str) -> int:

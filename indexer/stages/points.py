@@ -27,8 +27,13 @@ def of_title(title_id: str) -> models.FieldCondition:
 
 
 def remove_points(store: Store, name: str, title_id: str) -> None:
-    """Delete all points of a title from the pair of collections ``name``, durably."""
+    """Delete all points of a title from the pair of collections ``name``, durably.
+
+    A pair that is no longer there holds none.
+    """
     for collection in pair(name):
+        if not store.exists(collection):
+            continue
         store.delete(collection, models.Filter(must=[of_title(title_id)]))
         store.flush(collection)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from encoder.model import Encoder
+from indexer.catalogue import Manifest
 from indexer.models import Models
 from indexer.records import Title
 from indexer.settings import Settings
@@ -28,7 +29,8 @@ class TitleWork:
     ``keys`` grows as stages finish: the key of each one's result. ``report`` takes the part
     (0..1) of the running stage that is done. ``target`` is the store and the name of the pair
     of collections that the title's points go to; like ``encoder`` it is known only when every
-    title is fused. ``trained`` are the probes in use that read this encoder, by task.
+    title is fused. ``replaces`` are the titles that its file was before. ``trained`` are the
+    probes in use that read this encoder, by task.
     """
 
     title: Title
@@ -39,6 +41,7 @@ class TitleWork:
     encoder: FrozenEncoder | None = None
     trained: Mapping[str, ProbeInUse] = field(default_factory=dict)
     target: tuple[Store, str] | None = None
+    replaces: tuple[Manifest, ...] = ()
     keys: dict[str, str] = field(default_factory=dict)
 
     @property

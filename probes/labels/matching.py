@@ -15,7 +15,9 @@ from probes.labels.records import Label
 ShotTimes = NDArray[np.float64]
 """[n, 2] float64: start and exclusive end of a title's shots in seconds, in order of time."""
 
-Reason = Literal["title unknown", "outside the title", "too short"]
+Reason = Literal[
+    "title unknown", "made on an earlier version of the file", "outside the title", "too short"
+]
 
 SHORTEST = 1 / 240
 """Seconds: a frame of the fastest film that is read; a shorter span shows nothing."""

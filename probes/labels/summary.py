@@ -1,13 +1,15 @@
 """What labels there are, by task and class, and how well their annotators agree."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from probes.labels.agreement import Agreement, MatchedLabel, agreement, ratings
 from probes.labels.matching import Reason, ShotRange, ShotTimes, Unmatched, match
 from probes.labels.records import Label, is_yes_no
 from probes.tasks import Task
+
+_EARLIER: Reason = "made on an earlier version of the file"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class ClassSummary:
 
 
 def summarise(
-    labels: Iterable[Label], shots: Mapping[str, ShotTimes | None], tasks: Mapping[str, Task]
+    labels: Iterable[Label],
+    shots: Mapping[str, ShotTimes | None],
+    tasks: Mapping[str, Task],
+    earlier: Collection[str] = (),
 ) -> list[ClassSummary]:
     """Return a summary of each task and class that has labels, by name.
 
@@ -39,15 +44,19 @@ def summarise(
         labels: of any tasks.
         shots: the times of the shots of each title; missing or None when it is not known.
         tasks: by name; the labels of a task that is no longer there are summarised as numbers.
+        earlier: ids of titles whose file was replaced by another cut.
     """
     by_class: dict[tuple[str, str], list[Label]] = defaultdict(list)
     for label in labels:
         by_class[label.task, label.class_name].append(label)
-    return [_summary(by_class[key], shots, tasks.get(key[0])) for key in sorted(by_class)]
+    return [_summary(by_class[key], shots, tasks.get(key[0]), earlier) for key in sorted(by_class)]
 
 
 def match_all(
-    labels: Iterable[Label], shots: Mapping[str, ShotTimes | None], task: Task | None
+    labels: Iterable[Label],
+    shots: Mapping[str, ShotTimes | None],
+    task: Task | None,
+    earlier: Collection[str] = (),
 ) -> tuple[list[MatchedLabel], list[tuple[Label, Unmatched]]]:
     """Return labels of one task with the items they are about, and those that match none.
 
@@ -59,6 +68,8 @@ def match_all(
     for label in labels:
         times = shots.get(label.title_id)
         found = match(label, times)
+        if times is None and label.title_id in earlier:
+            found = Unmatched(_EARLIER, f"{label.title_id}: {_EARLIER}")
         if isinstance(found, Unmatched):
             unmatched.append((label, found))
         elif task is not None and task.level == "title" and times is not None:
@@ -69,9 +80,12 @@ def match_all(
 
 
 def _summary(
-    labels: list[Label], shots: Mapping[str, ShotTimes | None], task: Task | None
+    labels: list[Label],
+    shots: Mapping[str, ShotTimes | None],
+    task: Task | None,
+    earlier: Collection[str],
 ) -> ClassSummary:
-    matched, unmatched = match_all(labels, shots, task)
+    matched, unmatched = match_all(labels, shots, task, earlier)
     yes_no = task is not None and is_yes_no(task)
     return ClassSummary(
         task=labels[0].task,

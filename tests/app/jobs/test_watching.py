@@ -2,8 +2,10 @@
 
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,23 @@ def test_it_looks_by_itself_until_it_is_closed(
     watcher.close()
     (folder / "b.mp4").write_bytes(b"film")
     assert len(queue.jobs()) == 1
+
+
+def test_a_film_that_another_of_its_size_replaces_is_asked_for(
+    indexed: Path, tmp_path: Path, queue: JobQueue
+) -> None:
+    catalogue = Catalogue(indexed)
+    known = catalogue.find("carphone.mp4")
+    path = tmp_path / "films" / "carphone.mp4"
+    path.parent.mkdir()
+    shutil.copyfile(known.title.media.path, path)
+    media = replace(known.title.media, path=path)
+    catalogue.write_manifest(replace(known, title=replace(known.title, media=media)))
+    # It is newer than the index, and the same film.
+    assert asked_in(queue, path.parent, tmp_path) is None
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    job = asked_in(queue, path.parent, tmp_path)
+    assert job is not None
+    assert job.request.paths == (path,)

@@ -16,6 +16,7 @@ from app.shortlists.store import ShortlistStore
 from app.ui import shared
 from app.ui.components.shortlist import editing
 from app.ui.components.shortlist.head import length_words
+from indexer.earlier_versions import EarlierVersions
 from tests.app.ui.conftest import Open, given_to, open_page
 
 PAGE = "views/shortlist.py"
@@ -213,6 +214,27 @@ def test_an_item_of_a_removed_title_says_what_to_do(
     assert page.text_area[0].value == "was good"
     press(page, "Hand over")
     assert any("is no longer in the catalogue" in each for each in errors(page))
+
+
+def test_an_item_of_an_earlier_version_of_a_file_is_marked(
+    browse: Open, service: Service, store: ShortlistStore, cut: Shortlist
+) -> None:
+    current = service.catalogue.find("Bikes")
+    before = replace(current, title=replace(current.title, title_id=REMOVED))
+    versions = EarlierVersions(service.catalogue)
+    versions.replace(before, current.title.title_id, service.store)
+    old = Item(REMOVED, 0, 25, "was good")
+    store.save(edits.add(cut, [old]))
+    try:
+        page = opened(browse, id=cut.shortlist_id, item=old.item_id)
+    finally:
+        versions.forget(REMOVED)
+    (rows,) = given_to(page, "reelfind_shortlist_rows")
+    assert rows["rows"][3]["title"] == "Bikes"
+    assert rows["rows"][3]["wrong"].startswith("Made on an earlier version of bikes.mp4")
+    assert page.warning[0].title == "Made on an earlier version of this file"
+    assert given_to(page, "reelfind_player") == []
+    assert page.text_area[0].value == "was good"
 
 
 def test_a_film_that_moved_says_what_to_do(browse: Open, service: Service, cut: Shortlist) -> None:

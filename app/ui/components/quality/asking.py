@@ -161,6 +161,8 @@ def _progress(service: Service, task: Task, state: Asking) -> None:
         f"{summary.titles} title{'' if summary.titles == 1 else 's'}, by {people} "
         f"{'person' if people == 1 else 'people'}."
     )
+    for reason, count in summary.unmatched.items():
+        st.caption(f"{count} not used: {reason}.")
     lacking = [
         f"{least - have} {what}"
         for have, least, what in (

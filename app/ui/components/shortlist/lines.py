@@ -6,6 +6,8 @@ from app.shortlists.overview import overview
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.stills import stills_of
 from indexer.catalogue import Catalogue, Manifest
+from indexer.errors import ReelfindError
+from indexer.unchanged import check_unchanged
 
 
 def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> list[dict[str, Any]]:
@@ -64,9 +66,16 @@ def _problems(row: dict[str, Any], manifest: Manifest | None) -> list[str]:
     if row["problem"]:
         text = str(row["problem"])
         return [text[0].upper() + text[1:]]
-    if manifest is not None and not manifest.title.media.path.is_file():
+    if manifest is None:
+        return []
+    media = manifest.title.media
+    if not media.path.is_file():
         return [
-            f"{manifest.title.media.path.name} is no longer where it was indexed; run reelfind "
-            "index on its new place"
+            f"{media.path.name} is no longer where it was indexed; run reelfind index on its new "
+            "place"
         ]
+    try:
+        check_unchanged(media)
+    except ReelfindError as error:
+        return [str(error)]
     return []

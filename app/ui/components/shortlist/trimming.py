@@ -5,13 +5,16 @@ from fractions import Fraction
 import streamlit as st
 
 from app.shortlists import edits
+from app.shortlists.earlier import MARK
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.spans import check_inside, frame_at
 from app.ui.components.player import span_player
 from app.ui.components.shortlist.editing import attempt, fail
 from app.ui.components.shortlist.marks import mark_buttons
 from app.ui.components.words import plain
+from app.ui.shared import page_service
 from indexer.catalogue import Manifest
+from indexer.earlier_versions import EarlierVersion, EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.timecode import nominal_rate, timecode
 
@@ -24,6 +27,12 @@ NAMES = {"in": "In", "out": "Out"}
 def trim_panel(seen: Shortlist, item: Item, manifest: Manifest | None) -> None:
     """Draw the item in hand; without its title there is nothing to trim or to show."""
     place = seen.items.index(item) + 1
+    versions = EarlierVersions(page_service().catalogue)
+    earlier = versions.find(item.title_id)
+    if earlier is not None:
+        _earlier(item, place, earlier, versions.current(item.title_id))
+        _note(seen, item, place)
+        return
     if manifest is None:
         st.subheader(f"Item {place}", anchor=False)
         st.info(
@@ -52,6 +61,26 @@ def trim_panel(seen: Shortlist, item: Item, manifest: Manifest | None) -> None:
         f"{float(media.fps):.3f} a second. Out is the first frame that is left out."
     )
     _note(seen, item, place)
+
+
+def _earlier(item: Item, place: int, earlier: EarlierVersion, current: Manifest | None) -> None:
+    """Draw an item of an earlier version: where it was, and the way to the current one."""
+    then = earlier.manifest.title
+    st.subheader(f"Item {place} · {plain(then.metadata.name)}", anchor=False)
+    st.warning(
+        f"{plain(then.media.path.name)} was replaced after this item was chosen, so the same "
+        "frames may show something else. Find the moment in the current version and add it again, "
+        "or remove this item.",
+        title=MARK,
+        icon=":material/history:",
+    )
+    if current is not None:
+        st.page_link(
+            "views/title.py",
+            label="Open the current version",
+            icon=":material/open_in_new:",
+            query_params={"id": current.title.title_id, "frame": str(item.start_frame)},
+        )
 
 
 def _steppers(seen: Shortlist, item: Item, manifest: Manifest, edge: str, frame: int) -> None:

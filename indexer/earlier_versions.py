@@ -1,0 +1,154 @@
+"""Earlier versions of a file: one path is one title, also when a new cut takes its place.
+
+A title's id is a hash of its content, so another content at the same path is a new title. When
+that can be searched, the old one goes; what people made on it names it by its id and stays.
+``replaced/<title id>.json`` says what that title was and which one is in its place. The record
+is written first and closed last, so a run that is killed in between is finished by the next.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from indexer.catalogue import Catalogue, Manifest
+from indexer.discovery import is_film
+from indexer.edits import carry_over
+from indexer.errors import ReelfindError
+from indexer.hashing import current_hash
+from indexer.records import Media
+from indexer.stages.base import write_atomically
+from indexer.stages.points import remove_points
+from indexer.store.base import Store
+
+FOLDER = "replaced"
+
+
+@dataclass(frozen=True)
+class EarlierVersion:
+    """A title whose file was replaced: what it was, and the id of the title in its place.
+
+    ``removed`` is False while its points or artefacts may still be there.
+    """
+
+    manifest: Manifest
+    by: str
+    removed: bool = False
+
+
+_RECORD = TypeAdapter(EarlierVersion)
+
+
+class EarlierVersions:
+    """The titles of a data directory whose files were replaced."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._folder = catalogue.path / FOLDER
+
+    def find(self, title_id: str) -> EarlierVersion | None:
+        """Return what a title was that is an earlier version of a file now.
+
+        None where it is none, or is in the catalogue (again).
+
+        Raises:
+            ReelfindError: that cannot be read.
+        """
+        if not (self._folder / f"{title_id}.json").is_file():
+            return None
+        return None if self._catalogue.manifest(title_id) is not None else self._read(title_id)
+
+    def current(self, title_id: str) -> Manifest | None:
+        """Return the title that stands in the place of an earlier version; None if it is gone."""
+        seen = set()
+        while title_id not in seen:
+            seen.add(title_id)
+            earlier = self.find(title_id)
+            if earlier is None:
+                return self._catalogue.manifest(title_id)
+            title_id = earlier.by
+        return None
+
+    def replace(self, old: Manifest, by: str, store: Store) -> None:
+        """Let a title take the place of another, which goes from the store and the disk.
+
+        The new one can be searched by now. Its folder takes over what was edited of the old one.
+        """
+        self._write(EarlierVersion(old, by))
+        self._finish(EarlierVersion(old, by), store)
+
+    def forget(self, title_id: str) -> None:
+        """Note that a title is in the catalogue: its file was put back."""
+        (self._folder / f"{title_id}.json").unlink(missing_ok=True)
+
+    def finish(self, store: Store, but: Collection[str]) -> None:
+        """Finish what a killed run began, but for titles with these ids, which are found again."""
+        for file in sorted(self._folder.glob("*.json")):
+            record = self._read(file.stem)
+            if not record.removed and file.stem not in but:
+                self._finish(record, store)
+
+    def _finish(self, record: EarlierVersion, store: Store) -> None:
+        title_id = record.manifest.title.title_id
+        carry_over(self._catalogue.folder(title_id), self._catalogue.folder(record.by))
+        remove_points(store, record.manifest.pair, title_id)
+        self._catalogue.remove(title_id)
+        self._write(replace(record, removed=True))
+
+    def _write(self, record: EarlierVersion) -> None:
+        text = _RECORD.dump_json(record, indent=1).decode()
+        write_atomically(self._folder / f"{record.manifest.title.title_id}.json", text)
+
+    def _read(self, title_id: str) -> EarlierVersion:
+        file = self._folder / f"{title_id}.json"
+        try:
+            return _RECORD.validate_json(file.read_bytes())
+        except (ValidationError, OSError) as error:
+            raise ReelfindError(f"{file}: cannot be read; restore or remove it") from error
+
+
+class TitlesByPath:
+    """Which titles of a catalogue a path stands for."""
+
+    def __init__(self, manifests: Iterable[Manifest]) -> None:
+        self._by_name: defaultdict[str, list[Manifest]] = defaultdict(list)
+        for manifest in manifests:
+            self._by_name[_name(manifest.title.media.path)].append(manifest)
+
+    def at(self, path: Path) -> list[Manifest]:
+        """Return the titles that were indexed from this file, also by way of a link to a folder."""
+        return [
+            each for each in self._by_name[_name(path)] if _same_file(each.title.media.path, path)
+        ]
+
+
+def moved_to(manifest: Manifest) -> Path | None:
+    """Return where in its folder a title's file lies now; None if nowhere.
+
+    A cut that is kept beside the new one, under another name, is still a title.
+    """
+    media = manifest.title.media
+    beside = sorted(each for each in media.path.parent.iterdir() if is_film(each.name))
+    for path in beside:
+        if not _same_file(path, media.path) and path.is_file() and _holds(path, media):
+            return path
+    return None
+
+
+def _holds(path: Path, media: Media) -> bool:
+    return path.stat().st_size == media.size and current_hash(path) == media.content_hash
+
+
+def _name(path: Path) -> str:
+    """Return a file's name so that no system takes two spellings of it for two files."""
+    return unicodedata.normalize("NFC", path.name).casefold()
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one == other or one.samefile(other)
+    except OSError:
+        return False
