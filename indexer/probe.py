@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -19,6 +20,8 @@ from indexer.languages import short_code
 from indexer.records import AudioTrack, Media, TextTrack
 from indexer.timecode import is_timecode
 
+PYAV = int(av.__version__.partition(".")[0])
+
 HEAD_PACKETS = 3000
 """Packets read from the start to learn the frame rate: two minutes of film."""
 
@@ -30,6 +33,9 @@ LONGEST = 7 * 24 * 3600.0
 
 _EDGE = 20
 """Frames left out at the end of a window that stops within the film: more than are reordered."""
+
+_ANY_TAGS: dict[str, Any] = {"metadata_errors": "surrogateescape"} if PYAV < 19 else {}
+"""PyAV 19 opens a file whose tags are not UTF-8; PyAV 18 does so only when told how."""
 
 _PICTURES = {"image2", "tty"}
 """Formats that make a film of any file by its name: still pictures and text art."""
@@ -74,7 +80,7 @@ def open_media(path: Path) -> Iterator[InputContainer]:
     _check_file(path)
     av.logging.set_level(None)
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        with av.open(str(path), **_ANY_TAGS) as container:
             yield container
     except av.FFmpegError as error:
         raise ReelfindError(
@@ -143,8 +149,10 @@ def _measure(container: InputContainer, stream: VideoStream, path: Path) -> Fram
         start = stream.start_time or 0
         places = (start + length // 3, start + 2 * length // 3)
         windows += [_window(container, stream, place, WINDOW_PACKETS) for place in places]
-    declared = [stream.guessed_rate, stream.average_rate, stream.base_rate]
-    time_base = stream.time_base or Fraction(1, 90_000)
+    # PyAV 19 has rationals of its own; a rate that is not known is None or 0.
+    rates = (stream.guessed_rate, stream.average_rate, stream.base_rate)
+    declared = [Fraction(rate) if rate else None for rate in rates]
+    time_base = Fraction(stream.time_base or Fraction(1, 90_000))
     return frame_rate([window for window in windows if len(window) > 1], time_base, declared)
 
 
@@ -166,7 +174,7 @@ def _window(container: InputContainer, stream: VideoStream, offset: int, packets
 
 def _display_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:
     """Return width and height in pixels as shown: after pixel aspect ratio and rotation."""
-    aspect = stream.sample_aspect_ratio or Fraction(1)
+    aspect = Fraction(stream.sample_aspect_ratio or 1)
     width = round(frame.width * aspect) if Fraction(1, 4) <= aspect <= 4 else frame.width
     return (frame.height, width) if frame.rotation % 180 else (width, frame.height)
 

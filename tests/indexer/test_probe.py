@@ -96,6 +96,15 @@ def test_tracks_with_language_and_purpose(ffmpeg: FFmpeg, tmp_path: Path) -> Non
     ]
 
 
+def test_tags_that_are_not_utf_8(ffmpeg: FFmpeg, tmp_path: Path) -> None:
+    tagged = ["-metadata", "title=a title", "-metadata:s:v:0", "language=eng"]
+    content = ffmpeg(*picture("25"), *tagged, "tagged.mkv").read_bytes()
+    film = tmp_path / "broken.mkv"
+    film.write_bytes(content.replace(b"a title", b"\xe9 title").replace(b"eng", b"\xe9ng"))
+
+    assert probe(film).fps == 25
+
+
 def test_a_duration_that_is_missing_is_zero(samples: Path) -> None:
     assert probe(samples / "video" / "demo.swf").duration == 0
 
