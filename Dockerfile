@@ -9,14 +9,17 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 RUN python -m venv /opt/reelfind
 ENV PATH=/opt/reelfind/bin:$PATH
 WORKDIR /src
+# The locked packages and torch on their own first: layers that a change of the code leaves as they are.
+COPY requirements.lock ./
+RUN pip install --no-deps --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE ./
-# Torch on its own first: a layer of gigabytes that a change of the code leaves as it is.
 RUN pip install --index-url "$TORCH_INDEX" "$(python -c 'import tomllib; print(next(each for each in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if each.startswith("torch>")))')"
 COPY encoder encoder
 COPY probes probes
 COPY indexer indexer
 COPY app app
-RUN pip install '.[postgres]'
+# Nothing is fetched here: what the lock lacks ends the build.
+RUN pip install --no-deps --no-build-isolation . && pip check
 
 FROM python:${PYTHON}-slim-bookworm
 RUN useradd --uid 10001 --create-home reelfind \

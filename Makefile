@@ -1,8 +1,15 @@
 # Everything runs from .venv, which `make setup` makes with pip; every target sets it up first.
 PYTHON ?= python3
-BIN := .venv/bin
-READY := .venv/ready
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
 PORT ?= 8501
+
+# The Pythons that Reelfind runs on; tests/test_requirements.py keeps every other mention equal.
+PYTHONS := 3.11 3.12 3.13
+
+# The packages that setup installs: LOCKED= takes the newest releases that pyproject.toml allows.
+LOCKED ?= --require-hashes --requirement requirements-dev.lock
 # The films that `make demo` and `make bench` use; the demo has its own where none are given.
 MEDIA ?=
 
@@ -16,23 +23,27 @@ LARGE ?=
 WORKERS ?= 2
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
-.PHONY: help setup demo test test-slow bench screenshots lint format clean
+.PHONY: help setup demo test test-slow test-pythons test-newest short-path short-path-elsewhere lock bench screenshots lint format clean
 
 help:
 	@echo "make demo              index a small real catalogue and serve it in the browser"
 	@echo "make demo MEDIA=DIR    the same with your own films"
 	@echo "make test              the tests          make test-slow   the long ones too"
+	@echo "make test-pythons      the tests on every Python of README that is found here"
+	@echo "make test-newest       the tests with the newest releases instead of the locked ones"
+	@echo "make lock              renew the locked releases, run the tests, say what changed"
 	@echo "make lint              ruff and mypy      make format      format the code"
 	@echo "make bench MEDIA=DIR   the figures in docs/   make clean   delete what was made"
 	@echo "make screenshots DATA=DIR   pictures of every page of an index, in build/screenshots"
 
 setup: $(READY)
 
-$(READY): pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Reelfind needs Python 3.11 or newer; set PYTHON=python3.11")'
-	@echo 'Setting up .venv: about a gigabyte of packages, some minutes the first time'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo,dev]'
+$(READY): pyproject.toml requirements-dev.lock
+	@$(PYTHON) -c 'import sys; here = "%d.%d" % sys.version_info[:2]; sys.exit(None if here in "$(PYTHONS)".split() else "Reelfind runs on Python $(PYTHONS), and $(PYTHON) is " + here + ". Set PYTHON, for example: make setup PYTHON=python3.13. (Python 3.14 waits for wheels of opentimelineio.)")'
+	@echo 'Setting up $(VENV): about a gigabyte of packages, some minutes the first time'
+	$(PYTHON) -m venv $(VENV)
+	$(if $(LOCKED),$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(LOCKED))
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(LOCKED),--no-build-isolation) --editable '.[demo,dev]'
 	touch $(READY)
 
 demo: setup
@@ -43,6 +54,30 @@ test: setup
 
 test-slow: setup
 	$(PYTEST)
+
+# Each Python in a folder of its own, under .venvs.
+test-pythons:
+	$(PYTHON) tests/pythons.py test $(PYTHONS)
+
+test-newest:
+	rm -rf .venvs/newest
+	$(MAKE) test VENV=.venvs/newest LOCKED=
+	.venvs/newest/bin/python -m tests.releases requirements-dev.lock
+
+# From a film to an export on another Python than the usual one: minutes, for every commit.
+short-path: setup
+	$(PYTEST) --numprocesses 0 tests/test_short_path.py
+
+short-path-elsewhere:
+	$(PYTHON) tests/pythons.py --newest-other short-path $(PYTHONS)
+
+lock: setup
+	mkdir -p build
+	cp requirements-dev.lock build/before.lock
+	$(BIN)/uv pip compile --quiet --upgrade --extra build --extra postgres pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --all-extras --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	$(MAKE) test
+	$(BIN)/python -m tests.releases build/before.lock
 
 bench: setup
 	@test -n '$(MEDIA)' || { echo 'make bench needs MEDIA=folder with the films of docs/measurements.md'; exit 2; }
@@ -73,5 +108,5 @@ format: setup
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venvs demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
