@@ -24,6 +24,7 @@ from app.uploads.inbox import Inbox
 from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
+from indexer.integrity import complete_pair
 from indexer.listener import Listener
 from indexer.models import Models
 from indexer.report import IndexReport
@@ -50,6 +51,7 @@ class Service:
         self._models = models or Models(settings)
         self._store: Store | None = None
         self._jobs: JobQueue | None = None
+        self._complete: str | None = None
         self._closed = False
         self._lock = threading.RLock()
 
@@ -60,7 +62,7 @@ class Service:
 
     def state(self) -> CatalogueState:
         """Return what there is to search, or why there is nothing."""
-        return state_of(self._catalogue, self._store is not None, self._opened)
+        return state_of(self._catalogue, self._store is not None, self._searched_pair)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Return the hits of a search.
@@ -104,8 +106,7 @@ class Service:
             NotFoundError: no such clip or shot, or its picture is gone.
         """
         with self._lock:
-            store = self._opened()
-            name = searched_pair(store)
+            store, name = self._opened(), self._searched_pair()
             for collection in pair(name) if name else ():
                 for record in store.retrieve(collection, [point_id], with_vectors=False):
                     payload = record.payload or {}
@@ -148,10 +149,7 @@ class Service:
         if self._settings.qdrant_url is not None:
             return
         with suppress(ReelfindError), self._lock:
-            store = self._opened()
-            name = searched_pair(store)
-            for collection in pair(name) if name else ():
-                store.count(collection)
+            self._searched_pair()
 
     @property
     def jobs(self) -> JobQueue:
@@ -245,14 +243,26 @@ class Service:
 
     def _steadily(self, ask: Callable[[Search], Answer]) -> Answer:
         """Ask, and ask again where a job has meanwhile put another index in the old one's place."""
-        store = self._opened()
-        before = store.current()
+        before = self._searched_pair()
         try:
             return ask(self._search())
         except ReelfindError:
-            if store.current() == before:
+            if self._opened().current() == before:
                 raise
             return ask(self._search())
+
+    def _searched_pair(self) -> str | None:
+        """Return the name of the pair that search reads; None where no title is indexed.
+
+        Raises:
+            ReelfindError: the pair is missing or not complete, and what to do.
+        """
+        store = self._opened()
+        name = searched_pair(store)
+        if name is None or name != self._complete:
+            # Once a pair: while a title is indexed again, counts change.
+            name = self._complete = complete_pair(self._catalogue, store)
+        return name
 
     def _search(self) -> Search:
         settings, read = self._settings.search, self._clips.read

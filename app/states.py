@@ -7,11 +7,10 @@ from typing import Literal
 from app.searching.earlier import notice_of
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
+from indexer.opening import open_index
 from indexer.settings import Settings
 from indexer.status import running
 from indexer.store.base import Store
-from indexer.store.open import open_store
-from indexer.versions import searched_pair
 
 
 @dataclass(frozen=True)
@@ -30,13 +29,15 @@ class CatalogueState:
     notice: str = ""
 
 
-def state_of(catalogue: Catalogue, is_open: bool, store: Callable[[], Store]) -> CatalogueState:
+def state_of(
+    catalogue: Catalogue, is_open: bool, searched_pair: Callable[[], str | None]
+) -> CatalogueState:
     """Return what there is to search, or why there is nothing.
 
     Args:
         catalogue: the data directory.
         is_open: whether this process has the store open.
-        store: gives it, opened.
+        searched_pair: returns the pair that search reads, or raises why it cannot.
     """
     working = running(catalogue)
     try:
@@ -57,7 +58,7 @@ def state_of(catalogue: Catalogue, is_open: bool, store: Callable[[], Store]) ->
                 f"reelfind index FOLDER --data {catalogue.path}",
             )
         # Asks a server, so that one that is away is told of here.
-        notice = notice_of(searched_pair(store()))
+        notice = notice_of(searched_pair())
     except ReelfindError as error:
         return CatalogueState("broken", str(error), "Reload this page when that is done.")
     step = f"reelfind index --data {catalogue.path}" if notice else ""
@@ -76,6 +77,4 @@ def open_for_search(catalogue: Catalogue, settings: Settings) -> Store:
             f"FOLDER --data {catalogue.path}"
         )
     catalogue.check_profile(settings.profile)
-    return open_store(
-        catalogue.store_path, settings.qdrant_url, settings.qdrant_api_key, settings.store
-    )
+    return open_index(catalogue, settings)

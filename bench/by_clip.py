@@ -30,6 +30,7 @@ from indexer.ffmpeg import find_ffmpeg
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
+from indexer.opening import open_index
 from indexer.pipeline import BEFORE_ENCODER
 from indexer.pooling import unit
 from indexer.preparation import Request
@@ -37,7 +38,6 @@ from indexer.records import Title
 from indexer.settings import load_settings
 from indexer.stages import context, embed
 from indexer.store.base import pair
-from indexer.store.open import open_store
 from indexer.store.schema import CONTEXT, PICTURE
 
 CLIPS = 20
@@ -116,7 +116,7 @@ def measure(media: Path, data: Path, profile: str | None) -> None:
     Indexer(catalogue, settings, Silence()).run(Request((media,)))
     models, encoder = Models(settings), load_current(catalogue)
     stages = (*BEFORE_ENCODER, context.CONTEXT)
-    with open_store(catalogue.store_path, settings.qdrant_url, settings.qdrant_api_key) as store:
+    with open_index(catalogue, settings) as store:
         name = store.current()
         assert name is not None
         records, _ = store.scroll(pair(name)[0], limit=100_000, with_vectors=True)

@@ -30,10 +30,10 @@ from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
+from indexer.opening import open_index
 from indexer.preparation import Request
 from indexer.settings import SearchSettings, load_settings
 from indexer.store.base import Store, pair
-from indexer.store.open import open_store
 from indexer.store.schema import CONTEXT, PICTURE
 
 PAGE: dict[Level, int] = {"clip": 5, "shot": 10}
@@ -154,7 +154,7 @@ def measure(media: Path, data: Path, profile: str | None) -> None:
     films = {m.title.title_id: m.title.media.path.name for m in catalogue.manifests()}
     queries = [query for query in read_queries() if not query.then]
     console = Console(width=120)
-    with open_store(catalogue.store_path, settings.qdrant_url, settings.qdrant_api_key) as store:
+    with open_index(catalogue, settings) as store:
         models = remembering_models(Models(settings))
         ways = Ways(RememberingStore.over(store), models, settings.search)
         for level in get_args(Level):

@@ -39,9 +39,9 @@ from app.searching.routes import FOUND_FIELDS, SHOTS_OF_A_CLIP
 from bench.latency_data import ASKED, PAIR, TONES, fill, prepare_directory
 from bench.remembered import Answered, remembering_models
 from indexer.models import Models
+from indexer.opening import open_index
 from indexer.settings import Settings, load_settings
 from indexer.store.base import Store, pair
-from indexer.store.open import open_store
 from indexer.store.schema import DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words
 
@@ -220,8 +220,7 @@ def measure(arguments: argparse.Namespace, data: Path) -> None:
     catalogue, settings = prepare_directory(data), load_settings(data)
 
     def opened() -> Store:
-        url, key = settings.qdrant_url, settings.qdrant_api_key
-        return open_store(catalogue.store_path, url, key, settings.store)
+        return open_index(catalogue, settings)
 
     with opened() as store:
         if store.current() != PAIR:

@@ -11,12 +11,12 @@ from qdrant_client import models
 
 from indexer.artefacts import read_clips, read_shots, write_clips, write_shots, write_timed_text
 from indexer.catalogue import Catalogue, Manifest
+from indexer.opening import open_index
 from indexer.points import CLIP_ID
 from indexer.records import Line, TimedText
 from indexer.settings import load_settings
 from indexer.stages import clips, decode, scores, shots, stills, text
 from indexer.store.base import Store, pair
-from indexer.store.open import open_store
 from indexer.store.schema import Level, point_id
 from indexer.timecode import timecode
 from indexer.versions import SCHEMA_VERSION
@@ -51,7 +51,7 @@ def add_long_title(data: Path, least_shots: int) -> Manifest:
     _repeat_tables(catalogue, short, long, times)
     _repeat_stills(catalogue, short, long, times)
     _write_lines(catalogue, long)
-    with open_store(catalogue.store_path, None, None, load_settings(data).store) as store:
+    with open_index(catalogue, load_settings(data)) as store:
         _repeat_points(store, short, long, times)
     catalogue.write_manifest(long)
     return long

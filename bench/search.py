@@ -26,10 +26,10 @@ from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
+from indexer.opening import open_index
 from indexer.preparation import Request
 from indexer.settings import SearchSettings, load_settings
 from indexer.store.base import Store
-from indexer.store.open import open_store
 
 ALL = 200
 SHUFFLES = 50
@@ -131,7 +131,7 @@ def measure(media: Path, data: Path, profile: str | None) -> None:
     queries = read_queries()
     pairs = list(composed(queries))
     console = Console(width=170)
-    with open_store(catalogue.store_path, settings.qdrant_url, settings.qdrant_api_key) as store:
+    with open_index(catalogue, settings) as store:
         bench = Bench(store, Models(settings), settings.search)
         for level in get_args(Level):
             everything = bench.ask()(Query("", "", "", "", 1, {}, tuned=False), level)

@@ -2,6 +2,7 @@
 
 reelfind.json          format and profile, written once
 reelfind.toml          the user's settings, if any
+catalogue-id           names its collections on a Qdrant server; made once
 titles/<title id>/     one folder a title: its stages, and title.json when it is whole
 encoders/<id>/         checkpoints; encoders/CURRENT names the one in use
 probes/                trained probes, and which of them are in use
@@ -10,22 +11,26 @@ status.json            what a running `reelfind index` is doing
 """
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
 from indexer.errors import ReelfindError
 from indexer.records import TextSource, Title
-from indexer.stages.base import TitleFolder, write_atomically
+from indexer.stages.base import TitleFolder, write_atomically, write_once
 
 FORMAT = 1
 """Of the data directory: raised when an older one can no longer be read."""
 ABOUT = "reelfind.json"
 MANIFEST = "title.json"
+IDENTITY = "catalogue-id"
+_IDENTITY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,27 @@ class Catalogue:
             )
         return {"profile": profile}
 
+    def identity(self) -> str:
+        """Return the catalogue's own id, 32 hex digits, which is made the first time.
+
+        Raises:
+            ReelfindError: it cannot be written, or was changed.
+        """
+        file = self.path / IDENTITY
+        try:
+            found = write_once(file, uuid4().hex).strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ReelfindError(
+                f"{file}: cannot be read or written ({error}); an index on a Qdrant server needs "
+                "this file: make the folder writable once, or restore the file from a backup"
+            ) from error
+        if not _IDENTITY.fullmatch(found):
+            raise ReelfindError(
+                f"{file}: holds no id of 32 hex digits; restore it from a backup, or delete it and "
+                "run `reelfind index` to write the index to the Qdrant server again"
+            )
+        return found
+
     def folder(self, title_id: str) -> TitleFolder:
         """Return the folder of a title's artefacts."""
         return TitleFolder(self.titles_path / title_id)
@@ -175,11 +201,15 @@ class Catalogue:
         file = self._dates_path / title_id
         return datetime.fromisoformat(file.read_text(encoding="utf-8")) if file.is_file() else None
 
+    def title_ids(self) -> set[str]:
+        """Return the ids of all titles, also of those that are not indexed whole."""
+        if not self.titles_path.is_dir():
+            return set()
+        return {folder.name for folder in self.titles_path.iterdir() if folder.is_dir()}
+
     def manifests(self) -> list[Manifest]:
         """Return every title that was indexed whole, by name."""
-        if not self.titles_path.is_dir():
-            return []
-        found = (self.manifest(folder.name) for folder in sorted(self.titles_path.iterdir()))
+        found = (self.manifest(title_id) for title_id in sorted(self.title_ids()))
         titles = [manifest for manifest in found if manifest is not None]
         return sorted(titles, key=lambda each: (each.title.metadata.name, each.title.title_id))
 

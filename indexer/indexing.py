@@ -18,6 +18,7 @@ from indexer.encoding import adopt, fit_to_catalogue, load_current
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
 from indexer.models import Models
+from indexer.opening import open_index
 from indexer.pairs import ensure_pair, prepare_pair
 from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, WITH_ENCODER, StageTime, run_stages
 from indexer.preparation import ENCODER_SHARE, Preparation, Prepared, Request
@@ -26,7 +27,6 @@ from indexer.settings import Settings
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store, pair
 from indexer.store.lock import DirectoryLock
-from indexer.store.open import open_store
 from indexer.timings import Timings
 from indexer.title_by_title import Results, Step, run_each
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
@@ -92,13 +92,7 @@ class Indexer:
     def _opened(self) -> AbstractContextManager[Store]:
         if self._store is not None:
             return nullcontext(self._store)
-        return open_store(
-            self._catalogue.store_path,
-            self._settings.qdrant_url,
-            self._settings.qdrant_api_key,
-            self._settings.store,
-            self._listener.said,
-        )
+        return open_index(self._catalogue, self._settings, self._listener.said)
 
     def _run(self, request: Request, store: Store, began: float) -> IndexReport:
         prepared = self._preparation.prepare(request, self._timings, self._listener)
@@ -184,14 +178,16 @@ class Indexer:
         """Bring titles into the store, and let search read them; return what went wrong.
 
         With another encoder than the one that search reads, the whole catalogue goes into a new
-        pair of collections, and search is switched over when all of it is there.
+        pair of collections, and search is switched over when all of it is there. So it does where
+        search reads nothing, as when the index was lost or is to be on a server from now on.
         """
         name = ensure_pair(store, self._settings, self._models.description, encoder)
-        swapping = store.current() not in (None, name)
+        current = store.current()
+        swapping = current not in (None, name)
         if not swapping:
             self._catalogue.use_encoder(encoder.checkpoint_id)
             store.set_current(name)
-        everything = swapping or request.rescore
+        everything = current != name or request.rescore
         works = [*fused, *self._preparation.others(fused)] if everything else list(fused)
         trained = self._trained_for(encoder)
 

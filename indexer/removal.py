@@ -3,11 +3,11 @@
 from contextlib import nullcontext
 
 from indexer.catalogue import Catalogue, Manifest
+from indexer.opening import open_index
 from indexer.settings import Settings
 from indexer.stages.points import remove_points
 from indexer.store.base import Store
 from indexer.store.lock import DirectoryLock
-from indexer.store.open import open_store
 
 
 def remove_title(
@@ -26,13 +26,7 @@ def remove_title(
     """
     lock = DirectoryLock(catalogue.path)
     try:
-        with (
-            nullcontext(store)
-            if store is not None
-            else open_store(
-                catalogue.store_path, settings.qdrant_url, settings.qdrant_api_key, settings.store
-            ) as opened
-        ):
+        with nullcontext(store) if store is not None else open_index(catalogue, settings) as opened:
             remove_points(opened, manifest.pair, manifest.title.title_id)
             catalogue.remove(manifest.title.title_id)
     finally:

@@ -22,6 +22,9 @@ class StoreSettings(Section):
     the last apply to collections made from then on.
     """
 
+    prefix: str = Field("reelfind", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    """What the names of this catalogue's collections on a server start with, before the
+    catalogue's id: for people who read them."""
     quantization: Literal["auto", "none", "scalar", "binary"] = "auto"
     """Small copies of the dense vectors that a search reads first, beside the full ones that
     settle the order: one byte a number (scalar) or one bit (binary, for wide vectors). Auto is

@@ -76,15 +76,13 @@ def import_(
 @contextmanager
 def _opened(catalogue: Catalogue) -> Iterator["Store"]:
     """Open the store while no other process indexes into it."""
+    from indexer.opening import open_index
     from indexer.store.lock import DirectoryLock
-    from indexer.store.open import open_store
 
     settings = settings_of(catalogue.path)
     lock = DirectoryLock(catalogue.path)
     try:
-        with open_store(
-            catalogue.store_path, settings.qdrant_url, settings.qdrant_api_key, settings.store
-        ) as store:
+        with open_index(catalogue, settings) as store:
             yield store
     finally:
         lock.release()

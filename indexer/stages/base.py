@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,3 +115,21 @@ def write_atomically(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
+
+
+def write_once(path: Path, text: str) -> str:
+    """Write a small file that never changes; return what is in it, which others may have written.
+
+    Of several processes that come at once, one writes, and all return the same.
+    """
+    if not path.is_file():
+        draft = path.with_name(f"{UNFINISHED}{path.name}-{uuid.uuid4().hex}")
+        write_atomically(draft, text)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        except OSError:  # A file system without links.
+            draft.replace(path)
+        draft.unlink(missing_ok=True)
+    return path.read_text(encoding="utf-8")

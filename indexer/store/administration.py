@@ -1,6 +1,6 @@
 """The collections of a Qdrant server: made, described, and named for search."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
@@ -11,14 +11,12 @@ from indexer.errors import ReelfindError
 from indexer.sections import StoreSettings
 from indexer.store.answers import missing, server_errors
 from indexer.store.base import LEVELS, pair
+from indexer.store.ownership import EARLIER, Owner, pair_of
 from indexer.store.parameters import collection_parameters, schema_of, vector_sizes
 from indexer.store.patience import Patience
 from indexer.store.schema import CollectionSchema
 
 T = TypeVar("T")
-
-ALIAS = "reelfind"
-"""The aliases ``reelfind-shots`` and ``reelfind-clips`` are the pair that search reads."""
 
 
 class ServerCollections:
@@ -29,6 +27,7 @@ class ServerCollections:
         name: what errors call it: its URL.
         settings: how collections are made, and how long the server may be away.
         told: makes the store wait without end for a server that goes away, see ``Patience``.
+        owner: whose collections these are; others of the server are neither seen nor touched.
     """
 
     def __init__(
@@ -37,38 +36,47 @@ class ServerCollections:
         name: str,
         settings: StoreSettings | None = None,
         told: Callable[[str], None] | None = None,
+        owner: Owner | None = None,
     ) -> None:
         self._client = client
         self._name = name
         self._settings = settings or StoreSettings()
         self._patience = Patience(self._settings.patience, told)
+        self._owner = owner or Owner()
+        self._places: Mapping[str, str] = {}
+
+    @property
+    def place(self) -> str:
+        """The address of the server."""
+        return self._name
 
     def collections(self) -> list[str]:
-        """Return the names of all collections, sorted."""
-        answer = self._ask(self._client.get_collections)
-        return sorted(each.name for each in answer.collections)
+        """Return the names of all collections of the owner, sorted."""
+        return sorted(self._listed())
 
     def exists(self, collection: str) -> bool:
         """Say whether the collection is there."""
-        return self._ask(lambda: self._client.collection_exists(collection))
+        place = self._at(collection)
+        return self._ask(lambda: self._client.collection_exists(place))
 
     def ensure_schema(self, collection: str, schema: CollectionSchema) -> None:
         """Make the collection, or add the payload indexes it lacks."""
-        self._create(collection, schema)
-        info = self._info(collection)
+        place = self._at(collection)
+        self._create(place, schema)
+        info = self._info(place)
         found, wanted = vector_sizes(info.config.params), schema.sizes
         if found != wanted:
             raise ReelfindError(
-                f"{self._name}: collection {collection} holds other vectors ({found}) than"
+                f"{self._name}: collection {place} holds other vectors ({found}) than"
                 f" this profile's ({wanted}); use another server, or delete the collection"
                 " and index again"
             )
         for field in sorted(schema.indexes.keys() - info.payload_schema.keys()):
-            self._index(collection, field, schema.indexes[field])
+            self._index(place, field, schema.indexes[field])
 
     def schema(self, collection: str) -> CollectionSchema:
         """Return the schema that the collection was made with, and its payload indexes."""
-        return schema_of(self._info(collection))
+        return schema_of(self._info(self._at(collection)))
 
     def prepare(self, schema: CollectionSchema, count: int) -> None:
         """Do nothing: a server makes a collection at once."""
@@ -76,31 +84,41 @@ class ServerCollections:
 
     def drop(self, collection: str) -> None:
         """Delete the collection, if it exists."""
-        self._ask(lambda: self._client.delete_collection(collection))
+        place = self._at(collection)
+        self._ask(lambda: self._client.delete_collection(place))
 
     def current(self) -> str | None:
-        """Return the name of the pair that search reads; None if there is none, or not whole."""
+        """Return the name of the pair that search reads; None if there is none, or not whole.
+
+        A pair of an earlier version is adopted here, see ``indexer.store.ownership``.
+
+        Raises:
+            ReelfindError: the owner's aliases lead to collections of somebody else.
+        """
         aliases = self._aliases()
-        names = {aliases.get(f"{ALIAS}-{level}", "").removesuffix(f"-{level}") for level in LEVELS}
-        return names.pop() or None if len(names) == 1 else None
+        if not self._owner.searched(aliases) and self._adopt(aliases):
+            aliases = self._aliases()
+        searched = self._owner.searched(aliases)
+        own = self._owner.places(searched.values(), aliases)
+        names = {place: name for name, place in own.items()}
+        for level, place in searched.items():
+            if place not in names:
+                raise ReelfindError(
+                    f"{self._name}: the alias {self._owner.alias(level)} leads to the collection"
+                    f" {place}, which is not this catalogue's; delete the alias on the server, then"
+                    " run `reelfind index`"
+                )
+        self._places = {**self._places, **own}
+        return pair_of({level: names[place] for level, place in searched.items()})
 
     def set_current(self, name: str) -> None:
         """Let search read the pair ``name`` from now on, both collections at once."""
-        for collection in pair(name):
+        places = {each: self._at(each) for each in pair(name)}
+        for collection, place in places.items():
             if not self.exists(collection):
-                raise missing(self._name, collection)
-        old = self._aliases().keys() & set(pair(ALIAS))
-        operations: list[models.AliasOperations] = [
-            models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=alias))
-            for alias in sorted(old)
-        ]
-        operations += [
-            models.CreateAliasOperation(
-                create_alias=models.CreateAlias(collection_name=collection, alias_name=alias)
-            )
-            for collection, alias in zip(pair(name), pair(ALIAS), strict=True)
-        ]
-        self._ask(lambda: self._client.update_collection_aliases(operations))
+                raise missing(self._name, place)
+        moved = self._owner.moved(name, places, self._aliases())
+        self._ask(lambda: self._client.update_collection_aliases(moved))
 
     def close(self) -> None:
         """Release the connection. Closing twice does no harm."""
@@ -118,6 +136,48 @@ class ServerCollections:
     ) -> None:
         """Close it."""
         self.close()
+
+    def _at(self, collection: str) -> str:
+        """Return what the server calls a collection of the owner."""
+        if self._owner.id is None:
+            return collection
+        if collection not in self._places:
+            self._places = {collection: self._owner.place(collection), **self._listed()}
+        return self._places[collection]
+
+    def _listed(self) -> Mapping[str, str]:
+        """Return what the server calls each collection of the owner."""
+        answer = self._ask(self._client.get_collections)
+        places = [each.name for each in answer.collections]
+        return self._owner.places(places, self._aliases() if self._owner.id else {})
+
+    def _adopt(self, aliases: Mapping[str, str]) -> bool:
+        """Adopt the pair of an earlier version if the owner's titles are in it; say whether."""
+        places = Owner().searched(aliases)
+        name = pair_of(places)
+        if self._owner.id is None or name is None:
+            return False
+        if sorted(place for place in aliases.values() if place in places.values()) != sorted(
+            places.values()
+        ):
+            return False  # Another alias leads there too: it is somebody's.
+        own = self._owner.titles(name)
+        if not own or not all(self._holds_only(place, own) for place in places.values()):
+            return False
+        operations = self._owner.adopting(name)
+        try:
+            self._ask(lambda: self._client.update_collection_aliases(operations))
+        except ReelfindError:
+            # Another catalogue was quicker, or this one by a request whose answer was lost.
+            if f"{EARLIER}-{LEVELS[0]}" in self._aliases():
+                raise
+        return True
+
+    def _holds_only(self, place: str, titles: Set[str]) -> bool:
+        """Say whether a collection of the server holds points of these titles and of no other."""
+        ask = partial(self._client.facet, place, key="title_id", limit=len(titles) + 1, exact=True)
+        found = {str(hit.value) for hit in self._ask(ask, place).hits if hit.count}
+        return bool(found) and found <= titles
 
     def _create(self, collection: str, schema: CollectionSchema) -> None:
         # Whether it is there is asked each time: what timed out may have been done.

@@ -45,6 +45,11 @@ class ScoredPoint(NamedTuple):
 class Store(Protocol):
     """Collections of points with named vectors and a payload. A context manager."""
 
+    @property
+    def place(self) -> str:
+        """Where it is, for messages: a folder, or the address of a server."""
+        ...
+
     def collections(self) -> list[str]:
         """Return the names of all collections, sorted."""
         ...

@@ -10,6 +10,7 @@ from indexer.errors import ReelfindError
 from indexer.sections import StoreSettings
 from indexer.store.administration import ServerCollections
 from indexer.store.base import ScoredPoint
+from indexer.store.ownership import Owner
 from indexer.store.parameters import search_parameters
 from indexer.store.portable import (
     check_payload,
@@ -32,6 +33,7 @@ def connect(
     api_key: str | None,
     settings: StoreSettings | None = None,
     told: Callable[[str], None] | None = None,
+    owner: Owner | None = None,
 ) -> "ClientStore":
     """Return the store of the server at ``url``, which is first asked when it is first used.
 
@@ -40,6 +42,7 @@ def connect(
         api_key: its key, if it asks for one.
         settings: how its collections are made, and how long it may be away.
         told: makes the store wait without end for a server that goes away, see ``Patience``.
+        owner: whose collections are seen; without one, the server is this store's alone.
 
     Raises:
         ReelfindError: the address is no URL.
@@ -50,7 +53,7 @@ def connect(
         raise ReelfindError(
             f"{url}: {error}; set REELFIND_QDRANT_URL to an address like http://localhost:6333"
         ) from error
-    return ClientStore(client, url, settings, told)
+    return ClientStore(client, url, settings, told, owner)
 
 
 class ClientStore(ServerCollections):
@@ -62,14 +65,15 @@ class ClientStore(ServerCollections):
     def upsert(self, collection: str, points: Sequence[models.PointStruct]) -> None:
         """Write points whole, replacing those with the same id."""
         check_points(points)
+        place = self._at(collection)
         for start in range(0, len(points), BATCH):
             write = partial(
                 self._client.upsert,
-                collection,
+                place,
                 points=list(points[start : start + BATCH]),
                 wait=True,
             )
-            self._ask(write, collection)
+            self._ask(write, place)
 
     def overwrite_payloads(
         self, collection: str, payloads: Mapping[str, Mapping[str, Any]]
@@ -77,6 +81,7 @@ class ClientStore(ServerCollections):
         """Replace the payloads of points, by id; their vectors stay, unknown ids are skipped."""
         for identity, payload in payloads.items():
             check_payload(identity, payload)
+        place = self._at(collection)
         known = [
             str(point.id) for point in self.retrieve(collection, list(payloads), with_vectors=False)
         ]
@@ -87,11 +92,11 @@ class ClientStore(ServerCollections):
         for start in range(0, len(operations), BATCH):
             write = partial(
                 self._client.batch_update_points,
-                collection,
+                place,
                 update_operations=operations[start : start + BATCH],
                 wait=True,
             )
-            self._ask(write, collection)
+            self._ask(write, place)
 
     def query(
         self,
@@ -108,9 +113,10 @@ class ClientStore(ServerCollections):
         """Return the nearest points by the vector ``using``, best first."""
         vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
         dense = not isinstance(query, models.SparseVector)
+        place = self._at(collection)
         ask = partial(
             self._client.query_points,
-            collection,
+            place,
             query=vector,
             using=using,
             query_filter=_portable(filter),
@@ -121,7 +127,7 @@ class ClientStore(ServerCollections):
             with_payload=True if fields is None else list(fields),
             with_vectors=False,
         )
-        answer = self._ask(ask, collection)
+        answer = self._ask(ask, place)
         return [plain_scored_point(point) for point in answer.points]
 
     def scroll(
@@ -137,9 +143,10 @@ class ClientStore(ServerCollections):
         """Return a page of points with payload, and the offset of the next page or None."""
         if offset is not None and order_by is not None:
             raise ValueError("a scroll in an order has no offset")
+        place = self._at(collection)
         ask = partial(
             self._client.scroll,
-            collection,
+            place,
             scroll_filter=_portable(filter),
             limit=limit,
             offset=offset,
@@ -147,7 +154,7 @@ class ClientStore(ServerCollections):
             with_payload=True,
             with_vectors=with_vectors,
         )
-        points, following = self._ask(ask, collection)
+        points, following = self._ask(ask, place)
         page = [plain_record(point) for point in points]
         return page, None if following is None else str(following)
 
@@ -155,14 +162,15 @@ class ClientStore(ServerCollections):
         self, collection: str, ids: Sequence[str], with_vectors: bool
     ) -> list[models.Record]:
         """Return the points with these ids, in the order asked for; unknown ids are skipped."""
+        place = self._at(collection)
         ask = partial(
             self._client.retrieve,
-            collection,
+            place,
             ids=list(ids),
             with_payload=True,
             with_vectors=with_vectors,
         )
-        found = self._ask(ask, collection)
+        found = self._ask(ask, place)
         by_id = {str(point.id): plain_record(point) for point in found}
         return [by_id[each] for each in ids if each in by_id]
 
@@ -170,27 +178,30 @@ class ClientStore(ServerCollections):
         self, collection: str, key: str, *, filter: models.Filter | None = None, limit: int
     ) -> list[models.FacetValueHit]:
         """Count the points of each value of ``key``, exactly: most first, ties by value."""
+        place = self._at(collection)
         ask = partial(
             self._client.facet,
-            collection,
+            place,
             key=key,
             facet_filter=_portable(filter),
             limit=limit,
             exact=True,
         )
-        return self._ask(ask, collection).hits
+        return self._ask(ask, place).hits
 
     def count(self, collection: str, filter: models.Filter | None = None) -> int:
         """Count the points that the filter leaves, exactly."""
-        ask = partial(self._client.count, collection, count_filter=_portable(filter), exact=True)
-        return self._ask(ask, collection).count
+        place = self._at(collection)
+        ask = partial(self._client.count, place, count_filter=_portable(filter), exact=True)
+        return self._ask(ask, place).count
 
     def delete(self, collection: str, filter: models.Filter) -> None:
         """Delete the points that the filter matches."""
         edge_filter(filter)
         selector = models.FilterSelector(filter=filter)
-        ask = partial(self._client.delete, collection, points_selector=selector, wait=True)
-        self._ask(ask, collection)
+        place = self._at(collection)
+        ask = partial(self._client.delete, place, points_selector=selector, wait=True)
+        self._ask(ask, place)
 
     def flush(self, collection: str) -> None:
         """Do nothing: a server flushes on its own (every five seconds unless it is told

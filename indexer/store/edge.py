@@ -55,6 +55,11 @@ class EdgeStore:
         self._worth = worth
         self._params = search_params(self._settings)
 
+    @property
+    def place(self) -> str:
+        """The folder it is in."""
+        return str(self._shards.directory)
+
     def collections(self) -> list[str]:
         """Return the names of all collections, sorted."""
         return self._shards.names()

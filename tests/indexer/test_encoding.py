@@ -17,6 +17,7 @@ from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
+from indexer.opening import open_index
 from indexer.preparation import Preparation, Request
 from indexer.settings import load_settings
 from indexer.store.base import Store, pair
@@ -49,10 +50,10 @@ def test_the_old_pair_is_searched_until_all_of_the_new_one_is_there(
     opened: list[Store] = []
 
     def remember(*arguments: object) -> Store:
-        opened.append(open_store(*arguments))  # type: ignore[arg-type]
+        opened.append(open_index(*arguments))  # type: ignore[arg-type]
         return opened[-1]
 
-    monkeypatch.setattr(indexer.indexing, "open_store", remember)
+    monkeypatch.setattr(indexer.indexing, "open_index", remember)
     seen = []
 
     class Searching(Silence):

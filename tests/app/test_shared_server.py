@@ -1,0 +1,133 @@
+"""Two data directories on one Qdrant server, from indexing to search."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from qdrant_client import QdrantClient
+
+from app.results import SearchRequest
+from app.service import Service
+from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
+from indexer.indexing import Indexer
+from indexer.listener import Silence
+from indexer.models import Models
+from indexer.opening import open_index
+from indexer.preparation import Request
+from indexer.report import IndexReport
+from indexer.settings import Settings
+from indexer.store import open as opening
+from indexer.store.base import pair
+from indexer.store.client import ClientStore
+from tests.conftest import copy_data
+
+URL = "http://qdrant.test"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[QdrantClient]:
+    """The server of every store that is opened; closing one of them leaves it running."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Payload indexes have no effect in the local Qdrant")
+        client = QdrantClient(":memory:")
+        monkeypatch.setattr(ClientStore, "close", lambda _store: None)
+
+        def connect(url: str, _key: str | None, *rest: Any) -> ClientStore:
+            return ClientStore(client, url, *rest)
+
+        monkeypatch.setattr(opening, "connect", connect)
+        yield client
+        client.close()
+
+
+@pytest.fixture
+def index(models: Models) -> Callable[..., IndexReport]:
+    """Bring a data directory up to date on the server."""
+
+    def run(data: Path, **asked: Any) -> IndexReport:
+        settings = Settings(qdrant_url=URL)
+        indexer = Indexer(Catalogue(data), settings, Silence(), debug=True, models=models)
+        report = indexer.run(Request(**({"rescore": True} | asked)))
+        assert not report.failed
+        return report
+
+    return run
+
+
+@pytest.fixture
+def search(models: Models) -> Iterator[Callable[[Path], set[str]]]:
+    """Return the titles that a server of a data directory finds, which goes on running."""
+    services: dict[Path, Service] = {}
+    with ExitStack() as closing:
+
+        def run(data: Path) -> set[str]:
+            if data not in services:
+                services[data] = Service(data, Settings(qdrant_url=URL), models)
+                closing.callback(services[data].close)
+            hits = services[data].search(SearchRequest(limit=200, group="none")).hits
+            return {hit.title_id for hit in hits}
+
+        yield run
+
+
+def remove(data: Path, keep: int) -> set[str]:
+    """Leave one title of a data directory; return its id."""
+    catalogue = Catalogue(data)
+    kept = catalogue.manifests()[keep].title.title_id
+    for title_id in catalogue.title_ids() - {kept}:
+        catalogue.remove(title_id)
+    return {kept}
+
+
+def test_indexing_one_catalogue_leaves_the_other_as_it_is(
+    indexed_once: Path,
+    tmp_path: Path,
+    server: QdrantClient,
+    index: Callable[..., IndexReport],
+    search: Callable[[Path], set[str]],
+) -> None:
+    first, second = (copy_data(indexed_once, tmp_path / name) for name in ("first", "second"))
+    in_first, in_second = remove(first, 0), remove(second, 1)
+    for data in (first, second):
+        with pytest.raises(ReelfindError, match=r"holds no index of the 1 titles of .*index --da"):
+            search(data)
+    index(first)
+    assert search(first) == in_first
+    index(second)
+    assert (search(first), search(second)) == (in_first, in_second)
+    # Another encoder of the second one: its old pair goes, and nothing of the first one.
+    index(second, refit=True)
+    assert (search(first), search(second)) == (in_first, in_second)
+    names = sorted(each.name for each in server.get_collections().collections)
+    assert len(names) == 4
+    for data in (first, second):
+        assert sum(Catalogue(data).identity() in name for name in names) == 2
+
+
+def test_an_index_of_the_version_before_is_adopted_by_its_own_catalogue_alone(
+    indexed_once: Path,
+    tmp_path: Path,
+    server: QdrantClient,
+    index: Callable[..., IndexReport],
+    search: Callable[[Path], set[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = (copy_data(indexed_once, tmp_path / name) for name in ("first", "second"))
+    in_first, in_second = remove(first, 0), remove(second, 1)
+    with monkeypatch.context() as before:
+        before.setattr("indexer.opening.Owner", lambda *_: None)
+        index(first)
+    name = Catalogue(first).manifests()[0].pair
+    assert {each.name for each in server.get_collections().collections} == {*pair(name)}
+    # Both have the same encoder, so the name of the pair does not say whose it is.
+    index(second)
+    assert search(second) == in_second
+    assert search(first) == in_first
+    assert all(title.unchanged for title in index(first).titles)
+    with open_index(Catalogue(first), Settings(qdrant_url=URL)) as store:
+        assert store.collections() == sorted(pair(name))
+    assert len(server.get_collections().collections) == 4
