@@ -18,6 +18,7 @@ from app.results import Facets, Neighbours, SearchRequest, SearchResponse, Title
 from app.saved.notifier import Notifier
 from app.search import Search
 from app.searching.sent_clip import ClipReader
+from app.spans import MadeSpans
 from app.states import CatalogueState, open_for_search, state_of
 from app.summaries import summary
 from app.uploads.inbox import Inbox
@@ -214,7 +215,10 @@ class Service:
 
     def _do(self, job: Job, listener: Listener) -> IndexReport:
         """Do a job in the thread that calls, over the store that searches use."""
-        work = Worker(self._catalogue, self._settings, self._models, self.roots, self._opened)
+        work = Worker(
+            *(self._catalogue, self._settings, self._models, self.roots, self._opened),
+            spans=MadeSpans(self.database),
+        )
         try:
             return work(job, listener)
         finally:

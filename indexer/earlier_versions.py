@@ -72,6 +72,13 @@ class EarlierVersions:
             title_id = earlier.by
         return None
 
+    def last_known(self, title_id: str) -> Manifest | None:
+        """Return what a title is, or was before its file was replaced; None if it never was."""
+        manifest = self._catalogue.manifest(title_id)
+        if manifest is None and (self._folder / f"{title_id}.json").is_file():
+            return self._read(title_id).manifest
+        return manifest
+
     def replace(self, old: Manifest, by: str, store: Store) -> None:
         """Let a title take the place of another, which goes from the store and the disk.
 

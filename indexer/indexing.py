@@ -16,6 +16,7 @@ from indexer.cores import shared_cores
 from indexer.earlier_versions import EarlierVersions
 from indexer.encoding import adopt, fit_to_catalogue, load_current
 from indexer.errors import ReelfindError
+from indexer.grids import Spans, grid_change
 from indexer.listener import Listener
 from indexer.models import Models
 from indexer.opening import open_index
@@ -44,6 +45,7 @@ class Indexer:
         debug: bool = False,
         models: Models | None = None,
         store: Store | None = None,
+        spans: Spans | None = None,
     ) -> None:
         """Prepare a run.
 
@@ -54,7 +56,9 @@ class Indexer:
             debug: let unexpected errors through with their traceback.
             models: networks that are loaded already, of the same profile.
             store: opened already, and left open; without one, the settings say which to open.
+            spans: what people made in frames of titles, to be moved where these are counted anew.
         """
+        self._spans = spans
         self._catalogue = catalogue
         self._settings = settings
         self._listener = listener
@@ -257,6 +261,11 @@ class Indexer:
             store.drop(collection)
 
     def _finish(self, work: TitleWork) -> None:
+        before = self._versions.last_known(work.title.title_id)
+        change = grid_change(before, work) if before is not None else None
+        if change is not None and self._spans is not None:
+            # Before the manifest: what was moved is known by its grid, and not moved again.
+            self._spans.move(change)
         write_manifest(self._catalogue, work)
         work.folder.prune(work.keys)
         self._versions.forget(work.title.title_id)

@@ -96,6 +96,9 @@ class ShortlistItem(BaseModel):
     timecode_out: str | None = None
     note: str
     problem: str | None = Field(description="What is wrong with it, and what to do.")
+    needs_check: bool = Field(
+        False, description="Moved to another frame count, and not sure: check its in and out."
+    )
     earlier_version: bool = Field(
         False, description="Made on an earlier version of this file: its times are those of then."
     )
@@ -205,6 +208,7 @@ def _item(catalogue: Catalogue, asked: NewItem, known: dict[str, Item]) -> Item:
             start_frame=old.start_frame if asked.start_frame is None else asked.start_frame,
             end_frame=old.end_frame if asked.end_frame is None else asked.end_frame,
             note=old.note if asked.note is None else asked.note,
+            needs_check=old.needs_check and asked.start_frame is None and asked.end_frame is None,
         )
         if item.end_frame == old.end_frame:
             # Its title may have gone: it can be kept, moved and annotated all the same.

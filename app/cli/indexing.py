@@ -12,9 +12,11 @@ from app.cli.options import settings_of
 from app.cli.progress import TerminalListener
 from app.cli.search import run_search
 from app.cli.tables import print_table
+from app.database.engine import Database
 from app.jobs.handover import index_through_server
 from app.jobs.words import STAGE_WORDS, clock
 from app.saved.telling import tell_webhooks
+from app.spans import MadeSpans
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
@@ -34,8 +36,9 @@ def run_index(
         if report is not None:
             return report
         settings = settings_of(data, profile)
-        with watched(catalogue, terminal) as listener:
-            report = Indexer(catalogue, settings, listener, debug).run(request)
+        with watched(catalogue, terminal) as listener, Database.of(data, settings) as database:
+            spans = MadeSpans(database)
+            report = Indexer(catalogue, settings, listener, debug, spans=spans).run(request)
         # The films are indexed, whatever becomes of the messages.
         try:
             tell_webhooks(data, settings, partial(run_search, data), terminal.said)

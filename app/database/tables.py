@@ -97,6 +97,14 @@ SHORTLIST_REVISIONS = Table(
     Column("made", DateTime, nullable=False),
 )
 
+TITLE_GRIDS = Table(
+    "title_grids",
+    META,
+    Column("title_id", String(200), primary_key=True),
+    # The frame grid to which what names this title by frames or seconds was moved last.
+    Column("grid", Text, nullable=False),
+)
+
 SAVED = Table(
     "saved_searches",
     META,

@@ -9,6 +9,7 @@ from app.jobs.records import Job
 from indexer.catalogue import Catalogue
 from indexer.edits import edit
 from indexer.errors import ReelfindError
+from indexer.grids import Spans
 from indexer.indexing import Indexer
 from indexer.listener import Listener
 from indexer.models import Models
@@ -24,7 +25,8 @@ class Worker:
     """Does the jobs of one data directory.
 
     ``roots`` are the folders that a job reads in, unless it was asked for by the owner of this
-    machine; ``store`` opens the store, or gives the open one.
+    machine; ``store`` opens the store, or gives the open one; ``spans`` are what was made in
+    frames of titles.
     """
 
     catalogue: Catalogue
@@ -32,6 +34,7 @@ class Worker:
     models: Models
     roots: tuple[Path, ...]
     store: Callable[[], Store]
+    spans: Spans
 
     def __call__(self, job: Job, listener: Listener) -> IndexReport:
         """Do a job in the thread that calls, and return what was done.
@@ -56,7 +59,12 @@ class Worker:
         # A Qdrant server takes many clients: indexing has one of its own, which waits for it.
         store = None if self.settings.qdrant_url else self.store()
         with watched(self.catalogue, listener) as told:
-            indexer = Indexer(self.catalogue, self.settings, told, models=self.models, store=store)
+            indexer = Indexer(
+                *(self.catalogue, self.settings, told),
+                models=self.models,
+                store=store,
+                spans=self.spans,
+            )
             return indexer.run(request)
 
     def _remove(self, job: Job, listener: Listener) -> IndexReport:

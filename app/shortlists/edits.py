@@ -44,7 +44,7 @@ def trim(
     item = shortlist.items[_index(shortlist, item_id)]
     start = item.start_frame if start_frame is None else start_frame
     end = item.end_frame if end_frame is None else end_frame
-    return _with(shortlist, replace(item, start_frame=start, end_frame=end))
+    return _with(shortlist, replace(item, start_frame=start, end_frame=end, needs_check=False))
 
 
 def annotate(shortlist: Shortlist, item_id: str, note: str) -> Shortlist:

@@ -59,7 +59,6 @@ def _row(item: Item, manifest: Manifest | None) -> dict[str, Any]:
         problem = "its title is no longer in the catalogue; index the film again, or remove it"
         return {**row, "title": None, "problem": problem}
     media = manifest.title.media
-    inside = item.end_frame <= manifest.frame_count
     return {
         **row,
         "title": manifest.title.metadata.name,
@@ -69,5 +68,13 @@ def _row(item: Item, manifest: Manifest | None) -> dict[str, Any]:
         "seconds": float(item.frames / media.fps),
         "timecode_in": timecode(item.start_frame, media.fps, media.start_timecode),
         "timecode_out": timecode(item.end_frame, media.fps, media.start_timecode),
-        "problem": None if inside else f"its title ends at {manifest.frame_count}; trim it",
+        "problem": _problem(item, manifest),
     }
+
+
+def _problem(item: Item, manifest: Manifest) -> str | None:
+    if item.end_frame > manifest.frame_count:
+        return f"its title ends at {manifest.frame_count}; trim it"
+    if item.needs_check:
+        return "the frames of its title are counted anew, and it may be off; check its in and out"
+    return None

@@ -33,7 +33,8 @@ def new_id() -> str:
 class Item:
     """A span of a title: ``start_frame`` is its first frame, ``end_frame`` is exclusive.
 
-    ``item_id`` stays when the item is moved, trimmed or annotated.
+    ``item_id`` stays when the item is moved, trimmed or annotated. ``needs_check`` says that
+    the title's frames were counted anew and the same pictures could not be found for sure.
     """
 
     title_id: str
@@ -41,6 +42,7 @@ class Item:
     end_frame: int
     note: str = ""
     item_id: str = field(default_factory=new_id)
+    needs_check: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a span that holds no frame.

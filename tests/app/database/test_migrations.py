@@ -6,17 +6,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from app.access.keys import KeyStore
 from app.database.engine import DATABASE, Database
 from app.database.revisions import MIGRATIONS, REVISION
 from app.database.tables import META
 from app.labelling.store import LabelStore
+from app.shortlists.records import Item
 from app.shortlists.store import ShortlistStore
 from indexer.errors import ReelfindError
 from probes.labels.records import Label
@@ -74,6 +76,29 @@ def test_a_database_from_before_the_migrations_keeps_what_it_has(tmp_path: Path)
         found = ShortlistStore(database).find("Teaser")
         assert (found.version, found.target_seconds) == (1, 30.0)
         assert KeyStore(database).all() == []
+        assert differences(database) == []
+
+
+def test_a_database_of_the_version_before_keeps_its_lists(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / DATABASE}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(text("INSERT INTO shortlists VALUES ('f00d', 'teaser', 1)"))
+        item = '{"title_id": "abc", "start_frame": 3, "end_frame": 9, "note": "", "item_id": "1"}'
+        connection.execute(
+            text(
+                "INSERT INTO shortlist_revisions "
+                "VALUES ('f00d', 1, NULL, 'Teaser', NULL, :items, '', '2026-01-31 12:00:00')"
+            ),
+            {"items": f"[{item}]"},
+        )
+    engine.dispose()
+    with Database(tmp_path / DATABASE) as database:
+        found = ShortlistStore(database).find("Teaser")
+        assert found.items == (Item("abc", 3, 9, "", "1"),)
         assert differences(database) == []
 
 
