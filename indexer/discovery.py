@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.metadata import CATALOGUE
+from indexer.catalogue_file import NAME as CATALOGUE
 
 MEDIA_SUFFIXES = frozenset(
     {".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m1v", ".m2ts", ".m2v"}
@@ -29,9 +29,9 @@ class Found:
 def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Found:
     """Find the films in ``paths``: files as they are, folders with all they hold.
 
-    Hidden files and folders inside a folder are passed over. A file found twice counts once.
-    With ``roots``, films outside them are told and left out, those too that a link leads to, and
-    a film with a file beside it that is such a link.
+    Hidden files and folders inside a folder are passed over; folders that are links are looked
+    through. A file found twice counts once. With ``roots``, films outside them are told and left
+    out, those too that a link leads to, and a film with a file beside it that is such a link.
     """
     files: dict[Path, None] = {}
     problems: list[str] = []
@@ -42,7 +42,7 @@ def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Fo
         if not path.is_dir():
             files[_plain(path)] = None
             continue
-        inside = list(_walk(path, problems))
+        inside = _walk(path, roots, problems)
         if not inside and not problems:
             problems.append(f"{path}: {NO_FILMS}")
         files.update(dict.fromkeys(inside))
@@ -81,17 +81,44 @@ def _leading_out(film: Path, roots: Collection[Path]) -> Path | None:
     return None
 
 
-def _walk(folder: Path, problems: list[str]) -> list[Path]:
+def _walk(folder: Path, roots: Collection[Path] | None, problems: list[str]) -> list[Path]:
+    """Return the films in a folder and in those below it, in order.
+
+    Links to folders come last, and each folder is looked through once: where it lies if that is
+    below ``folder``, else by its first link. So links in a circle end.
+    """
+
     def unreadable(error: OSError) -> None:
         problems.append(
             f"{error.filename}: cannot be read ({error.strerror}); check its permissions"
         )
 
-    found = []
-    for place, folders, names in os.walk(_plain(folder), onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(place) / name for name in sorted(names) if is_film(name)]
+    found: list[Path] = []
+    seen: set[str] = set()
+    waiting = [_plain(folder)]
+    while waiting:
+        start = waiting.pop(0)
+        if roots is not None and not is_inside(start, roots):
+            problems.append(f"{start}: {OUTSIDE}")
+            continue
+        for place, folders, names in os.walk(start, onerror=unreadable):
+            real = os.path.realpath(place)
+            if real in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            here = [Path(place, name) for name in sorted(folders) if not name.startswith(".")]
+            links = [each for each in here if _is_link(each)]
+            waiting += links
+            folders[:] = [each.name for each in here if each not in links]
+            found += [Path(place, name) for name in sorted(names) if is_film(name)]
     return found
+
+
+def _is_link(folder: Path) -> bool:
+    """Return whether a folder is a link, or what Windows has for one."""
+    is_junction = getattr(os.path, "isjunction", lambda _: False)  # from Python 3.12 on
+    return folder.is_symlink() or bool(is_junction(folder))
 
 
 def _plain(path: Path) -> Path:

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from indexer.errors import ReelfindError
-from indexer.metadata import checked
+from indexer.metadata_fields import KNOWN, checked, is_empty
 from indexer.records import Metadata
 from indexer.stages.base import TitleFolder, write_atomically
 
@@ -66,9 +66,9 @@ def _edits(folder: TitleFolder) -> dict[str, Any]:
 
 def _value(name: str, value: object, where: str) -> Any:
     """Return a value as its field has it, which for an empty one is that of nothing known."""
-    if value not in (None, "", [], (), {}):
-        return checked(name, value, where)
+    valid = checked(name, value, where) if name not in KNOWN or not is_empty(value) else None
+    if not is_empty(valid):
+        return valid
     if name == "name":
         raise ReelfindError(f"{where}: name: a title needs one; write it")
-    nothing = asdict(Metadata(name=""))
-    return nothing[name] if name in nothing else checked(name, value, where)
+    return asdict(Metadata(name=""))[name]

@@ -1,176 +1,175 @@
 """What is known of a title besides its film: from its name and the files beside it.
 
 Later ones win: the file name, ``Film.nfo``, ``Film.json``, the film's row of ``catalog.csv``,
-and what the caller says.
+and what the caller says. A file that is broken, or of another program, never keeps a film from
+being indexed: what is valid in it counts, and the rest is named in a warning.
 """
 
-import csv
 import json
-import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from indexer.catalogue_file import NAME as CATALOGUE
+from indexer.catalogue_file import CatalogueFile, field_name, read_catalogue
+from indexer.characters import excerpt
 from indexer.errors import ReelfindError
-from indexer.languages import short_code
+from indexer.metadata_fields import KNOWN, checked, is_empty, read_field
+from indexer.nfo import LARGEST as LARGEST_NFO
 from indexer.nfo import parse_nfo
 from indexer.records import Metadata
+from indexer.release_names import from_name
 from indexer.text.encoding import read_text
 
-CATALOGUE = "catalog.csv"
+LARGEST_JSON = 4 * 1024 * 1024
+"""Bytes; what other programs write beside a film, such as a transcript by word, may be longer."""
 
-KNOWN = tuple(field.name for field in fields(Metadata))
-
-_EPISODE = re.compile(
-    r"^(?P<series>.*?)[\s._-]*\b(?:s(?P<s>\d{1,2})[\s._-]*e(?P<e>\d{1,3})|(?P<s2>\d{1,2})x(?P<e2>\d{2,3}))\b"
-    r"[\s._-]*(?P<name>.*)$",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(r"^(?P<name>.+?)[\s._]*[(\[](?P<year>(?:18|19|20)\d\d)[)\]]")
-_LISTS = {"genres", "tags"}
-_NUMBERS = {"season", "episode", "year"}
+_NAMED = 3
+"""Unknown fields that a warning names."""
 
 
-def read_metadata(film: Path, flags: Mapping[str, object] | None = None) -> Metadata:
-    """Return a film's metadata.
+@dataclass(frozen=True)
+class FoundMetadata:
+    """A title's metadata, and a line for each thing in its files that could not be used."""
 
-    Args:
-        film: the media file.
-        flags: fields of ``Metadata`` that the caller sets; None and empty values set nothing.
-
-    Raises:
-        ReelfindError: a file beside the film cannot be read, or has a value of a wrong kind.
-    """
-    known: dict[str, Any] = _from_name(film.stem)
-    for where, said in (
-        *_from_nfo(film.with_suffix(".nfo")),
-        *_from_json(film.with_suffix(".json")),
-        *_from_catalogue(film),
-        ("flags", flags or {}),
-    ):
-        for name, value in said.items():
-            if value not in (None, "", [], (), {}):
-                known[name] = checked(name, value, where)
-    return Metadata(**known)
+    metadata: Metadata
+    warnings: tuple[str, ...] = ()
 
 
-def _from_name(stem: str) -> dict[str, Any]:
-    """Return what a file name says: ``Series S01E02 Name`` or ``Name (2010)``."""
-    if (match := _EPISODE.match(stem)) and match["series"]:
-        series = _spaced(match["series"])
-        season, episode = int(match["s"] or match["s2"]), int(match["e"] or match["e2"])
-        name = _spaced(match["name"]) or f"{series} S{season:02}E{episode:02}"
-        return {"name": name, "series": series, "season": season, "episode": episode}
-    if match := _YEAR.match(stem):
-        return {"name": _spaced(match["name"]), "year": int(match["year"])}
-    return {"name": _spaced(stem) or stem}
+class MetadataReader:
+    """Reads the metadata of films; each folder's ``catalog.csv`` once."""
+
+    def __init__(self) -> None:
+        self._catalogues: dict[Path, CatalogueFile | None] = {}
+
+    def read(self, film: Path, flags: Mapping[str, object] | None = None) -> FoundMetadata:
+        """Return a film's metadata.
+
+        Args:
+            film: the media file.
+            flags: fields of ``Metadata`` that the caller sets; None and empty set nothing.
+
+        Raises:
+            ReelfindError: a flag has a value of a wrong kind.
+        """
+        known: dict[str, Any] = from_name(film.stem)
+        warnings: list[str] = []
+        self._take_nfo(film, known, warnings)
+        self._take_json(film, known, warnings)
+        self._take_row(film, known, warnings)
+        known |= {
+            name: checked(name, value, "flags")
+            for name, value in (flags or {}).items()
+            if not is_empty(value)
+        }
+        return FoundMetadata(Metadata(**known), tuple(dict.fromkeys(warnings)))
+
+    def _take_nfo(self, film: Path, known: dict[str, Any], warnings: list[str]) -> None:
+        path = beside(film, ".nfo")
+        text = _text(path, LARGEST_NFO, warnings)
+        if path is None or text is None:
+            return
+        said, problems = parse_nfo(text)
+        warnings += [f"{path}: {problem}" for problem in problems]
+        _take(said, str(path), known, warnings)
+
+    def _take_json(self, film: Path, known: dict[str, Any], warnings: list[str]) -> None:
+        path = beside(film, ".json")
+        text = _text(path, LARGEST_JSON, warnings)
+        if path is None or text is None:
+            return
+        try:
+            said = json.loads(text, parse_int=_whole)
+        except (ValueError, RecursionError) as error:
+            warnings.append(f"{path}: not JSON ({error}); correct or remove it")
+            return
+        if not isinstance(said, dict):
+            warnings.append(f"{path}: not a JSON object; write {{}} around its fields")
+            return
+        _take({field_name(name): value for name, value in said.items()}, str(path), known, warnings)
+
+    def _take_row(self, film: Path, known: dict[str, Any], warnings: list[str]) -> None:
+        table = self._catalogue(film.parent)
+        if table is None:
+            return
+        warnings += table.problems
+        for row in table.of(film):
+            where = f"{table.path}: row {row.number}"
+            warnings += [f"{where}: {problem}" for problem in row.problems]
+            _take(row.fields, where, known, warnings)
+
+    def _catalogue(self, folder: Path) -> CatalogueFile | None:
+        if folder not in self._catalogues:
+            path = folder / CATALOGUE
+            self._catalogues[folder] = read_catalogue(path) if _is_file(path) else None
+        return self._catalogues[folder]
 
 
-def _spaced(name: str) -> str:
-    """Return a name with the spaces that dots and underscores stand for."""
-    if " " not in name:
-        name = re.sub(r"[._]+", " ", name)
-    return name.strip(" -._")
+def read_metadata(film: Path, flags: Mapping[str, object] | None = None) -> FoundMetadata:
+    """Return the metadata of one film; see ``MetadataReader.read``."""
+    return MetadataReader().read(film, flags)
 
 
-def _from_nfo(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    if not path.is_file():
-        return []
-    return [(str(path), parse_nfo(read_text(path), path))]
+def beside(film: Path, suffix: str) -> Path | None:
+    """Return the file of the film's name with another suffix, however accents are spelled."""
+    for form in (None, "NFC", "NFD"):
+        name = film.name if form is None else unicodedata.normalize(form, film.name)
+        path = film.with_name(name).with_suffix(suffix)
+        if _is_file(path):
+            return path
+    return None
 
 
-def _from_json(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    if not path.is_file():
-        return []
+def _is_file(path: Path) -> bool:
     try:
-        said = json.loads(read_text(path))
-    except (ValueError, RecursionError) as error:
-        raise ReelfindError(f"{path}: not JSON ({error}); correct or remove it") from error
-    if not isinstance(said, dict):
-        raise ReelfindError(f"{path}: not a JSON object; write {{}} around its fields")
-    return [(str(path), {_field(name): value for name, value in said.items()})]
+        return path.is_file()
+    except OSError:  # a name too long, or a folder that may not be looked into
+        return False
 
 
-def _from_catalogue(film: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Return the film's row; columns other than ``file`` and the fields are ids."""
-    path = film.parent / CATALOGUE
-    if not path.is_file():
-        return []
-    rows = csv.DictReader(read_text(path).splitlines(keepends=True), strict=True)
-    found = []
+def _text(path: Path | None, largest: int, warnings: list[str]) -> str | None:
+    """Return the text of a file beside a film; None without one, or with a warning."""
+    if path is None:
+        return None
     try:
-        if "file" not in (rows.fieldnames or ()):
-            raise ReelfindError(f"{path}: row 1: no column `file`; add it with the films' names")
-        for row in rows:
-            where = f"{path}: row {rows.line_num}"
-            if None in row:
-                raise ReelfindError(f"{where}: more values than columns; put quotes around commas")
-            if row.pop("file") == film.name:
-                found.append((where, _catalogue_fields(row)))
-    except csv.Error as error:
-        raise ReelfindError(f"{path}: row {rows.line_num + 1}: {error}; correct it") from error
-    return found
+        size = path.stat().st_size
+        if size <= largest:
+            return read_text(path)
+        warnings.append(f"{path}: {size:,} bytes are more than {largest:,}; it is not read")
+    except OSError as error:
+        warnings.append(f"{path}: cannot be read ({error.strerror}); check its permissions")
+    except ReelfindError as error:
+        warnings.append(str(error))
+    return None
 
 
-def _catalogue_fields(row: Mapping[str, str | None]) -> dict[str, Any]:
-    said: dict[str, Any] = {}
-    ids: dict[str, str] = {}
-    for column, value in row.items():
-        name, text = _field(column), (value or "").strip()
-        if name in _LISTS:
-            said[name] = [part for part in re.split(r"\s*[;|]\s*", text) if part]
-        elif name in KNOWN:
-            said[name] = text
-        elif text:
-            ids[name] = text
-    return {**said, "ids": ids}
+def _whole(digits: str) -> int | str:
+    """Return a number of JSON; Python refuses to read one of thousands of digits."""
+    return int(digits) if len(digits) < 1000 else digits
 
 
-def _field(name: str) -> str:
-    """Return the field that a column or member means."""
-    name = name.strip().lower()
-    return {"title": "name", "genre": "genres", "tag": "tags", "plot": "synopsis"}.get(name, name)
+def _take(
+    said: Mapping[str, object], where: str, known: dict[str, Any], warnings: list[str]
+) -> None:
+    """Add what is valid of what a file says to ``known``, and warn of the rest."""
+    unknown = [name for name in said if name not in KNOWN]
+    if unknown:
+        warnings.append(f"{where}: {_ignored(unknown)}; the fields are {', '.join(KNOWN)}")
+    for name, value in said.items():
+        if name in unknown or is_empty(value):
+            continue
+        valid, problems = read_field(name, value)
+        warnings += [f"{where}: {name}: {problem}" for problem in problems]
+        if not is_empty(valid):
+            known[name] = valid
 
 
-def checked(name: str, value: object, where: str) -> object:
-    """Return a value as its field has it.
-
-    Raises:
-        ReelfindError: it is of another kind, or there is no such field.
-    """
-    if name not in KNOWN:
-        raise ReelfindError(f"{where}: unknown field `{name}`; the fields are {', '.join(KNOWN)}")
-    if name in _NUMBERS:
-        return _number(name, value, where)
-    if name in _LISTS:
-        parts = [value] if isinstance(value, str) else value
-        if isinstance(parts, list | tuple) and all(isinstance(part, str) for part in parts):
-            return tuple(dict.fromkeys(part.strip() for part in cast(list[str], parts)))
-        raise ReelfindError(f'{where}: {name}: not a list of words; write it as ["a", "b"]')
-    if name == "ids":
-        if isinstance(value, dict):
-            return {str(key): str(part) for key, part in value.items()}
-        raise ReelfindError(f'{where}: ids: not an object; write it as {{"eidr": "10.5240/…"}}')
-    if not isinstance(value, str):
-        raise ReelfindError(f"{where}: {name}: {value!r} is not text; put it in quotes")
-    return _language(value, where) if name == "language" else value.strip()
-
-
-def _number(name: str, value: object, where: str) -> int:
-    try:
-        if isinstance(value, bool | float):
-            raise ValueError
-        number = int(str(value).strip())
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise ReelfindError(f"{where}: {name}: {value!r} is not a whole number; correct it")
-    return number
-
-
-def _language(value: str, where: str) -> str:
-    code = short_code(value)
-    if code is None:
-        raise ReelfindError(f"{where}: language: {value!r} is not a language code; write `en`")
-    return code
+def _ignored(unknown: list[str]) -> str:
+    named = ", ".join(f"`{excerpt(name)[1:-1]}`" for name in unknown[:_NAMED])
+    more = len(unknown) - _NAMED
+    return (
+        f"unknown field{'s' if len(unknown) > 1 else ''} {named}"
+        f"{f' and {more:,} more' if more > 0 else ''} ignored"
+    )

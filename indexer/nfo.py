@@ -1,60 +1,102 @@
 """Kodi's ``.nfo`` files: XML with a ``<movie>`` or ``<episodedetails>``."""
 
 import re
-from pathlib import Path
+from collections.abc import Sequence
+from html.entities import html5
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.sax.saxutils import escape
 
-from indexer.errors import ReelfindError
+from indexer.characters import clean
 
-_ROOT = re.compile(r"<(movie|episodedetails)\b.*?</\1\s*>", re.DOTALL)
+LARGEST = 1024 * 1024
+"""Bytes; an nfo with all actors of a film has a hundredth of it."""
+
+_ROOT = re.compile(r"<(?:movie|episodedetails)(?=[\s/>])")
+_BARE = re.compile(r"&(?!#|\w{1,40};)")
+_NAMED = re.compile(r"&(\w{1,40});")
+_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
-def parse_nfo(text: str, path: Path) -> dict[str, Any]:
-    """Return the fields of ``Metadata`` in an nfo file; of several episodes the first.
+def parse_nfo(text: str) -> tuple[dict[str, Any], list[str]]:
+    """Return the fields of ``Metadata`` in an nfo file, and what is wrong with the file.
 
-    Kodi allows the address of a web page after the XML, and a file of that alone.
-
-    Raises:
-        ReelfindError: it is not XML, or not of a film or an episode.
+    Of several episodes the first counts, and of broken XML what can be read. Kodi allows the
+    address of a web page after the XML, and a file of that alone.
     """
     if "<!ENTITY" in text:
-        raise ReelfindError(f"{path}: defines XML entities, which are not read; remove them")
-    match = _ROOT.search(text)
-    if match is None:
-        if "<" not in text:
-            return {}
-        raise ReelfindError(f"{path}: no <movie> or <episodedetails>; correct or remove it")
+        return {}, ["defines XML entities, which are not read; remove them"]
+    root = _ROOT.search(text)
+    if root is None:
+        wrong = ["no <movie> or <episodedetails>; correct or remove it"]
+        return {}, wrong if "<" in text else []
+    xml = text[root.start() :]
+    children, fault = _children(xml)
+    if fault is None:
+        return _fields(children), []
+    mended, _ = _children(_mended(xml))
+    children = max(children, mended, key=len)
+    then = "what can be read is used; correct it" if children else "correct or remove it"
+    return _fields(children), [f"not XML ({fault}); {then}"]
+
+
+def _children(xml: str) -> tuple[list[Element], str | None]:
+    """Return the elements in the root that end before a fault, and the fault."""
+    parser = XMLPullParser(("start", "end"))
+    children: list[Element] = []
+    depth = 0
     try:
-        root = ElementTree.fromstring(match[0])
-    except ElementTree.ParseError as error:
-        raise ReelfindError(f"{path}: not XML ({error}); correct or remove it") from error
+        parser.feed(xml)
+        for event, element in parser.read_events():
+            assert isinstance(element, Element)
+            depth += 1 if event == "start" else -1
+            if depth == 0:
+                return children, None
+            if event == "end" and depth == 1:
+                children.append(element)
+    except ParseError as error:
+        return children, str(error)
+    return children, "it ends too early"
+
+
+def _mended(xml: str) -> str:
+    """Return XML without what people and programs often write into it: ``&`` and HTML's names."""
+    return _NAMED.sub(_letter, _BARE.sub("&amp;", clean(xml)))
+
+
+def _letter(name: re.Match[str]) -> str:
+    if name[1] in _XML_NAMES:
+        return name[0]
+    return escape(html5.get(f"{name[1]};", name[0]))
+
+
+def _fields(children: Sequence[Element]) -> dict[str, Any]:
+    shown = _text(children, "premiered") or _text(children, "aired") or ""
     return {
-        "name": _text(root, "title"),
-        "series": _text(root, "showtitle"),
-        "season": _text(root, "season"),
-        "episode": _text(root, "episode"),
-        "synopsis": _text(root, "plot") or _text(root, "outline"),
-        "genres": _texts(root, "genre"),
-        "tags": _texts(root, "tag"),
-        "year": _text(root, "year") or (_text(root, "premiered") or _text(root, "aired") or "")[:4],
-        "ids": _ids(root),
+        "name": _text(children, "title"),
+        "series": _text(children, "showtitle"),
+        "season": _text(children, "season"),
+        "episode": _text(children, "episode"),
+        "synopsis": _text(children, "plot") or _text(children, "outline"),
+        "genres": _texts(children, "genre"),
+        "tags": _texts(children, "tag"),
+        "year": _text(children, "year") or shown[:4],
+        "ids": {
+            element.get("type", "default"): element.text.strip()
+            for element in children
+            if element.tag == "uniqueid" and element.text and element.text.strip()
+        },
     }
 
 
-def _text(root: ElementTree.Element, name: str) -> str | None:
-    return (root.findtext(name) or "").strip() or None
+def _text(children: Sequence[Element], name: str) -> str | None:
+    """Return the text of the first element of a name."""
+    texts = ((element.text or "").strip() for element in children if element.tag == name)
+    return next(texts, "") or None
 
 
-def _texts(root: ElementTree.Element, name: str) -> list[str]:
+def _texts(children: Sequence[Element], name: str) -> list[str]:
     """Return the values of a repeated element; older files put several into one with slashes."""
-    values = [part for element in root.findall(name) for part in (element.text or "").split(" / ")]
-    return [value.strip() for value in values if value.strip()]
-
-
-def _ids(root: ElementTree.Element) -> dict[str, str]:
-    return {
-        element.get("type", "default"): element.text.strip()
-        for element in root.findall("uniqueid")
-        if element.text and element.text.strip()
-    }
+    found = [element.text or "" for element in children if element.tag == name]
+    parts = [part.strip() for text in found for part in text.split(" / ")]
+    return [part for part in parts if part]

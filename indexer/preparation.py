@@ -12,7 +12,8 @@ from indexer.edits import edited
 from indexer.encoding import load_current
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
-from indexer.metadata import read_metadata
+from indexer.metadata import MetadataReader
+from indexer.metadata_fields import within_bounds
 from indexer.models import Models
 from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER, missing_stages
 from indexer.probe import probe
@@ -67,6 +68,7 @@ class Plan:
     stages: tuple[str, ...]
     seconds: float
     error: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,12 @@ class Preparation:
         works: dict[str, TitleWork] = {}
         failures = []
         plans = []
+        reader = MetadataReader()
         files = deque(found.files)
         while files:
             path = files.popleft()
             try:
-                work = self._probe(path, known)
+                work = self._probe(path, known, reader)
                 plan = self._plan(work, request.force, new_encoder, timings)
             except ReelfindError as error:
                 failures.append(TitleResult(path, path.stem, error=str(error)))
@@ -141,7 +144,7 @@ class Preparation:
         others = []
         for manifest in self._catalogue.manifests():
             if manifest.title.title_id not in here:
-                work = self._work(manifest.title)
+                work = self._work(manifest.title, manifest.warnings)
                 work.keys.update(manifest.keys)
                 others.append(work)
         return others
@@ -157,24 +160,26 @@ class Preparation:
             raise ReelfindError(f"{title_id}: no such title; it may have been removed meanwhile")
         title = manifest.title
         metadata = edited(self._catalogue.folder(title_id), title.metadata)
-        work = self._work(replace(title, metadata=metadata))
+        work = self._work(replace(title, metadata=metadata), manifest.warnings)
         work.keys.update(manifest.keys)
         return work
 
-    def _probe(self, path: Path, known: TitlesByPath) -> TitleWork:
+    def _probe(self, path: Path, known: TitlesByPath, reader: MetadataReader) -> TitleWork:
         media = probe(path)
         title_id = media.content_hash[:TITLE_ID_LENGTH]
         replaces = tuple(old for old in known.at(path) if old.title.title_id != title_id)
-        metadata = read_metadata(path)
+        found = reader.read(path)
+        metadata = found.metadata
         for each in (*(old.title.title_id for old in replaces), title_id):
             metadata = edited(self._catalogue.folder(each), metadata)
-        work = self._work(Title(title_id, media, metadata))
+        work = self._work(Title(title_id, media, metadata), found.warnings)
         work.replaces = replaces
         return work
 
-    def _work(self, title: Title) -> TitleWork:
+    def _work(self, title: Title, warnings: tuple[str, ...]) -> TitleWork:
         return TitleWork(
-            title=title,
+            title=replace(title, metadata=within_bounds(title.metadata)),
+            warnings=warnings,
             settings=self._settings,
             folder=self._catalogue.folder(title.title_id),
             models=self._models,
@@ -190,7 +195,8 @@ class Preparation:
             missing += self._missing_in_context(work, force)
         seconds = timings.estimate(missing, length) + ENCODER_SHARE * length * new_encoder
         media = work.title.media
-        return Plan(media.path, work.title.metadata.name, length, tuple(missing), seconds)
+        name = work.title.metadata.name
+        return Plan(media.path, name, length, tuple(missing), seconds, warnings=work.warnings)
 
     def _plan_again(self, work: TitleWork, timings: Timings) -> Plan:
         """Plan a title of the catalogue that another encoder embeds in context."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from indexer.artefacts import read_clips, read_json, read_shots, read_timed_text
 from indexer.catalogue import Catalogue, Manifest
+from indexer.characters import clean
 from indexer.scoring import field_of
 from indexer.stages import clips, decode, scores, shots, text
 from indexer.stages.work import TitleWork
@@ -12,7 +13,10 @@ from probes.tasks import GENRE
 
 @dataclass(frozen=True)
 class Facts:
-    """What a title's artefacts say of it: counts, true seconds, and what was damaged."""
+    """What a title's artefacts say of it: counts, true seconds, and what is wrong with its files.
+
+    Each of ``warnings`` is a line that names its file.
+    """
 
     shots: int
     clips: int
@@ -25,12 +29,16 @@ def facts_of(work: TitleWork) -> Facts:
     """Read the facts of a title that went through all its stages."""
     decoded = read_json(work.artefact(decode.NAME, decode.ABOUT))
     frames = decoded["frame_count"]
+    media = work.title.media
+    damaged = (f"{clean(str(media.path))}: {decoded['damaged']}",) if decoded["damaged"] else ()
     return Facts(
         shots=len(read_shots(work.artefact(shots.NAME, shots.TABLE))),
         clips=len(read_clips(work.artefact(clips.NAME, clips.TABLE))),
         frames=frames,
-        seconds=float(frames / work.title.media.fps),
-        warnings=(decoded["damaged"],) if decoded["damaged"] else (),
+        seconds=float(frames / media.fps),
+        # What was said of the film itself, in the manifest of a title that is not read again,
+        # is said by ``damaged``.
+        warnings=(*damaged, *(w for w in work.warnings if w not in (decoded["damaged"], *damaged))),
     )
 
 

@@ -1,8 +1,10 @@
 """Indexing with progress on a terminal, and its report."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from app.jobs.words import STAGE_WORDS, clock
 from app.saved.telling import tell_webhooks
 from app.spans import MadeSpans
 from indexer.catalogue import Catalogue
+from indexer.characters import clean
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence
@@ -63,6 +66,7 @@ def print_plan(request: Request, data: Path, profile: str | None, as_json: bool)
         if plan.error is None:
             rows.append([plan.name, clock(plan.film_seconds), clock(plan.seconds), to_do])
     print_table(["title", "length", "estimate", "to do"], rows, ["title", "to do"])
+    _print_warnings(plan.warnings for plan in plans)
     _print_problems(tuple(plan.error for plan in plans if plan.error))
     _print_problems(problems)
     print(f"About {clock(total)} of work; nothing was done.")
@@ -79,9 +83,7 @@ def print_report(report: IndexReport, data: Path, as_json: bool = False) -> None
         print(f"Nothing to do: {_count(len(done), 'title')} already indexed.")
     elif done:
         _print_times(report)
-    for title in report.titles:
-        for warning in title.warnings:
-            print(f"{title.path}: {warning}")
+    _print_warnings(title.warnings for title in report.titles)
     errors = tuple(title.error for title in report.titles if title.error)
     _print_problems((*errors, *report.problems))
     if done:
@@ -118,6 +120,12 @@ def _print_times(report: IndexReport) -> None:
         f"{clock(indexed)} of film in {clock(report.seconds)}: "
         f"{indexed / report.seconds:.1f} × real time."
     )
+
+
+def _print_warnings(warnings: Iterable[Iterable[str]]) -> None:
+    """Print each warning once: a table may be beside many films."""
+    for warning in dict.fromkeys(chain.from_iterable(warnings)):
+        print(clean(warning))
 
 
 def _print_problems(problems: tuple[str, ...]) -> None:

@@ -8,9 +8,14 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from indexer.languages import short_code
-
-LONGEST_SYNOPSIS = 20_000
-"""Letters."""
+from indexer.metadata_fields import (
+    HIGHEST_NUMBER,
+    LONGEST_LANGUAGE,
+    LONGEST_NAME,
+    LONGEST_SYNOPSIS,
+    LONGEST_WORD,
+    MOST_WORDS,
+)
 
 
 def _language(value: str) -> str:
@@ -20,11 +25,15 @@ def _language(value: str) -> str:
     return code
 
 
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Number = Annotated[int, Field(ge=0, le=100_000)]
-Words = Annotated[list[Word], Field(max_length=100)]
-Language = Annotated[str, Field(max_length=35), AfterValidator(_language)]
+Word = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD)
+]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)
+]
+Number = Annotated[int, Field(ge=0, le=HIGHEST_NUMBER)]
+Words = Annotated[list[Word], Field(max_length=MOST_WORDS)]
+Language = Annotated[str, Field(max_length=LONGEST_LANGUAGE), AfterValidator(_language)]
 
 
 class MetadataEdit(TypedDict, total=False):

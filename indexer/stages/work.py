@@ -31,6 +31,7 @@ class TitleWork:
     of collections that the title's points go to; like ``encoder`` it is known only when every
     title is fused. ``replaces`` are the titles that its file was before. ``trained`` are the
     probes in use that read this encoder, by task.
+    ``warnings`` are lines on what is wrong with the files beside the film.
     """
 
     title: Title
@@ -38,6 +39,7 @@ class TitleWork:
     folder: TitleFolder
     models: Models
     report: Callable[[float], None]
+    warnings: tuple[str, ...] = ()
     encoder: FrozenEncoder | None = None
     trained: Mapping[str, ProbeInUse] = field(default_factory=dict)
     target: tuple[Store, str] | None = None

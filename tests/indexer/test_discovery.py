@@ -26,6 +26,32 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
     assert [path.name for path in discover([tmp_path]).files] == ["c.mp4"]
 
 
+def test_folders_that_are_links_are_looked_through(tmp_path: Path) -> None:
+    touch(tmp_path, "real/a.mp4", "linked/b.mp4")
+    (tmp_path / "linked" / "folder").symlink_to(Path("..", "real"))
+    found = discover([tmp_path / "linked"])
+    names = [path.relative_to(tmp_path).as_posix() for path in found.files]
+    assert names == ["linked/b.mp4", "linked/folder/a.mp4"]
+    assert found.problems == ()
+
+
+def test_a_folder_and_a_link_to_it_count_once_where_it_lies(tmp_path: Path) -> None:
+    touch(tmp_path, "z/a.mp4")
+    for link in ("b", "c"):
+        (tmp_path / link).symlink_to(tmp_path / "z")
+    assert discover([tmp_path]).files == (tmp_path / "z" / "a.mp4",)
+
+
+def test_links_in_a_circle_end(tmp_path: Path) -> None:
+    touch(tmp_path, "start/a.mp4", "start/deep/b.mp4", "other/c.mp4")
+    (tmp_path / "start" / "self").symlink_to(tmp_path / "start" / "self")
+    (tmp_path / "start" / "deep" / "up").symlink_to(tmp_path / "start")
+    (tmp_path / "start" / "further").symlink_to(tmp_path)
+    (tmp_path / "other" / "back").symlink_to(tmp_path / "start" / "deep")
+    found = discover([tmp_path / "start"])
+    assert [path.name for path in found.files] == ["a.mp4", "b.mp4", "c.mp4"]
+
+
 def test_a_named_file_is_always_tried(tmp_path: Path) -> None:
     touch(tmp_path, "film.bin")
     assert discover([tmp_path / "film.bin"]).files == (tmp_path / "film.bin",)
@@ -74,3 +100,13 @@ def test_with_roots_no_link_leads_out(tmp_path: Path) -> None:
     ]
     (tmp_path / "open" / "catalog.csv").symlink_to(tmp_path / "closed" / "secret")
     assert discover([tmp_path / "open"], [tmp_path / "open"]).files == ()
+
+
+def test_with_roots_a_folder_outside_is_told_and_not_looked_into(tmp_path: Path) -> None:
+    touch(tmp_path, "open/a.mp4", "closed/secret.mp4", "also-open/b.mp4")
+    (tmp_path / "open" / "away").symlink_to(tmp_path / "closed")
+    (tmp_path / "open" / "near").symlink_to(tmp_path / "also-open")
+    found = discover([tmp_path / "open"], [tmp_path / "open", tmp_path / "also-open"])
+    assert [path.name for path in found.files] == ["a.mp4", "b.mp4"]
+    (problem,) = found.problems
+    assert problem.startswith(f"{tmp_path / 'open' / 'away'}: outside the folders")

@@ -10,6 +10,12 @@ from app.service import Service
 from app.ui.components.words import plain
 from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
+from indexer.metadata_fields import (
+    HIGHEST_NUMBER,
+    LONGEST_LANGUAGE,
+    LONGEST_NAME,
+    LONGEST_SYNOPSIS,
+)
 from indexer.records import Metadata
 from probes.tasks import GENRE
 
@@ -61,15 +67,20 @@ def changes(known: Metadata, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fields(service: Service, known: Metadata) -> dict[str, Any]:
-    said: dict[str, Any] = {"name": st.text_input("Name", known.name, max_chars=500).strip()}
-    said["series"] = st.text_input("Series", known.series or "", max_chars=500).strip()
+    said: dict[str, Any] = {
+        "name": st.text_input("Name", known.name, max_chars=LONGEST_NAME).strip()
+    }
+    said["series"] = st.text_input("Series", known.series or "", max_chars=LONGEST_NAME).strip()
     with st.container(horizontal=True):
         for name in ("season", "episode", "year"):
             said[name] = st.number_input(
-                name.capitalize(), 0, 100_000, getattr(known, name), step=1, format="%d"
+                name.capitalize(), 0, HIGHEST_NUMBER, getattr(known, name), step=1, format="%d"
             )
         said["language"] = st.text_input(
-            "Language", known.language or "", max_chars=35, help="A code, such as en or pt-BR"
+            "Language",
+            known.language or "",
+            max_chars=LONGEST_LANGUAGE,
+            help="A code, such as en or pt-BR",
         ).strip()
     shipped = service.tasks[GENRE].class_names
     said["genres"] = st.multiselect(
@@ -80,5 +91,7 @@ def _fields(service: Service, known: Metadata) -> dict[str, Any]:
         help="Where genres are given, they are shown instead of estimated ones.",
     )
     said["tags"] = st.multiselect("Tags", known.tags, list(known.tags), accept_new_options=True)
-    said["synopsis"] = st.text_area("Synopsis", known.synopsis or "", max_chars=20_000).strip()
+    said["synopsis"] = st.text_area(
+        "Synopsis", known.synopsis or "", max_chars=LONGEST_SYNOPSIS
+    ).strip()
     return said
