@@ -2,6 +2,7 @@
 
 from app.results import TitleSummary
 from indexer.catalogue import Manifest
+from indexer.characters import clean
 from indexer.timecode import timecode
 
 
@@ -11,7 +12,7 @@ def summary(manifest: Manifest) -> TitleSummary:
     return TitleSummary(
         title_id=manifest.title.title_id,
         title=manifest.title.metadata.name,
-        path=str(media.path),
+        path=clean(str(media.path)),
         fps=f"{media.fps.numerator}/{media.fps.denominator}",
         duration_seconds=round(manifest.seconds, 3),
         start_timecode=timecode(0, media.fps, media.start_timecode),

@@ -5,6 +5,7 @@ characters, which steer a terminal and which XML 1.0 cannot hold.
 """
 
 import re
+import unicodedata
 
 REPLACEMENT = "\ufffd"
 
@@ -21,6 +22,13 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Return a clean text on one line, with single blanks."""
     return " ".join(clean(text).split())
+
+
+def ascii_letters(text: str) -> str:
+    """Return a text in ASCII: without accents, and ``?`` for other letters."""
+    letters = unicodedata.normalize("NFKD", text)
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return plain.encode("ascii", "replace").decode()
 
 
 def excerpt(value: object, length: int = 60) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.catalogue_file import NAME as CATALOGUE
+from indexer.characters import clean
 
 MEDIA_SUFFIXES = frozenset(
     {".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m1v", ".m2ts", ".m2v"}
@@ -52,7 +53,7 @@ def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Fo
             if leading_out is not None:
                 problems.append(f"{leading_out}: {OUTSIDE}")
                 del files[file]
-    return Found(tuple(files), tuple(problems))
+    return Found(tuple(files), tuple(map(clean, problems)))
 
 
 def is_inside(path: Path, roots: Iterable[Path]) -> bool:

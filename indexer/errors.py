@@ -1,12 +1,18 @@
 """The one kind of error a user is meant to read."""
 
+from indexer.characters import clean
+
 
 class ReelfindError(Exception):
     """One line that names the file, the cause and the next step.
 
     The command line prints the message alone and exits with a non-zero code; a
-    traceback is shown under ``--debug`` only.
+    traceback is shown under ``--debug`` only. The line can be written anywhere, whatever file
+    it names.
     """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(clean(message))
 
 
 class InUseError(ReelfindError):

@@ -1,5 +1,6 @@
 """ffmpeg: which one is run, and how a run is watched, ended and explained."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from typing import IO, Any
 import ffmpeg  # type: ignore[import-untyped]
 import imageio_ffmpeg  # type: ignore[import-untyped]
 
+from indexer.characters import clean
 from indexer.errors import ReelfindError
 
 _ERROR_LINES = 20
@@ -68,7 +70,10 @@ def file_input(path: Path, **options: Any) -> Any:
 
     A playlist in disguise cannot make ffmpeg open addresses on the network.
     """
-    return ffmpeg.input(f"file:{path.resolve()}", protocol_whitelist="file", **options)
+    name = f"file:{path.resolve()}"
+    # ffmpeg-python fails at a name that is no text, and passes bytes on as they are.
+    given = name if clean(name) == name else os.fsencode(name)
+    return ffmpeg.input(given, protocol_whitelist="file", **options)
 
 
 def run_ffmpeg(

@@ -14,7 +14,7 @@ from typing import Any
 
 from indexer.catalogue_file import NAME as CATALOGUE
 from indexer.catalogue_file import CatalogueFile, field_name, read_catalogue
-from indexer.characters import excerpt
+from indexer.characters import excerpt, one_line
 from indexer.errors import ReelfindError
 from indexer.metadata_fields import KNOWN, checked, is_empty, read_field
 from indexer.nfo import LARGEST as LARGEST_NFO
@@ -64,7 +64,7 @@ class MetadataReader:
             for name, value in (flags or {}).items()
             if not is_empty(value)
         }
-        return FoundMetadata(Metadata(**known), tuple(dict.fromkeys(warnings)))
+        return FoundMetadata(Metadata(**known), tuple(dict.fromkeys(map(one_line, warnings))))
 
     def _take_nfo(self, film: Path, known: dict[str, Any], warnings: list[str]) -> None:
         path = beside(film, ".nfo")

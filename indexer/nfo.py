@@ -1,9 +1,9 @@
 """Kodi's ``.nfo`` files: XML with a ``<movie>`` or ``<episodedetails>``."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html.entities import html5
-from typing import Any
+from typing import Any, cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from xml.sax.saxutils import escape
 
@@ -42,13 +42,12 @@ def parse_nfo(text: str) -> tuple[dict[str, Any], list[str]]:
 
 def _children(xml: str) -> tuple[list[Element], str | None]:
     """Return the elements in the root that end before a fault, and the fault."""
-    parser = XMLPullParser(("start", "end"))
+    parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
     children: list[Element] = []
     depth = 0
     try:
         parser.feed(xml)
-        for event, element in parser.read_events():
-            assert isinstance(element, Element)
+        for event, element in cast(Iterator[tuple[str, Element]], parser.read_events()):
             depth += 1 if event == "start" else -1
             if depth == 0:
                 return children, None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.catalogue import Catalogue
+from indexer.characters import one_line
 from indexer.discovery import discover
 from indexer.earlier_versions import TitlesByPath, moved_to
 from indexer.edits import edited
@@ -113,8 +114,9 @@ class Preparation:
                 work = self._probe(path, known, reader)
                 plan = self._plan(work, request.force, new_encoder, timings)
             except ReelfindError as error:
-                failures.append(TitleResult(path, path.stem, error=str(error)))
-                plans.append(Plan(path, path.stem, 0.0, (), 0.0, str(error)))
+                name = one_line(path.stem)
+                failures.append(TitleResult(path, name, error=str(error)))
+                plans.append(Plan(path, name, 0.0, (), 0.0, str(error)))
                 continue
             first = works.setdefault(work.title.title_id, work)
             if first is not work:

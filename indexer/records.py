@@ -8,8 +8,9 @@ variable frame rate has the same grid as any other). Seconds are always derived.
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Literal
+
+from indexer.stored_path import StoredPath
 
 Transition = Literal["start", "cut", "gradual"]
 """How a shot begins: the first of its title, a hard cut, or a dissolve, fade or wipe."""
@@ -49,7 +50,7 @@ class Media:
     and ``height`` are the display size in pixels, after pixel aspect ratio and rotation.
     """
 
-    path: Path
+    path: StoredPath
     content_hash: str
     size: int
     fps: Fraction

@@ -49,10 +49,11 @@ def _guessed(stem: str) -> "Matches":
     from guessit.api import GuessitException
 
     try:
-        found: Matches = guessit(f"{stem}.mkv").matches
+        found: Any = guessit(f"{stem}.mkv")
     except GuessitException:
         return {}
-    return found
+    matches: Matches = found.matches
+    return matches
 
 
 def _begin(stem: str, found: "Matches") -> int:

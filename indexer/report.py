@@ -1,9 +1,9 @@
 """What a run of indexing did, for people and programs."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from indexer.pipeline import StageTime
+from indexer.stored_path import StoredPath
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class TitleResult:
     it, ``times`` what each stage took; stages overlap.
     """
 
-    path: Path
+    path: StoredPath
     name: str
     title_id: str | None = None
     seconds: float = 0.0

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.listener import StoppedError
 from indexer.pipeline import StageTime
@@ -62,8 +63,8 @@ def run_each(
 
 
 def _unexpected(path: Path, error: Exception) -> str:
-    cause = " ".join(str(error).split()) or "no message"
-    return (
+    cause = str(error) or "no message"
+    return one_line(
         f"{path}: something unexpected ({type(error).__name__}: {cause}); run again with --debug "
         "for the details, and report it"
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from indexer.artefacts import read_clips, read_json, read_shots, read_timed_text
 from indexer.catalogue import Catalogue, Manifest
-from indexer.characters import clean
+from indexer.characters import one_line
 from indexer.scoring import field_of
 from indexer.stages import clips, decode, scores, shots, text
 from indexer.stages.work import TitleWork
@@ -30,7 +30,7 @@ def facts_of(work: TitleWork) -> Facts:
     decoded = read_json(work.artefact(decode.NAME, decode.ABOUT))
     frames = decoded["frame_count"]
     media = work.title.media
-    damaged = (f"{clean(str(media.path))}: {decoded['damaged']}",) if decoded["damaged"] else ()
+    damaged = (one_line(f"{media.path}: {decoded['damaged']}"),) if decoded["damaged"] else ()
     return Facts(
         shots=len(read_shots(work.artefact(shots.NAME, shots.TABLE))),
         clips=len(read_clips(work.artefact(clips.NAME, clips.TABLE))),

@@ -35,7 +35,7 @@ class Bar:
     ) -> None:
         self.console = console
         self.progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             *columns,
             TimeElapsedColumn(),

@@ -14,13 +14,13 @@ from app.cli.options import settings_of
 from app.cli.progress import TerminalListener
 from app.cli.search import run_search
 from app.cli.tables import print_table
+from app.cli.terminal import say, tell
 from app.database.engine import Database
 from app.jobs.handover import index_through_server
 from app.jobs.words import STAGE_WORDS, clock
 from app.saved.telling import tell_webhooks
 from app.spans import MadeSpans
 from indexer.catalogue import Catalogue
-from indexer.characters import clean
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence
@@ -125,13 +125,13 @@ def _print_times(report: IndexReport) -> None:
 def _print_warnings(warnings: Iterable[Iterable[str]]) -> None:
     """Print each warning once: a table may be beside many films."""
     for warning in dict.fromkeys(chain.from_iterable(warnings)):
-        print(clean(warning))
+        say(warning)
 
 
 def _print_problems(problems: tuple[str, ...]) -> None:
     console = Console(stderr=True)
     for problem in problems:
-        console.print(problem, style="red", markup=False, highlight=False, soft_wrap=True)
+        tell(console, problem, "red")
 
 
 def _jsonable(value: Any) -> Any:

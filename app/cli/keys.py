@@ -12,6 +12,7 @@ import typer
 from app.access.keys import Key, KeyStore, Scope
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.tables import print_table
+from app.cli.terminal import say
 from app.database.engine import Database
 
 app = typer.Typer(
@@ -71,7 +72,7 @@ def revoke(
     """Refuse a key from now on; a running server knows at once."""
     with _store(data) as store:
         revoked = store.revoke(key)
-    print(f"Revoked {revoked.name} ({revoked.key_id}).")
+    say(f"Revoked {revoked.name} ({revoked.key_id}).")
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """``reelfind labels``: what people say of spans of titles, in and out."""
 
-import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,8 @@ import typer
 
 from app.cli.options import DEFAULT_DATA, CsvOption, DataOption, JsonOption, settings_of
 from app.cli.tables import print_table
+from app.cli.terminal import say
+from app.spreadsheets import write_rows
 from indexer.errors import ReelfindError
 from probes.labels.records import LabelError
 
@@ -192,12 +193,12 @@ def _print_form(found: Sequence["Suggested"], source: "ProbeData", task: "Task")
     """Print a table of labels still to be answered, a row per clip and class."""
     from probes.labels.table import UNANSWERED
 
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["title", "start", "end", "task", "class", "value"])
-    for each in found:
-        span = (each.item.title_id, *source.seconds(each.item))
-        for name in each.classes or task.class_names:
-            writer.writerow([*span, task.name, name, UNANSWERED])
+    rows = [
+        [each.item.title_id, *source.seconds(each.item), task.name, name, UNANSWERED]
+        for each in found
+        for name in each.classes or task.class_names
+    ]
+    write_rows(sys.stdout, ["title", "start", "end", "task", "class", "value"], rows)
 
 
 def _read(table: Path, data: Path, task: str | None, annotator: str | None) -> "Reading":
@@ -209,11 +210,11 @@ def _read(table: Path, data: Path, task: str | None, annotator: str | None) -> "
     defaults = Defaults(date.today(), task, annotator)
     reading = read_table(table, CatalogueTitles(data), settings_of(data).known_tasks(), defaults)
     for problem in reading.problems:
-        print(f"reelfind: {table}: row {problem.row}: {problem.reason}", file=sys.stderr)
+        say(f"reelfind: {table}: row {problem.row}: {problem.reason}", problem=True)
     if reading.unanswered:
         print(f"reelfind: {table}: {reading.unanswered:,} rows unanswered (?)", file=sys.stderr)
     if reading.unused:
-        print(f"reelfind: {table}: not used: {', '.join(reading.unused)}", file=sys.stderr)
+        say(f"reelfind: {table}: not used: {', '.join(reading.unused)}", problem=True)
     return reading
 
 

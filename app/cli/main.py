@@ -25,6 +25,7 @@ from app.cli import (
     store,
     titles,
 )
+from app.cli.terminal import take_any_letter, tell
 from indexer.errors import ReelfindError
 
 app = typer.Typer(
@@ -83,12 +84,13 @@ def main() -> None:
     debug = DEBUG in arguments
     # Accepted anywhere on the line, since it is added after something went wrong.
     arguments = ([DEBUG] if debug else []) + [each for each in arguments if each != DEBUG]
+    take_any_letter()
     try:
         app(args=arguments)
     except ReelfindError as error:
         if debug:
             raise
-        Console(stderr=True).print(f"reelfind: {error}", style="red", markup=False, soft_wrap=True)
+        tell(Console(stderr=True), f"reelfind: {error}", "red")
         sys.exit(1)
     except KeyboardInterrupt:
         print("\nreelfind: stopped; run the same command to go on from here", file=sys.stderr)

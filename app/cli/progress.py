@@ -6,7 +6,9 @@ from rich.console import Console
 from rich.progress import TaskProgressColumn
 
 from app.cli.bar import Bar
+from app.cli.terminal import tell
 from app.jobs.words import STAGE_WORDS
+from indexer.characters import one_line
 
 
 class TerminalListener(Bar):
@@ -24,11 +26,11 @@ class TerminalListener(Bar):
     def doing(self, title: str, stage: str) -> None:
         """Name the title and what is done to it."""
         words = STAGE_WORDS.get(stage, stage)
-        self.progress.update(self.task, description=f"[bold]{title}[/bold] {words}")
+        self.progress.update(self.task, description=one_line(f"{title}: {words}"))
         with self._lock:
             if not self.console.is_terminal and self._last != title:
                 self._last = title
-                self.console.print(f"{title}: {words} …", markup=False, highlight=False)
+                tell(self.console, f"{title}: {words} …")
 
     def worked(self, seconds: float) -> None:
         """Advance the bar."""
@@ -36,4 +38,4 @@ class TerminalListener(Bar):
 
     def said(self, message: str) -> None:
         """Print a message above the bar."""
-        self.console.print(message, markup=False, highlight=False, soft_wrap=True)
+        tell(self.console, message)

@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.search import print_response, request_of, run_search, search
 from app.cli.tables import print_table
+from app.cli.terminal import say
 
 if TYPE_CHECKING:
     from app.saved.store import SavedStore
@@ -74,7 +74,7 @@ def add(
     if as_json:
         print(json.dumps(made.model_dump(mode="json") | {"secret": secret}))
         return
-    print(f"Saved {made.name}: reelfind saved run {made.name!r} --data {data}")
+    say(f"Saved {made.name}: reelfind saved run {made.name!r} --data {data}")
     if secret is not None:
         print(secret)
         typer.echo("Its webhook is signed with this secret. It is not shown again.", err=True)
@@ -140,7 +140,7 @@ def remove(name: NameArgument, data: DataOption = DEFAULT_DATA) -> None:
     with _store(data) as store:
         saved = store.find(name)
         store.remove(saved)
-    print(f"Removed {saved.name}.")
+    say(f"Removed {saved.name}.")
 
 
 @app.command()
@@ -158,7 +158,7 @@ def deliver(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> Non
 
 def warn(message: str) -> None:
     """Tell what could not be done, and go on."""
-    print(f"reelfind: {message}", file=sys.stderr)
+    say(f"reelfind: {message}", problem=True)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from app.cli.shortlist_parts import (
 )
 from app.cli.shortlist_suggest import suggest
 from app.cli.tables import print_table
+from app.cli.terminal import say
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.records import Media
@@ -223,7 +224,7 @@ def delete(
         if not yes:
             typer.confirm(f"Delete {found.name} with its {len(found.items)} items?", abort=True)
         store.delete(found)
-    print(f"Deleted {found.name}.")
+    say(f"Deleted {found.name}.")
 
 
 app.command("export")(export)

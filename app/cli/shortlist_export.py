@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption
 from app.cli.shortlist_parts import open_store
+from app.cli.terminal import say
 from indexer.catalogue import Catalogue
 
 NameArgument = Annotated[str, typer.Argument(help="A shortlist's name or id.")]
@@ -57,4 +58,4 @@ def export(
         row = {"file": str(file), "format": chosen, "fps": fps, "frames": cut.frames}
         print(json.dumps({**row, "seconds": seconds, "version": shortlist.version}))
         return
-    print(f"{file}: {len(cut.events)} clips, {seconds:.2f} s, {cut.frames} frames")
+    say(f"{file}: {len(cut.events)} clips, {seconds:.2f} s, {cut.frames} frames")

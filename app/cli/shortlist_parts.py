@@ -10,6 +10,7 @@ import typer
 
 from app.cli.options import settings_of
 from app.cli.tables import print_table
+from app.cli.terminal import say
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 
@@ -60,7 +61,7 @@ def show_shortlist(data: Path, shortlist: "Shortlist", as_json: bool) -> None:
         print_table(columns, [_cells(row) for row in found["items"]], ["title", "note"])
     target = found["target_seconds"]
     against = f" of {target:.2f} s" if target else ""
-    print(
+    say(
         f"{found['name']}: {len(found['items'])} items, {found['total_seconds']:.2f} s{against}, "
         f"version {found['version']}"
     )
@@ -69,7 +70,7 @@ def show_shortlist(data: Path, shortlist: "Shortlist", as_json: bool) -> None:
         print(f"Item {each['second']} {shares} item {each['first']}.")
     for row in found["items"]:
         if row["problem"]:
-            print(f"Item {row['position']}: {row['problem']}.")
+            say(f"Item {row['position']}: {row['problem']}.")
 
 
 def _cells(row: dict[str, Any]) -> list[str]:

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from indexer.characters import one_line
+
 NARROWEST = 100
 """Columns of characters where the output is no terminal, such as a file or a pipe."""
 
@@ -20,7 +22,7 @@ def print_table(
         # Rich narrows the columns that may wrap first; their cells then shorten instead.
         table.add_column(column, no_wrap=column not in flexible)
     for row in rows:
-        table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
+        table.add_row(*(Text(one_line(cell), no_wrap=True, overflow="ellipsis") for cell in row))
     console = Console()
     if not console.is_terminal:
         console = Console(width=max(console.width, NARROWEST))

@@ -1,6 +1,5 @@
 """``reelfind titles``, ``shots``, ``clips`` and ``remove``: what the index holds."""
 
-import csv
 import json
 import sys
 from pathlib import Path
@@ -17,6 +16,8 @@ from app.cli.options import (
     settings_of,
 )
 from app.cli.tables import print_table
+from app.cli.terminal import say
+from app.spreadsheets import write_rows
 from indexer.catalogue import Catalogue
 
 Rows = list[dict[str, Any]]
@@ -91,7 +92,7 @@ def remove(
     asked = JobRequest(kind="remove", titles=(manifest.title.title_id,))
     if through_server(data, asked, Silence()) is None:
         remove_title(catalogue, settings_of(data), manifest)
-    print(f"Removed {name}.")
+    say(f"Removed {name}.")
 
 
 def _print(rows: Rows, name: str, as_csv: bool, as_json: bool, shown: list[str]) -> None:
@@ -107,9 +108,7 @@ def _print(rows: Rows, name: str, as_csv: bool, as_json: bool, shown: list[str])
 
 def _print_csv(rows: Rows) -> None:
     if rows:
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({field: _cell(value) for field, value in row.items()} for row in rows)
+        write_rows(sys.stdout, list(rows[0]), (list(map(_cell, row.values())) for row in rows))
 
 
 def _cell(value: object) -> str:

@@ -2,7 +2,7 @@
 
 A list counts at one rate, so titles of other rates are refused: a source timecode counted at the
 list's rate would name another frame. Reels are cut to the eight letters of CMX 3600; the file
-name stands in full in the comments.
+name stands in full in the comments, in UTF-8. The title is ASCII, as CMX 3600 has it.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from app.exports.cut import Cut, Event
 from app.exports.errors import ExportError
 from app.exports.rates import rate_words, whole_rate
+from indexer.characters import ascii_letters, one_line
 
 MOST_EVENTS = 999
 """An event's number has three digits."""
@@ -28,7 +29,7 @@ def edl_text(cut: Cut) -> str:
     """
     _check(cut)
     reels = reel_names(cut.events)
-    lines = [f"TITLE: {_plain(cut.name)}"]
+    lines = [f"TITLE: {ascii_letters(one_line(cut.name))}"]
     lines.append(f"FCM: {'' if cut.drop_frame else 'NON-'}DROP FRAME")
     for event in cut.events:
         record_in, record_out = cut.timecode(event.record_start), cut.timecode(event.record_end)
@@ -36,11 +37,11 @@ def edl_text(cut: Cut) -> str:
             "",
             f"{event.position:03d}  {reels[event.title_id]:<8} {_channels(event):<5} C        "
             f"{event.timecode_in} {event.timecode_out} {record_in} {record_out}",
-            f"* FROM CLIP NAME:  {_plain(event.media.path.name)}",
-            f"* FROM FILE: {_plain(str(event.media.path.absolute()))}",
+            f"* FROM CLIP NAME:  {one_line(event.media.path.name)}",
+            f"* FROM FILE: {one_line(str(event.media.path.absolute()))}",
         ]
         if event.note:
-            lines.append(f"* COMMENT: {_plain(event.note)}")
+            lines.append(f"* COMMENT: {one_line(event.note)}")
     return "\n".join(lines) + "\n"
 
 
@@ -84,8 +85,3 @@ def _check(cut: Cut) -> None:
             f"{cut.name}: an EDL holds {MOST_EVENTS} events and this shortlist has "
             f"{len(cut.events)}; split it, or export OTIO, FCP7 XML or FCPXML"
         )
-
-
-def _plain(text: str) -> str:
-    """One line, since a line of an EDL is a statement."""
-    return " ".join(text.split())

@@ -9,11 +9,14 @@ from fractions import Fraction
 import opentimelineio as otio  # type: ignore[import-untyped]
 
 from app.exports.cut import Cut, Event, file_url
+from indexer.characters import clean
 
 
 def otio_text(cut: Cut) -> str:
     """Return the timeline as OTIO's JSON."""
-    timeline = otio.schema.Timeline(cut.name, global_start_time=_time(cut.first_frame, cut.fps))
+    timeline = otio.schema.Timeline(
+        clean(cut.name), global_start_time=_time(cut.first_frame, cut.fps)
+    )
     timeline.metadata["reelfind"] = {
         "fps": _ratio(cut.fps),
         "start_timecode": cut.start_timecode,
@@ -38,7 +41,7 @@ def _clip(event: Event) -> otio.schema.Clip:
         file_url(event.media.path), _range(first, event.frame_count, fps)
     )
     clip = otio.schema.Clip(
-        event.name, reference, _range(first + event.start, event.end - event.start, fps)
+        clean(event.name), reference, _range(first + event.start, event.end - event.start, fps)
     )
     clip.metadata["reelfind"] = {
         "title_id": event.title_id,
@@ -47,7 +50,7 @@ def _clip(event: Event) -> otio.schema.Clip:
         "end_frame": event.end,
         "timecode_in": event.timecode_in,
         "timecode_out": event.timecode_out,
-        "note": event.note,
+        "note": clean(event.note),
     }
     return clip
 

@@ -6,7 +6,6 @@ does not depend on the fonts of the machine.
 
 import subprocess
 import textwrap
-import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from PIL import ImageFont
 from app.exports.cut import Cut, Event
 from app.exports.errors import ExportError
 from app.exports.rates import rate_words
+from indexer.characters import ascii_letters, one_line
 from indexer.ffmpeg import find_ffmpeg
 from indexer.timecode import nominal_rate
 
@@ -83,7 +83,9 @@ def slate(cut: Cut, folder: Path) -> Any:
     black = ffmpeg.input(f"color=black:size={cut.width}x{cut.height}:rate={rate}", f="lavfi")
     counting = "drop-frame" if cut.drop_frame else "non-drop-frame"
     lines = [
-        *textwrap.wrap(_writable(cut.name), max(10, _COLUMNS * cut.width // cut.height)),
+        *textwrap.wrap(
+            ascii_letters(one_line(cut.name)), max(10, _COLUMNS * cut.width // cut.height)
+        ),
         f"clips: {len(cut.events)}, {float(cut.frames / cut.fps):.2f} s ({cut.frames} frames)",
         f"{rate_words(cut.fps)} frames a second, {counting}",
         f"starts at {cut.start_timecode}",
@@ -101,9 +103,3 @@ def slate(cut: Cut, folder: Path) -> Any:
         x="(w-text_w)/2",
         y="(h-text_h)/2",
     )
-
-
-def _writable(text: str) -> str:
-    """Return a text in the letters of the typeface: without accents, and ``?`` for the rest."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return plain.encode("ascii", "replace").decode()

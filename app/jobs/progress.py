@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.jobs.records import Job
+from indexer.characters import one_line
 from indexer.listener import StoppedError
 
 MESSAGES = 200
@@ -61,7 +62,7 @@ class JobListener:
     def said(self, message: str) -> None:
         """Keep a message."""
         with self._lock:
-            self._messages = (*self._messages, message)[:MESSAGES]
+            self._messages = (*self._messages, one_line(message))[:MESSAGES]
             messages = self._messages
         self._note(messages=messages)
 

@@ -12,6 +12,7 @@ from app.database.engine import Database
 from app.jobs.progress import JobListener
 from app.jobs.records import Job, JobRequest
 from app.jobs.store import JobStore
+from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.listener import Listener, StoppedError
 from indexer.report import IndexReport
@@ -149,7 +150,7 @@ class JobQueue:
             return {"state": "failed", "error": str(error)}
         except Exception as error:
             _log.exception("job %s failed", job.id)
-            cause = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            cause = f"{type(error).__name__}: {one_line(str(error))}"
             told = f"something unexpected ({cause}); the server's own output has the details"
             return {"state": "failed", "error": told}
         if not report.failed:

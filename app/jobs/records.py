@@ -19,6 +19,7 @@ from indexer.discovery import OUTSIDE, is_inside
 from indexer.errors import ReelfindError
 from indexer.preparation import Request
 from indexer.report import IndexReport
+from indexer.stored_path import StoredPath
 
 Kind = Literal["index", "rescore", "encoder", "edit", "remove"]
 State = Literal["waiting", "running", "cancelling", "done", "failed", "cancelled", "interrupted"]
@@ -37,7 +38,7 @@ def _whole(path: Path) -> Path:
     return Path(os.path.normpath(path))
 
 
-WholePath = Annotated[Path, AfterValidator(_whole)]
+WholePath = Annotated[StoredPath, AfterValidator(_whole)]
 TitleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f][0-9a-f-]{3,127}$")]
 
 

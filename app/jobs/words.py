@@ -1,6 +1,7 @@
 """Jobs in words, for terminal and browser."""
 
 from app.jobs.records import Job
+from indexer.characters import one_line
 
 STAGE_WORDS = {
     "decode": "decoding",
@@ -31,7 +32,7 @@ def subject(job: Job, names: dict[str, str]) -> str:
     asked = job.request
     match asked.kind:
         case "index":
-            return _listed([path.name for path in asked.paths])
+            return _listed([one_line(path.name) for path in asked.paths])
         case "edit" | "remove":
             done = {title.title_id: title.name for title in job.report.titles} if job.report else {}
             # A title that is being removed is known by the job alone.

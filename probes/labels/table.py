@@ -33,6 +33,9 @@ SCHEMA = {
 UNANSWERED = "?"
 """The value of a row that somebody has still to answer, as `labels suggest --csv` prints it."""
 
+_TEXTS = pl.col(pl.String)
+"""In a CSV, a text that a spreadsheet would compute as a formula begins with ``'``."""
+
 _FIELDS = {"title_id": "title", "class_name": "class"}
 """The fields of a label whose columns have other names."""
 
@@ -103,7 +106,7 @@ def write_table(path: Path, labels: Iterable[Label]) -> None:
     table = pl.DataFrame(named, schema=SCHEMA)
     try:
         if kind == ".csv":
-            table.write_csv(path)
+            table.with_columns(_TEXTS.str.replace(r"^([=+\-@\t\r])", "'$1")).write_csv(path)
         else:
             table.write_parquet(path)
     except OSError as error:
@@ -115,6 +118,8 @@ def _load(path: Path) -> pl.DataFrame:
     try:
         # Of a CSV every cell is text: a guessed type would make 007 a number.
         table = pl.read_csv(path, infer_schema=False) if kind == ".csv" else pl.read_parquet(path)
+        if kind == ".csv":
+            table = table.with_columns(_TEXTS.str.replace(r"^'([=+\-@\t\r])", "$1"))
         table = table.rename({name: name.strip() for name in table.columns})
     except (OSError, pl.exceptions.PolarsError) as error:
         cause = getattr(error, "strerror", None) or str(error).splitlines()[0]

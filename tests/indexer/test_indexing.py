@@ -1,6 +1,7 @@
 """Indexing whole films with the real networks: what runs, what is skipped, what is told."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -230,3 +231,36 @@ def test_a_data_directory_of_another_version_is_refused(
     (indexed / "reelfind.json").write_text(json.dumps({"format": 99, "profile": "lite"}))
     with pytest.raises(ReelfindError, match="version"):
         index(films, indexed)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its file names are text")
+def test_files_beside_a_film_are_told_and_any_name_is_indexed(
+    indexed: Path, tmp_path: Path, index: Index, ffmpeg: FFmpeg
+) -> None:
+    stem = os.fsdecode(b"caf\xe9 \x1b[2J")
+    made = ffmpeg("-f", "lavfi", "-i", "testsrc2=s=64x36:r=5:d=4", "made.mp4")
+    film = made.replace(tmp_path / f"{stem}.mp4")
+    film.with_suffix(".nfo").write_text(
+        "<movie><title>Tom & Jerry</title><year>c. 1999</year></movie>"
+    )
+    film.with_suffix(".json").write_text('{"segments": [], "season": -1, "language": "en"}')
+    report = index(film, indexed)
+    (title,) = report.titles
+    assert title.error is None
+    assert (title.path, title.name) == (film, "Tom & Jerry")
+    shown = f"{tmp_path}/caf\ufffd \ufffd[2J"
+    assert [warning.partition("; ")[0].partition("(")[0] for warning in title.warnings] == [
+        f"{shown}.nfo: not XML ",
+        f"{shown}.nfo: year: 'c. 1999' is not a whole number",
+        f"{shown}.json: unknown field `segments` ignored",
+        f"{shown}.json: season: -1 is not between 0 and 100,000",
+    ]
+    manifest = Catalogue(indexed).find(film.name)
+    assert manifest.title.media.path == film
+    assert manifest.warnings == title.warnings
+
+    film.with_suffix(".nfo").unlink()
+    film.with_suffix(".json").write_text('{"name": "Jerry"}')
+    (again,) = index(film, indexed).titles
+    assert (again.name, again.warnings) == ("Jerry", ())
+    assert Catalogue(indexed).find("Jerry").warnings == ()

@@ -3,6 +3,8 @@
 import re
 from html import escape
 
+from indexer.characters import clean
+
 SHORTEST = 3
 """Letters: shorter words ("a", "of") would mark half the line."""
 SHORTEST_STEM = 4
@@ -31,7 +33,9 @@ def _is_wanted(word: str, wanted: list[str]) -> bool:
 
 def plain(text: str) -> str:
     """Return ``text`` with what Streamlit would read as Markdown escaped."""
-    return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!:$~<>|" else char for char in text)
+    return "".join(
+        f"\\{char}" if char in r"\`*_{}[]()#+-.!:$~<>|" else char for char in clean(text)
+    )
 
 
 def counted(count: int, thing: str) -> str:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,8 @@ from starlette.testclient import TestClient
 from app.access.door import Door
 from app.api import create_api
 from app.jobs.queue import JobQueue
-from app.jobs.records import Job
+from app.jobs.records import Job, JobRequest
+from app.jobs.words import subject
 from app.results import SearchRequest
 from app.service import Service
 from indexer.models import Models
@@ -296,3 +298,20 @@ def test_a_film_that_leads_out_is_found_out_when_the_job_runs(
     assert "away.mp4: outside the folders" in job["error"]
     assert job["report"]["titles"] == []
     service.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its file names are text")
+def test_a_film_whose_name_is_no_text_goes_there_and_back(
+    client: TestClient, root: Path, work: Work
+) -> None:
+    film = root / os.fsdecode(b"caf\xe9\x1b.mp4")
+    film.touch()
+    work.go.set()
+    asked = JobRequest(paths=(film,))
+    answer = client.post(JOBS, json=asked.model_dump(mode="json"))
+    assert answer.status_code == 202
+    assert JobRequest.model_validate(answer.json()["request"]) == asked
+    assert finished(client, answer.json())["state"] == "done"
+    assert subject(
+        Job.model_validate_json(client.get(f"{JOBS}/{answer.json()['id']}").text), {}
+    ) == ("caf\ufffd\ufffd.mp4")

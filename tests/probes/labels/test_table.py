@@ -42,6 +42,15 @@ def test_what_is_written_is_read_back(
     assert read(path, titles) == Reading(tuple(labels), (), (), unanswered=0)
 
 
+def test_no_cell_of_a_csv_is_a_formula(
+    make_label: MakeLabel, titles: OneTitle, tmp_path: Path
+) -> None:
+    label = make_label(annotator="=1+1", value=1.0)
+    write_table(tmp_path / "labels.csv", [label])
+    assert ",'=1+1," in (tmp_path / "labels.csv").read_text(encoding="utf-8")
+    assert read(tmp_path / "labels.csv", titles).labels == (label,)
+
+
 def test_good_rows_are_read_and_the_others_told(titles: OneTitle, tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     path.write_text(

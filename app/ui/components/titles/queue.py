@@ -6,7 +6,7 @@ from app.jobs.queue import JobQueue
 from app.jobs.records import Job, State
 from app.jobs.words import deed, doing, subject
 from app.service import Service
-from app.ui.components.words import plain
+from app.ui.components.words import counted, plain
 from indexer.errors import ReelfindError
 
 BUSY_SECONDS = 1.0
@@ -104,10 +104,12 @@ def _how(job: Job) -> None:
         errors = [title.error for title in job.report.titles if title.error]
         for error in [*errors, *job.report.problems][1:]:
             st.caption(plain(error))
-    if job.messages:
-        count = len(job.messages)
-        with st.expander(f"{count} message{'' if count == 1 else 's'}"):
-            st.text("\n".join(job.messages))
+    titles = job.report.titles if job.report is not None else ()
+    warnings = dict.fromkeys(each for title in titles for each in title.warnings)
+    told = [*job.messages, *warnings]
+    if told:
+        with st.expander(counted(len(told), "message")):
+            st.text("\n".join(told))
 
 
 def _cancel(queue: JobQueue, job: Job) -> None:

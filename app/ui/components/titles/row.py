@@ -10,6 +10,7 @@ from app.ui.components.titles.editing import edit_dialog
 from app.ui.components.titles.removing import remove_dialog
 from app.ui.components.words import plain
 from indexer.catalogue import Manifest
+from indexer.characters import clean
 from indexer.records import TextSource
 from indexer.scoring import ZERO_SHOT
 from indexer.timecode import timecode
@@ -99,7 +100,7 @@ def _facts(manifest: Manifest) -> str:
     return (
         f'<div class="title-facts"><p>{escape(about)}</p>'
         f"<p>{' · '.join(f'<span>{escape(fact)}</span>' for fact in facts)}</p>"
-        f'<p class="path">{escape(str(media.path))}</p>{warnings}</div>'
+        f'<p class="path">{escape(clean(str(media.path)))}</p>{warnings}</div>'
     )
 
 

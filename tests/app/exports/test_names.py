@@ -1,0 +1,73 @@
+"""Names and notes with letters that a format cannot hold."""
+
+import csv
+import io
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from app.exports.cut import Cut
+from app.exports.formats import TEXTS, Format, encoded
+from tests.app.exports.conftest import Cutting
+
+HOSTILE = "=A \x00\x0b\x1b[2J\r\n* \ud800 & <b> é\ufffe"
+LINE = "=A \ufffd \ufffd[2J * \ufffd & <b> é\ufffd"
+
+
+@pytest.fixture
+def cut(cut_of: Cutting) -> Cut:
+    """A cut whose every text holds what it can."""
+    plain = cut_of("25")
+    name = os.fsdecode(b"caf\xe9") + "\x0b\n.mp4"
+    events = tuple(
+        replace(
+            event,
+            name=HOSTILE,
+            note=HOSTILE,
+            media=replace(event.media, path=Path("/films", name)),
+        )
+        for event in plain.events
+    )
+    return replace(plain, name=HOSTILE, events=events)
+
+
+@pytest.mark.parametrize("form", list(TEXTS))
+def test_every_format_can_be_written(cut: Cut, form: Format) -> None:
+    text = encoded(TEXTS[form](cut), form).decode()
+    assert not {letter for letter in text if letter < " "} - {"\t", "\r", "\n"}
+
+
+@pytest.mark.parametrize("form", ["xml", "fcpxml"])
+def test_xml_is_read_back(cut: Cut, form: Format) -> None:
+    root = ElementTree.fromstring(TEXTS[form](cut))
+    texts = {element.text for element in root.iter()} | {
+        value for element in root.iter() for value in element.attrib.values()
+    }
+    assert any(text and "[2J" in text and "& <b> é" in text for text in texts)
+    assert "file:///films/caf%E9%0B%0A.mp4" in texts
+
+
+def test_otio_is_read_back(cut: Cut) -> None:
+    timeline = json.loads(TEXTS["otio"](cut))
+    assert "[2J" in timeline["name"]
+
+
+def test_each_statement_of_an_edl_is_a_line(cut: Cut) -> None:
+    lines = TEXTS["edl"](cut).splitlines()
+    assert lines[0].isascii()
+    assert lines[0].startswith("TITLE: =A ?")
+    assert [line for line in lines if line.startswith("* COMMENT:")] == [
+        f"* COMMENT: {LINE}"
+    ] * len(cut.events)
+    assert "* FROM CLIP NAME:  caf\ufffd .mp4" in lines
+
+
+def test_no_cell_is_a_formula(cut: Cut) -> None:
+    rows = list(csv.DictReader(io.StringIO(TEXTS["csv"](cut), newline="")))
+    assert len(rows) == len(cut.events)
+    assert {row["title"][:2] for row in rows} == {"'="}
+    assert {row["note"][:2] for row in rows} == {"'="}
