@@ -190,6 +190,9 @@ class TitleSummary(BaseModel):
     genres: list[str]
     language: str | None
     timed_text: str = Field(description="sidecar, embedded, transcription or none.")
+    audio_tracks: list[int] = Field(
+        description="The audio tracks of the file that are its sound, counted from 1."
+    )
     scored_by: dict[str, str] = Field(
         description='By task: the id of the trained probe, or "zero-shot".'
     )

@@ -23,5 +23,6 @@ def summary(manifest: Manifest) -> TitleSummary:
         genres=list(manifest.genres),
         language=manifest.language,
         timed_text=manifest.text_source,
+        audio_tracks=[media.audio_tracks.index(track) + 1 for track in media.heard],
         scored_by=dict(manifest.scored_by),
     )

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import ReelfindError
-from indexer.ffmpeg import FfmpegRun, file_input, run_ffmpeg
-from indexer.records import AudioTrack, Media
+from indexer.ffmpeg import FfmpegRun, file_input, film_picture, film_sound, run_ffmpeg
+from indexer.records import Media
 from indexer.settings import DecodeSettings
 
 FRAMES_FILE = "frames.u8"
@@ -69,8 +69,7 @@ def decode(
         ReelfindError: no frame could be decoded, or there is no space left.
     """
     (out / STILLS_FOLDER).mkdir(parents=True, exist_ok=True)
-    track = _main_track(media.audio_tracks)
-    run = run_ffmpeg(_pass(media, track, settings), out, progress)
+    run = run_ffmpeg(_pass(media, settings), out, progress)
     if run.disk_full:
         raise ReelfindError(f"{out}: no space left on the disk; free some and index again")
     frames = _size(out / FRAMES_FILE) // _FRAME_BYTES
@@ -137,7 +136,7 @@ def still_size(media: Media, settings: DecodeSettings) -> tuple[int, int]:
     return 2 * round(media.width * scale / 2), 2 * round(media.height * scale / 2)
 
 
-def _pass(media: Media, track: AudioTrack | None, settings: DecodeSettings) -> Any:
+def _pass(media: Media, settings: DecodeSettings) -> Any:
     source = file_input(media.path)
     grid = _grid(source, media, start_time=0).filter_multi_output("split", 2)
     # TransNetV2's authors scale bicubically. Averaging areas gave the same boundaries on Big
@@ -148,14 +147,16 @@ def _pass(media: Media, track: AudioTrack | None, settings: DecodeSettings) -> A
         ffmpeg.output(small, FRAMES_FILE, f="rawvideo", fps_mode="passthrough"),
         _still_output(kept, media, f"{STILLS_FOLDER}/%08d.jpg", settings, frame_pts=1),
     ]
-    if track is not None:
-        outputs.append(_sound_output(source[str(track.index)]))
+    sound = film_sound(source, media)
+    if sound is not None:
+        outputs.append(_sound_output(sound))
     return ffmpeg.merge_outputs(*outputs)
 
 
 def _grid(source: Any, media: Media, **options: Any) -> Any:
-    """The first true video stream (never a cover picture) on the title's frame grid."""
-    return source["V:0"].filter("fps", f"{media.fps.numerator}/{media.fps.denominator}", **options)
+    """The film's picture on the title's frame grid."""
+    rate = f"{media.fps.numerator}/{media.fps.denominator}"
+    return film_picture(source, media).filter("fps", rate, **options)
 
 
 def _still_output(
@@ -187,10 +188,6 @@ def _single(media: Media, frame: int, seconds: float, settings: DecodeSettings) 
     name = STILL_NAME.format(frame)
     output = _still_output(stream, media, name, settings, update=1, **{"frames:v": 1})
     return output.global_args("-copyts", "-start_at_zero")
-
-
-def _main_track(tracks: Sequence[AudioTrack]) -> AudioTrack | None:
-    return next((track for track in tracks if track.default), tracks[0] if tracks else None)
 
 
 def _damage(media: Media, frames: int, run: FfmpegRun) -> str | None:

@@ -18,6 +18,7 @@ import imageio_ffmpeg  # type: ignore[import-untyped]
 
 from indexer.characters import clean
 from indexer.errors import ReelfindError
+from indexer.records import Media
 
 _ERROR_LINES = 20
 _PROGRESS = re.compile(r"out_time_us=(\d+)")
@@ -74,6 +75,21 @@ def file_input(path: Path, **options: Any) -> Any:
     # ffmpeg-python fails at a name that is no text, and passes bytes on as they are.
     given = name if clean(name) == name else os.fsencode(name)
     return ffmpeg.input(given, protocol_whitelist="file", **options)
+
+
+def film_picture(source: Any, media: Media) -> Any:
+    """Return the video stream of an input that is the title's."""
+    return source["V:0" if media.video_stream is None else str(media.video_stream)]
+
+
+def film_sound(source: Any, media: Media) -> Any | None:
+    """Return the title's sound of an input, several tracks mixed into one; None without sound."""
+    tracks = [source[str(track.index)] for track in media.heard]
+    if len(tracks) < 2:
+        return tracks[0] if tracks else None
+    mixed = ffmpeg.filter(tracks, "amix", inputs=len(tracks), duration="longest", normalize=0)
+    # The power of sounds that differ stays the same; their mean would bury one among silent ones.
+    return mixed.filter("volume", f"{len(tracks) ** -0.5:.6f}")
 
 
 def run_ffmpeg(

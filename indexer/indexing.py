@@ -14,6 +14,7 @@ from dataclasses import replace
 from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
 from indexer.earlier_versions import EarlierVersions
+from indexer.edits import edit
 from indexer.encoding import adopt, fit_to_catalogue, load_current
 from indexer.errors import ReelfindError
 from indexer.grids import Spans, grid_change
@@ -102,6 +103,9 @@ class Indexer:
         prepared = self._preparation.prepare(request, self._timings, self._listener)
         self._listener.planned(sum(plan.seconds for plan in prepared.plans))
         self._versions.finish(store, {work.title.title_id for work in prepared.works})
+        if request.audio_track is not None:
+            for work in prepared.works:
+                edit(work.folder, {"audio_track": request.audio_track})
         results: Results = {failure.path: failure for failure in prepared.failures}
         with shared_cores(AT_ONCE * request.jobs):
             if any("decode" in plan.stages for plan in prepared.plans):

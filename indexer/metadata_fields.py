@@ -15,7 +15,7 @@ from indexer.records import Metadata
 
 KNOWN = tuple(field.name for field in fields(Metadata))
 LISTS = frozenset({"genres", "tags"})
-NUMBERS = frozenset({"season", "episode", "year"})
+NUMBERS = frozenset({"season", "episode", "year", "audio_track"})
 
 HIGHEST_NUMBER = 100_000
 """Of a season, an episode or a year; the lowest is 0."""

@@ -21,6 +21,7 @@ from indexer.probe import probe
 from indexer.records import Title
 from indexer.report import TitleResult
 from indexer.settings import Settings
+from indexer.sound import with_sound
 from indexer.stages import points
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
@@ -41,7 +42,8 @@ class Request:
     hold, have changed;
     ``edited`` are ids of titles of the catalogue that take up what was said of them since, which
     needs no film; ``jobs`` titles are worked on at once. With ``roots``, no file outside these
-    folders is read, wherever links lead.
+    folders is read, wherever links lead. ``audio_track`` is noted of every title of ``paths``, see
+    ``Metadata``.
     """
 
     paths: tuple[Path, ...] = ()
@@ -52,6 +54,7 @@ class Request:
     edited: tuple[str, ...] = ()
     jobs: int = 1
     roots: tuple[Path, ...] | None = None
+    audio_track: int | None = None
 
     @property
     def changes_encoder(self) -> bool:
@@ -111,7 +114,7 @@ class Preparation:
         while files:
             path = files.popleft()
             try:
-                work = self._probe(path, known, reader)
+                work = self._probe(path, known, reader, request.audio_track)
                 plan = self._plan(work, request.force, new_encoder, timings)
             except ReelfindError as error:
                 name = one_line(path.stem)
@@ -166,15 +169,23 @@ class Preparation:
         work.keys.update(manifest.keys)
         return work
 
-    def _probe(self, path: Path, known: TitlesByPath, reader: MetadataReader) -> TitleWork:
+    def _probe(
+        self, path: Path, known: TitlesByPath, reader: MetadataReader, audio_track: int | None
+    ) -> TitleWork:
         media = probe(path)
         title_id = media.content_hash[:TITLE_ID_LENGTH]
         replaces = tuple(old for old in known.at(path) if old.title.title_id != title_id)
         found = reader.read(path)
-        metadata = found.metadata
+        metadata, warnings = found.metadata, found.warnings
+        if (metadata.audio_track or 0) > len(media.audio_tracks):
+            warnings += (f"{path}: has no audio track {metadata.audio_track}; one is chosen",)
+            metadata = replace(metadata, audio_track=None)
         for each in (*(old.title.title_id for old in replaces), title_id):
             metadata = edited(self._catalogue.folder(each), metadata)
-        work = self._work(Title(title_id, media, metadata), found.warnings)
+        if audio_track is not None:
+            metadata = replace(metadata, audio_track=audio_track)
+        title = Title(title_id, with_sound(media, metadata), metadata)
+        work = self._work(title, warnings)
         work.replaces = replaces
         return work
 

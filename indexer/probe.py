@@ -9,15 +9,14 @@ from typing import Any
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from indexer.errors import ReelfindError
 from indexer.frame_rate import FrameRate, frame_rate
 from indexer.hashing import content_hash
-from indexer.languages import short_code
-from indexer.records import AudioTrack, Media, TextTrack
+from indexer.records import Media
+from indexer.streams import audio_tracks, choose_picture, pictures, place_of, text_tracks
 from indexer.timecode import is_timecode
 
 PYAV = int(av.__version__.partition(".")[0])
@@ -48,8 +47,7 @@ def probe(path: Path) -> Media:
         ReelfindError: it is missing, a folder, unreadable, empty, no media, or has no picture
             that moves.
     """
-    with open_media(path) as container:
-        stream = film_stream(container, path)
+    with open_film(path) as (container, stream):
         # Read in time order: rate and frame come before seeking about.
         frame = _first_frame(container, stream, path)
         rate = _measure(container, stream, path)
@@ -61,13 +59,32 @@ def probe(path: Path) -> Media:
             fps=rate.fps,
             variable_frame_rate=rate.variable,
             duration=_duration(container, stream),
-            start_timecode=_start_timecode(container, rate.fps),
+            start_timecode=_start_timecode(container, stream, rate.fps),
             width=width,
             height=height,
             video_codec=stream.codec_context.name,
-            audio_tracks=_audio_tracks(container),
-            text_tracks=_text_tracks(container),
+            audio_tracks=audio_tracks(container),
+            text_tracks=text_tracks(container),
+            container=container.format.name,
+            video_stream=place_of(stream, container),
         )
+
+
+@contextmanager
+def open_film(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open a media file at its start, with the video stream that is the film.
+
+    Raises:
+        ReelfindError: it cannot be opened or read, or has no picture that moves.
+    """
+    with open_media(path) as container:
+        found = _pictures(container, path)
+        if len(found) == 1:
+            yield container, found[0]
+            return
+        index = choose_picture(container, found).index
+    with open_media(path) as container:
+        yield container, next(s for s in _pictures(container, path) if s.index == index)
 
 
 @contextmanager
@@ -89,20 +106,14 @@ def open_media(path: Path) -> Iterator[InputContainer]:
         ) from error
 
 
-def film_stream(container: InputContainer, path: Path) -> VideoStream:
-    """Return the video stream that is the film: cover art and thumbnails are not.
-
-    Raises:
-        ReelfindError: there is none.
-    """
+def _pictures(container: InputContainer, path: Path) -> list[VideoStream]:
     if container.format.name.endswith("_pipe") or container.format.name in _PICTURES:
         raise _still(path)
-    art = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-    films = [s for s in container.streams.video if not s.disposition & art]
-    if not films:
+    found = pictures(container)
+    if not found:
         kinds = "sound only" if container.streams.audio else "no picture"
         raise ReelfindError(f"{path}: {kinds}, no video stream; leave it out or add the film")
-    return max(films, key=lambda s: (bool(s.disposition & Disposition.default), -s.index))
+    return found
 
 
 def _still(path: Path) -> ReelfindError:
@@ -189,35 +200,11 @@ def _duration(container: InputContainer, stream: VideoStream) -> float:
     return seconds if 0 < seconds <= LONGEST else 0.0
 
 
-def _start_timecode(container: InputContainer, fps: Fraction) -> str | None:
-    """Return the first timecode tag that exists at this rate: streams' before the file's."""
-    for metadata in [*(stream.metadata for stream in container.streams), container.metadata]:
+def _start_timecode(container: InputContainer, film: VideoStream, fps: Fraction) -> str | None:
+    """Return the first timecode tag that exists at this rate: the film's own before others."""
+    streams = sorted(container.streams, key=lambda stream: stream.index != film.index)
+    for metadata in [*(stream.metadata for stream in streams), container.metadata]:
         for name, value in metadata.items():
             if name.lower() == "timecode" and is_timecode(value.strip(), fps):
                 return value.strip()
     return None
-
-
-def _audio_tracks(container: InputContainer) -> tuple[AudioTrack, ...]:
-    return tuple(
-        AudioTrack(
-            index=stream.index,
-            language=short_code(stream.language),
-            channels=stream.channels,
-            default=bool(stream.disposition & Disposition.default),
-        )
-        for stream in container.streams.audio
-    )
-
-
-def _text_tracks(container: InputContainer) -> tuple[TextTrack, ...]:
-    return tuple(
-        TextTrack(
-            index=stream.index,
-            language=short_code(stream.language),
-            codec=stream.codec_context.name if stream.codec_context else "unknown",
-            default=bool(stream.disposition & Disposition.default),
-            forced=bool(stream.disposition & Disposition.forced),
-        )
-        for stream in container.streams.subtitles
-    )

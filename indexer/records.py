@@ -21,12 +21,18 @@ TextSource = Literal["sidecar", "embedded", "transcription", "none"]
 
 @dataclass(frozen=True, slots=True)
 class AudioTrack:
-    """One audio stream; ``index`` counts the file's streams of every kind from 0."""
+    """One audio stream; ``index`` counts the file's streams of every kind from 0.
+
+    ``aside`` is a sound that accompanies the film's own: a commentary, a description for the
+    blind. ``codec`` is ffmpeg's name of it.
+    """
 
     index: int
     language: str | None
     channels: int
     default: bool
+    aside: bool = False
+    codec: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,10 @@ class Media:
     film with a variable frame rate it is the nominal rate of the grid. ``duration`` is the
     container's claim, in seconds; the true length is the number of frames decoded. ``width``
     and ``height`` are the display size in pixels, after pixel aspect ratio and rotation.
+
+    ``container`` is ffmpeg's name of the file's format. ``video_stream`` and ``sound`` are the
+    indices of the streams that are read. They are None where these are what the file puts first:
+    the first video stream that is no cover, the default audio stream or else the first.
     """
 
     path: StoredPath
@@ -62,11 +72,26 @@ class Media:
     video_codec: str
     audio_tracks: tuple[AudioTrack, ...] = ()
     text_tracks: tuple[TextTrack, ...] = ()
+    container: str = ""
+    video_stream: int | None = None
+    sound: tuple[int, ...] | None = None
+
+    @property
+    def heard(self) -> tuple[AudioTrack, ...]:
+        """The tracks that are the title's sound, which are mixed where they are several."""
+        if self.sound is not None:
+            return tuple(track for track in self.audio_tracks if track.index in self.sound)
+        first = sorted(self.audio_tracks, key=lambda track: (not track.default, track.index))
+        return tuple(first[:1])
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a title besides its media file (sidecar, catalogue file or flags)."""
+    """What is known of a title besides its media file (sidecar, catalogue file or flags).
+
+    ``audio_track`` is the sound to use, of the file's audio tracks, counted from 1; None and 0
+    leave the choice to the indexer.
+    """
 
     name: str
     series: str | None = None
@@ -78,6 +103,7 @@ class Metadata:
     year: int | None = None
     language: str | None = None
     ids: dict[str, str] = field(default_factory=dict)
+    audio_track: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,16 @@ def index(
             help="Fit a new encoder to the whole catalogue and embed every title again with it.",
         ),
     ] = False,
+    audio_track: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=1000,
+            metavar="N",
+            help="Use this audio track of the films, counted from 1, from now on; 0 chooses by "
+            "language again.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done and how long it takes.")
     ] = False,
@@ -49,7 +59,16 @@ def index(
         why = "--dry-run estimates films" if dry_run else f"nothing is indexed in {data} yet"
         raise ReelfindError(f"{why}; name some: reelfind index FOLDER --data {data}")
     films = tuple(paths or ())
-    request = Request(films, force=force, refit=refit, rescore=not films, jobs=jobs)
+    if audio_track is not None and not films:
+        raise ReelfindError("--audio-track: is about films; name them")
+    request = Request(
+        films,
+        force=force,
+        refit=refit,
+        rescore=not films,
+        jobs=jobs,
+        audio_track=audio_track,
+    )
     debug = bool(context.find_root().params.get("debug"))
     if dry_run:
         failed = print_plan(request, data, profile, as_json)

@@ -17,7 +17,7 @@ from app.exports.rates import nearest
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersions
-from indexer.records import AudioTrack, Media
+from indexer.records import Media
 from indexer.timecode import DROP_RATES, frames_of, timecode
 from indexer.unchanged import ChangedError, check_unchanged
 
@@ -43,15 +43,15 @@ class Event:
     note: str
 
     @property
-    def sound(self) -> AudioTrack | None:
-        """The title's main sound; None where it is silent."""
-        tracks = self.media.audio_tracks
-        return next((track for track in tracks if track.default), tracks[0] if tracks else None)
-
-    @property
-    def channels(self) -> int:
-        """How many channels its main sound has; 0 where it is silent."""
-        return self.sound.channels if self.sound else 0
+    def channels(self) -> tuple[int, ...]:
+        """The channels of its sound among those of the file, counted from 1; none if silent."""
+        found: list[int] = []
+        before = 0
+        for track in self.media.audio_tracks:
+            if track in self.media.heard:
+                found += range(before + 1, before + track.channels + 1)
+            before += track.channels
+        return tuple(found)
 
     @property
     def first_frame(self) -> int:
@@ -107,7 +107,7 @@ class Cut:
     @property
     def channels(self) -> int:
         """The most channels that an event has; 0 where all are silent."""
-        return max(event.channels for event in self.events)
+        return max(len(event.channels) for event in self.events)
 
     @property
     def rates(self) -> dict[Fraction, list[str]]:

@@ -37,6 +37,7 @@ def edl_text(cut: Cut) -> str:
             "",
             f"{event.position:03d}  {reels[event.title_id]:<8} {_channels(event):<5} C        "
             f"{event.timecode_in} {event.timecode_out} {record_in} {record_out}",
+            *_further_channels(event),
             f"* FROM CLIP NAME:  {one_line(event.media.path.name)}",
             f"* FROM FILE: {one_line(str(event.media.path.absolute()))}",
         ]
@@ -61,8 +62,15 @@ def reel_names(events: Sequence[Event]) -> dict[str, str]:
 
 
 def _channels(event: Event) -> str:
-    """CMX 3600's letters for picture alone, with one channel of sound, or with two."""
-    return ("V", "B", "AA/V")[min(event.channels, 2)]
+    """CMX 3600's letters for picture alone, and with the first two channels of sound."""
+    first, second = (channel in event.channels for channel in (1, 2))
+    return {(1, 0): "B", (0, 1): "A2/V", (1, 1): "AA/V"}.get((first, second), "V")
+
+
+def _further_channels(event: Event) -> list[str]:
+    """The line below an event that names its channels of sound from the third on."""
+    others = [f"{channel:>5}" for channel in event.channels if channel > 2]
+    return [f"AUD{''.join(others)}"] if others else []
 
 
 def _check(cut: Cut) -> None:

@@ -46,7 +46,7 @@ def fcp7_text(cut: Cut) -> str:
 
 def _audible(cut: Cut, channel: int) -> Sequence[Event]:
     """The events of a sound track: the format gives each channel a track of its own."""
-    return [event for event in cut.events if event.channels >= channel]
+    return [event for event in cut.events if len(event.channels) >= channel]
 
 
 def _track(
@@ -67,7 +67,7 @@ def _track(
         _file(clip, event, known)
         source = child(clip, "sourcetrack")
         child(source, "mediatype", "audio" if number else "video")
-        child(source, "trackindex", max(1, number))
+        child(source, "trackindex", event.channels[number - 1] if number else 1)
         _links(clip, event, tracks)
         if event.note:
             child(child(clip, "comments"), "mastercomment1", event.note)
@@ -75,7 +75,7 @@ def _track(
 
 def _links(clip: Element, event: Event, tracks: Sequence[Sequence[Event]]) -> None:
     """Tie picture and sound together, so that they are moved and trimmed as one."""
-    for number in range(event.channels + 1 if event.channels else 0):
+    for number in range(len(event.channels) + 1 if event.channels else 0):
         link = child(clip, "link")
         child(link, "linkclipref", _clip_id(event, number))
         child(link, "mediatype", "audio" if number else "video")
@@ -101,10 +101,10 @@ def _file(clip: Element, event: Event, known: set[str]) -> None:
     _timecode(file, media.start_timecode or "00:00:00:00", event.first_frame, media.fps)
     content = child(file, "media")
     _picture(child(content, "video"), media.width, media.height, media.fps)
-    if event.sound:
+    for track in media.audio_tracks:
         audio = child(content, "audio")
         _sound(audio)
-        child(audio, "channelcount", event.channels)
+        child(audio, "channelcount", track.channels)
 
 
 def _picture(parent: Element, width: int, height: int, fps: Fraction) -> None:

@@ -53,7 +53,12 @@ def _assets(resources: Element, cut: Cut) -> dict[str, tuple[str, str]]:
             continue
         number, media = 2 * len(found) + 2, event.media
         own = _format(resources, f"r{number}", media.fps, media.width, media.height)
-        sound = {"hasAudio": 1, "audioSources": 1, "audioChannels": event.channels}
+        tracks = media.audio_tracks
+        sound = {
+            "hasAudio": 1,
+            "audioSources": len(tracks),
+            "audioChannels": max((track.channels for track in tracks), default=0),
+        }
         asset = child(
             resources,
             "asset",
@@ -64,7 +69,7 @@ def _assets(resources: Element, cut: Cut) -> dict[str, tuple[str, str]]:
             duration=_seconds(event.frame_count, media.fps),
             hasVideo=1,
             format=own,
-            **(sound if event.sound else {}),
+            **(sound if tracks else {}),
         )
         found[event.title_id] = (asset.attrib["id"], own)
     return found
@@ -88,6 +93,9 @@ def _clip(spine: Element, cut: Cut, event: Event, asset: tuple[str, str]) -> Non
     if fps != cut.fps:
         # Unscaled: the clip plays at its own speed and its frames are picked by time.
         child(clip, "conform-rate", scaleEnabled=0, srcFrameRate=_CONFORM_RATES.get(fps))
+    if len(event.media.audio_tracks) > 1:
+        # Of a file with one track, all its channels are meant.
+        child(clip, "audio-channel-source", srcCh=", ".join(map(str, event.channels)))
 
 
 def _format(resources: Element, identity: str, fps: Fraction, width: int, height: int) -> str:

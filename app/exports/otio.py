@@ -30,7 +30,7 @@ def otio_text(cut: Cut) -> str:
 def _track(name: str, kind: str, cut: Cut) -> otio.schema.Track:
     track = otio.schema.Track(name, kind=kind)
     for event in cut.events:
-        silent = kind == otio.schema.TrackKind.Audio and not event.sound
+        silent = kind == otio.schema.TrackKind.Audio and not event.channels
         track.append(_gap(event) if silent else _clip(event))
     return track
 
@@ -50,6 +50,7 @@ def _clip(event: Event) -> otio.schema.Clip:
         "end_frame": event.end,
         "timecode_in": event.timecode_in,
         "timecode_out": event.timecode_out,
+        "audio_channels": list(event.channels),
         "note": clean(event.note),
     }
     return clip

@@ -13,8 +13,8 @@ from app.exports import overlays
 from app.exports.cut import Cut, Event
 from app.exports.errors import ExportError
 from app.exports.rates import nearest
-from indexer.ffmpeg import FfmpegRun, file_input, run_ffmpeg
-from indexer.probe import film_stream, open_media
+from indexer.ffmpeg import FfmpegRun, file_input, film_picture, film_sound, run_ffmpeg
+from indexer.probe import open_film
 from indexer.records import Media
 
 SAMPLE_RATE = 48_000
@@ -116,7 +116,8 @@ def _picture(source: Any, event: Event, cut: Cut, seek: bool, timecode: bool) ->
     media = event.media
     # Read from the start, the grid begins at 0 even where the picture begins later.
     begin = {} if seek else {"start_time": 0}
-    grid = source["V:0"].filter("fps", f"{media.fps.numerator}/{media.fps.denominator}", **begin)
+    rate = f"{media.fps.numerator}/{media.fps.denominator}"
+    grid = film_picture(source, media).filter("fps", rate, **begin)
     clip = grid.filter("trim", start_pts=event.start, end_pts=event.end)
     clip = clip.filter("setpts", "PTS-STARTPTS")
     width, height = _fitted(media, cut)
@@ -141,10 +142,11 @@ def _picture(source: Any, event: Event, cut: Cut, seek: bool, timecode: bool) ->
 
 def _heard(source: Any, event: Event) -> Any:
     """The clip's sound on the clock of its picture; None where the title has none."""
-    if event.sound is None:
+    sound = film_sound(source, event.media)
+    if sound is None:
         return None
     start, end = (float(frame / event.media.fps) for frame in (event.start, event.end))
-    stereo = source[str(event.sound.index)].filter("aformat", channel_layouts="stereo")
+    stereo = sound.filter("aformat", channel_layouts="stereo")
     clip = stereo.filter("atrim", start=f"{start:.9f}", end=f"{end:.9f}")
     moved = clip.filter("asetpts", f"PTS-{start:.9f}/TB")
     return moved.filter("aresample", SAMPLE_RATE, **{"async": 1}, first_pts=0)
@@ -167,8 +169,8 @@ def _fitted(media: Media, cut: Cut) -> tuple[int, int]:
 
 def _matrix(media: Media) -> str:
     """Return the matrix of a film's colours; where it does not say, what players take it for."""
-    with open_media(media.path) as container:
-        said = film_stream(container, media.path).codec_context.colorspace
+    with open_film(media.path) as (_, stream):
+        said = stream.codec_context.colorspace
     if said != _UNSAID:
         return "auto"
     return "bt709" if media.height >= _HD else "bt601"

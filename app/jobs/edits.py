@@ -50,3 +50,4 @@ class MetadataEdit(TypedDict, total=False):
     tags: Words
     year: Number | None
     language: Language | None
+    audio_track: Number | None

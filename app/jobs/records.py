@@ -62,6 +62,15 @@ class JobRequest(BaseModel):
     )
     refit: Annotated[bool, Field(description="Fit a new encoder to the whole catalogue.")] = False
     at_once: Annotated[int, Field(ge=1, le=64, description="Titles to work on at once.")] = 1
+    audio_track: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=1000,
+            description="Sound of these films: an audio track, counted from 1; 0 lets the "
+            "indexer choose again.",
+        ),
+    ] = None
     encoder: Annotated[
         WholePath | None, Field(description="With kind `encoder`: a checkpoint's folder.")
     ] = None
@@ -81,6 +90,8 @@ class JobRequest(BaseModel):
     def _check_kind(self) -> Self:
         if (self.kind == "index") != bool(self.paths):
             raise ValueError("a job of kind index has paths, and no other kind has")
+        if self.audio_track is not None and self.kind != "index":
+            raise ValueError("only a job of kind index has an audio_track")
         if (self.kind == "encoder") != (self.encoder is not None):
             raise ValueError("a job of kind encoder has an encoder, and no other kind has")
         if (self.kind in ("edit", "remove")) != bool(self.titles):
@@ -106,6 +117,7 @@ class JobRequest(BaseModel):
             force=request.force,
             refit=request.refit,
             at_once=request.jobs,
+            audio_track=request.audio_track,
             encoder=request.encoder.absolute() if request.encoder else None,
             profile=profile,
         )
@@ -129,6 +141,7 @@ class JobRequest(BaseModel):
             edited=self.titles if self.kind == "edit" else (),
             jobs=self.at_once,
             roots=roots,
+            audio_track=self.audio_track,
         )
 
 

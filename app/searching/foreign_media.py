@@ -59,7 +59,7 @@ def make_safe(sent: Path, safe: Path, longest: float) -> None:
     command += ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-threads", "2"]
     command += ["-max_pixels", str(MOST_PIXELS)]
     command += ["-i", f"file:{sent}", "-t", f"{longest:g}"]
-    command += ["-map", "0:V:0", "-map", "0:a:0?", "-map_metadata", "-1", "-sn", "-dn"]
+    command += ["-map", "0:V", "-map", "0:a:0?", "-map_metadata", "-1", "-sn", "-dn"]
     command += ["-vf", f"{_SCALE},setsar=1,format=yuv420p", "-fpsmax", "60"]
     command += ["-c:v", "mpeg4", "-q:v", "3", "-c:a", "pcm_s16le", "-ac", "1", "-ar", "16000"]
     command += ["-f", "matroska", f"file:{safe}"]

@@ -13,7 +13,11 @@ ABOUT = "decoded.json"
 
 
 def _settings(work: TitleWork) -> dict[str, object]:
-    return {"fps": str(work.title.media.fps), **work.settings.decode.model_dump()}
+    media = work.title.media
+    streams = {"video_stream": media.video_stream, "sound": media.sound}
+    # Only titles whose streams were chosen otherwise than the file puts them have another key.
+    chosen = {name: value for name, value in streams.items() if value is not None}
+    return {"fps": str(media.fps), **chosen, **work.settings.decode.model_dump()}
 
 
 def _run(work: TitleWork, out: Path) -> None:

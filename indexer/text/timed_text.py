@@ -62,8 +62,7 @@ def _duration(media: Media, audio: Path | None) -> float:
 
 def _understood(media: Media) -> bool:
     """Return whether the transcription knows the title's language, as far as that is known."""
-    tracks = sorted(media.audio_tracks, key=lambda track: (not track.default, track.index))
-    language = tracks[0].language if tracks else None
+    language = next((track.language for track in media.heard), None)
     if language in (None, LANGUAGE):
         return True
     logger.warning(

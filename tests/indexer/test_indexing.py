@@ -180,6 +180,31 @@ def test_a_truncated_film_gives_what_it_has_and_says_so(
     assert title.warnings
 
 
+def test_an_audio_track_is_kept_until_another_is_asked_for(
+    tmp_path: Path, index: Index, ffmpeg: FFmpeg
+) -> None:
+    made = ["testsrc=size=64x36:rate=10:d=1", "sine=300:d=1", "sine=900:d=1"]
+    inputs = [part for source in made for part in ("-f", "lavfi", "-i", source)]
+    film = ffmpeg(*inputs, "-map", "0", "-map", "1", "-map", "2", "film.mkv")
+    (tmp_path / "film.json").write_text('{"audio_track": 9}')
+    data = tmp_path / "data"
+
+    def used() -> tuple[int, ...]:
+        (manifest,) = Catalogue(data).manifests()
+        return tuple(track.index for track in manifest.title.media.heard)
+
+    (title,) = index(film, data).titles
+    assert used() == (1,)
+    assert any("has no audio track 9; one is chosen" in each for each in title.warnings)
+    assert {"decode", "audio", "points"} <= stages_run(index(film, data, audio_track=2))
+    assert used() == (2,)
+    assert index(film, data).titles[0].unchanged
+    assert used() == (2,)
+    (title,) = index(film, data, audio_track=3).titles
+    assert title.error is not None
+    assert "audio track 3 was asked for, and the file has 2; " in title.error
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_every_container_is_indexed_or_told(samples: Path, tmp_path: Path, index: Index) -> None:

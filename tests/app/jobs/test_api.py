@@ -156,6 +156,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"kind": "encoder"}, "body"),
     ({"paths": ["/films"], "roots": ["/"]}, "roots"),
     ({"paths": ["/films"], "anywhere": True}, "anywhere"),
+    ({"paths": ["/films"], "audio_track": -1}, "audio_track"),
+    ({"kind": "rescore", "audio_track": 1}, "body"),
 ]
 
 

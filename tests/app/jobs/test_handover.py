@@ -117,6 +117,13 @@ def test_a_relative_path_is_this_directorys(
     assert service.jobs.jobs()[0].request.paths == (tmp_path / "films" / "a.mp4",)
 
 
+def test_the_audio_track_is_handed_over(data: Path, service: Service, work: Work) -> None:
+    work.go.set()
+    index_through_server(data, Request((FILM,), audio_track=2), None, Recorder())
+    asked = service.jobs.jobs()[0].request
+    assert (asked.audio_track, asked.limited_to(None).audio_track) == (2, 2)
+
+
 def test_a_removal_is_handed_over(data: Path, service: Service, work: Work) -> None:
     work.go.set()
     title = data / "titles" / ("ab12" * 4)

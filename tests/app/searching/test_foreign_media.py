@@ -43,6 +43,17 @@ def test_small_pictures_are_not_made_larger(tmp_path: Path, made: Path) -> None:
     assert (probe(made).width, probe(made).height) == (120, 90)
 
 
+def test_a_cover_in_front_is_not_what_is_looked_for(tmp_path: Path, made: Path) -> None:
+    """The child knows no covers that nobody marked, so it hands on all pictures."""
+    film = ["-f", "lavfi", "-i", "testsrc=size=160x90:rate=10:duration=2"]
+    streams = ["-map", "0", "-map", "1", "-filter:v:0", "trim=end_frame=1", "-c:v:0", "png"]
+    cover = "testsrc=size=64x64:rate=25:duration=2"
+    sent = write(tmp_path / "sent.mkv", "-i", cover, *film, *streams, "-c:v:1", "libx264")
+    make_safe(sent, made, 10)
+    assert probe(made).width == 160
+    assert probe(made).fps == 10
+
+
 @pytest.mark.parametrize(
     "content",
     [
