@@ -17,16 +17,17 @@ from app.searching.arranging import (
     needs_payloads,
     spread_out,
 )
-from app.searching.asking import Asker, ReadClip
-from app.searching.browsing import browse, order_key
+from app.searching.asking import Asker
+from app.searching.browsing import browse, order_key, shape_of
 from app.searching.counting import count_facets
-from app.searching.cursors import read_cursor, write_cursor
+from app.searching.cursors import ByRank, read_cursor, write_cursor
 from app.searching.earlier import notice_of, without_closed
 from app.searching.errors import RequestError
 from app.searching.filters import Tasks, build_filter
 from app.searching.hits import make_hit, make_part, spanning, tell
 from app.searching.likeness import is_point
 from app.searching.ranking import Candidate, Ranker, Ranking
+from app.searching.sent import NOTHING, Sent
 from indexer.models import Models
 from indexer.points import CLIP_ID
 from indexer.settings import SearchSettings
@@ -48,7 +49,7 @@ class Search:
         models_: the networks that embed what is looked for.
         settings: weights of the routes, and the rest.
         tasks: those that ``where`` may name and that facets count.
-        read_clip: reads clips that are sent; without it they are refused.
+        sent: what the request sends along, read; without it such a request is refused.
     """
 
     def __init__(
@@ -57,13 +58,13 @@ class Search:
         models_: Models,
         settings: SearchSettings,
         tasks: Tasks | None = None,
-        read_clip: ReadClip | None = None,
+        sent: Sent = NOTHING,
     ) -> None:
         self._store = store
         self._models = models_
         self._settings = settings
         self._tasks = tasks or {}
-        self._read_clip = read_clip
+        self._sent = sent
         self._words = Bm25Words()
 
     def run(self, request: SearchRequest) -> SearchResponse:
@@ -140,19 +141,17 @@ class Search:
 
     def _ranker(self, name: str, request: SearchRequest) -> Ranker:
         settings = without_closed(self._settings, name, request)
-        asker = Asker(self._store, name, self._models, settings, self._words, self._read_clip)
+        asker = Asker(self._store, name, self._models, settings, self._words, self._sent)
         return Ranker(self._store, name, asker, settings, self._words, self._tasks)
 
     def _browsed(self, name: str, request: SearchRequest) -> SearchResponse:
         """List what the filters leave, from where the cursor says."""
-        position = read_cursor(request, name)
-        seen = _count_in(position)
+        position = read_cursor(request, name, shape_of(request))
+        seen, *after = position if position is not None else (0,)
         filter_ = build_filter(request, request.level, self._tasks)
         collection = _collection(name, request)
-        after = position[1:] if position is not None else None
-        found = list(
-            islice(browse(self._store, collection, filter_, request, after), request.limit + 1)
-        )
+        listed = browse(self._store, collection, filter_, request, after or None)
+        found = list(islice(listed, request.limit + 1))
         page = found[: request.limit]
         hits = [
             _browsed_hit(record, order_key(request), place)
@@ -168,7 +167,7 @@ class Search:
 
     def _arranged(self, name: str, request: SearchRequest) -> SearchResponse:
         """Rank what the request finds, arrange it, and cut the page out."""
-        seen = _count_in(read_cursor(request, name))
+        (seen,) = read_cursor(request, name, ByRank) or (0,)
         if request.seeks:
             ranking = self._ranker(name, request).rank(request)
         else:
@@ -259,15 +258,6 @@ class Search:
 def _collection(name: str, request: SearchRequest) -> str:
     shots, clips = pair(name)
     return shots if request.level == "shot" else clips
-
-
-def _count_in(position: list[Any] | None) -> int:
-    """Return how many hits (or titles) were on the pages before."""
-    if position is None:
-        return 0
-    if not position or not isinstance(position[0], int) or position[0] < 0:
-        raise RequestError("cursor", "is none of ours; take `next_cursor` of an answer")
-    return position[0]
 
 
 def _browsed_hit(record: models.Record, key: str, place: int) -> Hit:

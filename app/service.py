@@ -17,7 +17,7 @@ from app.reels.reels import Reels
 from app.results import Facets, Neighbours, SearchRequest, SearchResponse, TitleSummary
 from app.saved.notifier import Notifier
 from app.search import Search
-from app.searching.sent_clip import ClipReader
+from app.searching.sent import NOTHING, Sent, SentReader
 from app.spans import MadeSpans
 from app.states import CatalogueState, open_for_search, state_of
 from app.summaries import summary
@@ -50,6 +50,7 @@ class Service:
         self._catalogue = Catalogue(data)
         self._settings = settings
         self._models = models or Models(settings)
+        self._sent = SentReader(settings, self._models)
         self._store: Store | None = None
         self._jobs: JobQueue | None = None
         self._complete: str | None = None
@@ -71,16 +72,15 @@ class Service:
         Raises:
             ReelfindError: nothing can be searched, and why.
         """
-        if request.clip:
-            # Others need not wait while it is decoded: the search then finds it remembered.
-            self._clips.read(request.clip)
+        sent = self._sent.read(request)
         with self._lock:
-            return self._steadily(lambda search: search.run(request))
+            return self._steadily(lambda search: search.run(request), sent)
 
     def facets(self, request: SearchRequest) -> Facets:
         """Return the counts beside the filters."""
+        sent = self._sent.read(request)
         with self._lock:
-            return self._steadily(lambda search: search.facets(request))
+            return self._steadily(lambda search: search.facets(request), sent)
 
     def neighbours(self, point_id: str, before: int = 3, after: int = 3) -> Neighbours:
         """Return the clips or shots around one in its title.
@@ -245,15 +245,15 @@ class Service:
         self.reels.close()
         self.database.close()
 
-    def _steadily(self, ask: Callable[[Search], Answer]) -> Answer:
+    def _steadily(self, ask: Callable[[Search], Answer], sent: Sent = NOTHING) -> Answer:
         """Ask, and ask again where a job has meanwhile put another index in the old one's place."""
         before = self._searched_pair()
         try:
-            return ask(self._search())
+            return ask(self._search(sent))
         except ReelfindError:
             if self._opened().current() == before:
                 raise
-            return ask(self._search())
+            return ask(self._search(sent))
 
     def _searched_pair(self) -> str | None:
         """Return the name of the pair that search reads; None where no title is indexed.
@@ -268,14 +268,8 @@ class Service:
             name = self._complete = complete_pair(self._catalogue, store)
         return name
 
-    def _search(self) -> Search:
-        settings, read = self._settings.search, self._clips.read
-        return Search(self._opened(), self._models, settings, self.tasks, read)
-
-    @cached_property
-    def _clips(self) -> ClipReader:
-        """Reads clips that are sent."""
-        return ClipReader(self._settings, self._models)
+    def _search(self, sent: Sent) -> Search:
+        return Search(self._opened(), self._models, self._settings.search, self.tasks, sent)
 
     def _opened(self) -> Store:
         """Return the store, opened for this data directory's profile."""

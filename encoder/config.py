@@ -1,6 +1,7 @@
 """The shape of an encoder and of its training: one frozen record each, and the presets."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self
@@ -112,8 +113,9 @@ class TrainingConfig(_Json):
             raise ValueError(f"mask_ratio must lie between 0 and 1, not {self.mask_ratio}")
         if not (0 <= self.warmup <= 1 and 0 <= self.modality_dropout <= 1):
             raise ValueError(f"warmup and modality_dropout must lie in 0…1: {self}")
-        if min(self.learning_rate, self.clip) <= 0 or self.weight_decay < 0:
-            raise ValueError(f"learning_rate and clip must be positive: {self}")
+        rates = (self.learning_rate, self.clip)
+        if not (all(0 < each < math.inf for each in rates) and 0 <= self.weight_decay < math.inf):
+            raise ValueError(f"learning_rate and clip must be positive, and finite: {self}")
 
 
 def catalogue(modalities: Modalities, metadata_dim: int) -> EncoderConfig:

@@ -19,14 +19,22 @@ class InUseError(ReelfindError):
     """Another process owns the data directory or its store."""
 
 
-class ServerAwayError(ReelfindError):
-    """The Qdrant server cannot be reached, or not now: the same request may succeed later.
+class NotNowError(ReelfindError):
+    """The same request may succeed later.
 
     Args:
         message: the line for the user.
-        seconds: how long the server asks to be left alone.
+        seconds: how long to wait before asking again.
     """
 
     def __init__(self, message: str, seconds: float = 0.0) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class ServerAwayError(NotNowError):
+    """The Qdrant server cannot be reached, or not now."""
+
+
+class BusyError(NotNowError):
+    """Too much is asked at the same time."""

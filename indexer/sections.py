@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 class Section(BaseModel):
     """A group of settings that one part of the pipeline reads; unknown names are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class StoreSettings(Section):
@@ -50,6 +50,26 @@ class DatabaseSettings(Section):
     url: SecretStr | None = None
     """Address of a PostgreSQL database, such as `postgresql://user:password@host/reelfind`;
     without it they are in `reelfind.db` in the data directory."""
+
+
+class ExampleSettings(Section):
+    """Pictures and clips that are sent to search by; see ``docs/search.md``."""
+
+    still_pixels: int = Field(50_000_000, ge=65_536, le=150_000_000)
+    """Width times height of a picture, at most."""
+    still_aspect: float = Field(10.0, ge=1, le=20)
+    """How often the short side of a picture goes into its long side, at most."""
+    stills_at_once: int = Field(2, ge=1, le=64)
+    """Pictures that are decoded at the same time: one of 50 megapixels takes 350 MB meanwhile."""
+    clip_seconds: float = Field(60.0, gt=0, le=600)
+    """Length of a clip, at most."""
+    clips_at_once: int = Field(1, ge=1, le=64)
+    """Clips that are decoded at the same time, each with up to 3 GiB."""
+    waiting: int = Field(4, ge=0, le=64)
+    """Pictures that wait for a place to be decoded, and clips that do; further ones are refused
+    with 503."""
+    patience: float = Field(3.0, gt=0, le=60)
+    """Seconds that they wait, at most."""
 
 
 class JobSettings(Section):
@@ -119,7 +139,16 @@ class ApiSettings(Section):
     """Requests that one key may make; stills and films are not counted."""
     largest_body: int = Field(18 * 2**20, ge=1024)
     """Bytes of a request's body, at most: a still as base64 is most of one."""
+    largest_json: int = Field(100_000, ge=1000)
+    """Values in a request's body, at most: numbers, words, lists and objects."""
     body_seconds: float = Field(30.0, gt=0)
     """How long a request's body may take to arrive."""
+    at_once: int = Field(16, ge=1, le=1000)
+    """Searches that are worked on at the same time. What reads stills and films, and what reads
+    the database, have places of their own, and health needs none."""
+    waiting: int = Field(100, ge=0)
+    """Requests that wait for a place; further ones are answered 503."""
+    patience: float = Field(4.0, gt=0, le=600)
+    """Seconds that they wait, at most; then they are answered 503."""
     origins: tuple[str, ...] = ()
     """Other sites whose pages may call the API (CORS), such as `https://promo.example.org`."""

@@ -19,6 +19,7 @@ from indexer.errors import ReelfindError
 from indexer.sections import (
     ApiSettings,
     DatabaseSettings,
+    ExampleSettings,
     JobSettings,
     Section,
     ServerSettings,
@@ -159,6 +160,7 @@ class Settings(BaseSettings):
     video: VideoSettings = VideoSettings()
     clips: ClipSettings = ClipSettings()
     search: SearchSettings = SearchSettings()
+    examples: ExampleSettings = ExampleSettings()
     tasks: dict[str, TaskSettings] = {}
     """Tasks and classes of the user's own, by the name of the task."""
     qdrant_url: str | None = None

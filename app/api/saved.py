@@ -22,6 +22,7 @@ from app.saved.records import (
     UnknownSavedError,
 )
 from app.saved.store import SavedStore
+from app.searching.request import CURSOR_LENGTH
 from app.service import NotFoundError
 
 router = APIRouter(tags=["saved searches"])
@@ -140,10 +141,10 @@ def remove(saved: SavedDep, store: StoreDep, _caller: Writer) -> None:
 def hits(
     saved: SavedDep,
     service: ServiceDep,
-    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+    cursor: Annotated[str | None, Query(max_length=CURSOR_LENGTH)] = None,
 ) -> SearchResponse:
     """Run a saved search; it does not count as looked at."""
-    return service.search(saved.request.model_copy(update={"cursor": cursor}))
+    return service.search(saved.runnable().model_copy(update={"cursor": cursor}))
 
 
 @router.get("/saved/{saved_id}/new")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Query
 
 from app.api.deps import MetricsDep, ServiceDep
 from app.results import Facets, Level, SearchRequest, SearchResponse
+from app.searching.request import CURSOR_LENGTH, Id
 
 router = APIRouter(tags=["search"])
 
@@ -59,12 +60,12 @@ def similar(
     service: ServiceDep,
     metrics: MetricsDep,
     like: Annotated[
-        list[str], Query(min_length=1, max_length=50, description="Ids of clips, shots, titles.")
+        list[Id], Query(min_length=1, max_length=50, description="Ids of clips, shots, titles.")
     ],
-    unlike: Annotated[list[str] | None, Query(max_length=50)] = None,
+    unlike: Annotated[list[Id] | None, Query(max_length=50)] = None,
     level: Level = "clip",
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+    cursor: Annotated[str | None, Query(max_length=CURSOR_LENGTH)] = None,
 ) -> SearchResponse:
     """Find clips or shots like some and unlike others, by their in-context embeddings."""
     request = SearchRequest(like=like, unlike=unlike or [], level=level, limit=limit, cursor=cursor)

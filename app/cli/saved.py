@@ -83,7 +83,7 @@ def add(
 @app.command("list")
 def list_all(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
     """List the saved searches."""
-    from app.saved.wording import told
+    from app.saved.wording import summary
 
     with _store(data) as store:
         found = store.all()
@@ -93,7 +93,7 @@ def list_all(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> No
         print(f"No saved searches in {data} yet: reelfind saved add NAME WORDS --data {data}")
     else:
         rows = [
-            [each.name, told(each.request), f"{each.seen:%Y-%m-%d %H:%M} UTC", each.webhook or ""]
+            [each.name, summary(each), f"{each.seen:%Y-%m-%d %H:%M} UTC", each.webhook or ""]
             for each in found
         ]
         print_table(["name", "search", "looked at", "webhook"], rows, ["name", "search", "webhook"])
@@ -120,9 +120,9 @@ def run(
     with _store(data) as store:
         saved = store.find(name)
         found = new_since(ask, Catalogue(data), saved)
-        response = SearchResponse(query=saved.request, took_ms=0.0, hits=found.hits)
+        response = SearchResponse(query=saved.runnable(), took_ms=0.0, hits=found.hits)
         if not new:
-            response = ask(saved.request)
+            response = ask(saved.runnable())
         if not peek:
             store.look(saved, found.until)
     if as_json:

@@ -40,6 +40,7 @@ def suggest(
     from app.trailer.records import Brief
     from app.trailer.suggesting import items, suggest, tone_groups
 
+    brief = Brief(length, arc, endings)
     request = SearchRequest(
         q="",
         title=title or [],
@@ -51,6 +52,6 @@ def suggest(
     )
     spans = gather(Catalogue(data), lambda each: run_search(data, each), request)
     groups = tone_groups(settings_of(data).known_tasks())
-    found = suggest(spans, Brief(length, arc, endings), groups)
+    found = suggest(spans, brief, groups)
     with open_store(data) as store:
         show_shortlist(data, store.create(name, length, items(found), author), as_json)

@@ -19,7 +19,8 @@ def parse_rate(text: str) -> Fraction:
         ExportError: it is none.
     """
     try:
-        rate = Fraction(text)
+        # 1e999999999 is short to write, and a number of a gigabyte.
+        rate = Fraction(0) if "e" in text.casefold() else Fraction(text)
     except (ValueError, ZeroDivisionError):
         rate = Fraction(0)
     if not 1 <= rate <= 240:

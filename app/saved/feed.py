@@ -55,7 +55,7 @@ def feed_of(
     """
     latest = indexed_since(manifests)[::-1][:LATEST]
     by_title: dict[str, list[Hit]] = {}
-    for hit in hits_in(ask, saved.request, latest):
+    for hit in hits_in(ask, saved.runnable(), latest):
         by_title.setdefault(hit.title_id, []).append(hit)
     items = [
         _item(saved, each, hits, home)

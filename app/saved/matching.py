@@ -59,13 +59,13 @@ def new_since(ask: Ask, catalogue: Catalogue, saved: SavedSearch) -> NewHits:
     """Return what a saved search finds in titles indexed since somebody last looked."""
     until = datetime.now(UTC)
     titles = indexed_since(catalogue.manifests(), saved.seen)
-    hits = hits_in(ask, saved.request, titles)
+    hits = hits_in(ask, saved.runnable(), titles)
     return NewHits(since=saved.seen, until=until, titles=len(titles), hits=hits)
 
 
 def messages(ask: Ask, saved: SavedSearch, titles: Sequence[Indexed]) -> list[Message]:
     """Return what the webhook of a saved search is told: one message for a title that matches."""
-    found = sorted(hits_in(ask, saved.request, titles), key=lambda hit: hit.title_id)
+    found = sorted(hits_in(ask, saved.runnable(), titles), key=lambda hit: hit.title_id)
     by_title = {key: list(hits) for key, hits in groupby(found, key=lambda hit: hit.title_id)}
     return [
         Message(

@@ -50,6 +50,11 @@ def write_messages(
         except ReelfindError as error:
             warn(f"saved search {each.saved.name}: {error}")
             continue
+        except Exception as error:
+            # One saved search never keeps the webhooks of the others waiting.
+            _log.exception("saved search %s", each.saved.name)
+            warn(f"saved search {each.saved.name}: something unexpected ({type(error).__name__})")
+            continue
         written += outbox.put(each.saved, found, titles[-1].when, datetime.now(UTC))
     return written
 

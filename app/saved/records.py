@@ -29,11 +29,27 @@ class SavedSearch(BaseModel):
 
     id: str
     name: str
-    request: SearchRequest
+    request: SearchRequest | None = Field(
+        description="Null where an earlier version saved what this one refuses; `problem` says why."
+    )
+    problem: str = Field("", description="Why it cannot be run; empty where it can.")
     author: str
     created: datetime
     seen: datetime = Field(description="When somebody last looked at what it finds.")
     webhook: str | None = Field(None, description="The address that is told of new matches.")
+
+    def runnable(self) -> SearchRequest:
+        """Return what is searched for.
+
+        Raises:
+            SavedError: it cannot be run.
+        """
+        if self.request is None:
+            raise SavedError(
+                "request",
+                f"{self.name}: cannot be run ({self.problem}); save it again and remove this one",
+            )
+        return self.request
 
 
 class Delivery(BaseModel):

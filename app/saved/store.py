@@ -5,6 +5,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 
@@ -12,6 +13,7 @@ from app.database.engine import Database
 from app.database.tables import SAVED
 from app.saved.records import SavedError, SavedSearch, UnknownSavedError
 from app.searching.request import SearchRequest
+from probes.messages import shortened
 
 LARGEST = 200_000
 """Letters of a request as JSON: lists of saved searches hold all of them."""
@@ -104,15 +106,27 @@ class SavedStore:
 
 def saved_of(row: Row[Any]) -> SavedSearch:
     """Return the saved search that a row holds."""
+    request, problem = _read(row.request)
     return SavedSearch(
         id=row.saved_id,
         name=row.name,
-        request=SearchRequest.model_validate(row.request),
+        request=request,
+        problem=problem,
         author=row.author,
         created=row.created,
         seen=row.seen,
         webhook=row.webhook_url,
     )
+
+
+def _read(held: Any) -> tuple[SearchRequest | None, str]:
+    """Return what a row asks, or why that is no search: an earlier version may have allowed it."""
+    try:
+        return SearchRequest.model_validate(held), ""
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        return None, shortened(f"{where}: {first['msg'].removeprefix('Value error, ')}")
 
 
 def _new_secret() -> str:

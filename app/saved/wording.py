@@ -3,6 +3,14 @@
 from typing import Any
 
 from app.results import SearchRequest
+from app.saved.records import SavedSearch
+
+
+def summary(saved: SavedSearch) -> str:
+    """Return what a saved search looks for, or why it cannot be run, in a line."""
+    if saved.request is None:
+        return f"cannot be run: {saved.problem}"
+    return told(saved.request) or "Everything in the catalogue"
 
 
 def told(request: SearchRequest) -> str:

@@ -1,23 +1,18 @@
 """What a request asks of the routes: words, examples and pictures as vectors."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from app.searching.errors import RequestError
 from app.searching.likeness import Vector, examples, rocchio
 from app.searching.request import SearchRequest, SearchRoute
 from app.searching.routes import Route
-from app.searching.stills import read_still
+from app.searching.sent import Sent
 from indexer.fused import worded_parts
 from indexer.models import Models
 from indexer.settings import SearchSettings
 from indexer.store.base import Store
 from indexer.store.schema import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words, unquoted
-
-ReadClip = Callable[[str], Vector]
-"""Reads a clip given as base64, and returns the pictures of its shots [n, d]."""
 
 
 class Asker:
@@ -30,14 +25,14 @@ class Asker:
         models: Models,
         settings: SearchSettings,
         words: Bm25Words,
-        read_clip: ReadClip | None,
+        sent: Sent,
     ) -> None:
         self._store = store
         self._name = name
         self._models = models
         self._settings = settings
         self._words = words
-        self._read_clip = read_clip
+        self._sent = sent
 
     def of_words(self, request: SearchRequest, text: str) -> list[Route]:
         """Return the wanted routes that can answer these words; the context comes last."""
@@ -68,15 +63,19 @@ class Asker:
         """Return the wanted routes of what is given as an example.
 
         Raises:
-            RequestError: an example is unknown, or cannot be read.
+            RequestError: an example is unknown, or was not read.
         """
         routes = []
         if request.still and self.wanted(request, "still"):
-            still = read_still(request.still)
-            picture = self._models.backbones.video.embed_frames([still])
+            if self._sent.still is None:
+                raise _not_read("still")
+            picture = self._models.backbones.video.embed_frames([self._sent.still])
             routes.append(Route("still", PICTURE, _listed(picture.aligned[0])))
         if request.clip and self.wanted(request, "clip"):
-            routes.append(self._of_clip(request.clip))
+            if self._sent.clip is None:
+                raise _not_read("clip")
+            first, *more = map(_listed, self._sent.clip)
+            routes.append(Route("clip", PICTURE, first, more=tuple(more)))
         given = request.near or request.far
         if given and not request.only_far and self.wanted(request, "like"):
             near = self.near_examples(request)
@@ -107,12 +106,6 @@ class Asker:
         """Return the weight of a route; one that is named counts, even if switched off else."""
         return self._settings.weights.get(route, 0.0) or 1.0
 
-    def _of_clip(self, encoded: str) -> Route:
-        if self._read_clip is None:
-            raise RequestError("clip", "cannot be read here; ask `reelfind search` or the server")
-        first, *more = (_listed(picture) for picture in self._read_clip(encoded))
-        return Route("clip", PICTURE, first, more=tuple(more))
-
     def _as_predicted(self, text: str, spoken: Vector) -> list[float]:
         """Return words as the parts that they fill of a fused embedding."""
         backbones = self._models.backbones
@@ -120,6 +113,10 @@ class Asker:
         parts = worded_parts(video.dimension, audio.dimension, len(spoken), video.aligned_dimension)
         seen = [video.embed_query([text])[0]] if len(parts) > 1 else []
         return _listed(rocchio([np.concatenate([*seen, spoken])], [], 0.0))
+
+
+def _not_read(field: str) -> RequestError:
+    return RequestError(field, "cannot be read here; ask `reelfind search` or the server")
 
 
 def _away(vectors: Vector) -> list[float] | None:

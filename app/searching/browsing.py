@@ -4,12 +4,10 @@ Pages are cut by value and id, not by number, so a page costs the same wherever 
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from qdrant_client import models
 
-from app.searching.cursors import Position
-from app.searching.errors import RequestError
+from app.searching.cursors import ByScore, InTime, Position
 from app.searching.request import SearchRequest
 from indexer.store.base import Store
 
@@ -27,6 +25,11 @@ def order_key(request: SearchRequest) -> str:
     return "popularity" if request.order == "popularity" else "clip_worthiness"
 
 
+def shape_of(request: SearchRequest) -> type[ByScore | InTime]:
+    """Return what a cursor of this way of listing holds."""
+    return InTime if request.order == "time" else ByScore
+
+
 def browse(
     store: Store,
     collection: str,
@@ -39,8 +42,12 @@ def browse(
     In order of time: by name of the title, then by id of the title, then by frame. Otherwise the
     highest score first, ties in order of id; points without that score are left out.
 
-    Raises:
-        RequestError: ``after`` is no position of this order.
+    Args:
+        store: where the points are.
+        collection: of these points.
+        filter_: what is left.
+        request: says in what order.
+        after: the position that came with a point; those after it are given.
     """
     if request.order == "time":
         return _in_time(store, collection, filter_, after)
@@ -51,7 +58,6 @@ def _by_score(
     store: Store, collection: str, filter_: models.Filter | None, key: str, after: Position | None
 ) -> Records:
     if after is not None:
-        _check(after, (float, int), str)
         yield from _ties(store, collection, filter_, key, after[0], after[1])
     below = after[0] if after is not None else None
     while True:
@@ -103,8 +109,6 @@ def _ties(
 def _in_time(
     store: Store, collection: str, filter_: models.Filter | None, after: Position | None
 ) -> Records:
-    if after is not None:
-        _check(after, str, str, int)
     for title in _values(store, collection, filter_, "title"):
         if after is not None and title < after[0]:
             continue
@@ -113,8 +117,9 @@ def _in_time(
             if after is not None and (title, title_id) < (after[0], after[1]):
                 continue
             own = _also(of_name, _equals("title_id", title_id))
-            here = after is not None and [title, title_id] == after[:2]
-            frame = after[2] if here and after is not None else -1
+            frame = -1
+            if after is not None and (title, title_id) == (after[0], after[1]):
+                frame = after[2]
             for record in _frames(store, collection, own, frame):
                 yield record, [title, title_id, (record.payload or {})["start_frame"]]
 
@@ -139,12 +144,6 @@ def _frames(
 def _values(store: Store, collection: str, filter_: models.Filter | None, key: str) -> list[str]:
     hits = store.facets(collection, key, filter=filter_, limit=MOST_TITLES)
     return sorted(str(hit.value) for hit in hits)
-
-
-def _check(position: Position, *types: Any) -> None:
-    fits = len(position) == len(types) and all(map(isinstance, position, types))
-    if not fits:
-        raise RequestError("cursor", "is of another order; search again without it")
 
 
 def _value(record: models.Record, key: str) -> float:

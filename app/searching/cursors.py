@@ -1,16 +1,43 @@
-"""Cursors: where the next page of an answer begins, as a word that means nothing outside."""
+"""Cursors: where the next page of an answer begins, as a word that means nothing outside.
+
+Whoever sends one may have written it themselves, so what is in it is checked like a request.
+"""
 
 import base64
 import binascii
 import hashlib
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from app.searching.errors import RequestError
 from app.searching.request import SearchRequest
 
-Position = list[Any]
+
+def _as_written_in_ids(text: str) -> str:
+    if str(UUID(text)) != text:
+        raise ValueError("not the id of a point")
+    return text
+
+
+Seen = Annotated[int, Field(ge=0, le=10**9)]
+"""How many hits (or titles) were on the pages before."""
+Score = Annotated[float, Field(allow_inf_nan=False)]
+PointId = Annotated[str, AfterValidator(_as_written_in_ids)]
+Frame = Annotated[int, Field(ge=0, le=10**12)]
+
+Position = Sequence[Any]
 """What a way of listing needs to go on: JSON scalars."""
+ByRank = tuple[Seen]
+ByScore = tuple[Seen, Score, PointId]
+"""The score and id of the hit before."""
+InTime = tuple[Seen, str, str, Frame]
+"""The title's name, its id, and the frame of the hit before."""
+
+_Shape = TypeVar("_Shape", bound=tuple[Any, ...])
 
 
 def fingerprint(request: SearchRequest, pair_name: str) -> str:
@@ -21,12 +48,17 @@ def fingerprint(request: SearchRequest, pair_name: str) -> str:
 
 def write_cursor(request: SearchRequest, pair_name: str, position: Position) -> str:
     """Return the cursor that goes on at ``position``."""
-    content = json.dumps([fingerprint(request, pair_name), *position])
+    content = json.dumps([fingerprint(request, pair_name), position], ensure_ascii=False)
     return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
-def read_cursor(request: SearchRequest, pair_name: str) -> Position | None:
+def read_cursor(request: SearchRequest, pair_name: str, shape: type[_Shape]) -> _Shape | None:
     """Return the position in the request's cursor, or None where it has none.
+
+    Args:
+        request: what is asked.
+        pair_name: what it is asked of.
+        shape: ``ByRank``, ``ByScore`` or ``InTime``, as the request lists.
 
     Raises:
         RequestError: it is no cursor, or one of another search or index.
@@ -35,11 +67,12 @@ def read_cursor(request: SearchRequest, pair_name: str) -> Position | None:
         return None
     try:
         padded = request.cursor + "=" * (-len(request.cursor) % 4)
-        own, *position = json.loads(base64.urlsafe_b64decode(padded))
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise RequestError("cursor", "is none of ours; take `next_cursor` of an answer") from error
+        content = base64.urlsafe_b64decode(padded)
+        own, position = TypeAdapter(tuple[str, shape]).validate_json(content, strict=True)  # type: ignore[valid-type]
+    except (binascii.Error, ValidationError, ValueError) as error:
+        raise RequestError("cursor", "invalid cursor; take `next_cursor` of an answer") from error
     if own != fingerprint(request, pair_name):
         raise RequestError(
             "cursor", "is of another search, or the index is a new one; search again without it"
         )
-    return list(position)
+    return position

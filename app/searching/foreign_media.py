@@ -36,10 +36,12 @@ _LIMITED = (
     "        resource.setrlimit(getattr(resource, 'RLIMIT_' + name), (int(most), int(most)))\n"
     "    except (OSError, ValueError):\n"
     "        pass\n"
+    "getattr(os, 'nice', int)(10)\n"
     "os.execv(sys.argv[5], sys.argv[5:])\n"
 )
 """Sets the limits on itself and becomes the program: a fork with a hook is not safe where there
-are threads. A limit that the system does not know is left out; the clock's always holds."""
+are threads. A limit that the system does not know is left out; the clock's always holds. Searches
+go first: it runs at low priority."""
 
 
 class ForeignMediaError(ReelfindError):

@@ -1,5 +1,6 @@
 """What may be asked of a search, the same from command line, API and browser."""
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -7,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from indexer.store.sparse import unquoted
+from probes.messages import shortened
 
 Level = Literal["clip", "shot"]
 RouteName = Literal["picture", "dialogue", "words", "context", "like", "still", "clip", "filter"]
@@ -19,6 +21,16 @@ STILL_LENGTH = 16 * 2**20
 """The longest still, in base64 characters: 12 MiB of picture."""
 CLIP_LENGTH = 17 * 2**20
 """The longest clip, in base64 characters: 12.75 MiB of media, within the default of a body."""
+CURSOR_LENGTH = 4000
+"""A cursor holds the name of a title."""
+
+Name = Annotated[str, Field(max_length=500)]
+"""A value that a filter compares with."""
+Names = Annotated[list[Name], Field(max_length=1000)]
+Id = Annotated[str, Field(max_length=128)]
+"""Of a clip, shot or title."""
+Seconds = Annotated[float, Field(ge=0, le=1e6)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 _CONDITION = re.compile(r"\s*([\w-]+?)\s*(!=|>=|<=|=)\s*(.*?)\s*")
 
@@ -36,21 +48,31 @@ def parse_condition(text: str) -> Condition:
     """Read a condition such as ``mood=dark`` or ``violence>=0.5``.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or compares with what is not a finite number.
     """
     found = _CONDITION.fullmatch(text)
     if found is None or not found[3]:
-        raise ValueError(f"{text!r} is no condition; write TASK=CLASS, TASK!=CLASS or TASK>=NUMBER")
+        said = shortened(repr(text))
+        raise ValueError(
+            f"{said} is not a condition; write TASK=CLASS, TASK!=CLASS or TASK>=NUMBER"
+        )
     condition = Condition(found[1], found[2], found[3])
-    if condition.operator in (">=", "<="):
-        float(condition.value)
+    if condition.operator in (">=", "<=") and not _is_finite(condition.value):
+        raise ValueError(f"{shortened(repr(text))} needs a number after {condition.operator}")
     return condition
+
+
+def _is_finite(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 class SearchRequest(BaseModel):
     """What is looked for: words, examples, filters or all of these. See ``docs/search.md``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     q: str = Field("", max_length=1000, description="Words; empty lists what the filters leave.")
     without: str = Field("", max_length=1000, description="Words that hits should be far from.")
@@ -63,10 +85,10 @@ class SearchRequest(BaseModel):
     also: str = Field(
         "", max_length=1000, description="Words that hold for the same clip (or shot) as `q`."
     )
-    like: list[str] = Field(
+    like: list[Id] = Field(
         [], max_length=50, description="Ids of clips, shots or titles that hits are to be like."
     )
-    unlike: list[str] = Field(
+    unlike: list[Id] = Field(
         [], max_length=50, description="Ids of clips, shots or titles that hits are not to be like."
     )
     still: str | None = Field(
@@ -77,53 +99,55 @@ class SearchRequest(BaseModel):
         max_length=CLIP_LENGTH,
         description="A media file of at most 60 seconds (MP4, WebM, MOV …) as base64.",
     )
-    good: list[str] = Field(
+    good: list[Id] = Field(
         [], max_length=200, description="Ids of hits of this search that were right."
     )
-    bad: list[str] = Field(
+    bad: list[Id] = Field(
         [], max_length=200, description="Ids of hits of this search that were wrong."
     )
     routes: list[SearchRoute] = Field(
-        [], description="Search by these routes only; empty takes those with a weight."
+        [],
+        max_length=20,
+        description="Search by these routes only; empty takes those with a weight.",
     )
-    tone: list[str] = Field([], description="Keep clips with any of these tones.")
-    tone_all: list[str] = Field([], description="Keep clips with all of these tones.")
-    tone_none: list[str] = Field([], description="Drop clips with any of these tones.")
-    genre: list[str] = Field([], description="Keep clips of titles with any of these genres.")
-    genre_all: list[str] = Field([], description="Keep clips of titles with all of these genres.")
-    genre_none: list[str] = Field([], description="Drop clips of titles with any of these genres.")
-    min_worthiness: float | None = Field(
-        None, ge=0, le=1, description="Keep clips whose clip-worthiness is at least this."
+    tone: Names = Field([], description="Keep clips with any of these tones.")
+    tone_all: Names = Field([], description="Keep clips with all of these tones.")
+    tone_none: Names = Field([], description="Drop clips with any of these tones.")
+    genre: Names = Field([], description="Keep clips of titles with any of these genres.")
+    genre_all: Names = Field([], description="Keep clips of titles with all of these genres.")
+    genre_none: Names = Field([], description="Drop clips of titles with any of these genres.")
+    min_worthiness: Share | None = Field(
+        None, description="Keep clips whose clip-worthiness is at least this."
     )
-    max_worthiness: float | None = Field(
-        None, ge=0, le=1, description="Keep clips whose clip-worthiness is at most this."
+    max_worthiness: Share | None = Field(
+        None, description="Keep clips whose clip-worthiness is at most this."
     )
-    min_popularity: float | None = Field(
-        None, ge=0, le=1, description="Keep clips whose popularity within their title is as high."
+    min_popularity: Share | None = Field(
+        None, description="Keep clips whose popularity within their title is as high."
     )
-    max_popularity: float | None = Field(
-        None, ge=0, le=1, description="Keep clips whose popularity within their title is as low."
+    max_popularity: Share | None = Field(
+        None, description="Keep clips whose popularity within their title is as low."
     )
-    min_duration: float | None = Field(None, ge=0, description="Seconds, at least.")
-    max_duration: float | None = Field(None, ge=0, description="Seconds, at most.")
-    min_start: float | None = Field(None, ge=0, description="Seconds from the title's start.")
-    max_start: float | None = Field(None, ge=0, description="Seconds from the title's start.")
+    min_duration: Seconds | None = Field(None, description="Seconds, at least.")
+    max_duration: Seconds | None = Field(None, description="Seconds, at most.")
+    min_start: Seconds | None = Field(None, description="Seconds from the title's start.")
+    max_start: Seconds | None = Field(None, description="Seconds from the title's start.")
     has_dialogue: bool | None = Field(None, description="Whether something is said in it.")
-    ad_category: list[str] = Field(
+    ad_category: Names = Field(
         [], description="Keep clips that fit any of these ad categories (IAB tier 1)."
     )
-    ad_category_all: list[str] = Field([], description="Keep clips that fit all of these.")
-    ad_category_none: list[str] = Field([], description="Drop clips that fit any of these.")
-    title: list[str] = Field([], description="Keep these titles, by id or name.")
-    title_none: list[str] = Field([], description="Drop these titles, by id or name.")
-    series: list[str] = Field([], description="Keep these series.")
-    series_none: list[str] = Field([], description="Drop these series.")
+    ad_category_all: Names = Field([], description="Keep clips that fit all of these.")
+    ad_category_none: Names = Field([], description="Drop clips that fit any of these.")
+    title: Names = Field([], description="Keep these titles, by id or name.")
+    title_none: Names = Field([], description="Drop these titles, by id or name.")
+    series: Names = Field([], description="Keep these series.")
+    series_none: Names = Field([], description="Drop these series.")
     season: list[Annotated[int, Field(ge=0, le=100_000)]] = Field(
-        [], description="Keep these seasons."
+        [], max_length=1000, description="Keep these seasons."
     )
-    language: list[str] = Field([], description="Keep titles in these languages (ISO 639-1).")
-    language_none: list[str] = Field([], description="Drop titles in these languages.")
-    where: list[str] = Field(
+    language: Names = Field([], description="Keep titles in these languages (ISO 639-1).")
+    language_none: Names = Field([], description="Drop titles in these languages.")
+    where: Names = Field(
         [], description="Conditions on tasks of your own: `mood=dark`, `mood!=dark`, `risk>=0.5`."
     )
     order: Order = Field(
@@ -138,7 +162,9 @@ class SearchRequest(BaseModel):
     level: Level = "clip"
     limit: int = Field(20, ge=1, le=200, description="Hits on a page; titles where grouped.")
     cursor: str | None = Field(
-        None, max_length=1000, description="`next_cursor` of the answer before, for what follows."
+        None,
+        max_length=CURSOR_LENGTH,
+        description="`next_cursor` of the answer before, for what follows.",
     )
 
     @field_validator("where")

@@ -4,7 +4,6 @@ import base64
 import binascii
 import hashlib
 import tempfile
-import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from app.searching.errors import RequestError
 from app.searching.foreign_media import ForeignMediaError, make_safe
+from app.searching.lanes import Lane
 from app.searching.likeness import Vector
 from indexer.artefacts import read_vectors
 from indexer.errors import ReelfindError
@@ -28,8 +28,6 @@ from indexer.stages.base import Stage, TitleFolder
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
 
-LONGEST = 60.0
-"""Seconds."""
 MOST_SHOTS = 16
 """Shots that a clip is looked for by, spread over all it has: each is a query of its own."""
 KEPT = 8
@@ -51,7 +49,8 @@ class ClipReader:
         self._settings = settings
         self._models = models
         self._known: OrderedDict[str, Vector] = OrderedDict()
-        self._lock = threading.Lock()
+        own = settings.examples
+        self._lane = Lane("clips", own.clips_at_once, own.waiting, own.patience)
 
     def read(self, encoded: str) -> Vector:
         """Return the pictures of a clip's shots, in the space that words reach: [n, d], unit rows.
@@ -61,6 +60,7 @@ class ClipReader:
 
         Raises:
             RequestError: it is no base64, no media with moving pictures, too long or too large.
+            BusyError: too many others are being read.
         """
         try:
             content = base64.b64decode(encoded, validate=True)
@@ -69,14 +69,16 @@ class ClipReader:
         key = hashlib.sha256(content).hexdigest()
         found = self._known.get(key)
         if found is not None:
-            # Not behind the lock: whoever reads again need not wait for others' clips.
+            # Whoever reads again need not wait for others' clips.
             return found
-        with self._lock:
-            if key not in self._known:
-                self._known[key] = self._read(content)
-                if len(self._known) > KEPT:
+        with self._lane.place():
+            # Another may have sent the same one meanwhile.
+            found = self._known.get(key)
+            if found is None:
+                found = self._known[key] = self._read(content)
+                while len(self._known) > KEPT:
                     self._known.popitem(last=False)
-            return self._known[key]
+            return found
 
     def _read(self, content: bytes) -> Vector:
         with tempfile.TemporaryDirectory(prefix="reelfind-clip-") as name:
@@ -97,16 +99,17 @@ def work_on(content: bytes, folder: Path, settings: Settings, models: Models) ->
     """
     sent, safe = folder / "sent", folder / "clip.mkv"
     sent.write_bytes(content)
+    longest = settings.examples.clip_seconds
     try:
-        make_safe(sent, safe, LONGEST + 2 * _SLACK)
+        make_safe(sent, safe, longest + 2 * _SLACK)
         media = probe(safe)
     except ForeignMediaError as error:
         raise RequestError("clip", str(error)) from error
     except ReelfindError as error:
         # The words of that error name a file of this machine.
         raise RequestError("clip", "holds no moving pictures; send a film") from error
-    if media.duration > LONGEST + _SLACK:
-        raise RequestError("clip", f"is longer than {LONGEST:g} seconds; cut it shorter")
+    if media.duration > longest + _SLACK:
+        raise RequestError("clip", f"is longer than {longest:g} seconds; trim it and try again")
     title = Title(media.content_hash, media, Metadata("the clip"))
     return TitleWork(title, settings, TitleFolder(folder / "title"), models, lambda _: None)
 

@@ -5,6 +5,7 @@ late is told what changed. A write names the version it was made from and is ref
 that is no longer the current one (optimistic locking, Kung and Robinson 1981).
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,6 +28,7 @@ from app.shortlists.records import (
     new_id,
 )
 from app.shortlists.rows import CURRENT, revision_of, shortlist_of, write
+from probes.messages import shortened
 
 _WHAT = "shortlists"
 
@@ -47,9 +49,9 @@ class ShortlistStore:
         """Make a shortlist.
 
         Raises:
-            ShortlistError: the name is empty, too long or taken.
+            ShortlistError: the name is empty, too long or taken, or the target is no length.
         """
-        made = Shortlist(new_id(), _checked(name), 1, tuple(items), target_seconds)
+        made = _checked(Shortlist(new_id(), name, 1, tuple(items), target_seconds))
         with self._database.begin(_WHAT) as connection, _its_own(made.name):
             connection.execute(
                 LISTS.insert().values(
@@ -89,7 +91,7 @@ class ShortlistStore:
             StaleError: another version is current; the error tells what changed.
             ShortlistError: the shortlist was deleted, or its new name is taken.
         """
-        saved = replace(shortlist, name=_checked(shortlist.name), version=shortlist.version + 1)
+        saved = replace(_checked(shortlist), version=shortlist.version + 1)
         with self._database.begin(_WHAT) as connection, _its_own(saved.name):
             self._step(connection, shortlist, {"key": saved.name.casefold()})
             write(connection, saved, shortlist.version, author)
@@ -172,11 +174,14 @@ class ShortlistStore:
         )
 
 
-def _checked(name: str) -> str:
-    name = " ".join(name.split())
+def _checked(shortlist: Shortlist) -> Shortlist:
+    name = " ".join(shortlist.name.split())
     if not 1 <= len(name) <= 200:
-        raise ShortlistError(f"name {name!r}: a shortlist's name has 1 to 200 letters")
-    return name
+        raise ShortlistError(f"name {shortened(name)!r}: a shortlist's name has 1 to 200 letters")
+    target = shortlist.target_seconds
+    if target is not None and not 0 <= target < math.inf:
+        raise ShortlistError(f"target {target:g}: not a length; give a number of seconds")
+    return replace(shortlist, name=name)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What a trailer is made from, and what is asked of it."""
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,6 +19,15 @@ class Brief:
     seconds: float
     arc: ArcName = "rising"
     spoilers: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a length that is none.
+
+        Raises:
+            TrailerError: it is negative or not finite.
+        """
+        if not 0 < self.seconds < math.inf:
+            raise TrailerError(f"{self.seconds:g} s: not a length; give a number of seconds")
 
 
 @dataclass(frozen=True, slots=True)

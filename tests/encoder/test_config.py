@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 
@@ -41,9 +43,13 @@ def test_an_impossible_shape_is_refused(change: dict[str, int], message: str) ->
 
 @pytest.mark.parametrize(
     "change",
-    [{"steps": 0}, {"mask_ratio": 1.0}, {"warmup": 2}, {"learning_rate": 0}, {"weight_decay": -1}],
+    [
+        *({"steps": 0}, {"mask_ratio": 1.0}, {"warmup": 2}, {"learning_rate": 0}),
+        *({"weight_decay": -1}, {"learning_rate": math.nan}, {"clip": math.inf}),
+        *({"weight_decay": math.nan}, {"mask_ratio": math.nan}, {"modality_dropout": math.nan}),
+    ],
 )
-def test_an_impossible_training_is_refused(change: dict[str, int]) -> None:
+def test_an_impossible_training_is_refused(change: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must"):
         TrainingConfig(**change)  # type: ignore[arg-type]
 

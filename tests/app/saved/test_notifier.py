@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from app.database.tables import SAVED
 from app.jobs.records import JobRequest
 from app.results import SearchRequest, SearchResponse
 from app.saved.notifier import Notifier, write_messages
@@ -98,6 +99,31 @@ def test_one_search_that_cannot_be_run_does_not_stop_the_others(service: Service
     assert warning.startswith("saved search A: ")
     assert gone in warning
     assert outbox.watched()[0].told == broken.created, "it is tried again next time"
+
+
+def test_a_search_that_breaks_in_an_unexpected_way_does_not_stop_the_others(
+    service: Service, receiver: Receiver
+) -> None:
+    store = SavedStore(service.database)
+    store.add("A", SearchRequest(q="broken"), webhook=receiver.url)
+    old, _ = store.add("B", SearchRequest(), webhook=receiver.url)
+    store.add("C", SearchRequest(), webhook=receiver.url)
+    with service.database.begin("saved searches") as connection:
+        held = {"where": ["clip-worthiness>=nan"]}
+        connection.execute(SAVED.update().where(SAVED.c.saved_id == old.id).values(request=held))
+
+    def ask(request: SearchRequest) -> SearchResponse:
+        if request.q:
+            raise ZeroDivisionError
+        return service.search(request)
+
+    index(service.catalogue, "Bikes")
+    warnings: list[str] = []
+    outbox = Outbox(service.database)
+    assert write_messages(ask, service.catalogue, outbox, warnings.append) == 1
+    unexpected, refused = warnings
+    assert unexpected == "saved search A: something unexpected (ZeroDivisionError)"
+    assert refused.startswith("saved search B: B: cannot be run (where")
 
 
 def test_a_notifier_over_nothing_waits(tmp_path: Path) -> None:

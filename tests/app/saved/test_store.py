@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.database.engine import Database
+from app.database.tables import SAVED
 from app.saved.records import SavedError, UnknownSavedError
 from app.saved.store import LARGEST, SavedStore
+from app.saved.wording import summary
 from app.searching.request import SearchRequest
 
 REQUEST = SearchRequest(q="a dog", tone=["playful"], min_worthiness=0.2, cursor="of a page")
@@ -64,3 +66,34 @@ def test_what_cannot_be_kept_is_told(database: Database) -> None:
     with pytest.raises(SavedError, match="use a smaller still") as refused:
         store.add("Large", SearchRequest(still="x" * LARGEST))
     assert refused.value.field == "request"
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"where": ["clip-worthiness>=nan"]},
+        {"tone": ["x" * 10_000]},
+        {"min_start": 1e300},
+        {"of_a_later_version": True},
+    ],
+)
+def test_what_an_earlier_version_saved_and_this_one_refuses_is_told(
+    database: Database, held: dict[str, object]
+) -> None:
+    """Neither the list nor the other saved searches go with it."""
+    store = SavedStore(database)
+    made, _ = store.add("Old", REQUEST, webhook="https://example.org/hook")
+    other, _ = store.add("Sound", REQUEST)
+    with database.begin("saved searches") as connection:
+        connection.execute(SAVED.update().where(SAVED.c.saved_id == made.id).values(request=held))
+    old, sound = store.all()
+    assert sound == other
+    assert old.request is None
+    assert old.problem.startswith(next(iter(held)))
+    assert len(old.problem) < 300
+    assert summary(old).startswith("cannot be run: ")
+    with pytest.raises(SavedError, match=r"Old: cannot be run .* save it again") as refused:
+        old.runnable()
+    assert refused.value.field == "request"
+    store.remove(old)
+    assert store.all() == [other]

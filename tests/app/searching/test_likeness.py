@@ -1,14 +1,9 @@
-import base64
-import io
 from itertools import permutations
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from app.searching.errors import RequestError
 from app.searching.likeness import rocchio, spread
-from app.searching.stills import SHORT_SIDE, read_still
 
 
 def test_rocchio_is_the_written_formula() -> None:
@@ -44,18 +39,3 @@ def test_each_place_has_the_greatest_marginal_relevance() -> None:
 def test_a_copy_comes_after_something_else() -> None:
     one, other = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
     assert spread([1.0, 0.9, 0.0], [one, one, other], 0.5) == [0, 2, 1]
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_still_is_read_at_the_size_of_ours(kind: str) -> None:
-    file = io.BytesIO()
-    Image.new("RGB", (40, 20), "red").save(file, kind)
-    still = read_still(base64.b64encode(file.getvalue()).decode())
-    assert still.shape == (SHORT_SIDE, 2 * SHORT_SIDE, 3)
-    assert still[5, 5, 0] > 200
-
-
-@pytest.mark.parametrize("still", ["no base64!", "AAAA", base64.b64encode(b"GIF89a").decode(), "é"])
-def test_what_is_no_still_is_refused(still: str) -> None:
-    with pytest.raises(RequestError, match="still"):
-        read_still(still)

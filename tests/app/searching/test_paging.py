@@ -1,5 +1,6 @@
 """Pages, orders, titles and moments against a slow and obvious planner."""
 
+import base64
 from itertools import pairwise
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.results import SearchRequest
+from app.searching.cursors import write_cursor
 from app.searching.errors import RequestError
 from tests.app.searching.planning import SEEDS, Planners, all_hits, pages, quick, requests
 
@@ -75,6 +77,51 @@ def test_a_cursor_of_another_search_is_refused(planners: Planners) -> None:
             search.run(SearchRequest(cursor=garbage))
     # The size of a page may change on the way.
     assert search.run(SearchRequest(cursor=cursor, limit=5)).hits
+
+
+POINT = "5b1c8a52-0000-5000-8000-000000000000"
+CRAFTED = [
+    *("[]", "[-1]", "[1.5]", "[true]", f"[1{'0' * 400}]", '["0"]', "null", "{}", "[[0]]"),
+    *("[" * 700, "[" * 300 + "]" * 300, '[0, 0.5, "no-id"]', f'[0, NaN, "{POINT}"]'),
+    *(f'[0, Infinity, "{POINT}"]', f'[0, 1e999, "{POINT}"]', f'[0, 1{"0" * 400}, "{POINT}"]'),
+    *(f'[0, "0.5", "{POINT}"]', f'[0, 0.5, "{POINT.upper()}"]', f'[0, 0.5, "{{{POINT}}}"]'),
+    *(f'[0, 0.5, "{POINT}", 0]', "[0, 0.5, 7]", "[0, 0.5, null]", "[0, 0.5]"),
+    *('[0, "film 0", "0ab0", 1e99]', '[0, "film 0", "0ab0", NaN]', '[0, "film 0", "0ab0", -1]'),
+    *(f'[0, "film 0", "0ab0", 1{"0" * 400}]', '[0, "\\ud800", "0ab0", 0]', '[0, 7, "0ab0", 0]'),
+    *('[0, "film 0", null, 0]', '[0, "film 0", "0ab0", true]'),
+]
+
+
+@pytest.mark.parametrize("position", CRAFTED)
+@pytest.mark.parametrize("fields", [{}, {"order": "time"}, {"q": "snow"}, {"group": "title"}])
+def test_a_crafted_cursor_is_refused(
+    planners: Planners, position: str, fields: dict[str, Any]
+) -> None:
+    """What makes a cursor one of this search is no secret, so its position may hold anything."""
+    search, _ = planners.at(0)
+    request = SearchRequest(limit=1, **fields)
+    own = search.run(request).next_cursor
+    assert own
+    content = base64.urlsafe_b64decode(own + "=" * (-len(own) % 4)).decode()
+    crafted = f"{content[: content.index(',')]},{position}]"
+    cursor = base64.urlsafe_b64encode(crafted.encode()).decode()
+    with pytest.raises(RequestError, match="cursor"):
+        search.run(request.model_copy(update={"cursor": cursor}))
+
+
+def test_a_cursor_may_lead_to_a_point_that_is_not_there(planners: Planners) -> None:
+    search, _ = planners.at(0)
+    name = planners.store.current()
+    assert name
+    for request, position in (
+        (SearchRequest(), [10**9, 1e300, POINT]),
+        (SearchRequest(), [0, -1e300, POINT]),
+        (SearchRequest(order="time"), [0, "film 0", "0ab0", 10**12]),
+        (SearchRequest(order="time"), [0, "ü" * 500, "0ab0", 0]),
+        (SearchRequest(q="snow"), [10**9]),
+    ):
+        cursor = write_cursor(request, name, position)
+        search.run(SearchRequest(**dict(request) | {"cursor": cursor}))
 
 
 def test_neighbours_are_those_beside_it(planners: Planners) -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from app.results import SearchRequest
-from app.searching import sent_clip
 from app.searching.errors import RequestError
 from app.searching.sent_clip import ClipReader
 from app.service import Service
 from indexer.ffmpeg import find_ffmpeg
 from indexer.models import Models
+from indexer.sections import ExampleSettings
 from indexer.settings import Settings, load_settings
 
 
@@ -57,8 +57,7 @@ def test_a_clip_that_was_read_is_remembered(films: Path, models: Models, tmp_pat
 def test_what_cannot_be_read_names_its_field_and_no_path(
     models: Models, tmp_path: Path, films: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = ClipReader(Settings(), models)
-    monkeypatch.setattr(sent_clip, "LONGEST", 3.0)
+    reader = ClipReader(Settings(examples=ExampleSettings(clip_seconds=3.0)), models)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     long = encoded((films / "bikes.mp4").read_bytes())
     for clip, reason in (

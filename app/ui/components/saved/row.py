@@ -9,7 +9,7 @@ from app.saved.matching import new_since
 from app.saved.outbox import Outbox
 from app.saved.records import Delivery, NewHits, SavedSearch
 from app.saved.store import SavedStore
-from app.saved.wording import told
+from app.saved.wording import summary
 from app.service import Service
 from app.ui.components.cards import cards
 from app.ui.components.words import counted, plain
@@ -27,7 +27,7 @@ def saved_row(service: Service, store: SavedStore, saved: SavedSearch) -> None:
     """Draw a saved search, with its new hits where the address says so."""
     with st.container(border=True, gap="xsmall", key=f"saved-{saved.id}"):
         st.subheader(plain(saved.name), anchor=False)
-        st.markdown(plain(told(saved.request)) or "Everything in the catalogue")
+        st.markdown(plain(summary(saved)))
         new = _new(service, saved)
         by = f" by {plain(saved.author)}" if saved.author else ""
         st.caption(f"Saved {moment(saved.created)}{by} · last seen {moment(saved.seen)}")
@@ -65,7 +65,11 @@ def _new(service: Service, saved: SavedSearch) -> NewHits | None:
 def _acts(store: SavedStore, saved: SavedSearch, new: NewHits | None, opened: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button(
-            "Open the search", key=f"open-{saved.id}", icon=":material/search:", type="tertiary"
+            "Open the search",
+            key=f"open-{saved.id}",
+            icon=":material/search:",
+            type="tertiary",
+            disabled=saved.request is None,
         ):
             _open(saved)
         if new and new.hits:
@@ -102,8 +106,9 @@ def _acts(store: SavedStore, saved: SavedSearch, new: NewHits | None, opened: bo
 
 def _open(saved: SavedSearch) -> None:
     """Turn to the search; an example that it holds goes with the window, as one dropped in."""
-    take_example(saved.name, saved.request)
-    request = saved.request.model_copy(update={"limit": PAGE_LIMIT})
+    request = saved.runnable()
+    take_example(saved.name, request)
+    request = request.model_copy(update={"limit": PAGE_LIMIT})
     st.switch_page(SEARCH_PAGE, query_params=address_of(request))
 
 
@@ -121,7 +126,7 @@ def _hits(service: Service, saved: SavedSearch, new: NewHits) -> None:
         service,
         new.hits[:SHOWN],
         key=f"new-{saved.id}",
-        words=saved.request.q,
+        words=saved.runnable().q,
         classes="compact",
     )
     if len(new.hits) > SHOWN:

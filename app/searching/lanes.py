@@ -1,0 +1,50 @@
+"""Places for what is slow: so many at a time, so many waiting, and the others are refused."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from indexer.errors import BusyError
+
+
+class Lane:
+    """Bounds how often something slow is done at the same time. Safe between threads.
+
+    Whoever waits holds a thread of the server, so few may wait, and not for long.
+    """
+
+    def __init__(self, what: str, at_once: int, waiting: int, patience: float) -> None:
+        """Give ``at_once`` places.
+
+        Args:
+            what: is done here, for messages: "clips".
+            at_once: places.
+            waiting: how many may wait for one.
+            patience: seconds that they wait, at most.
+        """
+        self._what = what
+        self._patience = patience
+        self._places = threading.BoundedSemaphore(at_once)
+        self._inside = threading.BoundedSemaphore(at_once + waiting)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place.
+
+        Raises:
+            BusyError: too many wait already, or none became free in time.
+        """
+        if not self._inside.acquire(blocking=False):
+            raise self._busy()
+        try:
+            if not self._places.acquire(timeout=self._patience):
+                raise self._busy()
+            try:
+                yield
+            finally:
+                self._places.release()
+        finally:
+            self._inside.release()
+
+    def _busy(self) -> BusyError:
+        return BusyError(f"too many {self._what} at the same time; try again in a moment", 5)
