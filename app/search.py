@@ -18,9 +18,9 @@ from app.searching.arranging import (
     spread_out,
 )
 from app.searching.asking import Asker
-from app.searching.browsing import browse, order_key, shape_of
+from app.searching.browsing import browse, order_key
 from app.searching.counting import count_facets
-from app.searching.cursors import ByRank, read_cursor, write_cursor
+from app.searching.cursors import BY_RANK, BY_SCORE, IN_TIME, Position, read_cursor, write_cursor
 from app.searching.earlier import notice_of, without_closed
 from app.searching.errors import RequestError
 from app.searching.filters import Tasks, build_filter
@@ -146,8 +146,12 @@ class Search:
 
     def _browsed(self, name: str, request: SearchRequest) -> SearchResponse:
         """List what the filters leave, from where the cursor says."""
-        position = read_cursor(request, name, shape_of(request))
-        seen, *after = position if position is not None else (0,)
+        position: Position | None
+        if request.order == "time":
+            position = read_cursor(request, name, IN_TIME)
+        else:
+            position = read_cursor(request, name, BY_SCORE)
+        seen, *after = position or (0,)
         filter_ = build_filter(request, request.level, self._tasks)
         collection = _collection(name, request)
         listed = browse(self._store, collection, filter_, request, after or None)
@@ -167,7 +171,7 @@ class Search:
 
     def _arranged(self, name: str, request: SearchRequest) -> SearchResponse:
         """Rank what the request finds, arrange it, and cut the page out."""
-        (seen,) = read_cursor(request, name, ByRank) or (0,)
+        (seen,) = read_cursor(request, name, BY_RANK) or (0,)
         if request.seeks:
             ranking = self._ranker(name, request).rank(request)
         else:

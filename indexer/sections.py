@@ -139,16 +139,7 @@ class ApiSettings(Section):
     """Requests that one key may make; stills and films are not counted."""
     largest_body: int = Field(18 * 2**20, ge=1024)
     """Bytes of a request's body, at most: a still as base64 is most of one."""
-    largest_json: int = Field(100_000, ge=1000)
-    """Values in a request's body, at most: numbers, words, lists and objects."""
     body_seconds: float = Field(30.0, gt=0)
     """How long a request's body may take to arrive."""
-    at_once: int = Field(16, ge=1, le=1000)
-    """Searches that are worked on at the same time. What reads stills and films, and what reads
-    the database, have places of their own, and health needs none."""
-    waiting: int = Field(100, ge=0)
-    """Requests that wait for a place; further ones are answered 503."""
-    patience: float = Field(4.0, gt=0, le=600)
-    """Seconds that they wait, at most; then they are answered 503."""
     origins: tuple[str, ...] = ()
     """Other sites whose pages may call the API (CORS), such as `https://promo.example.org`."""

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 from app.access.door import RefusedError
 from app.searching.errors import RequestError
 from app.service import NotFoundError, Service
-from indexer.errors import ReelfindError, ServerAwayError
+from indexer.errors import NotNowError, ReelfindError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -77,8 +77,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     def not_found(_request: Request, error: NotFoundError) -> JSONResponse:
         return problem(HTTPStatus.NOT_FOUND, str(error))
 
-    @app.exception_handler(ServerAwayError)
-    def away(_request: Request, error: ServerAwayError) -> JSONResponse:
+    @app.exception_handler(NotNowError)
+    def not_now(_request: Request, error: NotNowError) -> JSONResponse:
         headers = {"Retry-After": str(max(5, round(error.seconds)))}
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers=headers)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qdrant_client import models
 
-from app.searching.cursors import ByScore, InTime, Position
+from app.searching.cursors import Position
 from app.searching.request import SearchRequest
 from indexer.store.base import Store
 
@@ -23,11 +23,6 @@ Records = Iterator[tuple[models.Record, Position]]
 def order_key(request: SearchRequest) -> str:
     """Return the field that hits without words are ordered by, most first."""
     return "popularity" if request.order == "popularity" else "clip_worthiness"
-
-
-def shape_of(request: SearchRequest) -> type[ByScore | InTime]:
-    """Return what a cursor of this way of listing holds."""
-    return InTime if request.order == "time" else ByScore
 
 
 def browse(

@@ -31,13 +31,17 @@ Frame = Annotated[int, Field(ge=0, le=10**12)]
 
 Position = Sequence[Any]
 """What a way of listing needs to go on: JSON scalars."""
-ByRank = tuple[Seen]
-ByScore = tuple[Seen, Score, PointId]
+BY_RANK: TypeAdapter[tuple[str, tuple[int]]] = TypeAdapter(tuple[str, tuple[Seen]])
+BY_SCORE: TypeAdapter[tuple[str, tuple[int, float, str]]] = TypeAdapter(
+    tuple[str, tuple[Seen, Score, PointId]]
+)
 """The score and id of the hit before."""
-InTime = tuple[Seen, str, str, Frame]
+IN_TIME: TypeAdapter[tuple[str, tuple[int, str, str, int]]] = TypeAdapter(
+    tuple[str, tuple[Seen, str, str, Frame]]
+)
 """The title's name, its id, and the frame of the hit before."""
 
-_Shape = TypeVar("_Shape", bound=tuple[Any, ...])
+_Position = TypeVar("_Position", bound=Position)
 
 
 def fingerprint(request: SearchRequest, pair_name: str) -> str:
@@ -52,13 +56,15 @@ def write_cursor(request: SearchRequest, pair_name: str, position: Position) -> 
     return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
-def read_cursor(request: SearchRequest, pair_name: str, shape: type[_Shape]) -> _Shape | None:
+def read_cursor(
+    request: SearchRequest, pair_name: str, shape: TypeAdapter[tuple[str, _Position]]
+) -> _Position | None:
     """Return the position in the request's cursor, or None where it has none.
 
     Args:
         request: what is asked.
         pair_name: what it is asked of.
-        shape: ``ByRank``, ``ByScore`` or ``InTime``, as the request lists.
+        shape: ``BY_RANK``, ``BY_SCORE`` or ``IN_TIME``, as the request lists.
 
     Raises:
         RequestError: it is no cursor, or one of another search or index.
@@ -68,7 +74,7 @@ def read_cursor(request: SearchRequest, pair_name: str, shape: type[_Shape]) -> 
     try:
         padded = request.cursor + "=" * (-len(request.cursor) % 4)
         content = base64.urlsafe_b64decode(padded)
-        own, position = TypeAdapter(tuple[str, shape]).validate_json(content, strict=True)  # type: ignore[valid-type]
+        own, position = shape.validate_json(content, strict=True)
     except (binascii.Error, ValidationError, ValueError) as error:
         raise RequestError("cursor", "invalid cursor; take `next_cursor` of an answer") from error
     if own != fingerprint(request, pair_name):

@@ -35,12 +35,8 @@ class SentReader:
             RequestError: it cannot be read, or is beyond the limits.
             BusyError: too much of others is being read.
         """
-        still, clip = (
-            encoded if route in (request.routes or [route]) else None
-            for route, encoded in (("still", request.still), ("clip", request.clip))
-        )
-        if not still and not clip:
-            return NOTHING
+        still = request.still if not request.routes or "still" in request.routes else None
+        clip = request.clip if not request.routes or "clip" in request.routes else None
         return Sent(
             self._stills.read(still) if still else None,
             self._clips.read(clip) if clip else None,
