@@ -26,6 +26,7 @@ CLIPS_SCHEMA = {
     "start_frame": pl.Int64,
     "end_frame": pl.Int64,
 }
+TEXT_ABOUT = "text.json"
 LINES_SCHEMA = {"start": pl.Float64, "end": pl.Float64, "text": pl.String}
 
 
@@ -53,14 +54,16 @@ def write_timed_text(folder: Path, text: TimedText) -> None:
     """Write lines as ``lines.parquet`` and the rest as ``text.json``."""
     rows = [asdict(line) for line in text.lines]
     pl.DataFrame(rows, schema=LINES_SCHEMA).write_parquet(folder / "lines.parquet")
-    about = {"source": text.source, "language": text.language, "origin": text.origin}
-    write_json(folder / "text.json", about)
+    about = {name: getattr(text, name) for name in ("source", "language", "origin", "warnings")}
+    write_json(folder / TEXT_ABOUT, about)
 
 
 def read_timed_text(folder: Path) -> TimedText:
     """Read what ``write_timed_text`` wrote."""
     rows = pl.read_parquet(folder / "lines.parquet").iter_rows(named=True)
-    return TimedText(tuple(Line(**row) for row in rows), **read_json(folder / "text.json"))
+    about = read_json(folder / TEXT_ABOUT)
+    warnings = tuple(about.pop("warnings", ()))
+    return TimedText(tuple(Line(**row) for row in rows), **about, warnings=warnings)
 
 
 def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:

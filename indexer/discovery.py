@@ -7,6 +7,7 @@ from pathlib import Path
 
 from indexer.catalogue_file import NAME as CATALOGUE
 from indexer.characters import clean
+from indexer.text.naming import tags_of
 
 MEDIA_SUFFIXES = frozenset(
     {".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m1v", ".m2ts", ".m2v"}
@@ -76,7 +77,8 @@ def _leading_out(film: Path, roots: Collection[Path]) -> Path | None:
     start = f"{film.stem}.".casefold()
     beside = sorted(film.parent.iterdir()) if film.parent.is_dir() else []
     for path in beside:
-        read = path.name.casefold().startswith(start) or path.name == CATALOGUE
+        named = path.name.casefold().startswith(start) or path.name == CATALOGUE
+        read = named or tags_of(film, path) is not None
         if read and path.is_symlink() and not is_inside(path, roots):
             return path
     return None

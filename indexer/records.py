@@ -151,6 +151,8 @@ class TimedText:
     language: str | None = None
     origin: str | None = None
     """The sidecar's name or the track's number, for people."""
+    warnings: tuple[str, ...] = ()
+    """What is wrong with the files that it was looked for in, a line each that names the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from indexer.artefacts import read_clips, read_json, read_shots, read_timed_text
+from indexer.artefacts import TEXT_ABOUT, read_clips, read_json, read_shots, read_timed_text
 from indexer.catalogue import Catalogue, Manifest
 from indexer.characters import one_line
 from indexer.scoring import field_of
@@ -31,14 +31,16 @@ def facts_of(work: TitleWork) -> Facts:
     frames = decoded["frame_count"]
     media = work.title.media
     damaged = (one_line(f"{media.path}: {decoded['damaged']}"),) if decoded["damaged"] else ()
+    lines = read_json(work.artefact(text.NAME, TEXT_ABOUT)).get("warnings", ())
+    said = (*damaged, *(one_line(line) for line in lines))
     return Facts(
         shots=len(read_shots(work.artefact(shots.NAME, shots.TABLE))),
         clips=len(read_clips(work.artefact(clips.NAME, clips.TABLE))),
         frames=frames,
         seconds=float(frames / media.fps),
         # What was said of the film itself, in the manifest of a title that is not read again,
-        # is said by ``damaged``.
-        warnings=(*damaged, *(w for w in work.warnings if w not in (decoded["damaged"], *damaged))),
+        # is said by ``said``.
+        warnings=(*said, *(w for w in work.warnings if w not in (decoded["damaged"], *said))),
     )
 
 

@@ -1,17 +1,21 @@
 """Timed text inside the media file."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 import av
 from av.codec import Codec
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
 from av.subtitles.subtitle import AssSubtitle, SubtitleSet
-from pysubs2 import SSAEvent
 
 from indexer.languages import short_code
 from indexer.probe import open_media
 from indexer.records import Line, Media, TextTrack, TimedText
-from indexer.text.parsing import clean
+from indexer.text.parsing import MOST_LINES
 from indexer.text.repair import repair
+from indexer.text.words import clean, spoken
 
 _PLAIN_FIELDS = 8
 """Commas before the words in a SubStation event, as libav hands it out."""
@@ -39,6 +43,8 @@ def read_track(
 ) -> TimedText:
     """Return the lines of an embedded text track; none when it is empty.
 
+    What a damaged file holds up to the damage is kept.
+
     Args:
         media: the file.
         track: one of its text tracks.
@@ -46,14 +52,28 @@ def read_track(
         progress: takes the part (0..1) of the file that has been read.
 
     Raises:
-        ReelfindError: the file cannot be read.
+        ReelfindError: the file cannot be opened.
     """
-    lines = []
-    for line in _lines(media, track):
-        lines.append(line)
-        progress(min(1.0, line.end / duration) if duration else 0.0)
-    repaired = repair(lines, duration)
-    return TimedText(repaired.lines, "embedded", track.language, origin=f"track {track.index}")
+    lines: list[Line] = []
+    unreadable = 0
+    for found in _packets(media, track):
+        if found is None:
+            unreadable += 1
+            continue
+        lines.append(found)
+        progress(min(1.0, found.end / duration) if duration else 0.0)
+        if len(lines) == MOST_LINES:
+            break
+    origin = f"track {track.index}"
+    many = "" if unreadable == 1 else "s"
+    warnings = (f"{media.path}: {origin}: {unreadable} subtitle{many} cannot be decoded; skipped",)
+    return TimedText(
+        repair(lines, duration).lines,
+        "embedded",
+        track.language,
+        origin,
+        warnings if unreadable else (),
+    )
 
 
 def _is_text(codec: str) -> bool:
@@ -63,18 +83,30 @@ def _is_text(codec: str) -> bool:
         return False
 
 
-def _lines(media: Media, track: TextTrack) -> Iterator[Line]:
+def _packets(media: Media, track: TextTrack) -> Iterator[Line | None]:
+    """Return the lines of a track, None for each packet that cannot be decoded."""
     with open_media(media.path) as container:
         stream = container.streams[track.index]
         # Lines are timed from the start of the file, which need not be at time 0.
         origin = (container.start_time or 0) / av.time_base
-        for packet in container.demux(stream):
+        for packet in _demuxed(container, stream):
             if packet.pts is None or packet.time_base is None or not packet.size:
                 continue
             start = float(packet.pts * packet.time_base) - origin
             end = start + float((packet.duration or 0) * packet.time_base)
-            for words in _words(packet.decode()):
+            try:
+                decoded = packet.decode()
+            except av.FFmpegError:
+                yield None
+                continue
+            for words in _words(decoded):
                 yield Line(max(0.0, start), end, words)
+
+
+def _demuxed(container: InputContainer, stream: Stream) -> "Iterator[Packet[Stream]]":
+    """Return a stream's packets up to where the file is damaged, which decoding tells."""
+    with suppress(av.FFmpegError):
+        yield from container.demux(stream)
 
 
 def _words(decoded: Sequence[object]) -> Iterator[str]:
@@ -88,4 +120,4 @@ def _words(decoded: Sequence[object]) -> Iterator[str]:
 
 def _event_words(event: AssSubtitle) -> str:
     fields = event.ass.decode("utf-8", errors="replace").split(",", _PLAIN_FIELDS)
-    return clean(SSAEvent(text=fields[-1]).plaintext)
+    return clean(spoken(fields[-1]))

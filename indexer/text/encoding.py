@@ -1,11 +1,13 @@
-"""The text of a sidecar, whatever encoding it was saved in."""
+"""The text of a file beside a film, whatever encoding it was saved in."""
 
 import codecs
+import logging
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
-import charset_normalizer
-
 from indexer.errors import ReelfindError
+from indexer.text.legacy import guess
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,8 +20,56 @@ _MARKS = (
 LARGEST = 32 * 1024 * 1024
 """Bytes; no timed text is longer, but a film renamed to ``.srt`` is."""
 
+_UTF16_NULS = 0.15
+"""Share of every second byte that is zero in UTF-16: figures, blanks and line breaks are."""
 
-def read_text(path: Path) -> str:
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
+_MOST_CONTROLS = 0.01
+_UTF8_SEQUENCE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_BROKEN_SHARE = 0.1
+"""Of the characters outside ASCII that may be broken in what is still UTF-8."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file's text; ``guessed`` is the encoding where nothing in the file says which it is."""
+
+    text: str
+    guessed: str | None = None
+
+    def guess_of(self, path: Path) -> str | None:
+        """Return one line that says what was guessed, with the first line to check it by."""
+        if self.guessed is None:
+            return None
+        lines = enumerate(self.text.splitlines(), 1)
+        number, line = next(((i, each) for i, each in lines if not each.isascii()), (1, ""))
+        return (
+            f"{path}: not UTF-8, read as {self.guessed}; line {number} is then "
+            f"“{line.strip()[:80]}”; save the file as UTF-8 if that is wrong"
+        )
+
+
+def read_text(path: Path, language: str | None = None) -> str:
+    """Return a text file's content, and log the encoding if it had to be guessed.
+
+    Args:
+        path: the file.
+        language: its language where the name says it, an ISO 639-1 code.
+
+    Raises:
+        ReelfindError: it cannot be read, or is no text in any encoding.
+    """
+    decoded = read_decoded(path, language)
+    if guessed := decoded.guess_of(path):
+        logger.warning("%s", guessed)
+    return decoded.text
+
+
+def read_decoded(path: Path, language: str | None = None) -> Decoded:
     """Return a text file's content: by its byte order mark, else UTF-8, else the likeliest.
 
     Raises:
@@ -36,24 +86,44 @@ def read_text(path: Path) -> str:
         raise _not_text(path)
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
+            return Decoded(content.decode(encoding, errors="replace"))
+    decoded = _without_mark(content, language)
+    if decoded is None:
+        raise _not_text(path)
+    return decoded
+
+
+def _without_mark(content: bytes, language: str | None) -> Decoded | None:
+    if utf16 := _utf16(content):
+        return Decoded(content.decode(utf16, errors="replace"), utf16)
+    if b"\0" in content or len(_CONTROLS.findall(content)) > _MOST_CONTROLS * len(content) + 1:
+        return None
+    if b"\x1b$" in content and content.isascii():
+        return Decoded(content.decode("iso2022_jp", errors="replace"), "iso2022_jp")
     try:
-        text = content.decode("utf-8")
+        return Decoded(content.decode("utf-8"))
     except UnicodeDecodeError:
-        text = _guess(path, content)
-    if "\0" in text:
-        raise _not_text(path)
-    return text
+        if _is_mostly_utf8(content):
+            return Decoded(
+                content.decode("utf-8", errors="replace"), "utf-8 with broken characters"
+            )
+    encoding = guess(content, language)
+    return Decoded(content.decode(encoding, errors="replace"), encoding) if encoding else None
 
 
-def _guess(path: Path, content: bytes) -> str:
-    # Markup and figures are ASCII in every encoding that is likely here; what tells the
-    # encodings apart are the lines that are not.
-    telling = b"\n".join(line for line in content.splitlines() if not line.isascii())
-    best = charset_normalizer.from_bytes(telling).best()
-    if best is None:
-        raise _not_text(path)
-    return content.decode(best.encoding, errors="replace")
+def _utf16(content: bytes) -> str | None:
+    """Return which UTF-16 a text without a mark is in, None when it does not look like any."""
+    first, second = content[::2].count(0), content[1::2].count(0)
+    few, many = sorted((first, second))
+    if many < 1 or few > many / 50 or many < _UTF16_NULS * len(content) / 2:
+        return None
+    return "utf-16-be" if first > second else "utf-16-le"
+
+
+def _is_mostly_utf8(content: bytes) -> bool:
+    whole, count = _UTF8_SEQUENCE.subn(b"", content)
+    broken = sum(byte > 0x7F for byte in whole)
+    return broken <= _BROKEN_SHARE * count
 
 
 def _not_text(path: Path) -> ReelfindError:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 
 from indexer.records import Line
 
@@ -42,19 +43,31 @@ def repair(lines: Sequence[Line], duration: float) -> Repaired:
     moved = sum(a.start > b.start for a, b in pairwise(lines))
     unique = list(dict.fromkeys(ordered))
     inside = [line for line in unique if not 0 < duration <= line.start]
-    timed = [_with_end(inside, i) for i in range(len(inside))]
+    later = _later_starts(inside)
+    timed = [_with_end(inside, i, later[i]) for i in range(len(inside))]
     broken = sum(old != new for old, new in zip(inside, timed, strict=True))
     if duration > 0:
         timed = [replace(line, end=min(line.end, duration)) for line in timed]
     return Repaired(tuple(timed), moved + broken, len(unique) - len(inside))
 
 
-def _with_end(lines: Sequence[Line], i: int) -> Line:
+def _later_starts(lines: Sequence[Line]) -> list[float]:
+    """Return for each line when the next one begins that begins after it; infinity for the last.
+
+    One pass from the end, so that lines that all begin together take no longer than others.
+    """
+    later = [inf] * len(lines)
+    for i in range(len(lines) - 2, -1, -1):
+        following = lines[i + 1].start
+        later[i] = following if following > lines[i].start else later[i + 1]
+    return later
+
+
+def _with_end(lines: Sequence[Line], i: int, later: float) -> Line:
     """Return a line with an end that can be right."""
     line = lines[i]
     crowd = i + CROWD < len(lines) and lines[i + CROWD].start < line.end
     if line.start < line.end <= line.start + LONGEST and not crowd:
         return line
     end = line.start + min(7.0, max(1.0, len(line.text) / READING))
-    later = next((other.start for other in lines[i + 1 :] if other.start > line.start), end)
     return replace(line, end=min(end, later))

@@ -1,16 +1,18 @@
 """A title's timed text, from the best source there is."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from indexer.records import Media, TimedText
+from indexer.records import Media, TextTrack, TimedText
 from indexer.settings import TextSettings
+from indexer.text.beside import Beside, fits, read_beside
 from indexer.text.embedded import read_track, text_tracks
-from indexer.text.sidecars import find_sidecar, read_sidecar
+from indexer.text.forced import with_forced
 from indexer.text.transcription import LANGUAGE, RATE, transcribe
 
-TEXT_VERSION = 1
+TEXT_VERSION = 2
 """Raised when the same files give other lines."""
 
 NONE = TimedText((), "none")
@@ -26,38 +28,63 @@ def read_timed_text(
 ) -> TimedText:
     """Return a title's timed text: its sidecar, else a track of its own, else a transcription.
 
+    Forced subtitles are added to it. What cannot be used is named in a warning, and the next best
+    is taken.
+
     Args:
-        media: the title's file.
+        media: the title's file; lines that begin after its duration are left out.
         settings: preferred language, and whether to transcribe.
         audio: its sound as int16 samples, mono at 16 kHz; None without sound.
         progress: takes the part (0..1) that is done.
 
     Raises:
-        ReelfindError: the sidecar cannot be used, or the model's weights are not there.
+        ReelfindError: the folder cannot be listed, or the model's weights are not there.
     """
-    duration = _duration(media, audio)
-    sidecar = find_sidecar(media.path, settings)
-    if sidecar is not None:
-        return read_sidecar(sidecar, media.path, duration)
-    for track in text_tracks(media, settings.language):
-        text = read_track(media, track, duration, progress)
-        if text.lines:
-            return text
-        logger.warning("%s: text track %d is empty; looking further", media.path, track.index)
-    if audio is None or not settings.transcribe or not _understood(media):
-        return NONE
-    text = transcribe(audio, progress)
-    return text if text.lines else NONE
+    beside = text_beside(media, settings)
+    for guess in beside.guesses:
+        logger.warning("%s", guess)
+    tracks = text_tracks(media, settings.language)
+    text = beside.full or _first(media, [each for each in tracks if not each.forced], progress)
+    if text is None and audio is not None and settings.transcribe and _understood(media):
+        text = transcribe(audio, progress)
+    text = text if text and text.lines else NONE
+    forced = beside.forced or _first(media, [each for each in tracks if each.forced], progress)
+    if forced and (not text.lines or fits(forced.language, text.language)):
+        text = with_forced(text, forced)
+    return replace(text, warnings=(*beside.warnings, *text.warnings))
 
 
-def _duration(media: Media, audio: Path | None) -> float:
-    """Return the seconds within which lines must begin; 0 is unknown.
+def text_beside(media: Media, settings: TextSettings) -> Beside:
+    """Return the text in the files beside a film, and which of them were looked into.
+
+    Raises:
+        ReelfindError: the folder cannot be listed.
+    """
+    full = [track for track in text_tracks(media, settings.language) if not track.forced]
+    transcribed = LANGUAGE if settings.transcribe and media.audio_tracks else None
+    return read_beside(media, settings.language, full[0].language if full else transcribed)
+
+
+def whole(media: Media, audio: Path | None) -> Media:
+    """Return the film with the duration within which lines must begin; 0 is unknown.
 
     The container's claim may be too short, so the sound counts as well.
     """
-    if not media.duration:
-        return 0.0
-    return max(media.duration, audio.stat().st_size / 2 / RATE if audio else 0.0)
+    if not media.duration or audio is None:
+        return media
+    return replace(media, duration=max(media.duration, audio.stat().st_size / 2 / RATE))
+
+
+def _first(
+    media: Media, tracks: Sequence[TextTrack], progress: Callable[[float], None]
+) -> TimedText | None:
+    """Return the text of the first track that has any."""
+    for track in tracks:
+        text = read_track(media, track, media.duration, progress)
+        if text.lines:
+            return text
+        logger.warning("%s: text track %d is empty; looking further", media.path, track.index)
+    return None
 
 
 def _understood(media: Media) -> bool:

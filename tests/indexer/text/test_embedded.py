@@ -69,3 +69,19 @@ def test_pictures_of_text_are_left_out(ffmpeg: FFmpeg, tmp_path: Path) -> None:
     pictures = replace(track, codec="hdmv_pgs_subtitle")
     unknown = replace(track, codec="unknown")
     assert text_tracks(replace(probe(film), text_tracks=(pictures, unknown)), None) == []
+
+
+def test_words_beside_a_drawing_stay(ffmpeg: FFmpeg, tmp_path: Path) -> None:
+    words = tmp_path / "words.ass"
+    words.write_text(
+        "[Script Info]\nScriptType: v4.00+\n\n[Events]\n"
+        "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        r"Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\p1}m 0 0 l 9 9{\p0}Hello"
+        "\n"
+        r"Dialogue: 0,0:00:03.00,0:00:04.00,Default,,0,0,0,,{\p1}m 0 0 l 9 9"
+        "\n"
+    )
+    film = ffmpeg(*PICTURE, "-i", words, "-map", "0", "-map", "1", "-c:s", "ass", "film.mkv")
+    media = probe(film)
+    text = read_track(media, media.text_tracks[0], 9, lambda _: None)
+    assert text.lines == (Line(1, 2, "Hello"),)

@@ -7,7 +7,8 @@ import pytest
 
 from indexer.records import Line
 from indexer.text.encoding import read_text
-from indexer.text.parsing import clean, parse
+from indexer.text.parsing import MOST_LINES, parse
+from indexer.text.words import LONGEST_TEXT, clean, spoken
 
 SIDECARS = [
     *(f"subtitles/tears_of_steel.{language}.srt" for language in ("de", "en", "ru")),
@@ -46,7 +47,7 @@ def test_webvtt_without_its_furniture() -> None:
         "second cue\n00:00:04.000 --> 00:00:05.000\n<00:00:04.200>Rock &amp; <c.loud>roll\n"
     )
     assert parsed.lines == (Line(1.5, 3, "We are in New York"), Line(4, 5, "Rock & roll"))
-    assert parsed.unreadable == 0
+    assert parsed.skipped == ()
 
 
 def test_substation_without_styles_drawings_and_comments() -> None:
@@ -81,7 +82,7 @@ def test_a_time_that_cannot_be_read_takes_its_own_line_only() -> None:
         "3\n00:00:05,000 --> 00:00:06,000\nlast\n"
     )
     assert [line.text for line in parsed.lines] == ["first", "last"]
-    assert parsed.unreadable == 1
+    assert parsed.skipped == (6,)
 
 
 @pytest.mark.parametrize("text", ["", "no times here", "WEBVTT", "[Script Info]\n", "-->\n-->"])
@@ -91,3 +92,100 @@ def test_nothing_in_it(text: str) -> None:
 
 def test_joiners_stay_and_directions_go() -> None:
     assert clean("\u202bمی\u200cخواهم\u202c") == "می\u200cخواهم"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\n00:00:01 --> 00:00:02\nwords\n",
+        "1\n00:01,000 --> 00:02,000\nwords\n",
+        "00:01 --> 00:02\nwords\n",
+        "1\n00:00:01.000 --> 00:00:02.000\nwords\n",
+        "1\n00:00:01:000 --> 00:00:02:000\nwords\n",
+        "1\n00:00:01,000-->00:00:02,000\nwords\n",
+        "1\n  00: 00: 01, 000  -- >  00 :00 :02 ,000  \nwords\n",
+        "1\n00:00:01,000 –> 00:00:02,000\nwords\n",
+        "1\n00:00:01,000 --&gt; 00:00:02,000\nwords\n",
+        "1 00:00:01,000 --> 00:00:02,000 words\n",
+        "1\n0:0:1,0 --> 0:0:2,0\nwords\n",
+        "1\r\r\n00:00:01,000 --> 00:00:02,000\r\r\nwords\r\r\n",
+        "00:00:01.00,00:00:02.00\nwords\n",
+        "WEBVTT\n00:00:01.000 --> 00:00:02.000\nwords\n",
+        "WEBVTT\n\n00:00:01,000 --> 00:00:02,000\nwords\n\nNOTE\nno\n00:03.000 --> 00:04.000\nno\n",
+        "WEBVTT\n\nid\n00:01.000 --> 00:02.000 line:0 align:start\nwords\n\nstray\n",
+        "{1}{1}25\n{25}{50}words\n",
+        "{0}{0}23,976\n{ 24 }{48}{y:i}words\n",
+        "{25}{50}/words\n",
+        "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,words\n",
+    ],
+)
+def test_the_same_line_in_the_ways_that_people_write_it(text: str) -> None:
+    parsed = parse(text)
+    assert [line.text for line in parsed.lines] == ["words"]
+    assert [round(line.start, 2) for line in parsed.lines] == [1]
+    assert [round(line.end, 2) for line in parsed.lines] == [2]
+    assert parsed.skipped == ()
+
+
+def test_numbers_that_are_said_stay() -> None:
+    parsed = parse(
+        "1\n00:00:01,000 --> 00:00:02,000\n42\n\n2\n00:00:03,000 --> 00:00:04,000\nIt is\n42\n\n"
+        "3\n00:00:05,000 --> 00:00:06,000\nlast\n"
+    )
+    assert [line.text for line in parsed.lines] == ["42", "It is 42", "last"]
+
+
+def test_half_a_line_of_times_is_skipped_with_its_words() -> None:
+    parsed = parse(
+        "1\n00:00:01,000 --> 00:00:02,000\nA --> B\n\n2\n00:00:03,000 -> \nlost\n\n"
+        "3\n00:00:05,000\nlost\n\n4\n00:00:07,000 --> 00:00:08,000\nlast\n"
+    )
+    assert [line.text for line in parsed.lines] == ["A --> B", "last"]
+    assert parsed.skipped == (6, 10)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (r"{\p1}m 0 0 l 10 10", ""),
+        (r"{\pos(1,2)\p1}m 0 0{\p0}", ""),
+        (r"Before {\p2}m 0 0 l 9 9{\p0} after", "Before  after"),
+        (r"{\pos(10,20)\pbo5}Placed{comment}", "Placed"),
+        (r"One\Ntwo\hthree", "One\ntwo\nthree"),
+        ("open { brace", "open { brace"),
+    ],
+)
+def test_drawings_are_no_dialogue_and_words_beside_them_are(event: str, words: str) -> None:
+    assert spoken(event) == words
+
+
+def test_one_bad_event_takes_itself_only() -> None:
+    good = "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,words, more\n"
+    parsed = parse(f"[Events]\nDialogue: 0,x,y,Default,,0,0,0,,bad\nDialogue: 0\n{good}")
+    assert parsed.lines == (Line(1, 2, "words, more"),)
+    assert parsed.skipped == (2, 3)
+
+
+HOSTILE = {
+    "blank lines": "1\n00:00:01,000 --> 00:00:02,000\na" + "\n" * 300_000 + "b\n",
+    "numbers": "1\n00:00:01,000 --> 00:00:02,000\na" + "\n 1 " * 100_000,
+    "blanks": "\n00:00:01,000 --> 00:00:02,000\n" + " " * 300_000 + "<" + " " * 300_000,
+    "braces": "Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,," + "{" * 300_000,
+    "closed": "Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,," + "{" * 300_000 + "}",
+    "tags": "1\n00:00:01,000 --> 00:00:02,000\n" + "<a " * 100_000,
+    "entities": "1\n00:00:01,000 --> 00:00:02,000\n" + "&amp" * 100_000,
+    "colons": "1:" * 300_000,
+    "frames": "{1}{2}a\n" + "{" * 300_000,
+}
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_was_written_to_take_long_does_not(name: str) -> None:
+    """Quadratic reading of these takes minutes."""
+    parsed = parse(HOSTILE[name])
+    assert all(len(line.text) <= LONGEST_TEXT for line in parsed.lines)
+
+
+def test_there_is_an_end_to_the_lines_of_a_file() -> None:
+    assert len(parse("00:01 --> 00:02\na\n" * (MOST_LINES + 9)).lines) == MOST_LINES

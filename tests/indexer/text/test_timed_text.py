@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from indexer.errors import ReelfindError
 from indexer.probe import probe
 from indexer.settings import TextSettings
 from indexer.text.timed_text import NONE, read_timed_text
@@ -41,10 +40,47 @@ def test_the_track_without_a_sidecar(film: Path) -> None:
     assert (text.source, text.lines[0].text) == ("embedded", "from the track")
 
 
-def test_a_sidecar_of_nothing_is_an_error_not_a_silent_next_best(film: Path) -> None:
+def test_a_broken_sidecar_is_named_and_the_next_best_is_taken(film: Path) -> None:
     film.with_suffix(".srt").write_text("nothing")
-    with pytest.raises(ReelfindError, match=r"film\.srt: no line"):
-        read_timed_text(probe(film), TextSettings(), None, silent)
+    text = read_timed_text(probe(film), TextSettings(), None, silent)
+    assert (text.source, text.lines[0].text) == ("embedded", "from the track")
+    assert text.warnings == (
+        f"{film.with_suffix('.srt')}: no subtitle with a time in it; correct or remove it",
+    )
+    film.with_suffix(".en.srt").write_text(CUE.format("from the other"))
+    text = read_timed_text(probe(film), TextSettings(), None, silent)
+    assert (text.source, text.lines[0].text) == ("sidecar", "from the other")
+
+
+def test_forced_subtitles_add_to_the_sidecar_and_to_the_track(film: Path) -> None:
+    forced = film.with_suffix(".en.forced.srt")
+    forced.write_text(CUE.format("a sign"))
+    text = read_timed_text(probe(film), TextSettings(), None, silent)
+    assert [line.text for line in text.lines] == ["from the track", "a sign"]
+    assert text.source == "embedded"
+    film.with_suffix(".srt").write_text(CUE.format("from the sidecar"))
+    text = read_timed_text(probe(film), TextSettings(), None, silent)
+    assert [line.text for line in text.lines] == ["from the sidecar", "a sign"]
+    assert (text.source, text.origin) == ("sidecar", "film.srt and film.en.forced.srt")
+
+
+def test_forced_subtitles_of_another_language_are_for_another_audience(film: Path) -> None:
+    film.with_suffix(".en.srt").write_text(CUE.format("from the sidecar"))
+    film.with_suffix(".de.forced.srt").write_text(CUE.format("ein Schild"))
+    text = read_timed_text(probe(film), TextSettings(), None, silent)
+    assert [line.text for line in text.lines] == ["from the sidecar"]
+
+
+def test_a_forced_track_adds_to_the_full_one(ffmpeg: FFmpeg, tmp_path: Path) -> None:
+    full, forced = tmp_path / "full.srt", tmp_path / "forced.srt"
+    full.write_text(CUE.format("said"))
+    forced.write_text(CUE.format("said") + "\n" + CUE.format("a sign"))
+    film = ffmpeg(
+        "-f", "lavfi", "-i", "color=size=64x64:rate=25:duration=3", "-i", full, "-i", forced,
+        "-map", "0", "-map", "2", "-map", "1", "-disposition:s:0", "forced", "film.mkv",
+    )  # fmt: skip
+    text = read_timed_text(probe(film), TextSettings(), None, silent)
+    assert [line.text for line in text.lines] == ["said", "a sign"]
 
 
 @pytest.fixture
@@ -60,6 +96,15 @@ def test_transcription_when_there_is_neither(trailer: tuple[Path, Path]) -> None
     text = read_timed_text(probe(film), TextSettings(), audio, silent)
     assert text.source == "transcription"
     assert "gatekeepers" in text.lines[0].text
+
+
+def test_forced_subtitles_add_to_speech(trailer: tuple[Path, Path]) -> None:
+    film, audio = trailer
+    film.with_suffix(".en.forced.srt").write_text(CUE.format("a sign"))
+    text = read_timed_text(probe(film), TextSettings(), audio, silent)
+    assert text.source == "transcription"
+    assert text.lines[0].text == "a sign"
+    assert any("gatekeepers" in line.text for line in text.lines)
 
 
 def test_no_transcription_when_it_is_off_or_there_is_no_sound(trailer: tuple[Path, Path]) -> None:
