@@ -23,6 +23,8 @@ LARGEST = 32 * 1024 * 1024
 _UTF16_NULS = 0.15
 """Share of every second byte that is zero in UTF-16: figures, blanks and line breaks are."""
 
+_FEWEST_NULS = 8
+
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 _MOST_CONTROLS = 0.01
 _UTF8_SEQUENCE = re.compile(
@@ -96,7 +98,7 @@ def read_decoded(path: Path, language: str | None = None) -> Decoded:
 def _without_mark(content: bytes, language: str | None) -> Decoded | None:
     if utf16 := _utf16(content):
         return Decoded(content.decode(utf16, errors="replace"), utf16)
-    if b"\0" in content or len(_CONTROLS.findall(content)) > _MOST_CONTROLS * len(content) + 1:
+    if _is_binary(content):
         return None
     if b"\x1b$" in content and content.isascii():
         return Decoded(content.decode("iso2022_jp", errors="replace"), "iso2022_jp")
@@ -115,9 +117,16 @@ def _utf16(content: bytes) -> str | None:
     """Return which UTF-16 a text without a mark is in, None when it does not look like any."""
     first, second = content[::2].count(0), content[1::2].count(0)
     few, many = sorted((first, second))
-    if many < 1 or few > many / 50 or many < _UTF16_NULS * len(content) / 2:
+    if many < _FEWEST_NULS or few > many / 50 or many < _UTF16_NULS * len(content) / 2:
         return None
-    return "utf-16-be" if first > second else "utf-16-le"
+    encoding = "utf-16-be" if first > second else "utf-16-le"
+    text = content.decode(encoding, errors="replace").encode("utf-8", errors="replace")
+    return None if _is_binary(text) else encoding
+
+
+def _is_binary(content: bytes) -> bool:
+    """Return whether there are more control characters than one that went astray."""
+    return b"\0" in content or len(_CONTROLS.findall(content)) > _MOST_CONTROLS * len(content) + 1
 
 
 def _is_mostly_utf8(content: bytes) -> bool:
