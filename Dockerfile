@@ -1,8 +1,9 @@
 # Reelfind in one image: the browser application, the API and the command line.
 # The first stage has pip; what it installs is wheels only, so neither stage has a compiler.
-ARG PYTHON=3.12
+# The digest of all its platforms' images: docker buildx imagetools inspect python:3.12-slim-bookworm
+ARG PYTHON_IMAGE=python:3.12-slim-bookworm@sha256:782412e85d0f0984994c290652577d4018aff08145c85b262bb63dc0c7522254
 
-FROM python:${PYTHON}-slim-bookworm AS build
+FROM ${PYTHON_IMAGE} AS build
 # Wheels of torch: for CPUs by default (a tenth of the size); https://pypi.org/simple has CUDA's.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
@@ -21,7 +22,7 @@ COPY app app
 # Nothing is fetched here: what the lock lacks ends the build.
 RUN pip install --no-deps --no-build-isolation . && pip check
 
-FROM python:${PYTHON}-slim-bookworm
+FROM ${PYTHON_IMAGE}
 RUN useradd --uid 10001 --create-home reelfind \
     && install --directory --owner reelfind --group reelfind /data
 COPY --from=build /opt/reelfind /opt/reelfind

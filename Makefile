@@ -23,7 +23,7 @@ LARGE ?=
 WORKERS ?= 2
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
-.PHONY: help setup demo test test-slow test-pythons test-newest short-path short-path-elsewhere lock bench screenshots lint format clean
+.PHONY: help setup demo test test-slow test-pythons test-newest short-path short-path-elsewhere lock audit bench screenshots lint format clean
 
 help:
 	@echo "make demo              index a small real catalogue and serve it in the browser"
@@ -32,6 +32,7 @@ help:
 	@echo "make test-pythons      the tests on every Python of README that is found here"
 	@echo "make test-newest       the tests with the newest releases instead of the locked ones"
 	@echo "make lock              renew the locked releases, run the tests, say what changed"
+	@echo "make audit             known vulnerabilities of the locked packages"
 	@echo "make lint              ruff and mypy      make format      format the code"
 	@echo "make bench MEDIA=DIR   the figures in docs/   make clean   delete what was made"
 	@echo "make screenshots DATA=DIR   pictures of every page of an index, in build/screenshots"
@@ -97,6 +98,9 @@ bench: setup
 screenshots: setup
 	@test -n '$(DATA)' || { echo 'make screenshots needs DATA=an indexed data directory'; exit 2; }
 	$(BIN)/python docs/screenshots.py '$(DATA)' build/screenshots
+
+audit: setup
+	$(BIN)/python -m tests.audit requirements.lock
 
 lint: setup
 	$(BIN)/ruff check .

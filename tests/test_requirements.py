@@ -25,7 +25,11 @@ def read(name: str) -> str:
 def test_every_mention_of_the_pythons_is_the_same() -> None:
     first, last = PYTHONS[0], PYTHONS[-1]
     after = f"3.{int(last.partition('.')[2]) + 1}"
-    dockerfile = re.search(r"^ARG PYTHON=(.+)$", read("Dockerfile"), re.M)
+    dockerfile = re.search(
+        r"^ARG PYTHON_IMAGE=python:([\d.]+)-slim-bookworm@sha256:[0-9a-f]{64}$",
+        read("Dockerfile"),
+        re.M,
+    )
     makefile = re.search(r"^PYTHONS := (.+)$", read("Makefile"), re.M)
 
     assert PROJECT["requires-python"] == f">={first},<{after}"
