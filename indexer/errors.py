@@ -19,6 +19,10 @@ class InUseError(ReelfindError):
     """Another process owns the data directory or its store."""
 
 
+class StoreError(ReelfindError):
+    """The store does not take a value that it was given, or its engine failed."""
+
+
 class NotNowError(ReelfindError):
     """The same request may succeed later.
 

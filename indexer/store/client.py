@@ -12,13 +12,16 @@ from indexer.store.administration import ServerCollections
 from indexer.store.base import ScoredPoint
 from indexer.store.ownership import Owner
 from indexer.store.parameters import search_parameters
-from indexer.store.portable import (
+from indexer.store.portable import check_points, plain_record, plain_scored_point
+from indexer.store.translate import edge_filter, edge_order
+from indexer.store.values import (
+    check_ids,
+    check_number,
+    check_page,
     check_payload,
-    check_points,
-    plain_record,
-    plain_scored_point,
+    check_vector,
+    is_uuid,
 )
-from indexer.store.translate import edge_filter
 
 BATCH = 64
 """Points of one request: a server takes 32 MiB, and a point of profile `full` is about
@@ -112,6 +115,9 @@ class ClientStore(ServerCollections):
     ) -> list[ScoredPoint]:
         """Return the nearest points by the vector ``using``, best first."""
         vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
+        check_vector(using, vector)
+        check_page(limit, offset)
+        check_number("score_threshold", score_threshold or 0)
         dense = not isinstance(query, models.SparseVector)
         place = self._at(collection)
         ask = partial(
@@ -143,6 +149,10 @@ class ClientStore(ServerCollections):
         """Return a page of points with payload, and the offset of the next page or None."""
         if offset is not None and order_by is not None:
             raise ValueError("a scroll in an order has no offset")
+        check_page(limit)
+        check_ids([] if offset is None else [offset])
+        if order_by is not None:
+            edge_order(order_by)
         place = self._at(collection)
         ask = partial(
             self._client.scroll,
@@ -166,7 +176,7 @@ class ClientStore(ServerCollections):
         ask = partial(
             self._client.retrieve,
             place,
-            ids=list(ids),
+            ids=[each for each in ids if is_uuid(each)],
             with_payload=True,
             with_vectors=with_vectors,
         )
@@ -178,6 +188,7 @@ class ClientStore(ServerCollections):
         self, collection: str, key: str, *, filter: models.Filter | None = None, limit: int
     ) -> list[models.FacetValueHit]:
         """Count the points of each value of ``key``, exactly: most first, ties by value."""
+        check_page(limit)
         place = self._at(collection)
         ask = partial(
             self._client.facet,

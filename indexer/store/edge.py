@@ -12,7 +12,7 @@ from qdrant_client import models
 from indexer.sections import StoreSettings
 from indexer.store.base import ScoredPoint, pair
 from indexer.store.optimizing import WORTH, optimize_copy, search_params, waiting
-from indexer.store.portable import check_payload, check_points, plain_scored_point
+from indexer.store.portable import check_points, plain_scored_point
 from indexer.store.schema import CollectionSchema
 from indexer.store.shards import Shards
 from indexer.store.translate import (
@@ -21,6 +21,14 @@ from indexer.store.translate import (
     edge_point,
     edge_vector,
     record,
+)
+from indexer.store.values import (
+    check_ids,
+    check_number,
+    check_page,
+    check_payload,
+    check_vector,
+    is_uuid,
 )
 
 RESERVE = 128 * 2**20
@@ -117,6 +125,9 @@ class EdgeStore:
     ) -> list[ScoredPoint]:
         """Return the nearest points by the vector ``using``, best first."""
         vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
+        check_vector(using, vector)
+        check_page(limit, offset)
+        check_number("score_threshold", score_threshold or 0)
         request = edge.QueryRequest(
             limit=limit,
             offset=offset,
@@ -143,6 +154,8 @@ class EdgeStore:
         """Return a page of points with payload, and the offset of the next page or None."""
         if offset is not None and order_by is not None:
             raise ValueError("a scroll in an order has no offset")
+        check_page(limit)
+        check_ids([] if offset is None else [offset])
         request = edge.ScrollRequest(
             offset=offset,
             limit=limit,
@@ -160,13 +173,15 @@ class EdgeStore:
     ) -> list[models.Record]:
         """Return the points with these ids, in the order asked for; unknown ids are skipped."""
         with self._shards.using(collection) as shard:
-            found = shard.retrieve(list(ids), with_payload=True, with_vector=with_vectors)
+            known = filter(is_uuid, ids)
+            found = shard.retrieve([*known], with_payload=True, with_vector=with_vectors)
         return [record(point) for point in found]
 
     def facets(
         self, collection: str, key: str, *, filter: models.Filter | None = None, limit: int
     ) -> list[models.FacetValueHit]:
         """Count the points of each value of ``key``, exactly: most first, ties by value."""
+        check_page(limit)
         request = edge.FacetRequest(
             key, limit=limit, exact=True, filter=edge_filter(filter) if filter else None
         )

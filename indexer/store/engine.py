@@ -6,7 +6,7 @@ from pathlib import Path
 
 import qdrant_edge as edge
 
-from indexer.errors import ReelfindError
+from indexer.errors import StoreError
 from indexer.store.schema import CollectionSchema
 from indexer.store.translate import edge_config, edge_index
 
@@ -15,7 +15,7 @@ def make_shard(folder: Path, schema: CollectionSchema) -> None:
     """Make an empty shard in an empty folder, and close it.
 
     Raises:
-        ReelfindError: the engine cannot.
+        StoreError: the engine cannot.
     """
     with engine_errors(folder):
         shard = edge.EdgeShard.create(str(folder), edge_config(schema))
@@ -29,14 +29,16 @@ def load_shard(folder: Path) -> edge.EdgeShard:
     """Return the shard in a folder.
 
     Raises:
-        ReelfindError: its files are damaged.
+        StoreError: its files are damaged.
     """
     try:
         return edge.EdgeShard.load(str(folder))
-    except Exception as error:
-        raise ReelfindError(
+    except BaseException as error:
+        if not isinstance(error, Exception) and not _is_panic(error):
+            raise
+        raise StoreError(
             f"{folder}: the index cannot be opened ({_line(error)}); delete this folder and"
-            " run `reelfind index` again"
+            " run `reelfind index`, which writes it again from what was analysed"
         ) from error
 
 
@@ -49,17 +51,34 @@ def add_indexes(shard: edge.EdgeShard, schema: CollectionSchema) -> None:
 
 @contextmanager
 def engine_errors(folder: Path) -> Iterator[None]:
-    """Turn the engine's errors, all of the class ``Exception`` itself, into ours."""
+    """Turn the engine's errors, all of the class ``Exception`` itself, and its panics into ours.
+
+    A panic of Rust code arrives as a ``BaseException``, which would end the thread.
+    """
     try:
         yield
-    except Exception as error:
+    except BaseException as error:
+        if _is_panic(error):
+            raise StoreError(
+                f"{folder}: the engine failed at this request ({_line(error)}); if every request"
+                " fails, delete this folder and run `reelfind index`, else report it"
+            ) from error
         if type(error) is not Exception:
             raise
-        raise ReelfindError(
+        if "No space left on device" in str(error):
+            raise StoreError(
+                f"{folder}: the disk is full; free some space, then run again"
+            ) from error
+        raise StoreError(
             f"{folder}: {_line(error)}; if it says so again, delete this folder and run"
-            " `reelfind index` again"
+            " `reelfind index`, which writes it again from what was analysed"
         ) from error
 
 
-def _line(error: Exception) -> str:
+def _is_panic(error: BaseException) -> bool:
+    # The class is made anew in each extension module and cannot be imported.
+    return type(error).__name__ == "PanicException"
+
+
+def _line(error: BaseException) -> str:
     return " ".join(str(error).split())

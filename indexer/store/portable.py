@@ -1,37 +1,30 @@
 """What every backend takes and gives alike: checked points in, plain points out."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-from uuid import UUID
+from collections.abc import Sequence
 
 import qdrant_edge as edge
 from qdrant_client import models
 
 from indexer.store.base import ScoredPoint
+from indexer.store.values import check_payload, check_vector, is_uuid
 
 
 def check_points(points: Sequence[models.PointStruct]) -> None:
     """Refuse points that the embedded engine and a server would not treat alike.
 
     Raises:
-        TypeError: an id is not a UUID string, a vector has no name, or a payload holds a
-            boolean.
+        TypeError: an id is not a UUID string, a vector has no name, or a payload holds something
+            other than texts, numbers, None, and lists and objects of these.
+        StoreError: a number in it is not finite or too large, or a text no UTF-8.
     """
     for point in points:
-        if not _is_uuid(point.id):
+        if not is_uuid(point.id):
             raise TypeError(f"point {point.id!r}: an id must be a UUID string")
         if not isinstance(point.vector, dict):
             raise TypeError(f"point {point.id}: vectors must be named")
+        for name, vector in point.vector.items():
+            check_vector(name, vector)
         check_payload(str(point.id), point.payload or {})
-
-
-def check_payload(identity: str, payload: Mapping[str, Any]) -> None:
-    """Refuse a payload that holds a boolean.
-
-    Raises:
-        TypeError: it does.
-    """
-    _check_values(identity, dict(payload))
 
 
 def plain_scored_point(point: models.ScoredPoint | edge.ScoredPoint) -> ScoredPoint:
@@ -47,21 +40,3 @@ def plain_record(point: models.Record) -> models.Record:
         vector=point.vector,
         order_value=point.order_value,
     )
-
-
-def _is_uuid(value: object) -> bool:
-    try:
-        return isinstance(value, str) and bool(UUID(value))
-    except ValueError:
-        return False
-
-
-def _check_values(where: object, value: Any) -> None:
-    if isinstance(value, bool):
-        raise TypeError(f"{where}: a payload holds no booleans; store 0 or 1")
-    if isinstance(value, dict):
-        for key, item in value.items():
-            _check_values(f"{where}, {key}", item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _check_values(where, item)

@@ -23,6 +23,9 @@ from indexer.store.translate import payload_indexes
 
 CURRENT_FILE = "CURRENT"
 SCHEMA_FILE = "schema.json"
+OPENING = 72 * 2**20
+"""Bytes of disk that must be free to open a collection: the engine writes two segments of its log,
+of 32 MiB each, before anything is asked of it."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -84,6 +87,7 @@ class Shards:
                         f"{self.folder(name)}: there is no such collection; run `reelfind index`"
                         " first"
                     )
+                self.require_space(OPENING)
                 self._opened[name] = load_shard(self.folder(name))
             return self._opened[name]
 

@@ -6,7 +6,9 @@ from typing import Any
 import qdrant_edge as edge
 from qdrant_client import models
 
+from indexer.errors import StoreError
 from indexer.store.schema import CollectionSchema
+from indexer.store.values import check_ids, check_number, check_scalar
 
 _INDEX_TYPES = {
     models.PayloadSchemaType.KEYWORD: edge.PayloadSchemaType.Keyword,
@@ -73,11 +75,17 @@ def edge_vector(vector: object) -> list[float] | edge.SparseVector:
 
 
 def edge_order(order: models.OrderBy) -> edge.OrderBy:
-    """Return an order by a payload field."""
+    """Return an order by a payload field.
+
+    Raises:
+        TypeError: it starts from something other than a number.
+        StoreError: the number is not finite, or too large.
+    """
     direction = _DIRECTIONS[order.direction or models.Direction.ASC]
     start = order.start_from
     if start is not None and not isinstance(start, int | float):
         raise TypeError(f"an order that starts from {start!r} is not supported; use a number")
+    check_number(f"order by {order.key}", start or 0)
     return edge.OrderBy(order.key, direction, start)
 
 
@@ -87,6 +95,8 @@ def edge_filter(filter: models.Filter) -> edge.Filter:
     Raises:
         TypeError: it has something other than nested filters with must, should and must_not,
             ids, and match (value, any, except) or number range conditions on fields.
+        StoreError: a number in it is not finite or too large, a text no UTF-8, an id no UUID, or
+            a field has no name.
     """
     if filter.min_should is not None:
         raise TypeError("a filter with min_should is not supported")
@@ -112,6 +122,7 @@ def _condition(condition: object) -> Any:
         case models.Filter():
             return edge_filter(condition)
         case models.HasIdCondition():
+            check_ids(condition.has_id)
             return edge.HasIdCondition({str(each) for each in condition.has_id})
         case models.FieldCondition():
             return _field(condition)
@@ -120,35 +131,47 @@ def _condition(condition: object) -> Any:
 
 def _field(condition: models.FieldCondition) -> edge.FieldCondition:
     given = condition.model_dump(exclude_none=True, exclude={"key"}).keys()
-    if given == {"match"}:
-        return edge.FieldCondition(condition.key, match=_match(condition.match))
-    if given == {"range"}:
-        return edge.FieldCondition(condition.key, range=_range(condition.range))
-    raise TypeError(
-        f"a condition on {condition.key} with {' and '.join(sorted(given)) or 'nothing'} is not"
-        " supported; give it one match or one range"
-    )
+    key = condition.key
+    if given not in ({"match"}, {"range"}):
+        raise TypeError(
+            f"a condition on {key} with {' and '.join(sorted(given)) or 'nothing'} is not"
+            " supported; give it one match or one range"
+        )
+    match = _match(key, condition.match) if "match" in given else None
+    range_ = _range(key, condition.range) if "range" in given else None
+    try:
+        return edge.FieldCondition(key, match=match, range=range_)
+    except ValueError as error:
+        raise StoreError(f"a condition on {key!r}: {error}; use the name of a field") from error
 
 
-def _match(match_: object) -> Any:
+def _match(key: str, match_: object) -> Any:
     match match_:
         case models.MatchValue(value=bool()):
             raise TypeError("a filter matches no booleans; store and match 0 or 1")
         case models.MatchValue():
+            check_scalar(key, match_.value)
             return edge.MatchValue(match_.value)
         case models.MatchAny(any=[single]):
             # The engine is quicker to match a value than any of a list of one.
+            check_scalar(key, single)
             return edge.MatchValue(single)
         case models.MatchAny():
+            for each in match_.any:
+                check_scalar(key, each)
             return edge.MatchAny(match_.any)
         case models.MatchExcept():
+            for each in match_.except_:
+                check_scalar(key, each)
             return edge.MatchExcept(match_.except_)
     raise TypeError(f"a filter with {type(match_).__name__} is not supported")
 
 
-def _range(range_: object) -> edge.RangeFloat:
+def _range(key: str, range_: object) -> edge.RangeFloat:
     if not isinstance(range_, models.Range):
         raise TypeError(f"a filter with {type(range_).__name__} is not supported")
+    for bound in (range_.gte, range_.gt, range_.lte, range_.lt):
+        check_number(key, bound or 0)
     return edge.RangeFloat(gte=range_.gte, gt=range_.gt, lte=range_.lte, lt=range_.lt)
 
 

@@ -1,5 +1,7 @@
 """The embedded store in one process: its collections, and what it says of what is wrong."""
 
+import shutil
+from collections import namedtuple
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -12,6 +14,7 @@ from indexer.sections import StoreSettings
 from indexer.store.edge import EdgeStore
 from indexer.store.open import open_store
 from indexer.store.schema import CollectionSchema
+from indexer.store.shards import OPENING
 from tests.indexer.store.bare import BARE, shot
 
 
@@ -130,3 +133,16 @@ def test_the_settings_choose_the_store(small: Path) -> None:
         pytest.raises(ServerAwayError),
     ):
         store.count("a-shots")
+
+
+def test_opening_is_refused_where_the_engine_would_run_out_of_disk(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", ["total", "used", "free"])
+    free = usage(2**30, 2**30, OPENING - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: free)
+    with EdgeStore(small, reserve=0) as store:
+        with pytest.raises(ReelfindError, match=r"the disk is full \(71 MiB left, 72 MiB needed"):
+            store.count("a-shots")
+        monkeypatch.undo()
+        assert store.count("a-shots") == 50
