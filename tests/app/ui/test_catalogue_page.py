@@ -72,6 +72,18 @@ def test_titles_are_found_by_words(data: Path, service: Service) -> None:
     assert "try other words" in texts(page)
 
 
+def test_a_film_that_was_replaced_is_told_with_what_to_do(data: Path, service: Service) -> None:
+    title = service.titles()[0]
+    film = Path(title.path)
+    content = film.read_bytes()
+    film.write_bytes(content + b"0")
+    try:
+        assert f"{title.path} was replaced after it was indexed" in texts(at_titles(data))
+    finally:
+        film.write_bytes(content)
+    assert "was replaced" not in texts(at_titles(data))
+
+
 def test_a_film_that_moved_is_told_with_what_to_do(data: Path, service: Service) -> None:
     title = service.titles()[0]
     film = Path(title.path)

@@ -46,6 +46,12 @@ def title_row(service: Service, manifest: Manifest, moved: bool, working: bool) 
                 "or add it at its new place above: nothing is analysed again.",
                 icon=":material/drive_file_move:",
             )
+        elif _has_another_size(manifest):
+            st.warning(
+                f"{plain(str(manifest.title.media.path))} was replaced after it was indexed. Add "
+                "it again above: the new version takes this one's place.",
+                icon=":material/history:",
+            )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if st.button(
                 "Search in it", key=f"search-{title_id}", icon=":material/search:", type="tertiary"
@@ -71,6 +77,15 @@ def title_row(service: Service, manifest: Manifest, moved: bool, working: bool) 
                 remove_dialog(service, manifest)
             if working:
                 st.caption("In the queue")
+
+
+def _has_another_size(manifest: Manifest) -> bool:
+    """Return whether the file was replaced, as far as can be told without reading it."""
+    media = manifest.title.media
+    try:
+        return media.path.stat().st_size != media.size
+    except OSError:
+        return False
 
 
 def _still(manifest: Manifest) -> str:
