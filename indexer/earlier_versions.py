@@ -100,7 +100,10 @@ class EarlierVersions:
 
     def _finish(self, record: EarlierVersion, store: Store) -> None:
         title_id = record.manifest.title.title_id
-        carry_over(self._catalogue.folder(title_id), self._catalogue.folder(record.by))
+        new = self._catalogue.manifest(record.by)
+        # The number of a track that the new file does not have says nothing of it.
+        without = {"audio_track"} if new and new.title.metadata.audio_track is None else set()
+        carry_over(self._catalogue.folder(title_id), self._catalogue.folder(record.by), without)
         remove_points(store, record.manifest.pair, title_id)
         self._catalogue.remove(title_id)
         self._write(replace(record, removed=True))

@@ -5,7 +5,7 @@ else is done to it. Deleting the file, and indexing the film again, takes the ed
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -40,13 +40,18 @@ def edited(folder: TitleFolder, metadata: Metadata) -> Metadata:
     return replace(metadata, **said)
 
 
-def carry_over(old: TitleFolder, new: TitleFolder) -> None:
+def carry_over(old: TitleFolder, new: TitleFolder, without: Collection[str] = ()) -> None:
     """Give a title the edits of another, which its file was before; its own are stronger.
+
+    Args:
+        old: of the title that the file was.
+        new: of the title that it is.
+        without: fields that are not taken over.
 
     Raises:
         ReelfindError: edits cannot be read.
     """
-    before = _edits(old)
+    before = {name: said for name, said in _edits(old).items() if name not in without}
     if before:
         write_atomically(new.path / FILE, json.dumps(before | _edits(new), indent=1))
 

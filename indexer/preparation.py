@@ -177,11 +177,12 @@ class Preparation:
         replaces = tuple(old for old in known.at(path) if old.title.title_id != title_id)
         found = reader.read(path)
         metadata, warnings = found.metadata, found.warnings
+        for old in replaces:
+            metadata = edited(self._catalogue.folder(old.title.title_id), metadata)
         if (metadata.audio_track or 0) > len(media.audio_tracks):
             warnings += (f"{path}: has no audio track {metadata.audio_track}; one is chosen",)
             metadata = replace(metadata, audio_track=None)
-        for each in (*(old.title.title_id for old in replaces), title_id):
-            metadata = edited(self._catalogue.folder(each), metadata)
+        metadata = edited(self._catalogue.folder(title_id), metadata)
         if audio_track is not None:
             metadata = replace(metadata, audio_track=audio_track)
         title = Title(title_id, with_sound(media, metadata), metadata)

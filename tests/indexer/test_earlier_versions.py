@@ -197,7 +197,7 @@ def test_a_replacement_that_is_killed_is_finished_by_the_next_run(
 ) -> None:
     catalogue = Catalogue(indexed)
     old, new = catalogue.find("carphone.mp4"), catalogue.find("bikes.mp4").title.title_id
-    edit(catalogue.folder(old.title.title_id), {"year": 1998})
+    edit(catalogue.folder(old.title.title_id), {"year": 1998, "audio_track": 7})
     edit(catalogue.folder(new), {"name": "Bikes!"})
 
     def die(*_: object) -> None:
@@ -215,7 +215,22 @@ def test_a_replacement_that_is_killed_is_finished_by_the_next_run(
         assert counted(store, old) == [0, 0]
     assert not catalogue.folder(old.title.title_id).path.exists()
     found = edited(catalogue.folder(new), Metadata("Bikes"))
-    assert (found.name, found.year) == ("Bikes!", 1998)
+    assert (found.name, found.year, found.audio_track) == ("Bikes!", 1998, None)
+
+
+def test_an_audio_track_that_the_new_cut_does_not_have_is_not_asked_for(
+    indexed: Path, place: Path, models: Models, new_cut: Path, tmp_path: Path
+) -> None:
+    path = place / "carphone.mp4"
+    (old,) = titles_at(indexed, path)
+    edit(Catalogue(indexed).folder(old.title.title_id), {"year": 1998, "audio_track": 7})
+    shutil.copyfile(new_cut, path)
+    preparation = Preparation(Catalogue(indexed), load_settings(indexed), models)
+    timings = Timings(tmp_path / "timings.json")
+    prepared = preparation.prepare(Request((path,)), timings, Silence())
+    (work,) = prepared.works
+    assert (work.title.metadata.year, work.title.metadata.audio_track) == (1998, None)
+    assert any("no audio track 7" in each for each in work.warnings)
 
 
 def test_another_encoder_does_not_embed_what_is_replaced(
