@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from starlette.middleware import Middleware
 from streamlit import App
 from streamlit.web.bootstrap import load_config_options
@@ -16,6 +17,7 @@ from streamlit.web.bootstrap import load_config_options
 from app.access.door import Door, is_guarded, is_own_machine
 from app.access.guard import Guard
 from app.api import create_api, mount_api
+from app.api.gates import threads
 from app.api.logs import make_logger
 from app.jobs.watching import Watcher
 from app.running import announce, withdraw
@@ -70,7 +72,7 @@ def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8
             )
         load_config_options(_streamlit_options(host, port))
         log = make_logger(settings.server.log)
-        api = create_api(lambda: service, door, settings.api, log)
+        api = create_api(lambda: service, door, settings.api, log, settings.database)
         app = App(
             MAIN_SCRIPT,
             routes=[mount_api(api), upload_route(lambda: service.inbox)],
@@ -101,6 +103,9 @@ async def _running(
 
     After SIGTERM nothing below ``run`` is reached, so it is done here.
     """
+    needed = threads(service.settings.api, service.settings.database.connections)
+    limiter = current_default_thread_limiter()
+    limiter.total_tokens = max(limiter.total_tokens, needed)
     if len(service.titles()) >= MANY:
         print("Opening the index…", file=sys.stderr, flush=True)
     service.open_ahead()

@@ -55,7 +55,10 @@ class Service:
         self._jobs: JobQueue | None = None
         self._complete: str | None = None
         self._closed = False
+        # One each: a search takes long, opening a store or a database may, and health asks too.
         self._lock = threading.RLock()
+        self._store_lock = threading.RLock()
+        self._jobs_lock = threading.Lock()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -106,12 +109,11 @@ class Service:
         Raises:
             NotFoundError: no such clip or shot, or its picture is gone.
         """
-        with self._lock:
-            store, name = self._opened(), self._searched_pair()
-            for collection in pair(name) if name else ():
-                for record in store.retrieve(collection, [point_id], with_vectors=False):
-                    payload = record.payload or {}
-                    return self.still_of(payload["title_id"], payload["still"])
+        store, name = self._opened(), self._searched_pair()
+        for collection in pair(name) if name else ():
+            for record in store.retrieve(collection, [point_id], with_vectors=False):
+                payload = record.payload or {}
+                return self.still_of(payload["title_id"], payload["still"])
         raise NotFoundError(f"{point_id}: no such clip or shot; search again")
 
     def media(self, title_id: str) -> Path:
@@ -159,7 +161,7 @@ class Service:
         Raises:
             ReelfindError: what it did before cannot be read, or the server stops.
         """
-        with self._lock:
+        with self._jobs_lock:
             if self._jobs is None:
                 if self._closed:
                     raise ReelfindError(STOPPING)
@@ -232,13 +234,13 @@ class Service:
 
     def close(self) -> None:
         """Stop the job in hand and release the store."""
-        with self._lock:
+        with self._jobs_lock:
             self._closed = True
             jobs = self._jobs
         if jobs is not None:
             jobs.close()
         self.notifier.close()
-        with self._lock:
+        with self._lock, self._store_lock:
             if self._store is not None:
                 self._store.close()
                 self._store = None
@@ -273,7 +275,10 @@ class Service:
 
     def _opened(self) -> Store:
         """Return the store, opened for this data directory's profile."""
-        with self._lock:
+        store = self._store
+        if store is not None:
+            return store
+        with self._store_lock:
             if self._store is None:
                 if self._closed:
                     raise ReelfindError(STOPPING)

@@ -50,6 +50,13 @@ class DatabaseSettings(Section):
     url: SecretStr | None = None
     """Address of a PostgreSQL database, such as `postgresql://user:password@host/reelfind`;
     without it they are in `reelfind.db` in the data directory."""
+    connections: int = Field(8, ge=1, le=200)
+    """Connections that the server's requests share, and as many that check keys."""
+    patience: float = Field(4.0, gt=0, le=600)
+    """Seconds to wait for a connection, for whoever holds a lock, and for a free connection of
+    those; then the request is answered 503."""
+    longest: float = Field(20.0, gt=0, le=3600)
+    """Seconds that one statement may take in PostgreSQL."""
 
 
 class ExampleSettings(Section):
@@ -139,7 +146,16 @@ class ApiSettings(Section):
     """Requests that one key may make; stills and films are not counted."""
     largest_body: int = Field(18 * 2**20, ge=1024)
     """Bytes of a request's body, at most: a still as base64 is most of one."""
+    largest_json: int = Field(100_000, ge=1000)
+    """Values in a request's body, at most: numbers, words, lists and objects."""
     body_seconds: float = Field(30.0, gt=0)
     """How long a request's body may take to arrive."""
+    at_once: int = Field(16, ge=1, le=1000)
+    """Searches that are worked on at the same time. What reads the database, and what reads stills
+    and films, have places of their own, and health needs none."""
+    waiting: int = Field(100, ge=0)
+    """Requests that wait for a place; further ones are answered 503."""
+    patience: float = Field(4.0, gt=0, le=600)
+    """Seconds that they wait, at most; then they are answered 503."""
     origins: tuple[str, ...] = ()
     """Other sites whose pages may call the API (CORS), such as `https://promo.example.org`."""

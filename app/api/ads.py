@@ -8,9 +8,10 @@ from app.ads.answer import AdAnswers, AdCandidates
 from app.ads.brief import AdBrief, AdBriefs
 from app.ads.planning import AdPlanner, BriefError
 from app.api.deps import ServiceDep
+from app.api.gates import gated
 from app.api.problems import FieldProblem, FieldsError
 
-router = APIRouter(tags=["ads"])
+router = APIRouter(tags=["ads"], route_class=gated("search"))
 
 
 def get_planner(service: ServiceDep) -> AdPlanner:

@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from app.access.door import ANYONE, Caller, Door
 from app.access.keys import Scope
 from app.api.metrics import Metrics
+from app.api.watching import HealthWatch
 from app.service import Service
 
 _BEARER = HTTPBearer(
@@ -19,22 +20,28 @@ _BEARER = HTTPBearer(
 )
 
 
-def get_service(request: Request) -> Service:
+async def get_service(request: Request) -> Service:
     """Return the Service that the application was made with."""
     service: Service = request.app.state.service()
     return service
 
 
-def get_metrics(request: Request) -> Metrics:
+async def get_metrics(request: Request) -> Metrics:
     """Return the counts of this API."""
     metrics: Metrics = request.app.state.metrics
     return metrics
 
 
-def get_door(request: Request) -> Door | None:
+async def get_door(request: Request) -> Door | None:
     """Return who checks the callers; None where everyone may do everything."""
     door: Door | None = request.app.state.door
     return door
+
+
+async def get_health(request: Request) -> HealthWatch:
+    """Return what health is answered with."""
+    health: HealthWatch = request.app.state.health
+    return health
 
 
 def needs(scope: Scope, *, counted: bool = True) -> Callable[..., Caller]:
@@ -44,7 +51,7 @@ def needs(scope: Scope, *, counted: bool = True) -> Callable[..., Caller]:
         request: Request,
         _key: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
     ) -> Caller:
-        door = get_door(request)
+        door: Door | None = request.app.state.door
         caller = door.admit(request, scope, counted=counted) if door else ANYONE
         request.state.caller = caller
         return caller
@@ -54,6 +61,7 @@ def needs(scope: Scope, *, counted: bool = True) -> Callable[..., Caller]:
 
 ServiceDep = Annotated[Service, Depends(get_service)]
 MetricsDep = Annotated[Metrics, Depends(get_metrics)]
+HealthDep = Annotated[HealthWatch, Depends(get_health)]
 DoorDep = Annotated[Door | None, Depends(get_door)]
 Writer = Annotated[Caller, Depends(needs("write"))]
 

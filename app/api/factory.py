@@ -31,12 +31,14 @@ from app.api.bodies import BodyLimits
 from app.api.compression import Compression
 from app.api.deps import needs
 from app.api.describing import describe_problems
+from app.api.gates import make_gates
 from app.api.logs import make_logger
 from app.api.metrics import Metrics
 from app.api.observing import HEADER, Observer
 from app.api.problems import install_problem_handlers
+from app.api.watching import HealthWatch
 from app.service import Service
-from indexer.sections import ApiSettings
+from indexer.sections import ApiSettings, DatabaseSettings
 
 DESCRIPTION = """\
 Search a catalogue of films by picture, dialogue, tone, genre and clip-worthiness.
@@ -52,6 +54,7 @@ def create_api(
     door: Door | None = None,
     settings: ApiSettings | None = None,
     log: FilteringBoundLogger | None = None,
+    database: DatabaseSettings | None = None,
 ) -> FastAPI:
     """Return the API over ``service``, to be mounted under ``/api``.
 
@@ -61,10 +64,11 @@ def create_api(
         door: who checks keys; None lets everyone do everything.
         settings: limits, and the other sites that may call.
         log: where requests are logged; None logs to standard error.
+        database: how many connections requests have to share.
 
     The pages of documentation load nothing from outside.
     """
-    settings = settings or ApiSettings()
+    settings, database = settings or ApiSettings(), database or DatabaseSettings()
     app = FastAPIOffline(
         title="Reelfind",
         version=version("reelfind"),
@@ -76,6 +80,9 @@ def create_api(
     app.state.service = service
     app.state.door = door
     app.state.metrics = Metrics(service)
+    app.state.health = HealthWatch(service)
+    app.state.gates = make_gates(settings, database.connections)
+    app.state.largest_json = settings.largest_json
     install_problem_handlers(app)
     app.include_router(health.router)
     app.include_router(metrics.router, dependencies=[Depends(needs("read", counted=False))])

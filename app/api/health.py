@@ -1,14 +1,16 @@
 """Whether the server answers, and what it has to answer with."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from app.access.door import RefusedError
-from app.api.deps import DoorDep, ServiceDep
+from app.access.door import Door
+from app.api.deps import DoorDep, HealthDep
 from app.api.problems import problem
+from indexer.errors import ReelfindError
 
 router = APIRouter(tags=["operations"])
 
@@ -27,7 +29,10 @@ class Catalogue(BaseModel):
 
 
 class Health(BaseModel):
-    """The server is up; ``catalogue`` says whether it can be searched, to whoever may read."""
+    """The server is up; ``catalogue`` says whether it can be searched, to whoever may read.
+
+    It is null where the server or its database has too much to do to say so at once.
+    """
 
     status: Literal["ok"] = "ok"
     catalogue: Catalogue | None = None
@@ -41,23 +46,33 @@ class Ready(BaseModel):
 
 
 @router.get("/healthz")
-def healthz(request: Request, service: ServiceDep, door: DoorDep) -> Health:
+async def healthz(request: Request, health: HealthDep, door: DoorDep) -> Health:
     """Answer while the server is up, whatever the state of the catalogue; needs no key."""
-    try:
-        known = door is None or door.caller(request) is not None
-    except RefusedError:
-        known = False
-    return Health(catalogue=Catalogue.model_validate(service.state()) if known else None)
+    if door is not None and door.guarded and not await health.keys.within(_knows(door, request)):
+        return Health()
+    state = await health.state.latest()
+    return Health(catalogue=Catalogue.model_validate(state) if state else None)
+
+
+def _knows(door: Door, request: Request) -> Callable[[], bool]:
+    def knows() -> bool:
+        try:
+            return door.caller(request) is not None
+        except ReelfindError:
+            return False
+
+    return knows
 
 
 @router.get("/readyz", response_model=Ready)
-def readyz(service: ServiceDep) -> Ready | Response:
+async def readyz(health: HealthDep) -> Ready | Response:
     """Answer 200 when the catalogue can be searched, 503 until then; needs no key."""
-    state = service.state()
-    if state.kind == "ready":
+    state = await health.state.latest()
+    if state is not None and state.kind == "ready":
         return Ready(notice=state.notice)
+    kind = state.kind if state is not None else "not known yet"
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        f"the catalogue is {state.kind}; /api/healthz has more",
+        f"the catalogue is {kind}; /api/healthz has more",
         headers={"Retry-After": "5"},
     )

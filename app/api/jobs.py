@@ -11,11 +11,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from app.api.deps import DoorDep, ServiceDep, Writer
+from app.api.gates import gated
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest, JobSummary, OutsideError
 from app.service import NotFoundError
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], route_class=gated("database"))
 
 LOOK = 0.25
 """Seconds between two looks at a job whose events are listened to."""

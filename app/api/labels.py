@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.api.deps import ServiceDep, Writer
+from app.api.gates import gated
 from app.api.problems import FieldProblem, FieldsError
 from app.labelling.store import LabelStore
 from app.probing.titles import CatalogueTitles
@@ -16,7 +17,7 @@ from probes.labels.matching import Unmatched, match
 from probes.labels.records import Label, LabelError
 from probes.labels.rows import Defaults, Row, read_row
 
-router = APIRouter(tags=["labels"])
+router = APIRouter(tags=["labels"], route_class=gated("database"))
 
 MOST = 1000
 """Labels in one request."""

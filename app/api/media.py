@@ -9,8 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from app.api.deps import ServiceDep, TitleId
+from app.api.gates import gated
 
-router = APIRouter(tags=["media"])
+router = APIRouter(tags=["media"], route_class=gated("media"))
 
 MOST_RANGES = 16
 """Parts of one answer: a player asks for one, and hundreds of small ones only cost."""

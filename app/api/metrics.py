@@ -8,10 +8,11 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
+from app.api.gates import gated
 from app.results import SearchResponse
 from app.service import Service
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=gated("media"))
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the histograms' buckets."""

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.api.deps import PointId, ServiceDep
+from app.api.gates import gated
 from app.results import Hit, Level, Neighbours
 from app.searching.errors import RequestError
 from app.service import NotFoundError, Service
 
-router = APIRouter(tags=["catalogue"])
+router = APIRouter(tags=["catalogue"], route_class=gated("search"))
 
 Count = Annotated[int, Query(ge=0, le=100)]
 

@@ -1,5 +1,6 @@
 """Errors as problem details (RFC 9457): one line for a person, the field for a program."""
 
+import logging
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -9,9 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from app.access.door import RefusedError
+from app.database.engine import AGAIN, DatabaseError
 from app.searching.errors import RequestError
 from app.service import NotFoundError, Service
 from indexer.errors import NotNowError, ReelfindError
+
+_log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -76,6 +80,12 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(NotFoundError)
     def not_found(_request: Request, error: NotFoundError) -> JSONResponse:
         return problem(HTTPStatus.NOT_FOUND, str(error))
+
+    @app.exception_handler(DatabaseError)
+    def no_database(_request: Request, error: DatabaseError) -> JSONResponse:
+        _log.warning("%s", "; ".join([str(error), *getattr(error, "__notes__", [])]))
+        headers = {"Retry-After": str(AGAIN)}
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers=headers)
 
     @app.exception_handler(NotNowError)
     def not_now(_request: Request, error: NotNowError) -> JSONResponse:

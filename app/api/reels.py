@@ -8,9 +8,10 @@ from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 
 from app.api.deps import ServiceDep
+from app.api.gates import gated
 from indexer.errors import ReelfindError
 
-router = APIRouter(tags=["media"])
+router = APIRouter(tags=["media"], route_class=gated("media"))
 
 ReelId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="As the page gives it.")]
 

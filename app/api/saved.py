@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.api.deps import ServiceDep, Writer
+from app.api.gates import gated
 from app.api.problems import FieldProblem, FieldsError
 from app.results import SearchRequest, SearchResponse
 from app.saved.addresses import check_url
@@ -25,7 +26,7 @@ from app.saved.store import SavedStore
 from app.searching.request import CURSOR_LENGTH
 from app.service import NotFoundError
 
-router = APIRouter(tags=["saved searches"])
+router = APIRouter(tags=["saved searches"], route_class=gated("database"))
 
 NOBODY = "api"
 """Who saves without a key."""

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query
 
 from app.api.deps import MetricsDep, ServiceDep
+from app.api.gates import gated
 from app.results import Facets, Level, SearchRequest, SearchResponse
 from app.searching.request import CURSOR_LENGTH, Id
 
-router = APIRouter(tags=["search"])
+router = APIRouter(tags=["search"], route_class=gated("search"))
 
 EXAMPLES: dict[str, Any] = {
     "words": {"summary": "What is seen or said", "value": {"q": "people playing music"}},

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from app.api.deps import ServiceDep, Writer
+from app.api.gates import gated
 from app.api.problems import FieldProblem, FieldsError
 from app.api.shortlists import ShortlistDep
 from app.exports.cut import Cut, make_cut
@@ -23,7 +24,7 @@ from app.reels.reels import Reel, State, file_name
 from app.service import NotFoundError, Service
 from app.shortlists.records import Shortlist
 
-router = APIRouter(tags=["shortlists"])
+router = APIRouter(tags=["shortlists"], route_class=gated("database"))
 
 FileFormat = Literal["otio", "edl", "fcp7", "fcpxml", "csv"]
 

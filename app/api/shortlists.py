@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Response
 
 from app.api.deps import ServiceDep, Writer
+from app.api.gates import gated
 from app.api.shortlist_bodies import (
     AddedItems,
     ChangedShortlist,
@@ -30,7 +31,7 @@ from app.shortlists.overview import overview
 from app.shortlists.records import Revision, Shortlist, ShortlistError, StaleError
 from app.shortlists.store import ShortlistStore
 
-router = APIRouter(tags=["shortlists"])
+router = APIRouter(tags=["shortlists"], route_class=gated("database"))
 
 NOBODY = "api"
 """Who changes a shortlist without a key."""

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from app.api.deps import PointId, ServiceDep
+from app.api.gates import gated
 from app.strips import hover_strip
 
-router = APIRouter(tags=["media"])
+router = APIRouter(tags=["media"], route_class=gated("media"))
 
 CACHE = "private, max-age=600"
 """Ten minutes without asking: a title that is indexed anew may show another frame."""

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.deps import ServiceDep, TitleId
+from app.api.gates import gated
 from app.cutlist import clip_rows, shot_rows
 from app.results import TitleSummary
 from app.summaries import summary
 from indexer.catalogue import Manifest
 from indexer.versions import point_of
 
-router = APIRouter(tags=["catalogue"])
+router = APIRouter(tags=["catalogue"], route_class=gated("search"))
 
 From = Annotated[int, Query(ge=0, le=10**9, alias="from", description="Index of the first.")]
 Limit = Annotated[int, Query(ge=1, le=1000)]

@@ -90,7 +90,9 @@ def main() -> None:
     except ReelfindError as error:
         if debug:
             raise
-        tell(Console(stderr=True), f"reelfind: {error}", "red")
+        # A note holds what only the operator may read, such as where the database is.
+        told = "; ".join([str(error), *getattr(error, "__notes__", [])])
+        tell(Console(stderr=True), f"reelfind: {told}", "red")
         sys.exit(1)
     except KeyboardInterrupt:
         print("\nreelfind: stopped; run the same command to go on from here", file=sys.stderr)

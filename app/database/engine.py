@@ -4,24 +4,35 @@ Several processes hold it open at once: the server, command lines, a second mach
 write-ahead log lets one write while others read, and a writer waits for another.
 """
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from app.database.passing import is_passing
 from app.database.revisions import bring_up_to_date
 from app.database.tables import META
-from indexer.errors import ReelfindError
+from indexer.errors import NotNowError, ReelfindError
+from indexer.sections import DatabaseSettings
 from indexer.settings import Settings
 
 DATABASE = "reelfind.db"
 """The file's name in a data directory."""
-PATIENCE = 30
-"""Seconds that a writer waits for another, and everyone for a server."""
+AGAIN = 5
+"""Seconds after which a database that is away, or locked, is worth asking again."""
+IDLE = 60
+"""Seconds that a transaction may lie idle in PostgreSQL."""
+QUIET = {
+    **{"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3},
+    "tcp_user_timeout": 10_000,
+}
+"""When the network to a PostgreSQL server counts as broken: seconds, tries, milliseconds."""
 
 _POSTGRES = "postgresql+psycopg"
 _WRITES = "reelfind_writes"
@@ -31,6 +42,14 @@ class DatabaseError(ReelfindError):
     """The database cannot be opened, read or written."""
 
 
+class DatabaseAwayError(DatabaseError, NotNowError):
+    """The database is away, locked or has too much to do: the same request may succeed later.
+
+    Its message goes to whoever asks, so it says neither where the database is nor who uses it: a
+    note holds what the driver said, for the operator (PEP 678).
+    """
+
+
 class Database:
     """The tables of one data directory. Safe between threads; opens everything late.
 
@@ -38,12 +57,17 @@ class Database:
     What an older Reelfind made is brought to this one's tables before its first use.
     """
 
-    def __init__(self, url_or_path: str | Path) -> None:
+    def __init__(self, url_or_path: str | Path, settings: DatabaseSettings | None = None) -> None:
         """Take the SQLite file at a path, or the database at a URL.
+
+        Args:
+            url_or_path: where it is.
+            settings: how many connections it may have, and how long anything is waited for.
 
         Raises:
             DatabaseError: the URL is none, or its driver is not installed.
         """
+        settings = settings or DatabaseSettings()
         url = _url(url_or_path)
         self.name = url.render_as_string(hide_password=True)
         """What messages call it; no password is in it."""
@@ -51,7 +75,8 @@ class Database:
         if url.get_backend_name() == "sqlite":
             self.name = url.database or ""
             self._file = Path(self.name)
-        self._engine = _engine(url)
+        self._patience = settings.patience
+        self._engine = _engine(url, settings)
         self._writing = self._engine.execution_options(**{_WRITES: True})
         self._is_current = False
         self._lock = threading.Lock()
@@ -64,13 +89,15 @@ class Database:
             DatabaseError: the URL in the settings is none, or its driver is not installed.
         """
         url = settings.database.url if settings is not None else None
-        return cls(data / DATABASE if url is None else url.get_secret_value())
+        where = data / DATABASE if url is None else url.get_secret_value()
+        return cls(where, settings.database if settings is not None else None)
 
     @contextmanager
     def read(self, what: str) -> Iterator[Connection]:
         """Begin a transaction that reads; ``what`` (such as "labels") is for messages.
 
         Raises:
+            DatabaseAwayError: it cannot be read now.
             DatabaseError: it cannot be read.
         """
         with self._told(what):
@@ -89,6 +116,7 @@ class Database:
         An ``IntegrityError`` that is an answer (a name is taken) is caught inside the block.
 
         Raises:
+            DatabaseAwayError: it cannot be written now.
             DatabaseError: it cannot be written.
         """
         with self._told(what):
@@ -109,10 +137,18 @@ class Database:
         self.close()
 
     def _bring_up_to_date(self) -> None:
-        with self._lock:
+        # One thread asks a server that is away, and the others do not wait for each other.
+        if self._is_current:
+            return
+        if not self._lock.acquire(timeout=self._patience):
+            raise TimeoutError("another thread waits for it already")
+        try:
             if not self._is_current:
-                bring_up_to_date(self._engine, self._writing, self.name)
+                name = self.name if self._file is not None else "the database"
+                bring_up_to_date(self._engine, self._writing, name)
                 self._is_current = True
+        finally:
+            self._lock.release()
 
     @contextmanager
     def _told(self, what: str) -> Iterator[None]:
@@ -121,15 +157,24 @@ class Database:
             yield
         except (SQLAlchemyError, OSError) as error:
             cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-            if self._file is None:
-                step = "check that its server runs and the setting database.url"
-            else:
-                step = (
-                    "check that it can be written to and is a database of Reelfind, or restore it "
-                    "from a backup"
+            if is_passing(error):
+                away = DatabaseAwayError(
+                    f"{what} cannot be read or written now: the database is away, locked or has "
+                    "too much to do; try again in a moment",
+                    AGAIN,
                 )
+                away.add_note(f"{self.name}: {cause}")
+                raise away from error
+            if self._file is None:
+                told = DatabaseError(
+                    f"{what} cannot be read or written; check the rights of its user and the "
+                    "setting database.url"
+                )
+                told.add_note(f"{self.name}: {cause}")
+                raise told from error
             raise DatabaseError(
-                f"{self.name}: {what} cannot be read or written ({cause}); {step}"
+                f"{self.name}: {what} cannot be read or written ({cause}); check that it can be "
+                "written to and is a database of Reelfind, or restore it from a backup"
             ) from error
 
 
@@ -154,21 +199,38 @@ def _url(url_or_path: str | Path) -> URL:
     )
 
 
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        try:
-            return create_engine(
-                url, pool_pre_ping=True, connect_args={"connect_timeout": PATIENCE}
-            )
-        except ImportError as error:
-            raise DatabaseError(
-                "setting database.url: PostgreSQL's driver is not installed; "
-                "pip install 'psycopg[binary]>=3'"
-            ) from error
-    engine = create_engine(url, connect_args={"timeout": PATIENCE})
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
+def _engine(url: URL, settings: DatabaseSettings) -> Engine:
+    pool = {
+        "pool_size": settings.connections,
+        "max_overflow": 0,
+        "pool_timeout": settings.patience,
+    }
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": settings.patience}, **pool)
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+        return engine
+    # libpq counts whole seconds, and takes less than two for two.
+    waits = {"connect_timeout": max(2, math.ceil(settings.patience))}
+    try:
+        engine = create_engine(url, pool_pre_ping=True, connect_args=waits | QUIET, **pool)
+    except ImportError as error:
+        raise DatabaseError(
+            "setting database.url: PostgreSQL's driver is not installed; "
+            "pip install 'psycopg[binary]>=3'"
+        ) from error
+    event.listen(engine, "connect", partial(_limit, settings))
     return engine
+
+
+def _limit(settings: DatabaseSettings, connection: Any, _record: object) -> None:
+    """Bound how long a connection to PostgreSQL waits for locks and for its own statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {round(settings.patience * 1000)}")
+        cursor.execute(f"SET statement_timeout = {round(settings.longest * 1000)}")
+        # A process that hangs within a transaction keeps its locks no longer.
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE * 1000}")
+    connection.commit()
 
 
 def _configure(connection: Any, _record: object) -> None:

@@ -10,6 +10,9 @@ REVISION = "0003"
 """The newest of ``migrations/versions``: what the tables of ``tables.py`` are."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+PATIENCE = 60
+"""Seconds to wait for another process that brings a database up to date."""
+
 _LOCK = 0x7265656C
 """Any number that no other program takes for an advisory lock."""
 
@@ -31,6 +34,9 @@ def bring_up_to_date(reading: Engine, writing: Engine, name: str) -> None:
             return
     with writing.begin() as connection:
         if connection.dialect.name == "postgresql":
+            # Bounds for requests are not for this: it is done once.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text(f"SET LOCAL lock_timeout = {PATIENCE * 1000}"))
             # SQLite's transactions that write exclude each other already.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         found = _revision(connection)

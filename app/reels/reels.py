@@ -15,10 +15,11 @@ from typing import Literal
 
 from app.exports.cut import Cut
 from app.exports.reel import ReelOptions, render
-from indexer.errors import ReelfindError
+from indexer.errors import BusyError, ReelfindError
 
 State = Literal["waiting", "rendering", "done", "failed", "cancelled"]
 
+MOST_WAITING = 20
 KEPT = 8
 """Reels that stay on the disk; the oldest go first."""
 
@@ -53,13 +54,19 @@ class Reels:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reels")
 
     def start(self, cut: Cut, options: ReelOptions) -> Reel:
-        """Begin to render a cut, unless it is there or on its way."""
+        """Begin to render a cut, unless it is there or on its way.
+
+        Raises:
+            BusyError: too many wait already.
+        """
         reel_id = reel_id_of(cut, options)
         found = self.find(reel_id)
         if found is not None and found.state in ("waiting", "rendering", "done"):
             return found
         reel = Reel(reel_id, "waiting")
         with self._lock:
+            if sum(each.state == "waiting" for each in self._reels.values()) >= MOST_WAITING:
+                raise BusyError(f"{MOST_WAITING} reels are waiting already; try again later", 60)
             self._reels[reel_id] = reel
             self._unwanted.discard(reel_id)
         self._pool.submit(self._work, reel_id, cut, options)

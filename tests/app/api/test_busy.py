@@ -3,12 +3,21 @@
 import base64
 import io
 import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
+from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image
 
+from app.access.door import Door
+from app.access.keys import KeyStore
+from app.api import watching
+from app.database.engine import Database
 from app.service import Service
-from tests.app.api.conftest import client_of
+from app.states import CatalogueState
+from tests.app.api.conftest import client_of, listening, server_of
 
 
 @pytest.fixture
@@ -61,3 +70,113 @@ def test_searches_go_on_while_a_picture_is_read(
     go_on.set()
     thread.join(60)
     assert statuses == [200]
+
+
+def test_too_many_searches_are_answered_503_and_nothing_else_waits(service: Service) -> None:
+    app = server_of(service, at_once=2, waiting=3, patience=60)
+    with listening(app) as (host, port), httpx.Client(timeout=60) as client:
+        address = f"http://{host}:{port}/api"
+        assert client.get(f"{address}/healthz").json()["catalogue"]["kind"] == "ready"
+        with ThreadPoolExecutor(45) as pool:
+            # No search comes to an end while this lock is held.
+            with service._lock:
+                asked = [
+                    pool.submit(httpx.get, f"{address}/v1/search?q=music", timeout=60)
+                    for _ in range(45)
+                ]
+                # Two are worked on, three wait, and the others are told to come back.
+                refused = [each.result() for each in islice(as_completed(asked), 40)]
+                assert {each.status_code for each in refused} == {503}
+                assert all(int(each.headers["Retry-After"]) > 0 for each in refused)
+                assert "too much to do" in refused[0].json()["detail"]
+                for path in ("healthz", "readyz", "v1/labels", "v1/shortlists", "metrics"):
+                    assert client.get(f"{address}/{path}").status_code == 200, path
+                health = client.get(f"{address}/healthz")
+                assert health.json()["catalogue"]["kind"] == "ready"
+                assert health.elapsed.total_seconds() < 1
+            assert [each.result().status_code for each in asked].count(200) == 5
+
+
+def test_health_does_not_wait_for_the_state_of_the_catalogue(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a store that is away: what was known last stands in."""
+    monkeypatch.setattr(watching, "FIRST", 0.05)
+    go_on = threading.Event()
+    state = service.state()
+
+    def slow() -> CatalogueState:
+        assert go_on.wait(60)
+        return state
+
+    with listening(server_of(service)) as (host, port), httpx.Client(timeout=60) as client:
+        address = f"http://{host}:{port}/api"
+        monkeypatch.setattr(service, "state", slow)
+        assert client.get(f"{address}/healthz").json() == {"status": "ok", "catalogue": None}
+        assert client.get(f"{address}/readyz").status_code == 503
+        go_on.set()
+        monkeypatch.setattr(watching, "FIRST", 60.0)
+        assert client.get(f"{address}/healthz").json()["catalogue"]["kind"] == state.kind
+        go_on.clear()
+        assert client.get(f"{address}/healthz").json()["catalogue"]["kind"] == state.kind
+        assert client.get(f"{address}/readyz").status_code == 200
+        go_on.set()
+
+
+@pytest.mark.parametrize("body", [b"[" * 50_000 + b"]" * 50_000, b'{"q":[' + b"1," * 60_000])
+def test_a_body_of_too_many_values_is_refused_unread(service: Service, body: bytes) -> None:
+    client = client_of(service, largest_json=40_000)
+    answer = client.post(
+        "/api/v1/search", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 413
+    assert "40,000 values" in answer.json()["detail"]
+
+
+def test_a_database_that_is_away_is_answered_503_without_its_address(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = Database(f"postgresql://annika:secret@/reelfind?host={tmp_path}")
+    monkeypatch.setitem(service.__dict__, "database", away)
+    client = client_of(service)
+    for path in ("labels", "shortlists", "saved"):
+        answer = client.get(f"/api/v1/{path}")
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert not any(each in answer.text for each in ("annika", "secret", str(tmp_path)))
+    assert client.get("/api/healthz").json()["catalogue"]["kind"] == "ready"
+    assert client.get("/api/v1/search").status_code == 200
+
+
+def test_a_locked_database_holds_up_neither_health_nor_searches(
+    service: Service, door: Door
+) -> None:
+    """A key is looked up in the database: health goes without, after a second at most."""
+    text, made = KeyStore(service.database).make("reader", "read")
+    with listening(server_of(service, door)) as (host, port), httpx.Client(timeout=60) as client:
+        address = f"http://{host}:{port}/api"
+        headers = {"Authorization": f"Bearer {text}"}
+        assert client.get(f"{address}/healthz", headers=headers).json()["catalogue"]
+        hanging = threading.Event()
+        waits = door._keys.find
+
+        def slow(key: str) -> object:
+            assert hanging.wait(60)
+            return waits(key)
+
+        door._keys.find = slow  # type: ignore[method-assign, assignment]
+        with ThreadPoolExecutor(60) as pool:
+            asked = [
+                pool.submit(httpx.get, f"{address}/v1/labels", headers=headers, timeout=60)
+                for _ in range(60)
+            ]
+            for _ in range(5):
+                answer = client.get(f"{address}/healthz")
+                assert answer.is_success
+                assert answer.elapsed.total_seconds() < 1
+            known = client.get(f"{address}/healthz", headers=headers)
+            assert known.json() == {"status": "ok", "catalogue": None}
+            hanging.set()
+            statuses = {each.result().status_code for each in asked}
+        assert statuses <= {200, 503}
+    KeyStore(service.database).revoke(made.key_id)

@@ -10,8 +10,8 @@ import pytest
 
 from app.exports.cut import Cut
 from app.exports.reel import PLAIN, ReelOptions
-from app.reels.reels import KEPT, Reel, Reels, file_name
-from indexer.errors import ReelfindError
+from app.reels.reels import KEPT, MOST_WAITING, Reel, Reels, file_name
+from indexer.errors import BusyError, ReelfindError
 
 
 def cut(name: str = "My trailer") -> Cut:
@@ -99,6 +99,19 @@ def test_one_after_the_other(reels: Reels, renderer: Renderer) -> None:
     renderer.may_go_on.set()
     assert [ended(reels, each).state for each in (first, second)] == ["done", "done"]
     assert renderer.rendered == ["one", "two"]
+
+
+def test_only_so_many_wait(reels: Reels, renderer: Renderer) -> None:
+    first = reels.start(cut("first"), PLAIN).reel_id
+    assert renderer.began.wait(10)
+    for number in range(MOST_WAITING):
+        last = reels.start(cut(f"reel {number}"), PLAIN).reel_id
+    with pytest.raises(BusyError, match="are waiting already"):
+        reels.start(cut("one too many"), PLAIN)
+    assert reels.start(cut("first"), PLAIN).reel_id == first
+    renderer.may_go_on.set()
+    ended(reels, last)
+    reels.start(cut("one too many"), PLAIN)
 
 
 def test_a_cancelled_reel_leaves_nothing_and_can_begin_again(

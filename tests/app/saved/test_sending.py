@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import socket
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -73,7 +74,8 @@ def test_a_private_address_is_never_connected_to(receiver: Receiver) -> None:
 
 def test_pauses_grow_to_a_day() -> None:
     pauses = [pause(attempts).total_seconds() for attempts in range(9)]
-    assert pauses == sorted(pauses)
+    # Chance adds up to a tenth, also to those that are as long as they get.
+    assert all(before <= 1.1 * after for before, after in pairwise(pauses))
     assert FIRST_PAUSE <= pauses[0] <= 1.1 * FIRST_PAUSE
     assert LONGEST_PAUSE <= pauses[8] <= 1.1 * LONGEST_PAUSE
 

@@ -86,7 +86,10 @@ def _reel(reels: Reels, cut: Cut) -> None:
         slate = st.toggle("Slate", help="Three seconds with the name, the length and the rate.")
     options = ReelOptions(timecode, slate)
     if st.button("Render", icon=":material/movie_creation:"):
-        reels.start(cut, options)
+        try:
+            reels.start(cut, options)
+        except ReelfindError as error:
+            st.error(plain(str(error)), icon=":material/error:")
     reel_id = reel_id_of(cut, options)
     if reels.find(reel_id) is not None:
         _progress(reels, reel_id)
