@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -58,6 +58,11 @@ class Score:
 
 
 def score(found: Boundaries, reviewed: list[tuple[int, int]]) -> Score:
+    right = matches(found, reviewed)
+    return Score(right / max(len(found), 1), right / len(reviewed))
+
+
+def matches(found: Boundaries, reviewed: Sequence[tuple[int, int]]) -> int:
     """Match boundaries to reviewed spans (first, last) one to one, the nearest first."""
     distances = sorted(
         (max(first - frame, frame - last, 0), i, j)
@@ -70,7 +75,7 @@ def score(found: Boundaries, reviewed: list[tuple[int, int]]) -> Score:
         if distance <= TOLERANCE and i not in used and j not in hit:
             used.add(i)
             hit.add(j)
-    return Score(len(hit) / max(len(found), 1), len(hit) / len(reviewed))
+    return len(hit)
 
 
 def small_frames(film: Path, folder: Path) -> NDArray[np.uint8]:

@@ -45,6 +45,18 @@ class ShotSettings(Section):
 
     refine: bool = True
     """Let TransNetV2 settle what the fast detector is not sure of."""
+    flash_frames: int = Field(4, ge=0, le=24)
+    """A flash, insert or damaged picture of so many frames at most, after which the same shot goes
+    on, makes no cut; 0 keeps the cuts around it."""
+    flash_seconds: float = Field(0.5, ge=0, le=2)
+    """The same for what is light alone, as a strobe or lightning: frames that show nothing, or the
+    same shot brighter, darker or tinted, up to so many seconds."""
+    same_shot: float = Field(0.6, ge=0, le=1)
+    """Correlation of the colours of two frames from which they show the same shot, where a flash
+    or a fade lies between them."""
+    fade_seconds: float = Field(2.0, ge=0, le=60)
+    """A blank of so many seconds at most between a fade out and a fade in belongs to one
+    transition; a longer one is a shot."""
 
 
 class TextSettings(Section):

@@ -3,17 +3,20 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from indexer.records import Shot, Transition
 from indexer.settings import ShotSettings
+from indexer.shots.boundary import Boundary
+from indexer.shots.compare import without_bars
+from indexer.shots.fades import join_fades
 from indexer.shots.fast import Candidates, Frames, Measure, find_candidates, spans
+from indexer.shots.flashes import drop_flashes
 from indexer.shots.transnet import TransNet
 
-DETECTOR_VERSION = "1"
+DETECTOR_VERSION = "2"
 """Changes whenever the same frames may give other shots."""
 
 THRESHOLD = 0.35
@@ -30,22 +33,6 @@ cost a third less and changed one decision in the three films that it was tried 
 _PAD = 2
 _LONGEST = 128
 _SAME = 2
-_BLANK = 6.0
-"""Standard deviation of colour values below which a frame shows nothing."""
-_BLANK_SECONDS = 2
-"""A longer blank between fades is left as a shot."""
-
-
-@dataclass(frozen=True, order=True)
-class Boundary:
-    """Where a shot begins, and the span of frames ``first`` to ``end`` of its transition.
-
-    A hard cut has an empty span.
-    """
-
-    frame: int
-    first: int
-    end: int
 
 
 def detect(frames: Frames, fps: Fraction, settings: ShotSettings, transnet: TransNet) -> list[Shot]:
@@ -54,11 +41,11 @@ def detect(frames: Frames, fps: Fraction, settings: ShotSettings, transnet: Tran
     Args:
         frames: [n, 27, 48, 3] uint8 RGB, n at least 1; may be memory-mapped.
         fps: frames per second.
-        settings: whether TransNetV2 has a say.
+        settings: whether TransNetV2 has a say, and what counts as a flash or a fade.
         transnet: the network.
     """
     candidates = find_candidates(frames, fps)
-    boundaries = [Boundary(int(cut), int(cut), int(cut)) for cut in candidates.cuts.nonzero()[0]]
+    boundaries = [Boundary.cut(int(cut)) for cut in candidates.cuts.nonzero()[0]]
     if settings.refine:
         uncertain = uncertain_spans(candidates)
         # One span a core: quicker than all cores on one span.
@@ -69,7 +56,9 @@ def detect(frames: Frames, fps: Fraction, settings: ShotSettings, transnet: Tran
         for (start, _), (one, many) in zip(uncertain, judged, strict=True):
             found = read_boundaries(one, many, start, candidates.change)
             boundaries += [new for new in found if not _known(new, boundaries)]
-    return _shots(join_fades(frames, sorted(boundaries), fps), len(frames))
+    picture = without_bars(frames)
+    changes = drop_flashes(picture, sorted(boundaries), fps, settings)
+    return _shots(join_fades(picture, changes, fps, settings), len(frames))
 
 
 def uncertain_spans(candidates: Candidates) -> list[tuple[int, int]]:
@@ -114,12 +103,11 @@ def read_boundaries(
         middle = low + int(one[low:high].argmax())
         first, end = next((part for part in parts if part[0] <= middle < part[1]), (0, 0))
         if end - first > _SAME:
-            # The frames of a transition show both shots: the second begins in the middle.
-            yield Boundary(start + (first + end + 1) // 2, start + first, start + end)
+            yield Boundary.gradual(start + first, start + end)
         else:
             cut = start + middle + 1
             cut += int(change[cut : cut + _SAME].argmax()) if cut < len(change) else 0
-            yield Boundary(cut, cut, cut)
+            yield Boundary.cut(cut)
 
 
 def _known(new: Boundary, boundaries: list[Boundary]) -> bool:
@@ -127,30 +115,6 @@ def _known(new: Boundary, boundaries: list[Boundary]) -> bool:
         new.first - _SAME <= old.frame <= new.end + _SAME or abs(old.frame - new.frame) <= _SAME
         for old in boundaries
     )
-
-
-def join_fades(frames: Frames, boundaries: list[Boundary], fps: Fraction) -> list[Boundary]:
-    """Join a fade out and the fade in after it; drop the fade in that opens a film.
-
-    What lies between them shows nothing and is no shot. A blank between two hard cuts stays,
-    and so does one of more than two seconds.
-    """
-    longest = _BLANK_SECONDS * fps
-    kept: list[Boundary] = []
-    for boundary in boundaries:
-        before = kept[-1] if kept else Boundary(0, 0, 0)
-        fades = before.end > before.first or boundary.end > boundary.first
-        blank = frames[before.end : boundary.first]
-        if not fades or len(blank) > longest or not _shows_nothing(blank):
-            kept.append(boundary)
-        elif kept:
-            frame = (before.first + boundary.end) // 2
-            kept[-1] = Boundary(frame, before.first, boundary.end)
-    return kept
-
-
-def _shows_nothing(frames: Frames) -> bool:
-    return all(float(frame.std()) < _BLANK for frame in frames)
 
 
 def _shots(boundaries: list[Boundary], count: int) -> list[Shot]:

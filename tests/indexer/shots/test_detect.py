@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from indexer.ffmpeg import run_ffmpeg
 from indexer.records import Shot
 from indexer.settings import ShotSettings
-from indexer.shots.detect import Boundary, detect, join_fades
+from indexer.shots.detect import detect
 from indexer.shots.transnet import TransNet
 
 Decode = Callable[[Path, Fraction], NDArray[np.uint8]]
 
 SETTINGS = ShotSettings()
+FLASHES = [(20, 1), (50, 2), (80, 3), (110, 4)]
+"""First frames and lengths."""
 NTSC = [Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001)]
 
 
@@ -84,17 +86,31 @@ def test_a_single_shot_and_a_single_frame(transnet: TransNet) -> None:
         assert shots == [Shot(0, 0, count, "start")]
 
 
-def test_black_between_fades_is_no_shot() -> None:
-    frames = np.full((100, 27, 48, 3), 0, np.uint8)
-    fade_in, fade_out, back = Boundary(5, 0, 10), Boundary(45, 40, 50), Boundary(65, 60, 70)
-    fps = Fraction(24)
-    assert join_fades(frames, [fade_in], fps) == []
-    bright = frames.copy()
-    bright[10:40] = np.random.default_rng(0).integers(0, 256, (30, 27, 48, 3))
-    assert join_fades(bright, [fade_out, back], fps) == [Boundary(55, 40, 70)]
-    hard = [Boundary(40, 40, 40), Boundary(60, 60, 60)]
-    assert join_fades(bright, hard, fps) == hard
-    assert join_fades(bright, [fade_out, back], Fraction(2)) == [fade_out, back]
+def test_flashes_and_a_fade_through_white_of_a_film(
+    tmp_path: Path, small_frames: Decode, transnet: TransNet
+) -> None:
+    fps = Fraction(25)
+    flash = "+".join(f"between(n,{at},{at + length - 1})" for at, length in FLASHES)
+    white = {"color": "white", "t": "fill", "enable": flash}
+    one = source("testsrc2", fps, 150).filter("drawbox", **white)
+    one = one.filter("fade", "out", 140, 10, color="white")
+    other = source("mandelbrot", fps, 60).filter("fade", "in", 0, 10, color="white")
+    frames = small_frames(write(ffmpeg.concat(one, other), tmp_path), fps)
+    [_, second] = detect(frames, fps, SETTINGS, transnet)
+    assert second.transition == "gradual"
+    assert abs(second.start_frame - 150) <= 2
+    assert abs(second.transition_frames - 20) <= 4
+
+
+def test_flashes_in_a_shot_of_a_film(
+    media: Path, tmp_path: Path, small_frames: Decode, transnet: TransNet
+) -> None:
+    film = ffmpeg.input(str(media / "big_buck_bunny_360p.mp4"), ss=3060 / 24).video
+    flash = "+".join(f"between(n,{at},{at + length - 1})" for at, length in FLASHES)
+    flashing = film.filter("drawbox", color="white", t="fill", enable=flash)
+    path = write(flashing.filter("trim", end_frame=160), tmp_path)
+    shots = detect(small_frames(path, Fraction(24)), Fraction(24), SETTINGS, transnet)
+    assert shots == [Shot(0, 0, 160, "start")]
 
 
 def test_without_refinement_the_network_is_not_asked(transnet: TransNet) -> None:
