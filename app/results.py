@@ -196,3 +196,6 @@ class TitleSummary(BaseModel):
     scored_by: dict[str, str] = Field(
         description='By task: the id of the trained probe, or "zero-shot".'
     )
+    warnings: list[str] = Field(
+        [], description="What is wrong with the film or the files beside it, a line each."
+    )

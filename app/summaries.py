@@ -2,7 +2,7 @@
 
 from app.results import TitleSummary
 from indexer.catalogue import Manifest
-from indexer.characters import clean
+from indexer.characters import clean, one_line
 from indexer.timecode import timecode
 
 
@@ -25,4 +25,5 @@ def summary(manifest: Manifest) -> TitleSummary:
         timed_text=manifest.text_source,
         audio_tracks=[media.audio_tracks.index(track) + 1 for track in media.heard],
         scored_by=dict(manifest.scored_by),
+        warnings=list(map(one_line, manifest.warnings)),
     )

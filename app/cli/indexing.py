@@ -1,10 +1,8 @@
 """Indexing with progress on a terminal, and its report."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from app.cli.options import settings_of
 from app.cli.progress import TerminalListener
 from app.cli.search import run_search
 from app.cli.tables import print_table
-from app.cli.terminal import say, tell
+from app.cli.terminal import say_warnings, tell
 from app.database.engine import Database
 from app.jobs.handover import index_through_server
 from app.jobs.words import STAGE_WORDS, clock
@@ -66,7 +64,7 @@ def print_plan(request: Request, data: Path, profile: str | None, as_json: bool)
         if plan.error is None:
             rows.append([plan.name, clock(plan.film_seconds), clock(plan.seconds), to_do])
     print_table(["title", "length", "estimate", "to do"], rows, ["title", "to do"])
-    _print_warnings(plan.warnings for plan in plans)
+    say_warnings(plan.warnings for plan in plans)
     _print_problems(tuple(plan.error for plan in plans if plan.error))
     _print_problems(problems)
     print(f"About {clock(total)} of work; nothing was done.")
@@ -83,7 +81,7 @@ def print_report(report: IndexReport, data: Path, as_json: bool = False) -> None
         print(f"Nothing to do: {_count(len(done), 'title')} already indexed.")
     elif done:
         _print_times(report)
-    _print_warnings(title.warnings for title in report.titles)
+    say_warnings(title.warnings for title in report.titles)
     errors = tuple(title.error for title in report.titles if title.error)
     _print_problems((*errors, *report.problems))
     if done:
@@ -120,12 +118,6 @@ def _print_times(report: IndexReport) -> None:
         f"{clock(indexed)} of film in {clock(report.seconds)}: "
         f"{indexed / report.seconds:.1f} × real time."
     )
-
-
-def _print_warnings(warnings: Iterable[Iterable[str]]) -> None:
-    """Print each warning once: a table may be beside many films."""
-    for warning in dict.fromkeys(chain.from_iterable(warnings)):
-        say(warning)
 
 
 def _print_problems(problems: tuple[str, ...]) -> None:

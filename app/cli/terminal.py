@@ -5,7 +5,9 @@ letter of it is markup to Rich, and no control character reaches the terminal.
 """
 
 import sys
+from collections.abc import Iterable
 from io import TextIOWrapper
+from itertools import chain
 
 from rich.console import Console
 from rich.text import Text
@@ -16,6 +18,12 @@ from indexer.characters import clean
 def say(text: str, problem: bool = False) -> None:
     """Print a line, of a ``problem`` to the standard error."""
     print(clean(text), file=sys.stderr if problem else sys.stdout)
+
+
+def say_warnings(warnings: Iterable[Iterable[str]]) -> None:
+    """Print the warnings of titles, each once: a table may be beside many films."""
+    for warning in dict.fromkeys(chain.from_iterable(warnings)):
+        say(warning)
 
 
 def tell(console: Console, text: str, style: str = "") -> None:

@@ -16,7 +16,7 @@ from app.cli.options import (
     settings_of,
 )
 from app.cli.tables import print_table
-from app.cli.terminal import say
+from app.cli.terminal import say, say_warnings
 from app.spreadsheets import write_rows
 from indexer.catalogue import Catalogue
 
@@ -38,6 +38,8 @@ def titles(
         return
     shown = ["title_id", "title", "duration_seconds", "shots", "clips", "genres", "timed_text"]
     _print(rows, "titles", as_csv, as_json, shown)
+    if not (as_csv or as_json):
+        say_warnings(row["warnings"] for row in rows)
     for notice in dict.fromkeys(notice_of(manifest.pair) for manifest in manifests):
         if notice:
             print(notice, file=sys.stderr)

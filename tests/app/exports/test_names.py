@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,7 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 from app.exports.cut import Cut
-from app.exports.formats import TEXTS, Format, encoded
+from app.exports.formats import TEXTS, Format, encoded, export
+from app.exports.reel import ReelOptions
+from indexer.probe import probe
 from tests.app.exports.conftest import Cutting
 
 HOSTILE = "=A \x00\x0b\x1b[2J\r\n* \ud800 & <b> é\ufffe"
@@ -71,3 +74,14 @@ def test_no_cell_is_a_formula(cut: Cut) -> None:
     assert len(rows) == len(cut.events)
     assert {row["title"][:2] for row in rows} == {"'="}
     assert {row["note"][:2] for row in rows} == {"'="}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its file names are text")
+def test_a_reel_of_a_film_whose_name_is_no_text(cut_of: Cutting, tmp_path: Path) -> None:
+    plain = cut_of("25", spans=[(0, 7)])
+    name = tmp_path / os.fsdecode(b"caf\xe9 \x1b[2J.mp4")
+    (event,) = plain.events
+    shutil.copy(event.media.path, name)
+    event = replace(event, media=replace(event.media, path=name))
+    export(replace(plain, events=(event,)), tmp_path / "reel.mp4", options=ReelOptions(True, True))
+    assert probe(tmp_path / "reel.mp4").fps == plain.fps

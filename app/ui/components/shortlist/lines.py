@@ -6,6 +6,7 @@ from app.shortlists.overview import overview
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.stills import stills_of
 from indexer.catalogue import Catalogue, Manifest
+from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.unchanged import check_unchanged
 
@@ -71,8 +72,8 @@ def _problems(row: dict[str, Any], manifest: Manifest | None) -> list[str]:
     media = manifest.title.media
     if not media.path.is_file():
         return [
-            f"{media.path.name} is no longer where it was indexed; run reelfind index on its new "
-            "place"
+            f"{one_line(media.path.name)} is no longer where it was indexed; run reelfind index on "
+            "its new place"
         ]
     try:
         check_unchanged(media)
