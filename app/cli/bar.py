@@ -13,6 +13,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from indexer.characters import one_line
+
 
 class Bar:
     """A bar on a terminal; silent elsewhere. A context manager.
@@ -68,4 +70,4 @@ class Steps(Bar):
 
     def doing(self, what: str, done: float) -> None:
         """Say what is being done, and which part of everything (0..1) is done."""
-        self.progress.update(self.task, description=what, completed=done)
+        self.progress.update(self.task, description=one_line(what), completed=done)

@@ -21,6 +21,7 @@ from app.cli.shortlist_suggest import suggest
 from app.cli.tables import print_table
 from app.cli.terminal import say
 from indexer.catalogue import Catalogue
+from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.records import Media
 
@@ -222,7 +223,9 @@ def delete(
     with open_store(data) as store:
         found = store.find(name)
         if not yes:
-            typer.confirm(f"Delete {found.name} with its {len(found.items)} items?", abort=True)
+            typer.confirm(
+                one_line(f"Delete {found.name} with its {len(found.items)} items?"), abort=True
+            )
         store.delete(found)
     say(f"Deleted {found.name}.")
 

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
+from app.cli.bar import Steps
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption
 from app.cli.shortlist_parts import open_store
 from app.cli.terminal import say
@@ -45,12 +44,11 @@ def export(
     with open_store(data) as store:
         shortlist = store.find(name)
     cut = make_cut(Catalogue(data), shortlist, parse_rate(rate) if rate else None)
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task(f"writing {file.name}", total=1.0)
+    with Steps() as steps:
+        steps.doing(f"writing {file.name}", 0.0)
         formats.export(
             *(cut, file, chosen, ReelOptions(timecode, slate)),
-            progress=lambda share: bar.update(task, completed=share),
+            progress=lambda share: steps.doing(f"writing {file.name}", share),
         )
     seconds = float(cut.frames / cut.fps)
     if as_json:

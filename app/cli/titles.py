@@ -19,6 +19,7 @@ from app.cli.tables import print_table
 from app.cli.terminal import say, say_warnings
 from app.spreadsheets import write_rows
 from indexer.catalogue import Catalogue
+from indexer.characters import one_line
 
 Rows = list[dict[str, Any]]
 FLEXIBLE = {"title", "genres", "tones", "text"}
@@ -85,7 +86,7 @@ def remove(
     manifest = catalogue.find(title)
     name = manifest.title.metadata.name
     if not yes:
-        typer.confirm(f"Remove {name} from the index in {data}?", abort=True)
+        typer.confirm(one_line(f"Remove {name} from the index in {data}?"), abort=True)
     from app.jobs.handover import through_server
     from app.jobs.records import JobRequest
     from indexer.listener import Silence
