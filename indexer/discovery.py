@@ -7,7 +7,7 @@ from pathlib import Path
 
 from indexer.catalogue_file import NAME as CATALOGUE
 from indexer.characters import clean
-from indexer.text.naming import tags_of
+from indexer.text.naming import folded, tags_of
 
 MEDIA_SUFFIXES = frozenset(
     {".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m1v", ".m2ts", ".m2v"}
@@ -74,10 +74,11 @@ def _leading_out(film: Path, roots: Collection[Path]) -> Path | None:
     """Return the film, or what might be read with it, if a link leads it out of ``roots``."""
     if not is_inside(film, roots):
         return film
-    start = f"{film.stem}.".casefold()
+    start = folded(f"{film.stem}.")
     beside = sorted(film.parent.iterdir()) if film.parent.is_dir() else []
     for path in beside:
-        named = path.name.casefold().startswith(start) or path.name == CATALOGUE
+        name = folded(path.name)
+        named = name.startswith(start) or name == CATALOGUE
         read = named or tags_of(film, path) is not None
         if read and path.is_symlink() and not is_inside(path, roots):
             return path

@@ -1,4 +1,5 @@
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,14 @@ def test_with_roots_a_folder_outside_is_told_and_not_looked_into(tmp_path: Path)
     assert [path.name for path in found.files] == ["a.mp4", "b.mp4"]
     (problem,) = found.problems
     assert problem.startswith(f"{tmp_path / 'open' / 'away'}: outside the folders")
+
+
+def test_with_roots_no_link_leads_out_whose_accents_are_spelled_otherwise(tmp_path: Path) -> None:
+    film = unicodedata.normalize("NFC", "open/é.mp4")
+    touch(tmp_path, film, "closed/secret")
+    for link in (unicodedata.normalize("NFD", "é.json"), "CATALOG.csv"):
+        (tmp_path / "open" / link).symlink_to(tmp_path / "closed" / "secret")
+        found = discover([tmp_path / "open"], [tmp_path / "open"])
+        assert found.files == ()
+        assert f"{link}: outside" in found.problems[0]
+        (tmp_path / "open" / link).unlink()
