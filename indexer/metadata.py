@@ -26,6 +26,9 @@ from indexer.text.encoding import read_text
 LARGEST_JSON = 4 * 1024 * 1024
 """Bytes; what other programs write beside a film, such as a transcript by word, may be longer."""
 
+MOST_WARNINGS = 20
+"""Of a title."""
+
 _NAMED = 3
 """Unknown fields that a warning names."""
 
@@ -64,7 +67,7 @@ class MetadataReader:
             for name, value in (flags or {}).items()
             if not is_empty(value)
         }
-        return FoundMetadata(Metadata(**known), tuple(dict.fromkeys(map(one_line, warnings))))
+        return FoundMetadata(Metadata(**known), _first(warnings, film))
 
     def _take_nfo(self, film: Path, known: dict[str, Any], warnings: list[str]) -> None:
         path = beside(film, ".nfo")
@@ -164,6 +167,16 @@ def _take(
         warnings += [f"{where}: {name}: {problem}" for problem in problems]
         if not is_empty(valid):
             known[name] = valid
+
+
+def _first(warnings: list[str], film: Path) -> tuple[str, ...]:
+    """Return the first of many warnings, each on a line, and how many more there are."""
+    lines = list(dict.fromkeys(map(one_line, warnings)))
+    more = len(lines) - MOST_WARNINGS
+    if more > 0:
+        told = f"{film}: {more:,} more warnings about the files beside it; correct these first"
+        lines[MOST_WARNINGS:] = [one_line(told)]
+    return tuple(lines)
 
 
 def _ignored(unknown: list[str]) -> str:

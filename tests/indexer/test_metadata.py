@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 
 from indexer.errors import ReelfindError
-from indexer.metadata import FoundMetadata, read_metadata
+from indexer.metadata import MOST_WARNINGS, FoundMetadata, read_metadata
 from indexer.metadata_fields import LONGEST_NAME, LONGEST_SYNOPSIS, MOST_WORDS, within_bounds
 from indexer.records import Metadata
 
@@ -266,6 +266,15 @@ def test_accents_may_be_spelled_in_two_ways(tmp_path: Path, form: Literal["NFC",
     (tmp_path / "catalog.csv").write_text(f"file,season\n{name}.mp4,1\n", encoding="utf-8")
     found = read_metadata(film).metadata
     assert (found.year, found.season) == (2010, 1)
+
+
+def test_of_many_warnings_the_first_are_told(tmp_path: Path) -> None:
+    (tmp_path / "f.json").write_text(json.dumps({"tags": ["x" * n for n in range(201, 301)]}))
+    (tmp_path / "catalog.csv").write_text("file,year\n" + 'f.mp4,"a"b\n' * 1000)
+    warnings = read_metadata(tmp_path / "f.mp4").warnings
+    assert len(warnings) == MOST_WARNINGS + 1
+    assert warnings[0].startswith(f"{tmp_path / 'f.json'}: tags: 201 letters are more than 200")
+    assert warnings[-1].startswith(f"{tmp_path / 'f.mp4'}: 1,080 more warnings")
 
 
 def test_text_of_files_can_be_written_anywhere(tmp_path: Path) -> None:
