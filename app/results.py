@@ -68,6 +68,9 @@ class Hit(BaseModel):
     start_frame: int
     end_frame: int
     fps: str = Field(description='Rational frame rate, such as "24000/1001".')
+    picture_start: float = Field(
+        0.0, description="When a player of the file shows frame 0, in seconds."
+    )
     start_seconds: float
     end_seconds: float
     timecode_in: str
@@ -181,6 +184,9 @@ class TitleSummary(BaseModel):
     title: str
     path: str
     fps: str
+    picture_start: float = Field(
+        0.0, description="When a player of the file shows frame 0, in seconds."
+    )
     duration_seconds: float
     start_timecode: str
     width: int

@@ -14,6 +14,7 @@ def summary(manifest: Manifest) -> TitleSummary:
         title=manifest.title.metadata.name,
         path=clean(str(media.path)),
         fps=f"{media.fps.numerator}/{media.fps.denominator}",
+        picture_start=float(media.picture_start),
         duration_seconds=round(manifest.seconds, 3),
         start_timecode=timecode(0, media.fps, media.start_timecode),
         width=media.width,

@@ -22,7 +22,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from indexer.errors import ReelfindError
-from indexer.records import TextSource, Title
+from indexer.records import UNBROKEN, Breaks, TextSource, Title
 from indexer.stages.base import TitleFolder, write_atomically, write_once
 
 FORMAT = 1
@@ -40,7 +40,7 @@ class Manifest:
     ``keys`` are its stages' keys by name, ``pair`` the collections its points are in.
     ``scored_by`` gives for each task the id of its trained probe, or "zero-shot".
     ``indexed`` is when the title first could be searched, whatever was done to it since; None
-    where nobody noted it.
+    where nobody noted it. ``breaks`` are those of its file's timestamps.
     """
 
     title: Title
@@ -58,6 +58,7 @@ class Manifest:
     scored_by: Mapping[str, str]
     warnings: tuple[str, ...] = field(default=())
     indexed: datetime | None = None
+    breaks: Breaks = UNBROKEN
 
     @property
     def seconds(self) -> float:

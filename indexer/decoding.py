@@ -1,9 +1,9 @@
 """The one decode pass: a film becomes small frames, stills and sound on one clock.
 
-Time 0 is the start of the file, as a player sees it. Frame ``i`` of the grid is the picture
-whose presentation timestamp is nearest to, and not half a frame later than, ``i / fps``
-seconds; sample ``s`` of the sound is heard at ``s / 16000`` seconds. ffmpeg writes all three
-straight to disk, so memory does not grow with the length of the film.
+Time 0 is the first picture. Frame ``i`` of the grid is the picture whose presentation timestamp
+is nearest to, and not half a frame later than, ``i / fps`` seconds after it; sample ``s`` of the
+sound is heard at ``s / 16000`` seconds. What is heard before the first picture is left out.
+ffmpeg writes all three straight to disk, so memory does not grow with the length of the film.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,9 +15,11 @@ import ffmpeg  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.breaks import Extent, survey
 from indexer.errors import ReelfindError
-from indexer.ffmpeg import FfmpegRun, file_input, film_picture, film_sound, run_ffmpeg
-from indexer.records import Media
+from indexer.ffmpeg import FfmpegRun, run_ffmpeg
+from indexer.reading import Reading, readings_before
+from indexer.records import UNBROKEN, Breaks, Media
 from indexer.settings import DecodeSettings
 
 FRAMES_FILE = "frames.u8"
@@ -35,17 +37,22 @@ _STILL_QUALITY = 3
 _LATE = 1.5
 """Seconds that a film may fall short of its container's claim without being called damaged."""
 
+_AT_ONCE = 500
+"""Stills that one reading from the start writes: more would make its command line too long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """What the decode pass found: its files are described by ``decode``.
 
-    ``damaged`` says, for people, why less than the whole file may have been decoded.
+    ``damaged`` says, for people, why less than the whole file may have been decoded. ``breaks``
+    are what every later reading has to know.
     """
 
     frame_count: int
     audio_samples: int
     damaged: str | None
+    breaks: Breaks = UNBROKEN
 
 
 def decode(
@@ -69,9 +76,13 @@ def decode(
         ReelfindError: no frame could be decoded, or there is no space left.
     """
     (out / STILLS_FOLDER).mkdir(parents=True, exist_ok=True)
-    run = run_ffmpeg(_pass(media, settings), out, progress)
-    if run.disk_full:
-        raise ReelfindError(f"{out}: no space left on the disk; free some and index again")
+    extent = survey(media, settings.longest_hold)
+
+    def told(count: int) -> None:
+        if progress is not None:
+            progress(float(count / media.fps))
+
+    run = _checked(run_ffmpeg(_pass(Reading(media, extent.breaks), settings), out, told), out)
     frames = _size(out / FRAMES_FILE) // _FRAME_BYTES
     if frames == 0:
         raise ReelfindError(
@@ -81,35 +92,35 @@ def decode(
     samples = _size(out / AUDIO_FILE) // 2
     if samples == 0:
         (out / AUDIO_FILE).unlink(missing_ok=True)
-    return Decoded(frames, samples, _damage(media, frames, run))
+    return Decoded(frames, samples, _damage(media, frames, extent, run), extent.breaks)
 
 
 def extract_stills(
-    media: Media, frames: Sequence[int], out: Path, settings: DecodeSettings
+    media: Media,
+    frames: Sequence[int],
+    out: Path,
+    settings: DecodeSettings,
+    breaks: Breaks = UNBROKEN,
 ) -> None:
     """Write the stills of single frames into ``out``, as ``decode`` would.
 
-    Their names are ``STILL_NAME`` with the frame's number.
-
-    Each is found by a seek, which costs a fraction of a second however long the film is.
+    Their names are ``STILL_NAME`` with the frame's number. Each is found by a seek, which costs a
+    fraction of a second however long the film is. What seeks do not find is read from the start.
 
     Raises:
         ReelfindError: a frame could not be decoded, or there is no space left.
     """
     out.mkdir(parents=True, exist_ok=True)
-    for frame in frames:
-        still = out / STILL_NAME.format(frame)
-        for seconds in (float(frame / media.fps), 0.0):  # an index may be wrong: then read all
-            run = run_ffmpeg(_single(media, frame, seconds, settings), out)
-            if run.disk_full:
-                raise ReelfindError(f"{out}: no space left on the disk; free some and index again")
-            if _size(still):
-                break
-        else:
-            raise ReelfindError(
-                f"{media.path}: frame {frame} could not be decoded ({run.cause}); "
-                "check that it plays, or copy it here again"
-            )
+    missing = [frame for frame in frames if not _sought(media, frame, out, settings, breaks)]
+    for first in range(0, len(missing), _AT_ONCE):
+        wanted = missing[first : first + _AT_ONCE]
+        run = _checked(run_ffmpeg(_selected(Reading(media, breaks), wanted, settings), out), out)
+        for frame in wanted:
+            if not _size(out / STILL_NAME.format(frame)):
+                raise ReelfindError(
+                    f"{media.path}: frame {frame} could not be decoded ({run.cause}); "
+                    "check that it plays, or copy it here again"
+                )
 
 
 def open_frames(out: Path) -> NDArray[np.uint8]:
@@ -136,67 +147,81 @@ def still_size(media: Media, settings: DecodeSettings) -> tuple[int, int]:
     return 2 * round(media.width * scale / 2), 2 * round(media.height * scale / 2)
 
 
-def _pass(media: Media, settings: DecodeSettings) -> Any:
-    source = file_input(media.path)
-    grid = _grid(source, media, start_time=0).filter_multi_output("split", 2)
+def _pass(reading: Reading, settings: DecodeSettings) -> Any:
+    media = reading.media
+    grid = reading.pictures.filter_multi_output("split", 2)
     # TransNetV2's authors scale bicubically. Averaging areas gave the same boundaries on Big
     # Buck Bunny for a fifth less time of the whole pass.
     small = grid[0].filter("scale", 48, 27, flags="area").filter("format", "rgb24")
     kept = grid[1].filter("select", f"not(mod(n,{still_step(media, settings)}))")
     outputs = [
         ffmpeg.output(small, FRAMES_FILE, f="rawvideo", fps_mode="passthrough"),
-        _still_output(kept, media, f"{STILLS_FOLDER}/%08d.jpg", settings, frame_pts=1),
+        _still_output(kept, media, settings, f"{STILLS_FOLDER}/"),
     ]
-    sound = film_sound(source, media)
+    sound = reading.sound
     if sound is not None:
         outputs.append(_sound_output(sound))
-    return ffmpeg.merge_outputs(*outputs)
+    return reading.output(*outputs, heard=True)
 
 
-def _grid(source: Any, media: Media, **options: Any) -> Any:
-    """The film's picture on the title's frame grid."""
-    rate = f"{media.fps.numerator}/{media.fps.denominator}"
-    return film_picture(source, media).filter("fps", rate, **options)
-
-
-def _still_output(
-    stream: Any, media: Media, name: str, settings: DecodeSettings, **options: Any
-) -> Any:
+def _still_output(stream: Any, media: Media, settings: DecodeSettings, folder: str = "") -> Any:
+    """Stills named by the numbers of their frames, which are their timestamps on the grid."""
     # JPEG knows one colour matrix only, that of BT.601.
     scaled = stream.filter("scale", *still_size(media, settings), out_color_matrix="bt601")
     square = scaled.filter("setsar", 1)
     return ffmpeg.output(
-        square, name, f="image2", fps_mode="passthrough", **{"q:v": _STILL_QUALITY}, **options
+        square,
+        f"{folder}%08d.jpg",
+        f="image2",
+        fps_mode="passthrough",
+        frame_pts=1,
+        **{"q:v": _STILL_QUALITY},
     )
 
 
 def _sound_output(stream: Any) -> Any:
     # Filling and trimming by timestamps keeps sample 0 at time 0, and gaps as silence.
-    timed = stream.filter("aresample", SAMPLE_RATE, **{"async": 1}, first_pts=0)
+    timed = stream.filter("atrim", start=0).filter(
+        "aresample", SAMPLE_RATE, **{"async": 1}, first_pts=0
+    )
     mono = timed.filter("aformat", sample_fmts="s16", channel_layouts="mono")
     return ffmpeg.output(mono, AUDIO_FILE, f="s16le")
 
 
-def _single(media: Media, frame: int, seconds: float, settings: DecodeSettings) -> Any:
-    """One frame of the grid. The source's own timestamps are kept, so the grid is the same.
-
-    The seek stops at a key frame and drops nothing: a picture that is held for long may begin
-    well before the frame asked for.
-    """
-    source = file_input(media.path, ss=f"{seconds:.6f}", noaccurate_seek=None)
-    stream = _grid(source, media).filter("select", f"gte(pts,{frame})")
-    name = STILL_NAME.format(frame)
-    output = _still_output(stream, media, name, settings, update=1, **{"frames:v": 1})
-    return output.global_args("-copyts", "-start_at_zero")
+def _sought(media: Media, frame: int, out: Path, settings: DecodeSettings, breaks: Breaks) -> bool:
+    """Write one still by a seek; return whether the frame was found."""
+    for reading in readings_before(media, breaks, frame):
+        _checked(run_ffmpeg(_selected(reading, [frame], settings), out), out)
+        if _size(out / STILL_NAME.format(frame)):
+            return True
+    return False
 
 
-def _damage(media: Media, frames: int, run: FfmpegRun) -> str | None:
+def _selected(reading: Reading, frames: Sequence[int], settings: DecodeSettings) -> Any:
+    """Stills of these frames, and reading ends with the last: the seek may have missed them."""
+    chosen = reading.pictures.filter("trim", end_pts=max(frames) + 1)
+    chosen = chosen.filter("select", "+".join(f"eq(pts,{frame})" for frame in frames))
+    return reading.output(_still_output(chosen, reading.media, settings), heard=False)
+
+
+def _checked(run: FfmpegRun, out: Path) -> FfmpegRun:
+    if run.disk_full:
+        raise ReelfindError(f"{out}: no space left on the disk; free some and index again")
+    return run
+
+
+def _damage(media: Media, frames: int, extent: Extent, run: FfmpegRun) -> str | None:
+    """Say what of the picture may be missing; sound that goes on without it is no damage."""
     seconds = float(frames / media.fps)
     if run.status != 0 or run.errors:
         return f"decoded {seconds:.1f} s with errors: {run.cause}"
-    if seconds < media.duration - _LATE:
-        return f"ends after {seconds:.1f} s of the {media.duration:.1f} s it claims"
-    return None
+    if extent.frames is not None and frames < extent.frames - _LATE * media.fps:
+        claim = float(extent.frames / media.fps)
+    elif extent.end is not None and extent.end < media.duration - _LATE:
+        claim = media.duration
+    else:
+        return None
+    return f"ends after {seconds:.1f} s of the {claim:.1f} s it claims"
 
 
 def _size(file: Path) -> int:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from threading import Thread
@@ -21,7 +22,7 @@ from indexer.errors import ReelfindError
 from indexer.records import Media
 
 _ERROR_LINES = 20
-_PROGRESS = re.compile(r"out_time_us=(\d+)")
+_PROGRESS = re.compile(r"frame=\s*(\d+)")
 _PREFIX = re.compile(r"^(?:\[[^\]]* @ 0x[0-9a-f]+\]\s*)+")
 
 
@@ -92,19 +93,29 @@ def film_sound(source: Any, media: Media) -> Any | None:
     return mixed.filter("volume", f"{len(tracks) ** -0.5:.6f}")
 
 
+def first_timestamp(path: Path, stream: int) -> Fraction:
+    """Return the timestamp in seconds that ffmpeg gives a stream's first picture; 0 without one."""
+    shown = file_input(path)[str(stream)].filter("showinfo")
+    graph = ffmpeg.output(shown, "-", f="null", **{"frames:v": 1}).global_args("-copyts")
+    command = ffmpeg.compile(graph.global_args("-hide_banner", "-nostdin"), cmd=find_ffmpeg())
+    said = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    match = re.search(r"pts_time:\s*(-?[\d.]+)", said.stderr)
+    return Fraction(match[1]) if match else Fraction(0)
+
+
 def run_ffmpeg(
-    graph: Any, folder: Path, on_seconds: Callable[[float], None] | None = None
+    graph: Any, folder: Path, on_frames: Callable[[int], None] | None = None
 ) -> FfmpegRun:
     """Run an ffmpeg-python output graph to its end, with ``folder`` as working directory.
 
     The child process never outlives the call: any exception, ``KeyboardInterrupt`` or one
-    from ``on_seconds`` included, ends it first.
+    from ``on_frames`` included, ends it first.
 
     Args:
         graph: what ``ffmpeg.output`` or ``ffmpeg.merge_outputs`` returns; output names are
             relative to ``folder``, existing files are replaced.
         folder: where output goes.
-        on_seconds: told now and then how many seconds of the file have been written.
+        on_frames: told now and then how many frames of the first picture have been written.
     """
     flags = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1")
     command = ffmpeg.compile(graph.global_args(*flags), cmd=find_ffmpeg(), overwrite_output=True)
@@ -112,8 +123,8 @@ def run_ffmpeg(
         assert process.stdout is not None
         for line in process.stdout:
             match = _PROGRESS.match(line)
-            if match and on_seconds:
-                on_seconds(int(match[1]) / 1e6)
+            if match and on_frames:
+                on_frames(int(match[1]))
         status = process.wait()
     return FfmpegRun(status, tuple(errors))
 

@@ -31,6 +31,24 @@ _JITTER = 0.1
 _STRAYS = 0.02
 """Share of intervals that may differ (dropped frames, an edit) in a steady film."""
 
+_OWN = 0.95
+"""Share of a variable film's frames that have a place of their own on its grid."""
+
+_NEAR = 1.1
+"""Ratio of rates between which the fit of the grid decides, not the number of places."""
+
+_WAVER = 0.35
+"""Standard deviation, as a share of their mean, of the intervals of a clock that wavers."""
+
+_PULLDOWN = [Fraction(25), Fraction(30000, 1001), Fraction(30)]
+"""Rates of video that film is shown on by holding pictures for two fields or three."""
+
+_MIDDLE = 0.45
+"""Frames from a place on the grid: beyond that a tick decides which place is nearest."""
+
+_BREAK = 20
+"""Typical intervals after which a grid is taken up anew: what comes later is judged apart."""
+
 
 @dataclass(frozen=True)
 class FrameRate:
@@ -45,8 +63,9 @@ def frame_rate(
 ) -> FrameRate:
     """Return the frame rate that the timestamps show.
 
-    A variable one gets the grid on which nearly every frame has a place of its own: the
-    standard rate nearest to the one that 95 in 100 intervals are no shorter than.
+    A variable one gets the slowest grid on which nearly every frame has a place of its own, and
+    of rates as near to it as 29.97 is to 30 the one whose grid the timestamps lie closest to. Film
+    that is held for two fields and three in turn (soft telecine) gets the video's rate.
 
     Args:
         windows: presentation timestamps of runs of neighbouring frames, in any order.
@@ -60,11 +79,28 @@ def frame_rate(
     middle = float(np.median(gaps))
     steady = np.abs(gaps - middle) <= 1.5 + _JITTER * middle
     if np.mean(~steady) > _STRAYS:
-        return FrameRate(_grid(gaps, time_base), variable=True)
+        return FrameRate(_grid(_runs(windows, middle, time_base), claims), variable=True)
     mean = float(np.mean(gaps[steady])) * float(time_base)
     # Each run of timestamps may be off by a tick at either end.
     doubt = 2 * len(windows) / float(np.sum(gaps[steady]))
     return FrameRate(_settle(1 / mean, doubt, claims), variable=False)
+
+
+def offset(window: Sequence[int], time_base: Fraction, fps: Fraction) -> Fraction:
+    """Return the seconds from a window's first frame to its place on the grid that fits all best.
+
+    Zero where no frame would be near the middle between two places if the first had its own.
+    """
+    times = np.unique(np.asarray(window, np.int64))
+    places = (times - times[0]) * float(time_base * fps)
+    if len(places) == 0 or np.abs(places - np.rint(places)).max() < _MIDDLE:
+        return Fraction(0)
+    # The middle between two places is put where the fewest frames are near it.
+    parts = np.sort((places % 1).round(3) % 1)
+    empty = np.diff(np.append(parts, parts[0] + 1))
+    widest = int(np.argmax(empty))
+    middle = parts[widest] + empty[widest] / 2
+    return Fraction(middle % 1 - 0.5).limit_denominator(1000) / fps
 
 
 def snap(rate: Fraction, tolerance: float) -> Fraction:
@@ -91,12 +127,57 @@ def _settle(measured: float, doubt: float, claims: Sequence[Fraction]) -> Fracti
     return fits[0].limit_denominator(1001)
 
 
-def _grid(gaps: NDArray[np.float64], time_base: Fraction) -> Fraction:
-    """Return the standard rate nearest, by ratio, to that of the short intervals."""
-    short = float(np.quantile(gaps, 0.05)) * float(time_base)
-    rate = min(float(FASTEST), 1 / short)
-    whole = [standard for standard in STANDARD + LOW if standard.denominator == 1]
-    return min(whole, key=lambda standard: abs(np.log(float(standard) / rate)))
+def _runs(
+    windows: Sequence[Sequence[int]], middle: float, time_base: Fraction
+) -> list[NDArray[np.float64]]:
+    """Return the times of frames in seconds, from zero in each run without a long interval."""
+    runs = []
+    for window in windows:
+        times = np.unique(np.asarray(window, np.int64))
+        breaks = np.flatnonzero(np.diff(times) > _BREAK * middle) + 1
+        runs += [(run - run[0]) * float(time_base) for run in np.split(times, breaks)]
+    long = [run for run in runs if len(run) > _BREAK]
+    return long or [max(runs, key=len)]
+
+
+def _grid(runs: Sequence[NDArray[np.float64]], claims: Sequence[Fraction]) -> Fraction:
+    """Return the rate whose grid fits times that vary; see ``frame_rate``."""
+    gaps = np.concatenate([np.diff(run) for run in runs])
+    telecine = [rate for rate in _PULLDOWN if _is_pulldown(gaps * float(2 * rate))]
+    if telecine:
+        return min(telecine, key=lambda rate: _fit(runs, 2 * rate)[1])
+    mean = Fraction(1 / float(np.mean(gaps)))
+    if float(np.std(gaps)) * mean <= _WAVER and snap(mean, 2e-3) in STANDARD + LOW:
+        slowest = snap(mean, 2e-3) / Fraction(1002, 1000)
+    else:
+        with_places = [rate for rate in STANDARD + LOW if _fit(runs, rate)[0] >= _OWN]
+        slowest = min(with_places, default=max(STANDARD))
+    near = [rate for rate in STANDARD + LOW if slowest <= rate <= _NEAR * slowest]
+    best = min(near, key=lambda rate: (round(_fit(runs, rate)[1], 2), abs(rate - mean)))
+    declared = [rate for rate in claims[:1] if slowest <= rate <= _NEAR * slowest]
+    # A declared rate that no format of hand-over can count must fit far better.
+    closer = [rate for rate in declared if _fit(runs, rate)[1] < _fit(runs, best)[1] / 2]
+    return closer[0].limit_denominator(1001) if closer else best
+
+
+def _is_pulldown(fields: NDArray[np.float64]) -> bool:
+    """Return whether intervals, in fields, are of two and three in turn."""
+    two, three = np.abs(fields - 2) < 0.2, np.abs(fields - 3) < 0.2
+    return bool(np.mean(two | three) >= 1 - _STRAYS and min(two.mean(), three.mean()) >= 0.04)
+
+
+def _fit(runs: Sequence[NDArray[np.float64]], rate: Fraction) -> tuple[float, float]:
+    """Return the share of frames that have a place of their own on a grid, and their mean square
+    distance from it in frames, as a root."""
+    places = [run * float(rate) - _phase(run, rate) for run in runs]
+    own = sum(len(np.unique(np.rint(place))) for place in places)
+    away = np.concatenate([place - np.rint(place) for place in places])
+    return own / len(away), float(np.sqrt(np.mean(away**2)))
+
+
+def _phase(run: NDArray[np.float64], rate: Fraction) -> float:
+    """Return where on a grid times lie on average: a part of a frame, from -1/2 to 1/2."""
+    return float(np.angle(np.mean(np.exp(2j * np.pi * run * float(rate)))) / (2 * np.pi))
 
 
 def _bounded(rate: Fraction) -> Fraction:

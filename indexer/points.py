@@ -154,6 +154,7 @@ def _title_payload(work: TitleWork) -> dict[str, Any]:
         "scored_by": dict(scored.scored_by),
         ZERO_SHOT_FIELD: scored.zero_shot,
         "fps": f"{work.title.media.fps.numerator}/{work.title.media.fps.denominator}",
+        "picture_start": float(work.title.media.picture_start),
     }
 
 

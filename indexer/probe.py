@@ -13,7 +13,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from indexer.errors import ReelfindError
-from indexer.frame_rate import FrameRate, frame_rate
+from indexer.ffmpeg import first_timestamp
+from indexer.frame_rate import FrameRate, frame_rate, offset
 from indexer.hashing import content_hash
 from indexer.records import Media
 from indexer.streams import audio_tracks, choose_picture, pictures, place_of, text_tracks
@@ -35,6 +36,15 @@ _EDGE = 20
 
 _ANY_TAGS: dict[str, Any] = {"metadata_errors": "surrogateescape"} if PYAV < 19 else {}
 """PyAV 19 opens a file whose tags are not UTF-8; PyAV 18 does so only when told how."""
+RESTART = 10.0
+"""Seconds between two packets from which a clock counts as set anew, as in ffmpeg."""
+
+_MAY_RESTART = 0x0200
+"""AVFMT_TS_DISCONT: a format whose clock may be set anew, such as MPEG-TS."""
+
+_UNSTAMPED = {"avi", "mpeg"}
+"""Formats in which not every picture has a time of its own, beside bare streams of pictures."""
+
 
 _PICTURES = {"image2", "tty"}
 """Formats that make a film of any file by its name: still pictures and text art."""
@@ -50,7 +60,8 @@ def probe(path: Path) -> Media:
     with open_film(path) as (container, stream):
         # Read in time order: rate and frame come before seeking about.
         frame = _first_frame(container, stream, path)
-        rate = _measure(container, stream, path)
+        rate, lead = _measure(container, stream, path)
+        origin = _first_stamp(container, stream, frame, path) + lead
         width, height = _display_size(stream, frame)
         return Media(
             path=path,
@@ -67,6 +78,8 @@ def probe(path: Path) -> Media:
             text_tracks=text_tracks(container),
             container=container.format.name,
             video_stream=place_of(stream, container),
+            origin=origin,
+            picture_start=_picture_start(container, origin),
         )
 
 
@@ -150,37 +163,89 @@ def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> 
     )
 
 
-def _measure(container: InputContainer, stream: VideoStream, path: Path) -> FrameRate:
-    """Return the frame rate from the head of the film and two places further on."""
-    windows = [_window(container, stream, 0, HEAD_PACKETS)]
-    if len(windows[0]) == 1:
+def _measure(
+    container: InputContainer, stream: VideoStream, path: Path
+) -> tuple[FrameRate, Fraction]:
+    """Return the frame rate from the head of the film and two places further on.
+
+    With it, the seconds from the first frame to its place on the grid.
+    """
+    head = _window(container, stream, 0, HEAD_PACKETS)
+    count = sum(map(len, head))
+    if count == 1:
         raise _still(path)
-    length = stream.duration or 0
-    if len(windows[0]) >= HEAD_PACKETS - 2 * _EDGE and length > 0:
+    windows, length = head, stream.duration or 0
+    if count >= HEAD_PACKETS - 2 * _EDGE and length > 0:
         start = stream.start_time or 0
-        places = (start + length // 3, start + 2 * length // 3)
-        windows += [_window(container, stream, place, WINDOW_PACKETS) for place in places]
+        for place in (start + length // 3, start + 2 * length // 3):
+            windows = windows + _window(container, stream, place, WINDOW_PACKETS)
     # PyAV 19 has rationals of its own; a rate that is not known is None or 0.
     rates = (stream.guessed_rate, stream.average_rate, stream.base_rate)
     declared = [Fraction(rate) if rate else None for rate in rates]
     time_base = Fraction(stream.time_base or Fraction(1, 90_000))
-    return frame_rate([window for window in windows if len(window) > 1], time_base, declared)
+    rate = frame_rate([window for window in windows if len(window) > 1], time_base, declared)
+    lead = offset(head[0], time_base, rate.fps) if rate.variable else Fraction(0)
+    return rate, lead
 
 
-def _window(container: InputContainer, stream: VideoStream, offset: int, packets: int) -> list[int]:
-    """Return the timestamps, in ticks and in order, of up to ``packets`` frames from a place."""
+def _window(
+    container: InputContainer, stream: VideoStream, place: int, packets: int
+) -> list[list[int]]:
+    """Return the timestamps, in ticks and in order, of up to ``packets`` frames from a place.
+
+    Where the clock is set anew, a further list begins.
+    """
+    ticks = float(stream.time_base or Fraction(1, 90_000))
+    runs: list[list[int]] = []
+    decoded, count = 0, 0
     try:
-        container.seek(offset, stream=stream)
-        times = [
-            packet.pts
-            for packet in islice(container.demux(stream), packets)
-            if packet.pts is not None and packet.size
-        ]
+        container.seek(place, stream=stream)
+        for packet in islice(container.demux(stream), packets):
+            if packet.pts is None or not packet.size:
+                continue
+            time = packet.dts if packet.dts is not None else packet.pts
+            if not runs or not -1 < (time - decoded) * ticks < RESTART:
+                runs.append([])
+            runs[-1].append(packet.pts)
+            decoded, count = time, count + 1
     except av.FFmpegError:
         return []  # a file that cannot be searched or is cut off there: its other windows count
-    times.sort()
+    for run in runs:
+        run.sort()
     # Where reading stopped before the end, frames may miss a neighbour that is stored later.
-    return times[:-_EDGE] if len(times) >= packets - _EDGE else times
+    if count >= packets - _EDGE:
+        del runs[-1][-_EDGE:]
+    return runs
+
+
+def has_timestamps(container: InputContainer) -> bool:
+    """Return whether each picture has a time of its own, so that one is right after a seek."""
+    return container.format.name not in _UNSTAMPED and container.start_time is not None
+
+
+def _first_stamp(
+    container: InputContainer, stream: VideoStream, frame: VideoFrame, path: Path
+) -> Fraction:
+    """Return the timestamp of a film's first frame in seconds.
+
+    Where the file has none, what the libraries make up depends on their version, so the program
+    that will decode the film is asked.
+    """
+    if has_timestamps(container) and frame.pts is not None and frame.time_base is not None:
+        return frame.pts * Fraction(frame.time_base)
+    return first_timestamp(path, stream.index)
+
+
+def clock_may_restart(container: InputContainer) -> bool:
+    """Return whether timestamps may begin again in files of this format."""
+    return bool(container.format.flags & _MAY_RESTART)
+
+
+def _picture_start(container: InputContainer, origin: Fraction) -> Fraction:
+    """Return the seconds from the start of the file to frame 0."""
+    if container.start_time is None:
+        return Fraction(0)
+    return origin - Fraction(container.start_time, av.time_base)
 
 
 def _display_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:

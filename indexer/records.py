@@ -1,9 +1,9 @@
 """The records that travel between stages: immutable, and exact about time.
 
-Time is integer frames on a title's frame grid: frame ``i`` is what is on screen at
-``i / fps`` seconds after the start of the file, whatever the container's own timestamps
-are (decoding places frames on the grid by presentation timestamp, so a film with a
-variable frame rate has the same grid as any other). Seconds are always derived.
+Time is integer frames on a title's frame grid: frame 0 is the first picture of the film, and
+frame ``i`` is what is on screen ``i / fps`` seconds later (decoding places frames on the grid by
+presentation timestamp, so a film with a variable frame rate has the same grid as any other).
+Seconds are always derived, and count from the first picture, too.
 """
 
 from dataclasses import dataclass, field
@@ -58,6 +58,10 @@ class Media:
     ``container`` is ffmpeg's name of the file's format. ``video_stream`` and ``sound`` are the
     indices of the streams that are read. They are None where these are what the file puts first:
     the first video stream that is no cover, the default audio stream or else the first.
+
+    ``origin`` is the timestamp of frame 0, in seconds, as it stands in the file; None where
+    nobody measured it. ``picture_start`` is how many seconds after the start of the file, which
+    is a player's time 0, frame 0 is shown: sound may begin before the picture does.
     """
 
     path: StoredPath
@@ -75,6 +79,8 @@ class Media:
     container: str = ""
     video_stream: int | None = None
     sound: tuple[int, ...] | None = None
+    origin: Fraction | None = None
+    picture_start: Fraction = Fraction(0)
 
     @property
     def heard(self) -> tuple[AudioTrack, ...]:
@@ -83,6 +89,38 @@ class Media:
             return tuple(track for track in self.audio_tracks if track.index in self.sound)
         first = sorted(self.audio_tracks, key=lambda track: (not track.default, track.index))
         return tuple(first[:1])
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A break in a recording, between the timestamps ``start`` and ``end`` of two pictures.
+
+    Nothing is seen or heard in it. ``length`` seconds of it are left out, so that the two
+    pictures are neighbours on the grid.
+    """
+
+    start: Fraction
+    end: Fraction
+    length: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Breaks:
+    """Where the timestamps of a file do not run on.
+
+    ``restarts`` says that they begin again somewhere (files put together, a clock set anew), or
+    mean nothing after a seek: such a file is only ever read from its start. ffmpeg then counts
+    on by itself, beginning ``lead`` seconds before frame 0. How it counts depends on the streams
+    it reads, so picture and sound are read together every time.
+    """
+
+    restarts: bool = False
+    lead: Fraction = Fraction(0)
+    gaps: tuple[Gap, ...] = ()
+
+
+UNBROKEN = Breaks()
+"""The timestamps run on from the first picture to the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +173,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of timed text: ``start`` and ``end`` in seconds from the start of the file."""
+    """One line of timed text: ``start`` and ``end`` in seconds from the first picture."""
 
     start: float
     end: float

@@ -38,6 +38,9 @@ class DecodeSettings(Section):
     """Stills kept per second of film: what the video backbone and the browser see."""
     still_size: int = Field(252, ge=224, le=1080)
     """Length in pixels of a still's shorter side."""
+    longest_hold: float = Field(60.0, gt=0)
+    """Seconds that one picture may stand while nothing is heard. What is longer is a gap in the
+    recording, such as a jump of its clock, and is left out."""
 
 
 class ShotSettings(Section):

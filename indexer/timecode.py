@@ -59,6 +59,22 @@ def frames_of(timecode: str, fps: Fraction) -> int:
     return int(count.tc_to_frames(timecode.replace(",", ":").replace(".", ":"))) - 1
 
 
+def frame_at(timecode: str, fps: Fraction, start: str | None) -> int:
+    """Return the frame of a title at a timecode; below 0 before its start.
+
+    A timecode of more than twelve hours before the start is one after midnight.
+
+    Raises:
+        ReelfindError: it is not a timecode at this rate, or counts drop-frame where ``start`` does
+            not or the other way round.
+    """
+    if start and fps in DROP_RATES and (";" in start) != (";" in timecode):
+        raise ReelfindError(f"timecode {timecode}: the title counts as its start {start} does")
+    frame = frames_of(timecode, fps) - (frames_of(start, fps) if start else 0)
+    day = _frames_a_day(fps, _drops(start, fps))
+    return frame + day if frame < -day // 2 else frame
+
+
 def is_timecode(text: str, fps: Fraction) -> bool:
     """Return whether a text is a timecode that exists at this rate."""
     match = _PATTERN.fullmatch(text)

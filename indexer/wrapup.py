@@ -66,6 +66,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork) -> None:
         scored_by=dict(scored.scored_by),
         warnings=facts.warnings,
         indexed=before.indexed if before is not None else None,
+        breaks=decode.read_decoded(work).breaks,
     )
     if before != manifest:
         catalogue.write_manifest(manifest)

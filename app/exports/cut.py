@@ -17,7 +17,7 @@ from app.exports.rates import nearest
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersions
-from indexer.records import Media
+from indexer.records import UNBROKEN, Breaks, Media
 from indexer.timecode import DROP_RATES, frames_of, timecode
 from indexer.unchanged import ChangedError, check_unchanged
 
@@ -28,7 +28,7 @@ class Event:
 
     ``start`` and ``end`` are frames of the title's grid, ``record_start`` and ``record_end``
     frames of the sequence, from 0; both ends are exclusive. ``frame_count`` is the length of
-    the whole title. ``position`` counts from 1.
+    the whole title, and ``breaks`` are those of its file. ``position`` counts from 1.
     """
 
     position: int
@@ -41,6 +41,7 @@ class Event:
     record_start: int
     record_end: int
     note: str
+    breaks: Breaks = UNBROKEN
 
     @property
     def channels(self) -> tuple[int, ...]:
@@ -156,6 +157,7 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
                 record_start=record,
                 record_end=record + length,
                 note=item.note,
+                breaks=manifest.breaks,
             )
         )
         record += length

@@ -1,5 +1,6 @@
 """Frame rates as people and formats write them."""
 
+import re
 from fractions import Fraction
 
 from app.exports.errors import ExportError
@@ -12,20 +13,26 @@ def nearest(frames: Fraction) -> int:
     return int(frames + Fraction(1, 2))
 
 
+_ROUNDED = 3e-4
+"""By how much a customary spelling is off at most, such as 23.97; 24 is three times as far."""
+
+_SPELLING = re.compile(r"([\d.]+)(?:/([\d.]+))?\s*(?:p|fps|n?df)?", re.IGNORECASE)
+
+
 def parse_rate(text: str) -> Fraction:
-    """Return the frame rate of ``25``, ``23.976`` or ``24000/1001``.
+    """Return the frame rate of ``25``, ``23.98``, ``23,976p``, ``24000/1001`` or ``24/1.001``.
 
     Raises:
         ExportError: it is none.
     """
+    match = _SPELLING.fullmatch(text.strip().replace(",", "."))
     try:
-        # 1e999999999 is short to write, and a number of a gigabyte.
-        rate = Fraction(0) if "e" in text.casefold() else Fraction(text)
+        rate = Fraction(match[1]) / Fraction(match[2] or 1) if match else Fraction(0)
     except (ValueError, ZeroDivisionError):
         rate = Fraction(0)
     if not 1 <= rate <= 240:
         raise ExportError(f"rate {text}: not a frame rate; write 25, 23.976 or 24000/1001")
-    return snap(rate, 1e-4)
+    return snap(rate, _ROUNDED)
 
 
 def rate_words(fps: Fraction) -> str:

@@ -83,9 +83,8 @@ def _encode(cut: Cut, folder: Path, options: ReelOptions, progress: Callable[[fl
     with (folder / _PICTURE).open("wb") as picture, (folder / _SOUND).open("wb") as sound:
         for segment in _segments(cut, folder, options, lead):
 
-            def worked(seconds: float, segment: Segment = segment) -> None:
-                frames = min(seconds * float(cut.fps), segment.frames)
-                progress((segment.record_start + frames) / total)
+            def worked(frames: int, segment: Segment = segment) -> None:
+                progress((segment.record_start + min(frames, segment.frames)) / total)
 
             files = segments.encode(segment, cut, folder, options.crf, cut.channels > 0, worked)
             for source, target in zip(files, (picture, sound), strict=False):

@@ -1,6 +1,6 @@
 """One clip of a reel, encoded to bare streams that can be joined byte by byte."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,8 +13,9 @@ from app.exports import overlays
 from app.exports.cut import Cut, Event
 from app.exports.errors import ExportError
 from app.exports.rates import nearest
-from indexer.ffmpeg import FfmpegRun, file_input, film_picture, film_sound, run_ffmpeg
+from indexer.ffmpeg import FfmpegRun, run_ffmpeg
 from indexer.probe import open_film
+from indexer.reading import Reading, readings_before
 from indexer.records import Media
 
 SAMPLE_RATE = 48_000
@@ -48,7 +49,7 @@ def encode(
     folder: Path,
     crf: int,
     sounds: bool,
-    on_seconds: Callable[[float], None],
+    on_frames: Callable[[int], None],
 ) -> list[Path]:
     """Encode a segment into a folder: its picture and, where the reel ``sounds``, its sound.
 
@@ -57,8 +58,8 @@ def encode(
     """
     files = [folder / _PICTURE, folder / _SOUND][: 2 if sounds else 1]
     run = FfmpegRun(1, ())
-    for seek in (True, False):  # an index may be wrong: then read all
-        run = run_ffmpeg(_graph(segment, cut, crf, sounds, seek), folder, on_seconds)
+    for reading in _readings(segment.event):
+        run = run_ffmpeg(_graph(segment, cut, crf, sounds, reading), folder, on_frames)
         if run.disk_full:
             raise ExportError(f"{folder.parent}: no space left on the disk; free some and go on")
         if _frames(files[0]) == segment.frames:
@@ -71,13 +72,21 @@ def encode(
     )
 
 
-def _graph(segment: Segment, cut: Cut, crf: int, sounds: bool, seek: bool) -> Any:
-    if segment.event is None:
+def _readings(event: Event | None) -> Iterator[Reading | None]:
+    """The readings to try, the quickest first; a card needs none."""
+    if event is None:
+        yield None
+        return
+    yield from readings_before(event.media, event.breaks, event.start)
+    yield Reading(event.media, event.breaks)
+
+
+def _graph(segment: Segment, cut: Cut, crf: int, sounds: bool, reading: Reading | None) -> Any:
+    if segment.event is None or reading is None:
         picture, heard = segment.card, None
     else:
-        source = _source(segment.event, seek)
-        picture = _picture(source, segment.event, cut, seek, segment.timecode)
-        heard = _heard(source, segment.event)
+        picture = _picture(reading, segment.event, cut, segment.timecode)
+        heard = _heard(reading, segment.event) if sounds else None
     picture = picture.filter("trim", end_frame=segment.frames).filter("format", "yuv420p")
     outputs = [
         ffmpeg.output(
@@ -95,30 +104,21 @@ def _graph(segment: Segment, cut: Cut, crf: int, sounds: bool, seek: bool) -> An
             **{"x264-params": "aud=1"},
         )
     ]
+    sound = heard is not None
     if sounds:
         samples = _samples(segment, cut.fps)
         heard = ffmpeg.input("anullsrc=r=48000:cl=stereo", f="lavfi") if heard is None else heard
         whole = heard.filter("apad").filter("atrim", end_sample=samples)
         outputs.append(ffmpeg.output(whole, _SOUND, f="s16le", ac=2, ar=SAMPLE_RATE))
-    return ffmpeg.merge_outputs(*outputs).global_args("-copyts", "-start_at_zero")
+    if reading is None:
+        return ffmpeg.merge_outputs(*outputs)
+    return reading.output(*outputs, heard=sound)
 
 
-def _source(event: Event, seek: bool) -> Any:
-    """The film from the key frame before the clip; a picture held for long may begin there."""
-    if not seek:
-        return file_input(event.media.path)
-    seconds = float(event.start / event.media.fps)
-    return file_input(event.media.path, ss=f"{seconds:.6f}", noaccurate_seek=None)
-
-
-def _picture(source: Any, event: Event, cut: Cut, seek: bool, timecode: bool) -> Any:
+def _picture(reading: Reading, event: Event, cut: Cut, timecode: bool) -> Any:
     """The clip's frames on the title's grid, then in the size, shape and rate of the reel."""
     media = event.media
-    # Read from the start, the grid begins at 0 even where the picture begins later.
-    begin = {} if seek else {"start_time": 0}
-    rate = f"{media.fps.numerator}/{media.fps.denominator}"
-    grid = film_picture(source, media).filter("fps", rate, **begin)
-    clip = grid.filter("trim", start_pts=event.start, end_pts=event.end)
+    clip = reading.pictures.filter("trim", start_pts=event.start, end_pts=event.end)
     clip = clip.filter("setpts", "PTS-STARTPTS")
     width, height = _fitted(media, cut)
     scaled = clip.filter(
@@ -140,9 +140,9 @@ def _picture(source: Any, event: Event, cut: Cut, seek: bool, timecode: bool) ->
     return held.filter("fps", f"{cut.fps.numerator}/{cut.fps.denominator}")
 
 
-def _heard(source: Any, event: Event) -> Any:
+def _heard(reading: Reading, event: Event) -> Any:
     """The clip's sound on the clock of its picture; None where the title has none."""
-    sound = film_sound(source, event.media)
+    sound = reading.sound
     if sound is None:
         return None
     start, end = (float(frame / event.media.fps) for frame in (event.start, event.end))

@@ -11,7 +11,7 @@ from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.stages import clips, shots
-from indexer.timecode import DROP_RATES, frames_of
+from indexer.timecode import frame_at
 from indexer.versions import point_of
 from probes.labels.matching import ShotTimes
 from probes.labels.records import LabelError
@@ -41,15 +41,14 @@ class CatalogueTitles:
     def at_timecode(self, title_id: str, timecode: str) -> float:
         """Return the seconds from the film's start to a timecode on its start timecode."""
         media = self._catalogue.by_id[title_id].title.media
-        start = media.start_timecode
-        if start and media.fps in DROP_RATES and (";" in start) != (";" in timecode):
-            raise LabelError(f"timecode {timecode}: the title counts as its start {start} does")
         try:
-            frame = frames_of(timecode, media.fps) - (frames_of(start, media.fps) if start else 0)
+            frame = frame_at(timecode, media.fps, media.start_timecode)
         except ReelfindError as error:
             raise LabelError(str(error)) from error
         if frame < 0:
-            raise LabelError(f"timecode {timecode}: before the title's start at {start}")
+            raise LabelError(
+                f"timecode {timecode}: before the title's start at {media.start_timecode}"
+            )
         return self.at_frame(title_id, frame)
 
     def clip(self, clip_id: str) -> tuple[str, float, float]:

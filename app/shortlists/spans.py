@@ -2,13 +2,14 @@
 
 from app.shortlists.earlier import problem_of
 from app.shortlists.records import Item, ShortlistError
+from indexer import timecode
 from indexer.artefacts import read_clips, read_shots
 from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersions
+from indexer.errors import ReelfindError
 from indexer.records import Clip, Media, Shot
 from indexer.stages import clips, shots
 from indexer.store.schema import Level
-from indexer.timecode import DROP_RATES, frames_of
 from indexer.versions import point_of
 
 
@@ -66,12 +67,14 @@ def frame_at(media: Media, place: str) -> int:
     """
     if place.isdecimal():
         return int(place)
-    start = media.start_timecode
-    if start and media.fps in DROP_RATES and (";" in start) != (";" in place):
-        raise ShortlistError(f"timecode {place}: the title counts as its start {start} does")
-    frame = frames_of(place, media.fps) - (frames_of(start, media.fps) if start else 0)
+    try:
+        frame = timecode.frame_at(place, media.fps, media.start_timecode)
+    except ReelfindError as error:
+        raise ShortlistError(str(error)) from error
     if frame < 0:
-        raise ShortlistError(f"timecode {place}: before the title's start at {start}")
+        raise ShortlistError(
+            f"timecode {place}: before the title's start at {media.start_timecode}"
+        )
     return frame
 
 

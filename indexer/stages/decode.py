@@ -1,23 +1,39 @@
 """The one pass over the film: small frames and their features, stills, sound."""
 
-from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 
-from indexer.artefacts import write_json
-from indexer.decoding import decode
+from pydantic import TypeAdapter
+
+from indexer.decoding import Decoded, decode
+from indexer.settings import DecodeSettings
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
 
 NAME = "decode"
 ABOUT = "decoded.json"
 
+_DECODED = TypeAdapter(Decoded)
+_SHIFT = Fraction(1, 4)
+"""Frames: a picture that starts less after its file than this has always been frame 0."""
+
+
+def read_decoded(work: TitleWork) -> Decoded:
+    """Return what the pass found."""
+    return _DECODED.validate_json(work.artefact(NAME, ABOUT).read_bytes())
+
 
 def _settings(work: TitleWork) -> dict[str, object]:
-    media = work.title.media
+    """What frames depend on. What changes them in few films is named for those alone."""
+    media, settings = work.title.media, work.settings.decode
+    named = settings.model_dump(exclude={"longest_hold"})
+    if settings.longest_hold != DecodeSettings().longest_hold:
+        named["longest_hold"] = settings.longest_hold
+    if abs(media.picture_start * media.fps) >= _SHIFT:
+        named["picture_start"] = str(media.picture_start)
     streams = {"video_stream": media.video_stream, "sound": media.sound}
-    # Only titles whose streams were chosen otherwise than the file puts them have another key.
     chosen = {name: value for name, value in streams.items() if value is not None}
-    return {"fps": str(media.fps), **chosen, **work.settings.decode.model_dump()}
+    return {"fps": str(media.fps), **chosen, **named}
 
 
 def _run(work: TitleWork, out: Path) -> None:
@@ -26,7 +42,7 @@ def _run(work: TitleWork, out: Path) -> None:
     decoded = decode(
         media, out, work.settings.decode, lambda seconds: work.report(seconds / length)
     )
-    write_json(out / ABOUT, asdict(decoded))
+    (out / ABOUT).write_bytes(_DECODED.dump_json(decoded, indent=1))
 
 
 DECODE = Stage(NAME, 1, (), _settings, _run)

@@ -60,7 +60,8 @@ def _run(work: TitleWork, out: Path) -> None:
         chosen, embedded = choose(shot, inside, work.settings.video.frames_per_second, fps)
         missing += chosen if not inside else []
         rows += [(shot.index, frame, frame in embedded) for frame in chosen]
-    extract_stills(work.title.media, missing, out / FOLDER, work.settings.decode)
+    breaks = decode.read_decoded(work).breaks
+    extract_stills(work.title.media, missing, out / FOLDER, work.settings.decode, breaks)
     pl.DataFrame(rows, schema=SCHEMA, orient="row").write_parquet(out / TABLE)
 
 

@@ -1,13 +1,15 @@
 """The title's timed text, and what of it is said in each shot."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from indexer.artefacts import read_json, write_timed_text
+from indexer.artefacts import write_timed_text
 from indexer.decoding import AUDIO_FILE
 from indexer.errors import ReelfindError
 from indexer.hashing import content_hash
-from indexer.records import Media
+from indexer.reading import on_the_clock
+from indexer.records import Breaks, Line, Media, TimedText
 from indexer.stages import decode, earlier_text
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
@@ -31,17 +33,30 @@ def _settings(work: TitleWork) -> dict[str, object]:
 
 def _run(work: TitleWork, out: Path) -> None:
     media, sound = _film(work)
-    write_timed_text(out, read_timed_text(media, work.settings.text, sound, work.report))
+    clock = partial(_on_the_clock, media, decode.read_decoded(work).breaks)
+    write_timed_text(out, read_timed_text(media, work.settings.text, sound, work.report, clock))
 
 
 def _film(work: TitleWork) -> tuple[Media, Path | None]:
     """Return the film with its true duration, and its sound; both as they were decoded."""
     sound = work.artefact(decode.NAME, AUDIO_FILE)
     audio = sound if sound.is_file() else None
-    frames = read_json(work.artefact(decode.NAME, decode.ABOUT))["frame_count"]
+    decoded, media = decode.read_decoded(work), work.title.media
+    left_out = media.picture_start + sum(gap.length for gap in decoded.breaks.gaps)
     # The container's own claim may lie, and lines beyond the end are dropped.
-    media = replace(work.title.media, duration=float(frames / work.title.media.fps))
+    media = replace(media, duration=float(decoded.frame_count / media.fps + left_out))
     return whole(media, audio), audio
+
+
+def _on_the_clock(media: Media, breaks: Breaks, text: TimedText) -> TimedText:
+    """Return lines of the file, or beside it, at their times from frame 0."""
+    moved = [
+        Line(max(0.0, start), end, line.text)
+        for line in text.lines
+        for start, end in [[on_the_clock(media, breaks, at) for at in (line.start, line.end)]]
+        if end > 0
+    ]
+    return replace(text, lines=tuple(moved)) if media.picture_start or breaks.gaps else text
 
 
 def _content(path: Path) -> str | None:

@@ -25,6 +25,7 @@ def read_timed_text(
     settings: TextSettings,
     audio: Path | None,
     progress: Callable[[float], None],
+    clock: Callable[[TimedText], TimedText] = lambda text: text,
 ) -> TimedText:
     """Return a title's timed text: its sidecar, else a track of its own, else a transcription.
 
@@ -36,6 +37,7 @@ def read_timed_text(
         settings: preferred language, and whether to transcribe.
         audio: its sound as int16 samples, mono at 16 kHz; None without sound.
         progress: takes the part (0..1) that is done.
+        clock: moves lines of the file to the clock of the sound; players count differently.
 
     Raises:
         ReelfindError: the folder cannot be listed, or the model's weights are not there.
@@ -45,12 +47,13 @@ def read_timed_text(
         logger.warning("%s", guess)
     tracks = text_tracks(media, settings.language)
     text = beside.full or _first(media, [each for each in tracks if not each.forced], progress)
+    text = clock(text) if text else None
     if text is None and audio is not None and settings.transcribe and _understood(media):
         text = transcribe(audio, progress)
     text = text if text and text.lines else NONE
     forced = beside.forced or _first(media, [each for each in tracks if each.forced], progress)
     if forced and (not text.lines or fits(forced.language, text.language)):
-        text = with_forced(text, forced)
+        text = with_forced(text, clock(forced))
     return replace(text, warnings=(*beside.warnings, *text.warnings))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import ReelfindError
-from indexer.timecode import frames_of, is_timecode, nominal_rate, timecode
+from indexer.timecode import frame_at, frames_of, is_timecode, nominal_rate, timecode
 
 FILM, PAL, SIXTY = Fraction(24000, 1001), Fraction(25), Fraction(60)
 NTSC, NTSC_DOUBLE = Fraction(30000, 1001), Fraction(60000, 1001)
@@ -101,3 +101,13 @@ def test_a_dropped_frame_is_no_timecode() -> None:
     assert not is_timecode("00:01:00;00", NTSC)
     assert is_timecode("00:10:00;00", NTSC)
     assert is_timecode("00:01:00:00", NTSC)
+
+
+def test_a_timecode_after_midnight_is_later_in_the_title() -> None:
+    fps, start = Fraction(25), "23:59:55:00"
+    assert timecode(137, fps, start) == "00:00:00:12"
+    assert frame_at("00:00:00:12", fps, start) == 137
+    assert frame_at("23:59:54:24", fps, start) == -1
+    drop = Fraction(30000, 1001)
+    assert frame_at("00:00:00;00", drop, "23:59:59;00") == 30
+    assert frame_at("00:59:59:24", fps, "01:00:00:00") == -1

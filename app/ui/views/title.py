@@ -128,7 +128,7 @@ at = place(layout)
 head(service, layout)
 watching, reading = st.columns([3, 2], gap="medium")
 with watching:
-    film_player(layout.about.title_id, layout.frame_count, layout.about.fps, at)
+    film_player(layout.about, layout.frame_count, at)
 with reading:
     if layout.lines:
         transcript(layout)

@@ -13,7 +13,7 @@ from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue, Manifest
 from indexer.ffmpeg import run_ffmpeg
 from indexer.probe import probe
-from indexer.records import Media, Metadata, Title
+from indexer.records import UNBROKEN, Breaks, Media, Metadata, Title
 
 FRAMES = 130
 SPANS = ((0, 7), (37, 38), (61, 90), (FRAMES - 11, FRAMES))
@@ -71,7 +71,13 @@ def make_film(
     return probe(path)
 
 
-def enter(catalogue: Catalogue, title_id: str, media: Media, frames: int = FRAMES) -> None:
+def enter(
+    catalogue: Catalogue,
+    title_id: str,
+    media: Media,
+    frames: int = FRAMES,
+    breaks: Breaks = UNBROKEN,
+) -> None:
     """Note a film in a catalogue as if it were indexed."""
     (catalogue.titles_path / title_id).mkdir(parents=True)
     name = media.path.stem.capitalize()
@@ -90,6 +96,7 @@ def enter(catalogue: Catalogue, title_id: str, media: Media, frames: int = FRAME
             genres=(),
             genres_from="none",
             scored_by={},
+            breaks=breaks,
         )
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from app.results import Hit
+from app.results import Hit, TitleSummary
 from app.ui.components.words import plain
 
 _HERE = Path(__file__).parent
@@ -34,27 +34,40 @@ def span(hit: Hit) -> dict[str, Any]:
         "start": hit.start_frame,
         "end": hit.end_frame,
         "fps": hit.fps,
+        "offset": hit.picture_start,
         "poster": f"/api/v1/stills/{hit.id}",
         "around": round(SURROUNDINGS * Fraction(hit.fps)),
     }
 
 
-def film_player(title_id: str, frame_count: int, fps: str, at: int) -> None:
+def film_player(about: TitleSummary, frame_count: int, at: int) -> None:
     """Draw a player of a whole title, which stands at the frame ``at`` until it is started.
 
     It tells and hears of frames by the page's own events: see ``player.js``.
     """
-    whole = {"src": media_address(title_id), "start": 0, "end": frame_count, "fps": fps}
-    _component()(key=f"film-{title_id}", data=whole | {"at": at, "still": True})
+    whole = {
+        "src": media_address(about.title_id),
+        "start": 0,
+        "end": frame_count,
+        "fps": about.fps,
+        "offset": about.picture_start,
+    }
+    _component()(key=f"film-{about.title_id}", data=whole | {"at": at, "still": True})
 
 
-def span_player(title_id: str, start: int, end: int, fps: str, at_end: bool) -> None:
+def span_player(about: TitleSummary, start: int, end: int, at_end: bool) -> None:
     """Draw a player of frames ``start`` to ``end`` (exclusive) that waits to be started.
 
     It stands at the last frame where ``at_end``, else at the first.
     """
-    given = {"src": media_address(title_id), "start": start, "end": end, "fps": fps}
-    around = round(SURROUNDINGS * Fraction(fps))
+    given = {
+        "src": media_address(about.title_id),
+        "start": start,
+        "end": end,
+        "fps": about.fps,
+        "offset": about.picture_start,
+    }
+    around = round(SURROUNDINGS * Fraction(about.fps))
     at = end - 1 if at_end else start
     _component()(key="player-span", data=given | {"around": around, "at": at, "still": True})
 

@@ -19,8 +19,9 @@ export default function ({ parentElement, data }) {
   let last = end - start - 1;
   let told = -1;
   const scrub = find(".scrub");
-  const timeOf = (frame) => (start + frame + 0.5) / fps;
-  const frameNow = () => Math.floor(video.currentTime * fps) - start;
+  // A player counts from the start of the file, where the sound may begin before the picture.
+  const timeOf = (frame) => (start + frame + 0.5) / fps + data.offset;
+  const frameNow = () => Math.floor((video.currentTime - data.offset) * fps) - start;
   const clamp = (frame) => Math.max(0, Math.min(last, frame));
 
   const tellFrame = () => {
@@ -79,7 +80,7 @@ export default function ({ parentElement, data }) {
   const widen = (event) => {
     const now = start + frameNow();
     const around = event.target.checked ? data.around : 0;
-    const frames = Math.floor(video.duration * fps) || data.end;
+    const frames = Math.floor((video.duration - data.offset) * fps) || data.end;
     start = Math.max(0, data.start - around);
     end = Math.max(data.end, Math.min(frames, data.end + around));
     last = end - start - 1;

@@ -8,6 +8,7 @@ from app.shortlists import edits
 from app.shortlists.earlier import MARK
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.spans import check_inside, frame_at
+from app.summaries import summary
 from app.ui.components.player import span_player
 from app.ui.components.shortlist.editing import attempt, fail
 from app.ui.components.shortlist.marks import mark_buttons
@@ -45,10 +46,9 @@ def trim_panel(seen: Shortlist, item: Item, manifest: Manifest | None) -> None:
     media = manifest.title.media
     st.subheader(f"Item {place} · {plain(manifest.title.metadata.name)}", anchor=False)
     span_player(
-        item.title_id,
+        summary(manifest),
         item.start_frame,
         min(item.end_frame, manifest.frame_count),
-        f"{media.fps.numerator}/{media.fps.denominator}",
         at_end=st.session_state.get(_AT_OUT) == item.item_id,
     )
     mark_buttons(

@@ -1,0 +1,126 @@
+"""How ffmpeg reads a film so that frame 0 is its first picture, from the start or after a seek.
+
+ffmpeg would count from the earliest of the streams it is asked for, which need not be the
+picture. Therefore the file's own timestamps are kept (``-copyts``) and moved by those of frame 0
+(``-itsoffset``), for picture and sound alike and wherever reading begins.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import av
+import ffmpeg  # type: ignore[import-untyped]
+
+from indexer.errors import ReelfindError
+from indexer.ffmpeg import file_input, film_picture, film_sound
+from indexer.probe import open_media
+from indexer.records import UNBROKEN, Breaks, Media
+
+FURTHER = 15
+"""Seconds to seek before a picture that was not found where it should be: more than lie between
+two key frames of a broadcast, whose files have no index."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of a film: from its start, or from the key frame before a timestamp.
+
+    A seek drops nothing: a picture that is held for long may begin well before what is asked for.
+    """
+
+    media: Media
+    breaks: Breaks = UNBROKEN
+    stamp: Fraction | None = None
+
+    @cached_property
+    def source(self) -> Any:
+        """The file as an input of ffmpeg."""
+        options: dict[str, Any] = {"itsoffset": f"{float(-self._origin):.6f}"}
+        if self.stamp is not None:
+            seconds = f"{float(self.stamp):.6f}"
+            options |= {"seek_timestamp": 1, "ss": seconds, "noaccurate_seek": None}
+        return file_input(self.media.path, **options)
+
+    @property
+    def pictures(self) -> Any:
+        """The film's picture on the title's frame grid.
+
+        The timestamp of each frame is its number. Read from the start, the grid is filled from 0.
+        """
+        fps = self.media.fps
+        begin = {} if self.stamp is not None else {"start_time": 0}
+        timed = self._closed(film_picture(self.source, self.media), "setpts")
+        return timed.filter("fps", f"{fps.numerator}/{fps.denominator}", **begin)
+
+    @property
+    def sound(self) -> Any | None:
+        """The film's sound, heard at its time on the clock of the pictures; None without one."""
+        sound = film_sound(self.source, self.media)
+        return None if sound is None else self._closed(sound, "asetpts")
+
+    def output(self, *outputs: Any, heard: bool) -> Any:
+        """Return outputs as one run of ffmpeg, which must read by this reading's clock.
+
+        ``heard`` says whether one of them is the sound.
+        """
+        if not self.breaks.restarts:
+            return ffmpeg.merge_outputs(*outputs).global_args("-copyts")
+        unheard = () if heard else self.media.heard
+        read = [self.source[str(track.index)] for track in unheard]
+        also = [ffmpeg.output(sound, "-", f="null", acodec="copy") for sound in read]
+        return ffmpeg.merge_outputs(*outputs, *also)
+
+    @cached_property
+    def _origin(self) -> Fraction:
+        return self.breaks.lead if self.breaks.restarts else origin(self.media)
+
+    def _closed(self, stream: Any, setter: str) -> Any:
+        if not self.breaks.gaps:
+            return stream
+        # In the middle of a gap is nothing, so that no rounding can decide on which side it is.
+        left_out = "+".join(
+            f"gt(T,{float((gap.start + gap.end) / 2 - self._origin):.6f})*{float(gap.length):.9f}"
+            for gap in self.breaks.gaps
+        )
+        return stream.filter(setter, f"round(PTS-({left_out})/TB)")
+
+
+def readings_before(media: Media, breaks: Breaks, frame: int) -> Iterator[Reading]:
+    """Yield the readings in which a frame may be found by a seek; none where seeks mislead.
+
+    An index may be wrong: a caller that finds the frame in none of them reads from the start.
+    """
+    if breaks.restarts:
+        return
+    stamp = origin(media) + frame / media.fps
+    for gap in breaks.gaps:
+        stamp += gap.length if stamp > gap.start + 1 / (2 * media.fps) else 0
+    yield Reading(media, breaks, stamp)
+    if stamp - FURTHER > origin(media):
+        yield Reading(media, breaks, stamp - FURTHER)
+
+
+def on_the_clock(media: Media, breaks: Breaks, seconds: float) -> float:
+    """Return seconds from the start of the file, as in subtitles, as seconds from frame 0.
+
+    Players count a sidecar's times from the start of the file, which the sound may be.
+    """
+    stamp = float(origin(media) - media.picture_start) + seconds
+    left_out = sum(float(gap.length) for gap in breaks.gaps if stamp > (gap.start + gap.end) / 2)
+    return stamp - left_out - float(origin(media))
+
+
+def origin(media: Media) -> Fraction:
+    """Return the timestamp of frame 0 in seconds; that of the file's start where none is noted.
+
+    An index made before timestamps were noted counts from there.
+    """
+    if media.origin is not None:
+        return media.origin
+    with suppress(ReelfindError), open_media(media.path) as container:
+        return Fraction(container.start_time or 0, av.time_base)
+    return Fraction(0)  # ffmpeg tells why the file cannot be opened
