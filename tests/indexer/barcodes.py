@@ -65,8 +65,8 @@ def _timed(ending: str, seconds: str, *codec: str) -> Callable[[Path], Path]:
 
     def make(folder: Path) -> Path:
         times = ("-vf", f"settb=1/90000,setpts='round(({seconds})*90000)'", *_AS_TIMED)
-        own = (*times, "-enc_time_base", "1:90000", *codec, folder / ending)
-        return ffmpeg(*numbered(folder), *own)
+        own = (*times, "-enc_time_base", "1:90000", *codec)
+        return ffmpeg(*numbered(folder), *own, folder / ending)
 
     return make
 
@@ -75,8 +75,9 @@ def _joined(folder: Path) -> Path:
     """Two broadcasts put together byte by byte: the clock begins again."""
     parts = []
     for first in (0, COUNT):
-        film = (*numbered(folder, first), *_SOUND, *_H264, "-c:a", "aac", "-shortest")
-        parts.append(ffmpeg(*film, folder / f"{first}.ts").read_bytes())
+        codec = (*_SOUND, *_H264, "-c:a", "aac", "-shortest")
+        film = ffmpeg(*numbered(folder, first), *codec, folder / f"{first}.ts")
+        parts.append(film.read_bytes())
     (folder / "joined.ts").write_bytes(b"".join(parts))
     return folder / "joined.ts"
 
@@ -84,7 +85,7 @@ def _joined(folder: Path) -> Path:
 def _remuxed(folder: Path) -> Path:
     """An MP4 at 24000/1001 put into Matroska: the picture is 21 ms late, half a frame."""
     sound = (*_SOUND, "-map", "0:v", "-map", "1:a", "-c:a", "aac")
-    film: tuple[str | Path, ...] = numbered(folder, rate="24000/1001")
+    film = numbered(folder, rate="24000/1001")
     made = ffmpeg(*film, *sound, *_H264, folder / "film.mp4")
     return ffmpeg("-i", made, "-c", "copy", folder / "remuxed.mkv")
 
