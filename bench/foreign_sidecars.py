@@ -104,6 +104,7 @@ def known_cases() -> Iterator[Case]:
     yield _json('{"ids": {"a": []}}', "ids: ")
     yield _json(json.dumps({"ids": {str(n): "x" for n in range(101)}}), "ids: ")
     yield from _of_other_programs()
+    yield from _subtitles()
     yield from _slow_cases()
 
 
@@ -136,6 +137,23 @@ def _of_other_programs() -> Iterator[Case]:
     yield Case("csv", b'file,name\nFilm.mp4,A\nOther.mp4,"A\n', "row 3: ")
 
 
+def _subtitles() -> Iterator[Case]:
+    """Yield subtitle files with nothing usable in them, and with one line that is not."""
+    for kind, content in (
+        ("srt", ""),
+        ("srt", "words"),
+        ("vtt", "WEBVTT\n"),
+        ("ass", "[Events]\n"),
+    ):
+        yield Case(kind, content.encode(), "no subtitle with a time")
+    for kind in ("srt", "vtt", "sub"):
+        yield Case(kind, bytes(range(256)) * 20, "not text")
+    yield Case("srt", SRT.replace("00:00:0", "01:00:0").encode(), "after the film's end")
+    yield Case("srt", f"{SRT}4\n00:00:xx,000 --> 00:00:04,000\n?\n".encode(), "missed, line 14")
+    yield Case("sub", b"{1}{1}25\n{25}{50}a\nwords\n", "missed, line 3")
+    yield Case("srt", f"{SRT}4\n00:00:03,900 --> 00:00:01,000\nEnd\n".encode(), "1 time repaired")
+
+
 def _slow_cases() -> Iterator[Case]:
     """Yield small files that a careless parser takes minutes for."""
     yield Case("nfo", b"<movie " * 20_000, "not XML")
@@ -146,6 +164,9 @@ def _slow_cases() -> Iterator[Case]:
     yield _json('{"a":' * 500_000, "not JSON")
     yield _json(" " * 2**23, "bytes are more than")
     yield Case("csv", b"file\n" + b'"' * 900_000, "row ")
+    yield Case("srt", SRT.encode() + b"\n" * 500_000 + b"end")
+    yield Case("srt", SRT.encode() * 16_000)
+    yield Case("ass", b"Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,," + b"{" * 500_000)
 
 
 def _json(content: str, said: str | None) -> Case:
@@ -250,7 +271,7 @@ class Bench:
         stages = [stage for stage in BEFORE_ENCODER if stage.name in (decode.NAME, text.NAME)]
         run_stages(work, stages, False, Silence(), self._timings)
         said = read_timed_text(work.folder.stage(text.NAME, work.keys[text.NAME]))
-        return (*work.warnings, *getattr(said, "warnings", ()))
+        return (*work.warnings, *said.warnings)
 
 
 def _problem(case: Case, path: Path, warnings: Sequence[str]) -> str | None:

@@ -19,8 +19,9 @@ from starlette.concurrency import run_in_threadpool
 
 from indexer.discovery import MEDIA_SUFFIXES
 from indexer.errors import ReelfindError
+from indexer.text.naming import EXTENSIONS
 
-BESIDE = frozenset({".srt", ".vtt", ".ass", ".ssa", ".json", ".nfo"})
+BESIDE = frozenset({*EXTENSIONS, ".json", ".nfo"})
 """What may come along with a film: its timed text and its metadata."""
 
 TICKETS = 1000

@@ -29,6 +29,8 @@ def settings_of(
         files: beside the film, with their contents' hashes; one of them may have been its text.
         film: returns the film as it was decoded.
     """
+    if not work.folder.has(decode.NAME, work.keys[decode.NAME]):
+        return None
     chosen = [None, *([path.name, content] for path, content in files.items())]
     for sidecar in chosen:
         settings = {"reader": READER, "sidecar": sidecar, **work.settings.text.model_dump()}

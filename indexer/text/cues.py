@@ -2,7 +2,7 @@
 
 from indexer.records import Line
 from indexer.text.times import broken_span, span
-from indexer.text.words import Parsed, clean, spoken
+from indexer.text.words import MOST_LINES, Parsed, clean, spoken
 
 _FURNITURE = ("NOTE", "STYLE", "REGION")
 
@@ -27,6 +27,8 @@ def read_cues(text: str, webvtt: bool) -> Parsed:
             _drop_number(words)
             words = [first] if first else []
             found.append((start, end, words))
+            if len(found) > MOST_LINES:
+                break
         elif broken_span(line):
             _drop_number(words)
             words = []
@@ -35,7 +37,7 @@ def read_cues(text: str, webvtt: bool) -> Parsed:
             words = []
         else:
             words.append(line)
-    lines = (Line(start, end, _said(part)) for start, end, part in found)
+    lines = (Line(start, end, _said(part)) for start, end, part in found[:MOST_LINES])
     return Parsed(tuple(line for line in lines if line.text), tuple(skipped))
 
 
@@ -54,4 +56,4 @@ def _drop_number(words: list[str]) -> None:
 
 def _said(words: list[str]) -> str:
     text = "\n".join(words)
-    return clean(spoken(text) if "{\\" in text else text)
+    return clean(spoken(text) if "{\\" in text or "\\N" in text else text)

@@ -13,9 +13,8 @@ from av.subtitles.subtitle import AssSubtitle, SubtitleSet
 from indexer.languages import short_code
 from indexer.probe import open_media
 from indexer.records import Line, Media, TextTrack, TimedText
-from indexer.text.parsing import MOST_LINES
 from indexer.text.repair import repair
-from indexer.text.words import clean, spoken
+from indexer.text.words import MOST_LINES, clean, spoken
 
 _PLAIN_FIELDS = 8
 """Commas before the words in a SubStation event, as libav hands it out."""

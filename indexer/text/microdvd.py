@@ -3,7 +3,7 @@
 import re
 
 from indexer.records import Line
-from indexer.text.words import Parsed, clean
+from indexer.text.words import MOST_LINES, Parsed, clean
 
 _LINE = re.compile(r"\s*\{\s*(\d{1,9})\s*\}\s*\{\s*(\d{0,9})\s*\}(.*)")
 _CODES = re.compile(r"\{[^{}]*\}")
@@ -12,8 +12,8 @@ _RATES = (1.0, 1000.0)
 
 
 def is_microdvd(text: str) -> bool:
-    """Return whether the first line that is not empty is of this format."""
-    return _LINE.match(text.lstrip()) is not None
+    """Return whether one of the first lines is of this format."""
+    return any(_LINE.match(line) for line in text.lstrip().split("\n", 10)[:10])
 
 
 def read_frames(text: str, fps: float) -> Parsed:
@@ -38,6 +38,8 @@ def read_frames(text: str, fps: float) -> Parsed:
         said = clean(_ITALICS.sub("", _CODES.sub("", words).replace("|", "\n")))
         if said:
             lines.append(Line(first / rate, last / rate, said))
+            if len(lines) == MOST_LINES:
+                break
     return Parsed(tuple(lines), tuple(skipped))
 
 

@@ -1,17 +1,15 @@
 """Lines out of the text of a SubRip, WebVTT, SubStation or MicroDVD file."""
 
 import re
-from dataclasses import replace
 
 from indexer.text.cues import read_cues
 from indexer.text.microdvd import is_microdvd, read_frames
 from indexer.text.substation import read_events
 from indexer.text.words import Parsed
 
-MOST_LINES = 100_000
-"""Lines kept of a file; a film of three hours has 3,000."""
-
-_SUBSTATION = re.compile(r"^\[(Script Info|Events)\]|^Dialogue:", re.MULTILINE | re.IGNORECASE)
+_SUBSTATION = re.compile(
+    r"^\[(Script Info|Events)\]|^Dialogue:\s*(Marked=)?\d+\s*,\s*\d+:", re.MULTILINE | re.IGNORECASE
+)
 
 
 def parse(text: str, fps: float = 25.0) -> Parsed:
@@ -26,11 +24,6 @@ def parse(text: str, fps: float = 25.0) -> Parsed:
         fps: the film's rate, for formats that count frames.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
-    parsed = _read(text, fps)
-    return replace(parsed, lines=parsed.lines[:MOST_LINES])
-
-
-def _read(text: str, fps: float) -> Parsed:
     if text.lstrip().startswith("WEBVTT"):
         return read_cues(text, webvtt=True)
     if _SUBSTATION.search(text):

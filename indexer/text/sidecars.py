@@ -8,7 +8,7 @@ from indexer.errors import ReelfindError
 from indexer.languages import short_code
 from indexer.records import Line
 from indexer.text.encoding import read_decoded
-from indexer.text.naming import EXTENSIONS, FORCED, has_owner, tags_of
+from indexer.text.naming import EXTENSIONS, FORCED, folded, has_owner, tags_of
 from indexer.text.parsing import parse
 from indexer.text.repair import repair
 
@@ -67,9 +67,12 @@ def sidecars(film: Path, language: str | None) -> list[Sidecar]:
             f"{film.parent}: cannot be listed ({error.strerror}); check the folder's permissions"
         ) from error
     others = [each for each in beside if each.suffix.lower() in MEDIA_SUFFIXES and each != film]
+    pictures = {folded(each.stem) for each in beside if each.suffix.lower() == ".idx"}
     found = []
     for path in beside:
         tags = tags_of(film, path)
+        if path.suffix.lower() == ".sub" and folded(path.stem) in pictures:
+            continue  # VobSub: pictures of text, with their times in the other file
         if tags and not has_owner(path, film, others) and path.is_file():
             found.append(Sidecar(path, tags.language, tags.kind))
     wanted = short_code(language)
@@ -93,7 +96,7 @@ def read_sidecar(sidecar: Sidecar, duration: float, fps: float) -> Read:
     repaired = repair(parsed.lines, duration)
     if not repaired.lines:
         cause = (
-            f"all {repaired.beyond} subtitles begin after the film's end, it may be another film's"
+            "all subtitles begin after the film's end, it may be another film's"
             if repaired.beyond
             else "no subtitle with a time in it"
         )
@@ -103,8 +106,8 @@ def read_sidecar(sidecar: Sidecar, duration: float, fps: float) -> Read:
         warnings.append(f"{path}: {_skipped(parsed.skipped)}; correct these lines")
     if repaired.repaired or repaired.beyond:
         warnings.append(
-            f"{path}: {repaired.repaired} times repaired, {repaired.beyond} subtitles left out "
-            "that begin after the film's end; check the file"
+            f"{path}: {_count(repaired.repaired, 'time')} repaired, "
+            f"{_count(repaired.beyond, 'subtitle')} after the film's end left out; check the file"
         )
     return Read(repaired.lines, decoded.guess_of(path), tuple(warnings))
 
@@ -112,8 +115,9 @@ def read_sidecar(sidecar: Sidecar, duration: float, fps: float) -> Read:
 def _skipped(numbers: tuple[int, ...]) -> str:
     shown = ", ".join(str(number) for number in numbers[:SHOWN])
     more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
-    count = len(numbers)
-    return (
-        f"{count} subtitle{'' if count == 1 else 's'} may be missed, "
-        f"line{'' if count == 1 else 's'} {shown}{more}"
-    )
+    line = "line" if len(numbers) == 1 else "lines"
+    return f"{_count(len(numbers), 'subtitle')} may be missed, {line} {shown}{more}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

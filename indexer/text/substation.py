@@ -2,7 +2,7 @@
 
 from indexer.records import Line
 from indexer.text.times import clock
-from indexer.text.words import Parsed, clean, spoken
+from indexer.text.words import MOST_LINES, Parsed, clean, spoken
 
 _FIELDS = ("layer", "start", "end", "style", "name", "l", "r", "v", "effect", "text")
 """What an event holds unless the file says otherwise."""
@@ -26,4 +26,6 @@ def read_events(text: str) -> Parsed:
                 skipped.append(number)
             elif words := clean(spoken(parts["text"])):
                 lines.append(Line(start, end, words))
+                if len(lines) == MOST_LINES:
+                    break
     return Parsed(tuple(lines), tuple(skipped))

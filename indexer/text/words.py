@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from indexer.records import Line
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|< *(?:/ *)?(?:i|b|u|s|font)\b[^<>]*>|<\d[\d:.]*>|\[br\]")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|< *(?:/ *)?(?:i|b|u|s|font)\b[^<>]*>|<\d[\d:.]*>")
 """Markup, voices and karaoke times; not ``<3`` or ``a < b``."""
+
+_LINE_BREAK = re.compile(r"< ?br ?/? ?>|\[br\]", re.IGNORECASE)
 
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad\0]")
 """Directions and empty characters; the joiners that scripts need stay."""
@@ -18,6 +20,12 @@ _BREAK = re.compile(r"\\[Nnh]")
 
 LONGEST_TEXT = 2_000
 """Characters kept of one line: more is no subtitle, and would be embedded as one."""
+
+LONGEST_MARKED = 10 * LONGEST_TEXT
+"""Characters of a line, markup and all, that are looked at."""
+
+MOST_LINES = 100_000
+"""Lines read of a file; a film of three hours has 3,000."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,8 @@ class Parsed:
 
 def clean(text: str) -> str:
     """Return the words of a line: no markup, entities or line breaks."""
-    text = html.unescape(_TAG.sub("", text))
+    text = _TAG.sub("", _LINE_BREAK.sub(" ", text[:LONGEST_MARKED]))
+    text = _TAG.sub("", html.unescape(text))  # markup that was saved as text
     return " ".join(_INVISIBLE.sub("", text).split())[:LONGEST_TEXT].rstrip()
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from indexer.records import Line
 from indexer.text.encoding import read_text
-from indexer.text.parsing import MOST_LINES, parse
-from indexer.text.words import LONGEST_TEXT, clean, spoken
+from indexer.text.parsing import parse
+from indexer.text.words import LONGEST_TEXT, MOST_LINES, clean, spoken
 
 SIDECARS = [
     *(f"subtitles/tears_of_steel.{language}.srt" for language in ("de", "en", "ru")),
@@ -88,6 +88,27 @@ def test_a_time_that_cannot_be_read_takes_its_own_line_only() -> None:
 @pytest.mark.parametrize("text", ["", "no times here", "WEBVTT", "[Script Info]\n", "-->\n-->"])
 def test_nothing_in_it(text: str) -> None:
     assert parse(text).lines == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One<br>two",
+        "One<br />two",
+        "One[br]two",
+        "One\\Ntwo",
+        "{\\an8}One\\Ntwo",
+        "One &lt;i&gt;two",
+    ],
+)
+def test_breaks_part_words_and_markup_goes(text: str) -> None:
+    (line,) = parse(f"1\n00:00:01,000 --> 00:00:02,000\n{text}\n").lines
+    assert line.text == "One two"
+
+
+def test_words_in_braces_stay_in_subrip() -> None:
+    (line,) = parse("1\n00:00:01,000 --> 00:00:02,000\n{laughs} I <3 it\n").lines
+    assert line.text == "{laughs} I <3 it"
 
 
 def test_joiners_stay_and_directions_go() -> None:

@@ -58,6 +58,12 @@ def test_a_sidecar_belongs_to_the_film_with_the_longest_name(tmp_path: Path) -> 
     assert found == {film: [text] for film, text in zip(films, texts, strict=True)}
 
 
+def test_pictures_of_text_are_none(tmp_path: Path) -> None:
+    for name in ("Film.en.sub", "Film.en.idx", "Film.de.sub"):
+        (tmp_path / name).touch()
+    assert [each.path.name for each in sidecars(tmp_path / "Film.mp4", None)] == ["Film.de.sub"]
+
+
 def test_the_real_ones(media: Path) -> None:
     film = media / "sintel_trailer_720p.mp4"
     assert sidecars(film, None)[0].path == media / "sintel_trailer_720p.en.srt"
@@ -78,8 +84,7 @@ def test_what_is_skipped_is_counted_with_its_lines(tmp_path: Path) -> None:
     assert [line.text for line in found.lines] == ["Hello", "backwards"]
     assert found.warnings == (
         f"{sidecar}: 2 subtitles may be missed, lines 14, 18; correct these lines",
-        f"{sidecar}: 1 times repaired, 1 subtitles left out that begin after the film's end; "
-        "check the file",
+        f"{sidecar}: 1 time repaired, 1 subtitle after the film's end left out; check the file",
     )
 
 
@@ -115,7 +120,7 @@ def test_a_guess_is_kept_with_the_line_to_check_it_by(tmp_path: Path) -> None:
         (b"\0\1\2" * 99, "not text in any known encoding"),
         (
             b"1\n01:00:00,000 --> 01:00:02,000\nHello\n",
-            "all 1 subtitles begin after the film's end",
+            "all subtitles begin after the film's end",
         ),
     ],
 )
