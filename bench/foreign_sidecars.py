@@ -10,6 +10,7 @@ should be.
 
 import argparse
 import json
+import logging
 import random
 import re
 import subprocess
@@ -238,6 +239,7 @@ class Bench:
             self._catalogue, self._settings, Silence(), models=self._models, debug=True
         )
         self._timings = Timings(self._catalogue.path / "timings.json")
+        self._whole()  # the film alone: the networks are loaded from here on
 
     def try_case(self, case: Case, whole: bool) -> Outcome:
         """Index the film with a file beside it, which is removed then."""
@@ -323,10 +325,11 @@ def report(outcomes: Sequence[Outcome]) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--cases", type=int, default=400)
+    parser.add_argument("--cases", type=int, default=320)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--whole", type=int, default=15, metavar="N")
     options = parser.parse_args()
+    logging.disable(logging.WARNING)  # an encoding that had to be guessed is told there
     cases = _cases(options.cases, options.seed)
     with tempfile.TemporaryDirectory(prefix="reelfind-") as folder:
         bench = Bench(Path(folder))
