@@ -38,4 +38,6 @@ class MadeSpans:
 
 def _written(grid: Grid) -> str:
     gaps = "".join(f", {seconds} s after {after} s" for after, seconds in grid.gaps)
-    return f"{grid.fps} from {grid.start} s{gaps}"
+    restarts = ", a clock that is set anew" if grid.restarts else ""
+    stream = f", stream {grid.stream}" if grid.stream is not None else ""
+    return f"{grid.fps} from {grid.start} s{gaps}{restarts}{stream}"

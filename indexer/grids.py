@@ -7,7 +7,7 @@ the pictures where both passes over the film are still on disk.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -15,10 +15,9 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.artefacts import read_json
 from indexer.catalogue import Manifest
 from indexer.decoding import open_frames
-from indexer.records import Media
+from indexer.records import Breaks, Media
 from indexer.stages import decode
 from indexer.stages.work import TitleWork
 
@@ -36,12 +35,15 @@ class Grid:
     """A title's frame grid: ``start`` is when frame 0 is shown, in seconds of the file.
 
     ``gaps`` are moments of the file after which some seconds of it have no frames, in order:
-    (moment, seconds).
+    (moment, seconds). ``restarts`` says that its clock is set anew somewhere, so that time alone
+    does not tell where a picture lies; ``stream`` is the video stream where it is not the first.
     """
 
     fps: Fraction
     start: Fraction = Fraction(0)
     gaps: tuple[tuple[Fraction, Fraction], ...] = ()
+    restarts: bool = False
+    stream: int | None = None
 
     def moment(self, frame: Fraction) -> Fraction:
         """Return when a frame is shown, in seconds of the file."""
@@ -112,7 +114,7 @@ class GridChange:
 
     @property
     def _is_shift(self) -> bool:
-        return self.old.fps == self.new.fps and not self.old.gaps and not self.new.gaps
+        return replace(self.old, start=self.new.start) == self.new and not self.new.gaps
 
 
 class Spans(Protocol):
@@ -128,33 +130,23 @@ class Spans(Protocol):
 
 def grid_change(before: Manifest, work: TitleWork) -> GridChange | None:
     """Return how a title that was just analysed counts its frames differently; None if not."""
-    after = work.folder.stage(decode.NAME, work.keys[decode.NAME])
-    folder = work.folder.stage(decode.NAME, before.keys.get(decode.NAME, ""))
-    old = grid_of(before.title.media, folder)
-    new = grid_of(work.title.media, after)
+    decoded = decode.read_decoded(work)
+    old = grid_of(before.title.media, before.breaks)
+    new = grid_of(work.title.media, decoded.breaks)
     moved = _nearest((new.start - old.start) * new.fps)
-    if (old.fps, old.gaps) == (new.fps, new.gaps) and not moved:
+    if replace(old, start=new.start) == new and not moved:
         return None
-    count = read_json(after / decode.ABOUT)["frame_count"]
-    return GridChange(work.title.title_id, old, new, count, _distance(folder, after))
+    folder = work.folder.stage(decode.NAME, before.keys.get(decode.NAME, ""))
+    distance = _distance(folder, work.folder.stage(decode.NAME, work.keys[decode.NAME]))
+    return GridChange(work.title.title_id, old, new, decoded.frame_count, distance)
 
 
-def grid_of(media: Media, decoded: Path) -> Grid:
-    """Return a title's grid, from what its file and its decode pass said.
-
-    Args:
-        media: of the title.
-        decoded: the folder of the pass; it may be gone.
-    """
-    start = getattr(media, "picture_start", Fraction(0))
-    origin = getattr(media, "origin", None) or Fraction(0)
-    about = decoded / decode.ABOUT
-    breaks = read_json(about).get("breaks", {}) if about.is_file() else {}
-    gaps = tuple(
-        (Fraction(each["start"]) - origin + start, Fraction(each["length"]))
-        for each in breaks.get("gaps", ())
-    )
-    return Grid(media.fps, start, gaps)
+def grid_of(media: Media, breaks: Breaks) -> Grid:
+    """Return the grid of a title's frames."""
+    # Timestamps of the file begin anywhere, its seconds at 0.
+    began = (media.origin or Fraction(0)) - media.picture_start
+    gaps = tuple((gap.start - began, gap.length) for gap in breaks.gaps)
+    return Grid(media.fps, media.picture_start, gaps, breaks.restarts, media.video_stream)
 
 
 def _distance(old: Path, new: Path) -> Distance | None:

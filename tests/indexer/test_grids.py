@@ -8,12 +8,14 @@ import pytest
 
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
-from indexer.grids import Distance, Grid, GridChange
+from indexer.grids import Distance, Grid, GridChange, grid_of
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.preparation import Request
+from indexer.records import Breaks, Gap
 from indexer.settings import load_settings
+from tests.indexer.made_films import about
 
 NTSC = Fraction(30000, 1001)
 
@@ -80,6 +82,25 @@ def test_a_gap_that_is_left_out_now_moves_what_comes_after_it() -> None:
     assert not change.frame(50)[1], "without the pictures nobody knows"
     back = GridChange("t", new, old, 90_200)
     assert [back.frame(at)[0] for at in (50, 100, 101)] == [50, 100, 90_101]
+
+
+def test_another_stream_or_a_clock_set_anew_is_sure_only_by_the_pictures() -> None:
+    old = Grid(Fraction(25))
+    for new in (Grid(Fraction(25), stream=1), Grid(Fraction(25), restarts=True)):
+        assert GridChange("t", old, new, 100).frame(50) == (50, False)
+        assert GridChange("t", old, new, 100, lambda *_: 0.0).frame(50) == (50, True)
+
+
+def test_a_grid_is_in_seconds_of_the_file_whatever_its_timestamps_begin_at() -> None:
+    media = about(Path("a.ts"), Fraction(25))
+    media = replace(media, origin=Fraction(150), picture_start=Fraction(1, 2))
+    gap = Gap(Fraction(160), Fraction(200), Fraction(40) - Fraction(1, 25))
+    grid = grid_of(media, Breaks(gaps=(gap,)))
+    # 10 s after the first picture, which is half a second after the file's start.
+    assert grid.gaps == ((Fraction(21, 2), gap.length),)
+    assert grid.moment(Fraction(250)) == Fraction(21, 2)
+    assert grid.moment(Fraction(251)) == Fraction(21, 2) + 40
+    assert grid.place(grid.moment(Fraction(251))) == 251
 
 
 def test_what_is_not_the_same_picture_is_not_sure() -> None:
