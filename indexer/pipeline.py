@@ -2,7 +2,7 @@
 
 import errno
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,7 +57,7 @@ def key_of(work: TitleWork, stage: Stage[TitleWork]) -> str:
         stage.name,
         stage.version,
         stage.settings(work),
-        {name: work.keys[name] for name in stage.inputs},
+        work.identities(stage.inputs),
     )
 
 
@@ -72,7 +72,10 @@ def is_done(work: TitleWork, stage: Stage[TitleWork]) -> bool:
 
 
 def missing_stages(work: TitleWork, stages: Sequence[Stage[TitleWork]], force: bool) -> list[str]:
-    """Return the names of the stages that have to run; fills ``work.keys``."""
+    """Return the names of the stages that have to run, at most; fills ``work.keys``.
+
+    A stage is counted in when one that it reads has to run. That one may turn out as it was.
+    """
     missing = []
     for stage in stages:
         work.keys[stage.name] = key_of(work, stage)
@@ -90,23 +93,26 @@ def run_stages(
 ) -> list[StageTime]:
     """Run the stages that are missing and return what each took.
 
-    A stage begins when its inputs are there, ``AT_ONCE`` of them at a time: none keeps all cores
-    busy by itself.
+    A stage's key is known when its inputs are there. It then begins, unless its result is there
+    too; ``AT_ONCE`` run at a time, since none keeps all cores busy by itself.
 
     Raises:
         ReelfindError: a stage cannot be done; what was done before stays done.
     """
-    missing = missing_stages(work, stages, force)
-    waiting = [stage for stage in stages if stage.name in missing]
+    planned = missing_stages(work, stages, force)
+    waiting = list(stages)
     running: dict[Future[float], str] = {}
     took: dict[str, float] = {}
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
         while waiting or running:
-            unfinished = {stage.name for stage in waiting} | set(running.values())
-            for stage in [each for each in waiting if not unfinished & set(each.inputs)]:
+            while stage := _ready(waiting, running.values()):
                 waiting.remove(stage)
-                running[pool.submit(_timed, work, stage, listener, timings)] = stage.name
+                work.keys[stage.name] = key_of(work, stage)
+                if force or not is_done(work, stage):
+                    running[pool.submit(_timed, work, stage, listener, timings)] = stage.name
+                elif stage.name in planned:
+                    listener.worked(timings.estimate([stage.name], work.title.media.duration))
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 took[running.pop(future)] = future.result()
     except Exception:
@@ -118,6 +124,12 @@ def run_stages(
         raise
     pool.shutdown()
     return [StageTime(stage.name, took.get(stage.name)) for stage in stages]
+
+
+def _ready(waiting: Sequence[Stage[TitleWork]], running: Iterable[str]) -> Stage[TitleWork] | None:
+    """Return a stage whose inputs are neither waiting nor running, if there is one."""
+    unfinished = {stage.name for stage in waiting} | set(running)
+    return next((stage for stage in waiting if not unfinished & set(stage.inputs)), None)
 
 
 def _timed(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: Timings) -> float:

@@ -4,8 +4,13 @@ A title's folder holds one sub-folder a stage, named ``<stage>-<key>``. The key 
 the source content, the stage's name and version, its settings and the keys of its inputs, so
 a folder with the wanted name *is* the wanted result. A stage writes into a temporary folder
 that is renamed in one step when whole: a kill at any point leaves either all of it or none.
+
+A stage that is run under a new key may make the same files as under an old one, as after an
+update that changes the results of few titles. Its result then keeps the old one's identity, and
+stages that read it keep their keys and are not run again.
 """
 
+import filecmp
 import hashlib
 import json
 import os
@@ -19,6 +24,8 @@ from typing import Generic, TypeVar
 W = TypeVar("W")
 KEY_LENGTH = 16
 UNFINISHED = ".unfinished-"
+SAME_AS = ".same-as"
+"""A file in a result's folder: the key of the first result with the same files."""
 
 
 def stage_key(
@@ -35,7 +42,7 @@ def stage_key(
         stage: its name.
         version: raised by hand when the stage's code gives other results.
         settings: what the stage reads of the settings and of models; JSON values only.
-        inputs: the keys of the stages it reads, by name.
+        inputs: the identities of the results it reads, by stage.
     """
     parts = {
         "content": content_hash,
@@ -77,6 +84,16 @@ class TitleFolder:
         """Return whether a stage's result is there."""
         return self.stage(name, key).is_dir()
 
+    def identity(self, name: str, key: str) -> str:
+        """Return what stands for a result in the keys of stages that read it.
+
+        Its own key, or that of an earlier result with the same files.
+        """
+        try:
+            return (self.stage(name, key) / SAME_AS).read_text(encoding="ascii")
+        except FileNotFoundError:
+            return key
+
     def results(self, name: str) -> list[Path]:
         """Return the folders of all whole results of a stage, under whatever key."""
         return sorted(self.path.glob(f"{name}-*/"))
@@ -89,6 +106,7 @@ class TitleFolder:
         unfinished.mkdir(parents=True)
         try:
             write(unfinished)
+            self._keep_identity(name, key, unfinished)
             # A folder can only replace an empty one; between these two lines a kill loses the
             # result of an earlier run, which the next run then makes again.
             shutil.rmtree(final, ignore_errors=True)
@@ -98,12 +116,33 @@ class TitleFolder:
             raise
         return final
 
+    def _keep_identity(self, name: str, key: str, new: Path) -> None:
+        """Mark a new result that has the same files as an earlier one."""
+        for earlier in self.results(name):
+            if _same_files(earlier, new):
+                identity = self.identity(name, earlier.name.removeprefix(f"{name}-"))
+                if identity != key:
+                    (new / SAME_AS).write_text(identity, encoding="ascii")
+                return
+
     def prune(self, keys: Mapping[str, str]) -> None:
         """Delete every stage folder but those of ``keys`` (stage name to key)."""
         wanted = {self.stage(name, key).name for name, key in keys.items()}
         for folder in self.path.iterdir():
             if folder.is_dir() and folder.name not in wanted:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _same_files(one: Path, other: Path) -> bool:
+    """Return whether two folders hold the same files, but for the marks of their identity."""
+    names = [
+        sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+        for folder in (one, other)
+    ]
+    files = [[name for name in each if name != SAME_AS] for each in names]
+    return files[0] == files[1] and all(
+        filecmp.cmp(one / name, other / name, shallow=False) for name in files[0]
+    )
 
 
 def write_atomically(path: Path, text: str) -> None:

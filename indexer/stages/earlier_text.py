@@ -34,7 +34,7 @@ def settings_of(
     chosen = [None, *([path.name, content] for path, content in files.items())]
     for sidecar in chosen:
         settings = {"reader": READER, "sidecar": sidecar, **work.settings.text.model_dump()}
-        inputs = {decode.NAME: work.keys[decode.NAME]}
+        inputs = work.identities([decode.NAME])
         key = stage_key(work.title.media.content_hash, "text", 1, settings, inputs)
         if work.folder.has("text", key):
             same = _is_same(work, work.folder.stage("text", key), film()[0])

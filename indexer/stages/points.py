@@ -85,7 +85,7 @@ def _write_whole(work: TitleWork, level: Level, collection: str) -> int:
 
 def _vectors_key(work: TitleWork) -> str:
     """Return what a title's points depend on but for their payloads alone: scores and names."""
-    inputs = {name: work.keys[name] for name in POINTS.inputs if name != scores.NAME}
+    inputs = work.identities(name for name in POINTS.inputs if name != scores.NAME)
     settings = {"schema": SCHEMA_VERSION, "collections": work.store[1]}
     return stage_key(work.title.media.content_hash, NAME, POINTS.version, settings, inputs)
 

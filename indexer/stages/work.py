@@ -1,6 +1,6 @@
 """What the stages of one title share while they run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +59,10 @@ class TitleWork:
         if self.encoder is None:
             raise RuntimeError("the stages in context run after an encoder is chosen")
         return self.encoder
+
+    def identities(self, stages: Iterable[str]) -> dict[str, str]:
+        """Return what stands for the results of finished stages in the keys of later ones."""
+        return {name: self.folder.identity(name, self.keys[name]) for name in stages}
 
     def artefact(self, stage: str, name: str) -> Path:
         """Return the path of a file that a finished stage has written."""

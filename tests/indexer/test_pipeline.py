@@ -2,6 +2,7 @@
 
 import errno
 import threading
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ import pytest
 from indexer.errors import ReelfindError
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.pipeline import run_stages
+from indexer.pipeline import missing_stages, run_stages
 from indexer.records import Media, Metadata, Title
 from indexer.settings import Settings
 from indexer.stages.base import Stage, TitleFolder
@@ -93,3 +94,60 @@ def test_after_a_fault_nothing_that_needs_it_begins(tmp_path: Path) -> None:
     with pytest.raises(ReelfindError, match="no"):
         run_stages(work, [first, second], False, Silence(), Timings(tmp_path / "t.json"))
     assert list(tmp_path.glob("b-*")) == []
+
+
+def versions(shots: int, said: str, runs: list[str]) -> list[Stage[TitleWork]]:
+    """Shots of a version that finds ``said``, clips made of them, and scores of the clips."""
+
+    def write(name: str, text: str) -> Callable[[TitleWork, Path], None]:
+        def do(work: TitleWork, out: Path) -> None:
+            runs.append(name)
+            (out / "table").write_text(text)
+
+        return do
+
+    return [
+        Stage("shots", shots, (), lambda _: {}, write("shots", said)),
+        Stage("clips", 1, ("shots",), lambda _: {}, write("clips", said)),
+        Stage("scores", 1, ("clips",), lambda _: {}, write("scores", "scores")),
+    ]
+
+
+def test_a_newer_stage_that_finds_the_same_leaves_later_ones_as_they_are(tmp_path: Path) -> None:
+    runs: list[str] = []
+    timings = Timings(tmp_path / "timings.json")
+    first, second, third = (work_in(tmp_path) for _ in range(3))
+
+    run_stages(first, versions(1, "two shots", runs), False, Silence(), timings)
+    run_stages(second, versions(2, "two shots", runs), False, Silence(), timings)
+    second.folder.prune(second.keys)
+
+    assert runs == ["shots", "clips", "scores", "shots"]
+    assert second.keys["shots"] != first.keys["shots"]
+    assert second.keys["scores"] == first.keys["scores"]
+
+    # The mark stays when the result that it names is gone; other shots end it.
+    run_stages(work_in(tmp_path), versions(2, "two shots", runs), False, Silence(), timings)
+    assert runs[4:] == []
+    run_stages(third, versions(3, "three shots", runs), False, Silence(), timings)
+    assert runs[4:] == ["shots", "clips", "scores"]
+    assert third.keys["clips"] != second.keys["clips"]
+
+
+def test_a_result_that_is_the_same_counts_as_done_where_it_was_planned(tmp_path: Path) -> None:
+    class Counts(Silence):
+        worked_seconds = 0.0
+
+        def worked(self, seconds: float) -> None:
+            self.worked_seconds += seconds
+
+    timings = Timings(tmp_path / "timings.json")
+    run_stages(work_in(tmp_path), versions(1, "one", []), False, Silence(), timings)
+    work, listener = work_in(tmp_path), Counts()
+    planned = missing_stages(work, versions(2, "one", []), False)
+    seconds = timings.estimate(planned, MEDIA.duration)
+
+    run_stages(work, versions(2, "one", []), False, listener, timings)
+
+    assert planned == ["shots", "clips", "scores"]
+    assert listener.worked_seconds == pytest.approx(seconds, rel=0.05)
