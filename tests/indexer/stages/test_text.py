@@ -36,7 +36,7 @@ def work(ffmpeg: FFmpeg, tmp_path: Path) -> TitleWork:
     )
     decoded = made.folder.stage(decode.NAME, "d")
     decoded.mkdir(parents=True)
-    write_json(decoded / decode.ABOUT, {"frame_count": 75})
+    write_json(decoded / decode.ABOUT, {"frame_count": 75, "audio_samples": 0, "damaged": None})
     return made
 
 
