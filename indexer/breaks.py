@@ -5,7 +5,8 @@ them all, by its index alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import av
@@ -60,7 +61,8 @@ def survey(media: Media, longest_hold: float) -> Extent:
         with open_film(media.path) as (container, stream):
             sounds = [container.streams[track.index] for track in media.heard]
             if not has_timestamps(container):
-                return Extent(_restarting(media, container, stream, sounds))
+                breaks = _restarting(media, container, stream, sounds)
+                return Extent(replace(breaks, regular=_is_regular(media, container, stream)))
             if clock_may_restart(container):
                 longest_hold = min(longest_hold, RESTART)
             if _index_runs_on(stream, longest_hold):
@@ -125,6 +127,22 @@ def _read_all(
     frames = _place(last - origin(media), media.fps) + 1
     start = container.start_time / av.time_base
     return Extent(Breaks(gaps=gaps), frames, float(end) - start)
+
+
+def _is_regular(media: Media, container: InputContainer, stream: VideoStream) -> bool:
+    """Return whether an MPEG program stream has a picture for every place on the grid.
+
+    libavformat then gives some pictures the timestamp of their neighbour.
+    """
+    if container.format.name != "mpeg" or media.variable_frame_rate or stream.time_base is None:
+        return False
+    times = []
+    with suppress(av.FFmpegError):
+        times += [p.pts for p in container.demux(stream) if p.size and p.pts is not None]
+    if not times:
+        return False
+    places = (max(times) - min(times)) * Fraction(stream.time_base) * media.fps + 1
+    return abs(places - len(times)) < 1
 
 
 def _steps(times: Sequence[int], time_base: Fraction) -> NDArray[np.float64]:

@@ -92,7 +92,8 @@ def decode(
     samples = _size(out / AUDIO_FILE) // 2
     if samples == 0:
         (out / AUDIO_FILE).unlink(missing_ok=True)
-    return Decoded(frames, samples, _damage(media, frames, extent, run), extent.breaks)
+    damaged = _damage(media, frames, samples, extent, run)
+    return Decoded(frames, samples, damaged, extent.breaks)
 
 
 def extract_stills(
@@ -210,14 +211,15 @@ def _checked(run: FfmpegRun, out: Path) -> FfmpegRun:
     return run
 
 
-def _damage(media: Media, frames: int, extent: Extent, run: FfmpegRun) -> str | None:
+def _damage(media: Media, frames: int, samples: int, extent: Extent, run: FfmpegRun) -> str | None:
     """Say what of the picture may be missing; sound that goes on without it is no damage."""
     seconds = float(frames / media.fps)
     if run.status != 0 or run.errors:
         return f"decoded {seconds:.1f} s with errors: {run.cause}"
+    end = float(media.picture_start) + max(seconds, samples / SAMPLE_RATE)
     if extent.frames is not None and frames < extent.frames - _LATE * media.fps:
         claim = float(extent.frames / media.fps)
-    elif extent.end is not None and extent.end < media.duration - _LATE:
+    elif (end if extent.end is None else extent.end) < media.duration - _LATE:
         claim = media.duration
     else:
         return None

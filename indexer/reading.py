@@ -20,9 +20,13 @@ from indexer.ffmpeg import file_input, film_picture, film_sound
 from indexer.probe import open_media
 from indexer.records import UNBROKEN, Breaks, Media
 
-FURTHER = 15
-"""Seconds to seek before a picture that was not found where it should be: more than lie between
-two key frames of a broadcast, whose files have no index."""
+INDEXED, BROADCAST = (0, 15), (3, 15)
+"""Seconds to seek before a picture, one after the other until it is found. A broadcast has no
+index: a seek lands anywhere, and its key frames lie up to some seconds apart."""
+
+
+STRAY = 8
+"""Frames that a timestamp may be off before pictures count as lost there, in a regular film."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ class Reading:
         fps = self.media.fps
         begin = {} if self.stamp is not None else {"start_time": 0}
         timed = self._closed(film_picture(self.source, self.media), "setpts")
+        if self.breaks.regular:
+            after = f"(round(PREV_OUTPTS*TB*{fps})+1)/({fps}*TB)"
+            strays = f"lt(abs(PTS-{after})*TB*{fps},{STRAY})"
+            timed = timed.filter("setpts", f"round(if({strays},{after},PTS))")
         return timed.filter("fps", f"{fps.numerator}/{fps.denominator}", **begin)
 
     @property
@@ -99,9 +107,9 @@ def readings_before(media: Media, breaks: Breaks, frame: int) -> Iterator[Readin
     stamp = origin(media) + frame / media.fps
     for gap in breaks.gaps:
         stamp += gap.length if stamp > gap.start + 1 / (2 * media.fps) else 0
-    yield Reading(media, breaks, stamp)
-    if stamp - FURTHER > origin(media):
-        yield Reading(media, breaks, stamp - FURTHER)
+    for seconds in BROADCAST if media.container == "mpegts" else INDEXED:
+        if not seconds or stamp - seconds > origin(media):
+            yield Reading(media, breaks, stamp - seconds)
 
 
 def on_the_clock(media: Media, breaks: Breaks, seconds: float) -> float:

@@ -112,10 +112,14 @@ class Breaks:
     mean nothing after a seek: such a file is only ever read from its start. ffmpeg then counts
     on by itself, beginning ``lead`` seconds before frame 0. How it counts depends on the streams
     it reads, so picture and sound are read together every time.
+
+    ``regular`` says that there are as many pictures as places on the grid, and that single
+    timestamps are not to be trusted: each picture takes the place after the one before it.
     """
 
     restarts: bool = False
     lead: Fraction = Fraction(0)
+    regular: bool = False
     gaps: tuple[Gap, ...] = ()
 
 

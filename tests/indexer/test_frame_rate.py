@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from indexer.frame_rate import STANDARD, FrameRate, frame_rate
+from indexer.frame_rate import STANDARD, FrameRate, frame_rate, offset
 
 MILLISECOND = Fraction(1, 1000)
 
@@ -57,3 +57,32 @@ def test_without_timestamps_the_claim_counts_if_it_is_sane() -> None:
     clock, rounded = Fraction(90_000), Fraction(2997, 100)
     assert frame_rate([], MILLISECOND, [clock, rounded]).fps == Fraction(30000, 1001)
     assert frame_rate([[0]], MILLISECOND, [clock]).fps == 25
+
+
+@pytest.mark.parametrize("fps", [rate for rate in STANDARD if 23 < rate < 61])
+@pytest.mark.parametrize("jitter", [0.1, 0.2, 0.35])
+def test_times_that_waver_lie_on_the_standard_grid(fps: Fraction, jitter: float) -> None:
+    """Up to a third of a frame off, in either direction, as telephones and recorders write."""
+    places = np.arange(250) + jitter * np.sin(np.arange(250) * 1.7)
+    times = [round(place / fps / Fraction(1, 90_000)) for place in places.tolist()]
+    average = Fraction(249 * 90_000, times[-1] - times[0])
+    assert frame_rate([times], Fraction(1, 90_000), [average]).fps == fps
+
+
+@pytest.mark.parametrize("tick", [MILLISECOND, Fraction(1, 90_000)])
+@pytest.mark.parametrize("fps", [Fraction(25), Fraction(30000, 1001), Fraction(30)])
+def test_telecined_film_has_the_rate_of_its_video(fps: Fraction, tick: Fraction) -> None:
+    """Pictures are held for three fields and two in turn: a place on the grid for each."""
+    fields = [(5 * picture + 1) // 2 for picture in range(1000)]
+    times = [round(field / (2 * fps) / tick) for field in fields]
+    assert frame_rate([times], tick, []) == FrameRate(fps, variable=True)
+    start = times[0] * tick + offset(times, tick, fps)
+    places = [(time * tick - start) * fps for time in times]
+    # No picture lies so near to the middle between two places that rounding decides.
+    assert max(abs(place - round(place)) for place in places) < 0.35
+
+
+def test_a_gap_of_an_hour_leaves_the_rate() -> None:
+    times = timestamps(Fraction(25), 200, MILLISECOND)
+    later = timestamps(Fraction(25), 200, MILLISECOND, first=times[-1] + 3_600_013)
+    assert frame_rate([times + later], MILLISECOND, []) == FrameRate(Fraction(25), False)

@@ -41,6 +41,16 @@ def test_frames_count_from_the_first_picture(kind: str, tmp_path: Path) -> None:
             assert numbers(np.asarray(still)[None]) == [expected[frame]]
 
 
+def test_every_picture_of_a_program_stream_has_its_place(tmp_path: Path) -> None:
+    """libavformat gives a few of these pictures the timestamps of their neighbours."""
+    codec = ("-c:v", "mpeg2video", "-b:v", "2M", "-g", "12", "-bf", "2", "-c:a", "mp2")
+    sound = ("-f", "lavfi", "-t", "40", "-i", "sine=frequency=440:sample_rate=48000")
+    film = ffmpeg(*numbered(tmp_path, count=1000), *sound, *codec, tmp_path / "film.vob")
+    decoded = decode(probe(film), tmp_path / "out", SETTINGS)
+    assert decoded.breaks.regular
+    assert numbers(open_frames(tmp_path / "out")) == list(range(1000))
+
+
 @pytest.mark.parametrize("kind", ["mkv late", "ts late", "vob late", "joined"])
 def test_sound_is_heard_with_its_picture(kind: str, tmp_path: Path) -> None:
     """What is heard before the first picture is left out, and the rest is where it was."""
@@ -85,16 +95,17 @@ def test_a_picture_that_is_talked_over_is_held(tmp_path: Path) -> None:
     assert decode(probe(silent), tmp_path / "slow", SETTINGS).frame_count == 330
 
 
-@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts", "avi", "vob"])
 def test_sound_that_goes_on_is_no_damage(ending: str, tmp_path: Path) -> None:
     talk = ("-f", "lavfi", "-t", "9", "-i", "sine")
-    codec = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
-    film = ffmpeg(*numbered(tmp_path), *talk, *codec, tmp_path / f"film.{ending}")
+    codec = ("mpeg2video", "mp2") if ending == "vob" else ("libx264", "aac")
+    coded = ("-c:v", codec[0], "-pix_fmt", "yuv420p", "-c:a", codec[1])
+    film = ffmpeg(*numbered(tmp_path), *talk, *coded, tmp_path / f"film.{ending}")
     decoded = decode(probe(film), tmp_path / "out", SETTINGS)
     assert (decoded.frame_count, decoded.damaged) == (COUNT, None)
 
 
-@pytest.mark.parametrize("ending", ["mp4", "mkv"])
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "avi"])
 def test_pictures_that_are_missing_are_damage(ending: str, tmp_path: Path) -> None:
     codec = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "10", "-movflags", "+faststart")
     film = ffmpeg(*numbered(tmp_path), *codec, tmp_path / f"film.{ending}")
