@@ -245,7 +245,8 @@ def _picture_start(container: InputContainer, origin: Fraction) -> Fraction:
     """Return the seconds from the start of the file to frame 0."""
     if container.start_time is None:
         return Fraction(0)
-    return origin - Fraction(container.start_time, av.time_base)
+    # libavformat rounds the start of the file to microseconds.
+    return Fraction(round(origin * av.time_base) - container.start_time, av.time_base)
 
 
 def _display_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:
