@@ -23,6 +23,7 @@ from app.states import CatalogueState, open_for_search, state_of
 from app.summaries import summary
 from app.uploads.inbox import Inbox
 from indexer.catalogue import Catalogue, Manifest
+from indexer.discovery import OUTSIDE, is_inside
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.integrity import complete_pair
@@ -130,6 +131,11 @@ class Service:
                 f"{path.name}: the film is no longer where it was indexed; run reelfind index on "
                 "its new place (nothing is analysed again)"
             )
+        if any(path.is_relative_to(root) for root in self.roots) and not is_inside(
+            path, self.roots
+        ):
+            # It was put there since. Elsewhere only the owner of this machine has films indexed.
+            raise ReelfindError(f"{path.name}: {OUTSIDE}")
         check_unchanged(media)
         return path
 
@@ -221,6 +227,7 @@ class Service:
             *(self._catalogue, self._settings, self._models, self.roots, self._opened),
             spans=MadeSpans(self.database),
         )
+        self.inbox.close(job.request.paths)
         try:
             return work(job, listener)
         finally:

@@ -20,6 +20,7 @@ from indexer.errors import ReelfindError
 from indexer.probe import RESTART, clock_may_restart, has_timestamps, open_film
 from indexer.reading import origin
 from indexer.records import UNBROKEN, Breaks, Gap, Media
+from indexer.streams import demuxed
 
 BACKWARD = 0.1
 """Seconds by which timestamps may step back and still run on, as in ffmpeg."""
@@ -58,7 +59,7 @@ def survey(media: Media, longest_hold: float) -> Extent:
             gap in the recording.
     """
     try:
-        with open_film(media.path) as (container, stream):
+        with open_film(media.path, media.containers) as (container, stream):
             sounds = [container.streams[track.index] for track in media.heard]
             if not has_timestamps(container):
                 breaks = _restarting(media, container, stream, sounds)
@@ -102,7 +103,7 @@ def _read_all(
     found = {each.index: _Packets() for each in (stream, *sounds)}
     end = Fraction(0)
     try:
-        for packet in container.demux():
+        for packet in demuxed(container):
             time = packet.pts if packet.pts is not None else packet.dts
             if time is None or not packet.size or packet.time_base is None:
                 continue

@@ -41,7 +41,7 @@ def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Fo
         if roots is not None and not is_inside(path, roots):
             problems.append(f"{path}: {OUTSIDE}")
             continue
-        if not path.is_dir():
+        if not os.path.isdir(path):  # noqa: PTH112 (Path.is_dir raises where it may not look)
             files[_plain(path)] = None
             continue
         inside = _walk(path, roots, problems)
@@ -50,9 +50,9 @@ def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Fo
         files.update(dict.fromkeys(inside))
     if roots is not None:
         for file in list(files):
-            leading_out = _leading_out(file, roots)
-            if leading_out is not None:
-                problems.append(f"{leading_out}: {OUTSIDE}")
+            problem = _leading_out(file, roots)
+            if problem is not None:
+                problems.append(problem)
                 del files[file]
     return Found(tuple(files), tuple(map(clean, problems)))
 
@@ -70,18 +70,23 @@ def is_inside(path: Path, roots: Iterable[Path]) -> bool:
         return False
 
 
-def _leading_out(film: Path, roots: Collection[Path]) -> Path | None:
-    """Return the film, or what might be read with it, if a link leads it out of ``roots``."""
+def _leading_out(film: Path, roots: Collection[Path]) -> str | None:
+    """Say that a link leads the film, or what might be read with it, out of ``roots``."""
     if not is_inside(film, roots):
-        return film
+        return f"{film}: {OUTSIDE}"
     start = folded(f"{film.stem}.")
-    beside = sorted(film.parent.iterdir()) if film.parent.is_dir() else []
+    try:
+        beside = sorted(film.parent.iterdir())
+    except FileNotFoundError:
+        return None  # Then the film is not there either, which is told where it is opened.
+    except OSError as error:
+        return f"{film.parent}: cannot be read ({error.strerror}); check its permissions"
     for path in beside:
         name = folded(path.name)
         named = name.startswith(start) or name == CATALOGUE
         read = named or tags_of(film, path) is not None
         if read and path.is_symlink() and not is_inside(path, roots):
-            return path
+            return f"{path}: {OUTSIDE}"
     return None
 
 

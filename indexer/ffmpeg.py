@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +18,7 @@ import ffmpeg  # type: ignore[import-untyped]
 import imageio_ffmpeg  # type: ignore[import-untyped]
 
 from indexer.characters import clean
+from indexer.containers import CONTAINERS, reading_options
 from indexer.errors import ReelfindError
 from indexer.records import Media
 
@@ -67,15 +68,20 @@ def ffmpeg_version(path: str) -> tuple[int, ...]:
     return tuple(int(part) for part in match[1].split(".")) if match else (0,)
 
 
-def file_input(path: Path, **options: Any) -> Any:
-    """Return an ffmpeg-python input that can only be a local file, whatever its name or content.
+def file_input(path: Path, containers: Iterable[str] = CONTAINERS, **options: Any) -> Any:
+    """Return an ffmpeg-python input that can only be one local file, whatever its name or content.
 
-    A playlist in disguise cannot make ffmpeg open addresses on the network.
+    A playlist in disguise cannot make ffmpeg open other files, or addresses on the network.
+
+    Raises:
+        ReelfindError: it is no regular file, or not there.
     """
+    if not path.is_file():
+        raise ReelfindError(f"{path}: not a file, or no longer there; put the film back")
     name = f"file:{path.resolve()}"
     # ffmpeg-python fails at a name that is no text, and passes bytes on as they are.
     given = name if clean(name) == name else os.fsencode(name)
-    return ffmpeg.input(given, protocol_whitelist="file", **options)
+    return ffmpeg.input(given, **reading_options(containers), **options)
 
 
 def film_picture(source: Any, media: Media) -> Any:
@@ -93,9 +99,9 @@ def film_sound(source: Any, media: Media) -> Any | None:
     return mixed.filter("volume", f"{len(tracks) ** -0.5:.6f}")
 
 
-def first_timestamp(path: Path, stream: int) -> Fraction:
+def first_timestamp(path: Path, containers: Iterable[str], stream: int) -> Fraction:
     """Return the timestamp in seconds that ffmpeg gives a stream's first picture; 0 without one."""
-    shown = file_input(path)[str(stream)].filter("showinfo")
+    shown = file_input(path, containers)[str(stream)].filter("showinfo")
     graph = ffmpeg.output(shown, "-", f="null", **{"frames:v": 1}).global_args("-copyts")
     command = ffmpeg.compile(graph.global_args("-hide_banner", "-nostdin"), cmd=find_ffmpeg())
     said = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)

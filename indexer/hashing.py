@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from indexer.errors import ReelfindError
+from indexer.files import open_regular
 
 BLOCK = 256 * 1024
 """Bytes of one block."""
@@ -57,7 +58,7 @@ def content_hash(path: Path) -> str:
     try:
         size = path.stat().st_size
         digest = hashlib.blake2b(size.to_bytes(8, "big"), digest_size=16)
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             for offset in _offsets(size):
                 file.seek(offset)
                 digest.update(file.read(BLOCK))

@@ -26,13 +26,14 @@ from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, WITH_ENCODER, StageTime, r
 from indexer.preparation import ENCODER_SHARE, Preparation, Prepared, Request
 from indexer.report import IndexReport, TitleResult
 from indexer.settings import Settings
+from indexer.stages import embed
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store, pair
 from indexer.store.lock import DirectoryLock
 from indexer.timings import Timings
 from indexer.title_by_title import Results, Step, run_each
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
-from indexer.wrapup import facts_of, write_manifest
+from indexer.wrapup import Facts, facts_of, write_manifest
 
 
 class Indexer:
@@ -68,7 +69,7 @@ class Indexer:
         self._store = store
         self._timings = Timings(catalogue.path / "timings.json")
         self._versions = EarlierVersions(catalogue)
-        self._preparation = Preparation(catalogue, settings, self._models)
+        self._preparation = Preparation(catalogue, settings, self._models, debug)
 
     def plan(self, request: Request) -> Prepared:
         """Return what ``run`` would do, without doing it."""
@@ -103,16 +104,13 @@ class Indexer:
         prepared = self._preparation.prepare(request, self._timings, self._listener)
         self._listener.planned(sum(plan.seconds for plan in prepared.plans))
         self._versions.finish(store, {work.title.title_id for work in prepared.works})
-        if request.audio_track is not None:
-            for work in prepared.works:
-                edit(work.folder, {"audio_track": request.audio_track})
         results: Results = {failure.path: failure for failure in prepared.failures}
         with shared_cores(AT_ONCE * request.jobs):
             if any("decode" in plan.stages for plan in prepared.plans):
                 self._models.load_ahead()
                 if self._fits_encoder(request):
                     prepare_pair(store, self._settings, self._models.description)
-            fused = self._each(prepared.works, request.jobs, results, self._to_fused(request.force))
+            fused = self._each(prepared.works, request.jobs, results, self._to_fused(request))
         fused += prepared.edited
         encoder, fitting = self._choose_encoder(fused, request)
         problems = list(prepared.problems)
@@ -132,9 +130,11 @@ class Indexer:
             time.monotonic() - began,
         )
 
-    def _to_fused(self, force: bool) -> Step:
+    def _to_fused(self, request: Request) -> Step:
         def run(work: TitleWork) -> list[StageTime]:
-            return run_stages(work, BEFORE_ENCODER, force, self._listener, self._timings)
+            if request.audio_track is not None:
+                edit(work.folder, {"audio_track": request.audio_track})
+            return run_stages(work, BEFORE_ENCODER, request.force, self._listener, self._timings)
 
         return run
 
@@ -151,7 +151,7 @@ class Indexer:
         if request.encoder is not None:
             return adopt(request.encoder, self._catalogue, self._models.description), None
         kept = None if refit else load_current(self._catalogue)
-        everything = [*fused, *self._preparation.others(fused)]
+        everything = [*fused, *self._with_vectors(self._preparation.others(fused))]
         if kept is not None or not everything:
             return kept, None
         reason = "asked for" if refit else "this catalogue has none yet"
@@ -174,6 +174,19 @@ class Indexer:
         if not refit:  # Kept at once, so that a run that is killed from here on fits no other.
             self._catalogue.use_encoder(encoder.checkpoint_id)
         return encoder, time.monotonic() - began
+
+    def _with_vectors(self, works: Sequence[TitleWork]) -> list[TitleWork]:
+        """Return the titles whose fused embeddings are there; say which are left out."""
+        found = []
+        for work in works:
+            if work.folder.has(embed.FUSED, work.keys.get(embed.FUSED, "")):
+                found.append(work)
+            else:
+                self._listener.said(
+                    f"{work.title.metadata.name}: its embeddings are missing, so the encoder is "
+                    "fitted without it; index its film again"
+                )
+        return found
 
     def _to_store(
         self,
@@ -199,16 +212,20 @@ class Indexer:
         works = [*fused, *self._preparation.others(fused)] if everything else list(fused)
         trained = self._trained_for(encoder)
 
+        facts: dict[str, Facts] = {}
+
         def run(work: TitleWork) -> list[StageTime]:
             work.encoder, work.target, work.trained = encoder, (store, name), trained
             times = run_stages(work, WITH_ENCODER, request.force, self._listener, self._timings)
             if not swapping:
                 self._finish(work)
+            facts[work.title.title_id] = facts_of(work)
             return times
 
         done = self._each(works, 1, results, run)
         for work in done:
-            results[work.title.media.path] = _with_facts(results[work.title.media.path], work)
+            path = work.title.media.path
+            results[path] = _with_facts(results[path], facts[work.title.title_id])
         if not swapping:
             return self._maintained(store, name)
         if len(done) < len(works):
@@ -217,7 +234,7 @@ class Indexer:
                 "could be embedded with the new encoder; mend what is told above and run again"
             ]
         problems = self._maintained(store, name)
-        self._swap(store, name, encoder, done)
+        self._swap(store, name, encoder, done, results)
         return problems
 
     def _maintained(self, store: Store, name: str) -> list[str]:
@@ -249,7 +266,12 @@ class Indexer:
         return request.encoder is None and (request.refit or fresh)
 
     def _swap(
-        self, store: Store, name: str, encoder: FrozenEncoder, works: Sequence[TitleWork]
+        self,
+        store: Store,
+        name: str,
+        encoder: FrozenEncoder,
+        works: Sequence[TitleWork],
+        results: Results,
     ) -> None:
         """Let search read the new pair, then forget the old one.
 
@@ -259,8 +281,12 @@ class Indexer:
         old = store.current()
         self._catalogue.use_encoder(encoder.checkpoint_id)
         store.set_current(name)
-        for work in works:
+
+        def finish(work: TitleWork) -> list[StageTime]:
             self._finish(work)
+            return []
+
+        self._each(works, 1, results, finish)
         for collection in pair(old) if old else ():
             store.drop(collection)
 
@@ -282,8 +308,7 @@ class Indexer:
             )
 
 
-def _with_facts(result: TitleResult, work: TitleWork) -> TitleResult:
-    facts = facts_of(work)
+def _with_facts(result: TitleResult, facts: Facts) -> TitleResult:
     return replace(
         result,
         shots=facts.shots,

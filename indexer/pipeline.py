@@ -13,7 +13,7 @@ from indexer.stages import clips, context, decode, embed, points, scores, shots,
 from indexer.stages.base import Stage, stage_key
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
-from indexer.unchanged import check_unchanged
+from indexer.unchanged import check_in_place, check_unchanged
 
 BEFORE_ENCODER: tuple[Stage[TitleWork], ...] = (
     decode.DECODE,
@@ -155,10 +155,14 @@ def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: 
     own = replace(work, report=report)
 
     def write(folder: Path) -> None:
+        if stage.name not in READS_FILM:
+            stage.run(own, folder)
+            return
+        check_in_place(work.title.media, work.state)
         stage.run(own, folder)
-        if stage.name in READS_FILM:
-            # Before the result is kept under the hash of what was there at the start.
-            check_unchanged(work.title.media)
+        # Before the result is kept under the hash of what was there at the start.
+        check_in_place(work.title.media, work.state)
+        check_unchanged(work.title.media)
 
     try:
         work.folder.commit(stage.name, work.keys[stage.name], write)

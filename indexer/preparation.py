@@ -25,7 +25,9 @@ from indexer.sound import with_sound
 from indexer.stages import points
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
+from indexer.title_by_title import cause_of
 from indexer.trained import TrainedProbes, fitting
+from indexer.unchanged import state_within
 
 TITLE_ID_LENGTH = 16
 ENCODER_SHARE = 0.01
@@ -92,10 +94,14 @@ class Prepared:
 class Preparation:
     """Probes the files of a request and plans what each of them needs."""
 
-    def __init__(self, catalogue: Catalogue, settings: Settings, models: Models) -> None:
+    def __init__(
+        self, catalogue: Catalogue, settings: Settings, models: Models, debug: bool = False
+    ) -> None:
+        """Take the settings and networks of a run; ``debug`` lets unexpected errors through."""
         self._catalogue = catalogue
         self._settings = settings
         self._models = models
+        self._debug = debug
 
     def prepare(self, request: Request, timings: Timings, listener: Listener) -> Prepared:
         """Probe every file and plan it; nothing is written.
@@ -114,19 +120,21 @@ class Preparation:
         while files:
             path = files.popleft()
             try:
-                work = self._probe(path, known, reader, request.audio_track)
+                work = self._probe(path, known, reader, request)
                 plan = self._plan(work, request.force, new_encoder, timings)
-            except ReelfindError as error:
-                name = one_line(path.stem)
-                failures.append(TitleResult(path, name, error=str(error)))
-                plans.append(Plan(path, name, 0.0, (), 0.0, str(error)))
+                moved = [moved_to(old) for old in work.replaces]
+            except Exception as error:
+                if self._debug and not isinstance(error, ReelfindError):
+                    raise
+                name, cause = one_line(path.stem), cause_of(error, path)
+                failures.append(TitleResult(path, name, error=cause))
+                plans.append(Plan(path, name, 0.0, (), 0.0, cause))
                 continue
             first = works.setdefault(work.title.title_id, work)
             if first is not work:
                 listener.said(f"{path}: the same film as {first.title.media.path}; skipped")
                 continue
             plans.append(plan)
-            moved = [moved_to(old) for old in work.replaces]
             beside = [each for each in moved if each is not None and each not in found.files]
             files += discover(beside, request.roots).files
         for work in works.values():
@@ -170,9 +178,10 @@ class Preparation:
         return work
 
     def _probe(
-        self, path: Path, known: TitlesByPath, reader: MetadataReader, audio_track: int | None
+        self, path: Path, known: TitlesByPath, reader: MetadataReader, request: Request
     ) -> TitleWork:
-        media = probe(path)
+        state = state_within(path, request.roots)
+        media = probe(path, self._settings.media.containers)
         title_id = media.content_hash[:TITLE_ID_LENGTH]
         replaces = tuple(old for old in known.at(path) if old.title.title_id != title_id)
         found = reader.read(path)
@@ -183,11 +192,12 @@ class Preparation:
             warnings += (f"{path}: has no audio track {metadata.audio_track}; one is chosen",)
             metadata = replace(metadata, audio_track=None)
         metadata = edited(self._catalogue.folder(title_id), metadata)
-        if audio_track is not None:
-            metadata = replace(metadata, audio_track=audio_track)
+        if request.audio_track is not None:
+            metadata = replace(metadata, audio_track=request.audio_track)
         title = Title(title_id, with_sound(media, metadata), metadata)
         work = self._work(title, warnings)
         work.replaces = replaces
+        work.state = state
         return work
 
     def _work(self, title: Title, warnings: tuple[str, ...]) -> TitleWork:

@@ -1,6 +1,6 @@
 """What a media file says of itself: the first thing done with a title, in well under a second."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import islice
@@ -12,12 +12,21 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from indexer.containers import CONTAINERS, SOUND, reading_options
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import first_timestamp
+from indexer.files import open_regular
 from indexer.frame_rate import FrameRate, frame_rate, offset
 from indexer.hashing import content_hash
 from indexer.records import Media
-from indexer.streams import audio_tracks, choose_picture, pictures, place_of, text_tracks
+from indexer.streams import (
+    audio_tracks,
+    choose_picture,
+    demuxed,
+    pictures,
+    place_of,
+    text_tracks,
+)
 from indexer.timecode import is_timecode
 
 PYAV = int(av.__version__.partition(".")[0])
@@ -50,14 +59,18 @@ _PICTURES = {"image2", "tty"}
 """Formats that make a film of any file by its name: still pictures and text art."""
 
 
-def probe(path: Path) -> Media:
+def probe(path: Path, containers: Sequence[str] = CONTAINERS) -> Media:
     """Return what the file says of itself; one frame is decoded to be sure that it is a film.
 
+    Args:
+        path: the file.
+        containers: the formats that may be opened.
+
     Raises:
-        ReelfindError: it is missing, a folder, unreadable, empty, no media, or has no picture
-            that moves.
+        ReelfindError: it is missing, no regular file, unreadable, empty, of no format that may
+            be opened, or has no picture that moves.
     """
-    with open_film(path) as (container, stream):
+    with open_film(path, containers) as (container, stream):
         # Read in time order: rate and frame come before seeking about.
         frame = _first_frame(container, stream, path)
         rate, lead = _measure(container, stream, path)
@@ -84,34 +97,43 @@ def probe(path: Path) -> Media:
 
 
 @contextmanager
-def open_film(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+def open_film(
+    path: Path, containers: Sequence[str] = CONTAINERS
+) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open a media file at its start, with the video stream that is the film.
 
     Raises:
         ReelfindError: it cannot be opened or read, or has no picture that moves.
     """
-    with open_media(path) as container:
+    with open_media(path, containers) as container:
         found = _pictures(container, path)
         if len(found) == 1:
             yield container, found[0]
             return
         index = choose_picture(container, found).index
-    with open_media(path) as container:
+    with open_media(path, containers) as container:
         yield container, next(s for s in _pictures(container, path) if s.index == index)
 
 
 @contextmanager
-def open_media(path: Path) -> Iterator[InputContainer]:
+def open_media(path: Path, containers: Sequence[str] = CONTAINERS) -> Iterator[InputContainer]:
     """Open a media file for reading, with libav kept quiet and its errors made plain.
 
     Raises:
-        ReelfindError: it cannot be opened, or reading it failed within the block.
+        ReelfindError: it cannot be opened, is of none of the formats ``containers``, or reading
+            it failed within the block.
     """
     _check_file(path)
     av.logging.set_level(None)
     try:
-        with av.open(str(path), **_ANY_TAGS) as container:
+        options = reading_options((*containers, *SOUND))
+        with av.open(str(path), container_options=options, **_ANY_TAGS) as container:
             yield container
+    except av.ArgumentError as error:
+        raise ReelfindError(
+            f"{path}: damaged, or no film: a still picture, text, a playlist or another format "
+            "that is not opened; leave it out, or name its format in media.containers"
+        ) from error
     except av.FFmpegError as error:
         raise ReelfindError(
             f"{path}: not a media file that ffmpeg can read ({error.strerror}); "
@@ -137,7 +159,7 @@ def _check_file(path: Path) -> None:
     try:
         if path.is_dir():
             raise ReelfindError(f"{path}: a folder, not a media file; name the film in it")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             if not file.read(1):
                 raise ReelfindError(f"{path}: empty (0 bytes); copy the file again")
     except FileNotFoundError as error:
@@ -150,7 +172,7 @@ def _check_file(path: Path) -> None:
 
 def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
     """Return the first frame that decodes among the first packets."""
-    for packet in islice(container.demux(stream), WINDOW_PACKETS):
+    for packet in islice(demuxed(container, stream), WINDOW_PACKETS):
         try:
             frames = packet.decode()
         except av.FFmpegError:
@@ -200,7 +222,7 @@ def _window(
     decoded, count = 0, 0
     try:
         container.seek(place, stream=stream)
-        for packet in islice(container.demux(stream), packets):
+        for packet in islice(demuxed(container, stream), packets):
             if packet.pts is None or not packet.size:
                 continue
             time = packet.dts if packet.dts is not None else packet.pts
@@ -233,7 +255,7 @@ def _first_stamp(
     """
     if has_timestamps(container) and frame.pts is not None and frame.time_base is not None:
         return frame.pts * Fraction(frame.time_base)
-    return first_timestamp(path, stream.index)
+    return first_timestamp(path, (container.format.name,), stream.index)
 
 
 def clock_may_restart(container: InputContainer) -> bool:

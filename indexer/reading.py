@@ -47,7 +47,7 @@ class Reading:
         if self.stamp is not None:
             seconds = f"{float(self.stamp):.6f}"
             options |= {"seek_timestamp": 1, "ss": seconds, "noaccurate_seek": None}
-        return file_input(self.media.path, **options)
+        return file_input(self.media.path, self.media.containers, **options)
 
     @property
     def pictures(self) -> Any:
@@ -129,6 +129,6 @@ def origin(media: Media) -> Fraction:
     """
     if media.origin is not None:
         return media.origin
-    with suppress(ReelfindError), open_media(media.path) as container:
+    with suppress(ReelfindError), open_media(media.path, media.containers) as container:
         return Fraction(container.start_time or 0, av.time_base)
     return Fraction(0)  # ffmpeg tells why the file cannot be opened

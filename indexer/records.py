@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from indexer.containers import CONTAINERS
 from indexer.stored_path import StoredPath
 
 Transition = Literal["start", "cut", "gradual"]
@@ -81,6 +82,11 @@ class Media:
     sound: tuple[int, ...] | None = None
     origin: Fraction | None = None
     picture_start: Fraction = Fraction(0)
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """The formats that its file may have now: the one it had when it was looked at."""
+        return (self.container,) if self.container else CONTAINERS
 
     @property
     def heard(self) -> tuple[AudioTrack, ...]:

@@ -5,7 +5,7 @@ written with two underscores: ``REELFIND_SHOTS__SAMPLE_RATE=4``.
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from indexer.containers import CONTAINERS
 from indexer.errors import ReelfindError
 from indexer.sections import (
     ApiSettings,
@@ -60,6 +61,14 @@ class ShotSettings(Section):
     fade_seconds: float = Field(2.0, ge=0, le=60)
     """A blank of so many seconds at most between a fade out and a fade in belongs to one
     transition; a longer one is a shot."""
+
+
+class MediaSettings(Section):
+    """Which files are opened."""
+
+    containers: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], ...] = CONTAINERS
+    """The formats that films may have, by ffmpeg's names. Those that name other files, such as
+    playlists, are left out: whoever may have a film indexed could read any file with them."""
 
 
 class TextSettings(Section):
@@ -169,6 +178,7 @@ class Settings(BaseSettings):
     """Profiles of the user's own, by name; see ``docs/writing-a-backbone.md``."""
     models: Path | None = None
     """Folder of model weights, one sub-folder a model, looked in before the model hub."""
+    media: MediaSettings = MediaSettings()
     decode: DecodeSettings = DecodeSettings()
     shots: ShotSettings = ShotSettings()
     text: TextSettings = TextSettings()

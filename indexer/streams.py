@@ -1,14 +1,16 @@
 """A file's streams: which picture is the film, and what its audio and text tracks say."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
+from typing import Any
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Disposition
+from av.packet import Packet
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from indexer.languages import short_code
@@ -39,6 +41,16 @@ _NAMES = ("title", "name", "handler_name")
 """Tags in which containers keep the name of a track."""
 
 
+def demuxed(container: InputContainer, *streams: Stream) -> "Iterator[Packet[Any]]":
+    """Yield the packets of streams up to the first that PyAV has no place for.
+
+    Damaged files, and formats without a list of their streams (FLV, MPEG-PS), may bring up
+    streams that were not there when the file was opened.
+    """
+    with suppress(IndexError):
+        yield from container.demux(*streams)
+
+
 def pictures(container: InputContainer) -> list[VideoStream]:
     """Return the video streams that may be the film: marked covers and thumbnails are left out."""
     return [stream for stream in container.streams.video if not stream.disposition & _NO_FILM]
@@ -53,16 +65,16 @@ def choose_picture(container: InputContainer, among: Sequence[VideoStream]) -> V
     """
     if len(among) == 1:
         return among[0]
-    packets: Counter[int] = Counter()
-    with suppress(av.FFmpegError, IndexError):
-        for packet in islice(container.demux(*among), COUNTED_PACKETS):
-            packets[packet.stream.index] += bool(packet.size)
+    count: Counter[int] = Counter()
+    with suppress(av.FFmpegError):
+        for packet in islice(demuxed(container, *among), COUNTED_PACKETS):
+            count[packet.stream.index] += bool(packet.size)
     # A cover that nobody marked is a stream of one packet.
     return max(
         among,
         key=lambda stream: (
             stream.codec_context is not None,
-            packets[stream.index] > 1,
+            count[stream.index] > 1,
             bool(stream.disposition & Disposition.default),
             -stream.index,
         ),

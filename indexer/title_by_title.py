@@ -44,12 +44,10 @@ def run_each(
             times = step(work)
         except StoppedError:
             raise
-        except ReelfindError as error:
-            return replace(before, error=str(error))
         except Exception as error:
-            if debug:
+            if debug and not isinstance(error, ReelfindError):
                 raise
-            return replace(before, error=_unexpected(path, error))
+            return replace(before, error=cause_of(error, path))
         worked = before.worked + time.monotonic() - began
         return replace(before, worked=worked, times=(*before.times, *times))
 
@@ -62,7 +60,10 @@ def run_each(
     return [work for work, result in zip(works, done, strict=True) if result.error is None]
 
 
-def _unexpected(path: Path, error: Exception) -> str:
+def cause_of(error: Exception, path: Path) -> str:
+    """Return in one line why the title of a file failed, also where nobody expected it."""
+    if isinstance(error, ReelfindError):
+        return str(error)
     cause = str(error) or "no message"
     return one_line(
         f"{path}: something unexpected ({type(error).__name__}: {cause}); run again with --debug "

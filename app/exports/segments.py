@@ -169,7 +169,7 @@ def _fitted(media: Media, cut: Cut) -> tuple[int, int]:
 
 def _matrix(media: Media) -> str:
     """Return the matrix of a film's colours; where it does not say, what players take it for."""
-    with open_film(media.path) as (_, stream):
+    with open_film(media.path, media.containers) as (_, stream):
         said = stream.codec_context.colorspace
     if said != _UNSAID:
         return "auto"

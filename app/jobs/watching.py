@@ -25,6 +25,8 @@ SHARE = 20.0
 """Times as long as a look took that the next is waited for: a slow share is asked less often."""
 CLOSING = 5.0
 """Seconds that a look in hand is waited for when the server stops."""
+AGAIN = 600.0
+"""Seconds after a job that failed as a whole before its films are asked for again."""
 MOST = 1000
 """Films of one job."""
 
@@ -102,8 +104,8 @@ class Watcher:
             began = time.monotonic()
             try:
                 self.look()
-            except (ReelfindError, OSError) as error:
-                self._tell([str(error)])
+            except Exception as error:  # Whatever it is, the next look may go well.
+                self._tell([str(error) or type(error).__name__])
             took = time.monotonic() - began
             if self._closed.wait(max(self._every, SHARE * took)):
                 return
@@ -135,10 +137,16 @@ def _is_known(manifest: Manifest | None, state: tuple[int, float]) -> bool:
     return True
 
 
+def _ended_before(job: Job, seconds: float) -> bool:
+    return job.ended is not None and (datetime.now(UTC) - job.ended).total_seconds() > seconds
+
+
 def _asked(job: Job, path: Path, state: tuple[int, float]) -> bool:
     """Return whether a job was about a film as it is now; one cut short by a stop was not."""
     if job.state == "interrupted" or job.created < datetime.fromtimestamp(state[1], UTC):
         return False
+    if job.state == "failed" and job.report is None and _ended_before(job, AGAIN):
+        return False  # It failed as a whole, which says nothing of its films.
     return is_inside(path, job.request.paths) or (
         job.report is not None and path in [title.path for title in job.report.titles]
     )

@@ -1,8 +1,9 @@
 """Doing a job: what the queue's thread runs, over the store that searches use."""
 
+import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.jobs.records import Job
@@ -18,6 +19,9 @@ from indexer.report import IndexReport, TitleResult
 from indexer.settings import Settings
 from indexer.status import watched
 from indexer.store.base import Store
+from indexer.title_by_title import cause_of
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,13 @@ class Worker:
                 continue
             title = manifest.title
             listener.doing(title.metadata.name, "remove")
-            remove_title(self.catalogue, self.settings, manifest, self.store())
-            removed.append(TitleResult(title.media.path, title.metadata.name, title_id))
+            result = TitleResult(title.media.path, title.metadata.name, title_id)
+            try:
+                remove_title(self.catalogue, self.settings, manifest, self.store())
+            except Exception as error:
+                _log.exception("title %s could not be removed", title_id)
+                result = replace(result, error=cause_of(error, title.media.path))
+            removed.append(result)
             listener.worked(1.0)
         return IndexReport(
             tuple(removed),

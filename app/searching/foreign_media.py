@@ -7,13 +7,13 @@ child wrote: MPEG-4 pictures and plain samples in Matroska, at the size and rate
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from indexer.containers import CONTAINERS, reading_options
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import find_ffmpeg
 
-FORMATS = "mov,matroska,avi,mpegts,mpeg,mxf,flv,ogg,asf"
-"""Containers that hold the media themselves. Playlists, scripts and lists of files are not here."""
 MEMORY = 3 * 2**30
 """Bytes of address space: a frame of 8K video and what the decoder keeps for reference fit."""
 SECONDS = 60
@@ -48,7 +48,9 @@ class ForeignMediaError(ReelfindError):
     """What was sent is no media that can be read, or takes too much."""
 
 
-def make_safe(sent: Path, safe: Path, longest: float) -> None:
+def make_safe(
+    sent: Path, safe: Path, longest: float, containers: Sequence[str] = CONTAINERS
+) -> None:
     """Write the first ``longest`` seconds of ``sent`` to ``safe``, a Matroska file.
 
     Raises:
@@ -58,7 +60,10 @@ def make_safe(sent: Path, safe: Path, longest: float) -> None:
     limits = [str(each) for each in (MEMORY, SECONDS, WRITTEN, 0)]
     command = [sys.executable, "-I", "-S", "-c", _LIMITED, *limits, find_ffmpeg()]
     command += ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"]
-    command += ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-threads", "2"]
+    command += [
+        part for name, value in reading_options(containers).items() for part in (f"-{name}", value)
+    ]
+    command += ["-threads", "2"]
     command += ["-max_pixels", str(MOST_PIXELS)]
     command += ["-i", f"file:{sent}", "-t", f"{longest:g}"]
     command += ["-map", "0:V", "-map", "0:a:0?", "-map_metadata", "-1", "-sn", "-dn"]

@@ -101,7 +101,7 @@ def work_on(content: bytes, folder: Path, settings: Settings, models: Models) ->
     sent.write_bytes(content)
     longest = settings.examples.clip_seconds
     try:
-        make_safe(sent, safe, longest + 2 * _SLACK)
+        make_safe(sent, safe, longest + 2 * _SLACK, settings.media.containers)
         media = probe(safe)
     except ForeignMediaError as error:
         raise RequestError("clip", str(error)) from error

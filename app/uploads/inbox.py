@@ -9,7 +9,7 @@ import secrets
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -62,6 +62,14 @@ class Inbox:
                 self._tickets.popitem(last=False)
         return ticket
 
+    def close(self, paths: Collection[Path]) -> None:
+        """End the tickets that these films came by: what is indexed is not written over."""
+        folders = {path.parent for path in paths} | {*paths}
+        with self._lock:
+            for ticket, folder in list(self._tickets.items()):
+                if folder in folders:
+                    del self._tickets[ticket]
+
     def place(self, ticket: str, name: str) -> Path:
         """Return where a file of this name goes.
 
@@ -104,6 +112,7 @@ class Inbox:
             self._check(name, size or 0, folder=path.parent)
             with await run_in_threadpool(unfinished.open, "wb") as file:
                 await self._write(file, name, blocks)
+            self.place(ticket, name)  # The ticket may have ended meanwhile.
             unfinished.replace(path)
         except TimeoutError:  # An OSError too, but one of the sender.
             raise

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from encoder.model import Encoder
 from indexer.catalogue import Manifest
+from indexer.files import FileState
 from indexer.models import Models
 from indexer.records import Title
 from indexer.settings import Settings
@@ -31,6 +32,7 @@ class TitleWork:
     of collections that the title's points go to; like ``encoder`` it is known only when every
     title is fused. ``replaces`` are the titles that its file was before. ``trained`` are the
     probes in use that read this encoder, by task.
+    ``state`` is that of its file when it was looked at; None where the film is not read.
     ``warnings`` are lines on what is wrong with the files beside the film.
     """
 
@@ -44,6 +46,7 @@ class TitleWork:
     trained: Mapping[str, ProbeInUse] = field(default_factory=dict)
     target: tuple[Store, str] | None = None
     replaces: tuple[Manifest, ...] = ()
+    state: FileState | None = None
     keys: dict[str, str] = field(default_factory=dict)
 
     @property

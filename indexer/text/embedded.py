@@ -13,6 +13,7 @@ from av.subtitles.subtitle import AssSubtitle, SubtitleSet
 from indexer.languages import short_code
 from indexer.probe import open_media
 from indexer.records import Line, Media, TextTrack, TimedText
+from indexer.streams import demuxed
 from indexer.text.repair import repair
 from indexer.text.words import MOST_LINES, clean, spoken
 
@@ -84,7 +85,7 @@ def _is_text(codec: str) -> bool:
 
 def _packets(media: Media, track: TextTrack) -> Iterator[Line | None]:
     """Return the lines of a track, None for each packet that cannot be decoded."""
-    with open_media(media.path) as container:
+    with open_media(media.path, media.containers) as container:
         stream = container.streams[track.index]
         # Lines are timed from the start of the file, which need not be at time 0.
         origin = (container.start_time or 0) / av.time_base
@@ -105,7 +106,7 @@ def _packets(media: Media, track: TextTrack) -> Iterator[Line | None]:
 def _demuxed(container: InputContainer, stream: Stream) -> "Iterator[Packet[Stream]]":
     """Return a stream's packets up to where the file is damaged, which decoding tells."""
     with suppress(av.FFmpegError):
-        yield from container.demux(stream)
+        yield from demuxed(container, stream)
 
 
 def _words(decoded: Sequence[object]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import ReelfindError
+from indexer.files import open_regular
 from indexer.text.legacy import guess
 
 _MARKS = (
@@ -78,7 +79,7 @@ def read_decoded(path: Path, language: str | None = None) -> Decoded:
         ReelfindError: it cannot be read, or is no text in any encoding.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(LARGEST + 1)
     except OSError as error:
         raise ReelfindError(

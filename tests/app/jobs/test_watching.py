@@ -110,6 +110,50 @@ def test_a_job_that_a_stop_cut_short_is_begun_again(
     database.close()
 
 
+def test_films_of_a_job_that_failed_as_a_whole_are_asked_for_again(
+    folder: Path, tmp_path: Path, queue: JobQueue, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.mp4").write_bytes(b"film")
+    work.error = RuntimeError("the store was away")
+    job = asked_in(queue, folder, tmp_path)
+    assert job is not None
+    work.go.set()
+    until(lambda: state(queue, job) == "failed")
+    assert asked_in(queue, folder, tmp_path) is None
+    monkeypatch.setattr("app.jobs.watching.AGAIN", 0.0)
+    assert asked_in(queue, folder, tmp_path) is not None
+
+
+def test_a_film_that_failed_in_a_job_is_left_alone(
+    folder: Path, tmp_path: Path, queue: JobQueue, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.mp4").write_bytes(b"film")
+    work.failed_title = "a.mp4: damaged; copy it again"
+    job = asked_in(queue, folder, tmp_path)
+    assert job is not None
+    work.go.set()
+    until(lambda: state(queue, job) == "failed")
+    monkeypatch.setattr("app.jobs.watching.AGAIN", 0.0)
+    assert asked_in(queue, folder, tmp_path) is None
+
+
+def test_a_look_that_goes_wrong_is_not_the_last(
+    watcher: Watcher, folder: Path, queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, wrong = watcher.look, [KeyError("what nobody expected")]
+
+    def look_or_fail() -> Job | None:
+        if wrong:
+            raise wrong.pop()
+        return look()
+
+    monkeypatch.setattr(watcher, "look", look_or_fail)
+    (folder / "a.mp4").write_bytes(b"film")
+    watcher.start()
+    until(lambda: bool(queue.jobs()))
+    watcher.close()
+
+
 def test_an_indexed_film_is_not_asked_for(indexed_once: Path, queue: JobQueue) -> None:
     catalogue = Catalogue(indexed_once)
     films = {manifest.title.media.path.parent for manifest in catalogue.manifests()}

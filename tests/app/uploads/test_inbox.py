@@ -109,6 +109,31 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert "jobs.uploads" in answer.json()["detail"]
 
 
+def test_a_ticket_ends_with_the_job_of_its_films(client: TestClient, inbox: Inbox) -> None:
+    ticket, other = inbox.ticket(), inbox.ticket()
+    answer = client.put(f"{PATH}/a.mp4", content=FILM, headers={TICKET: ticket})
+    film = Path(answer.json()["path"])
+    inbox.close([film])
+    answer = client.put(f"{PATH}/a.mp4", content=b"#EXTM3U", headers={TICKET: ticket})
+    assert answer.status_code == 403
+    assert film.read_bytes() == FILM
+    assert client.put(f"{PATH}/a.mp4", content=FILM, headers={TICKET: other}).is_success
+
+
+@pytest.mark.anyio
+async def test_a_film_that_is_still_on_its_way_is_not_written_over_one(inbox: Inbox) -> None:
+    ticket = inbox.ticket()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"half of it"
+        inbox.close([inbox.place(ticket, "a.mp4").parent])
+        yield b"the rest"
+
+    with pytest.raises(UploadError, match="too old"):
+        await inbox.receive(ticket, "a.mp4", 18, slow())
+    assert files(inbox) == []
+
+
 @pytest.mark.anyio
 async def test_a_film_that_breaks_off_leaves_nothing(inbox: Inbox) -> None:
     async def broken() -> AsyncIterator[bytes]:

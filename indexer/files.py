@@ -1,0 +1,57 @@
+"""Files of films: opened only where they are regular, and told apart when they are swapped."""
+
+import errno
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+_AT_ONCE = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+"""A named pipe that nobody writes to would otherwise be waited for. Windows has none in folders."""
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading.
+
+    Raises:
+        OSError: it cannot be opened, or is a folder, a named pipe, a socket or a device.
+    """
+    _check(path.stat())  # To open a device may change it, and a socket cannot be opened.
+    descriptor = os.open(path, _AT_ONCE)
+    try:
+        _check(os.fstat(descriptor))
+    except OSError:  # Swapped in between.
+        os.close(descriptor)
+        raise
+    return os.fdopen(descriptor, "rb")
+
+
+def _check(about: os.stat_result) -> None:
+    if not stat.S_ISREG(about.st_mode):
+        raise OSError(errno.EINVAL, "a folder, named pipe, socket or device, not a file")
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells one file from another, and one content of it from the next.
+
+    ``path`` is where it really lies, with all links followed. ``modified`` is in nanoseconds.
+    """
+
+    path: Path
+    device: int
+    inode: int
+    size: int
+    modified: int
+
+
+def state_of(path: Path) -> FileState:
+    """Return the state of a file now.
+
+    Raises:
+        OSError: it is not there, or cannot be looked at.
+    """
+    real = path.resolve(strict=True)
+    about = real.stat()
+    return FileState(real, about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
