@@ -24,6 +24,7 @@ from pydantic import TypeAdapter, ValidationError
 from indexer.errors import ReelfindError
 from indexer.records import UNBROKEN, Breaks, TextSource, Title
 from indexer.stages.base import TitleFolder, write_atomically, write_once
+from probes.messages import listed, shortened
 
 FORMAT = 1
 """Of the data directory: raised when an older one can no longer be read."""
@@ -229,9 +230,11 @@ class Catalogue:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            ids = ", ".join(match.title.title_id for match in matches)
-            raise ReelfindError(f"{name}: several titles match; use an id: {ids}")
-        raise ReelfindError(f"{name}: no such title in {self.path}; `reelfind titles` lists them")
+            ids = listed(match.title.title_id for match in matches)
+            raise ReelfindError(f"{shortened(name)}: several titles match; use an id: {ids}")
+        raise ReelfindError(
+            f"{shortened(name)}: no such title in {self.path}; `reelfind titles` lists them"
+        )
 
     def remove(self, title_id: str) -> None:
         """Delete a title's artefacts; the manifest goes first, so that it is never half there."""

@@ -1,17 +1,30 @@
 """How much of somebody else's data a message repeats: enough to find it, never all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 SHOWN = 20
 """Lines of one kind that are told; the others are counted."""
 LONGEST = 200
-"""Letters of one value or line."""
+"""Letters of one value."""
+LONGEST_LINE = 400
+MESSAGE = 4000
+"""Letters of a whole message, whatever it repeats."""
 
 
 def shortened(value: object, longest: int = LONGEST) -> str:
     """Return a value as text of at most ``longest`` letters, and how long it was if it was cut."""
     text = str(value)
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} letters)"
+
+
+def quoted(value: object) -> str:
+    """Return a value in quotes, shortened."""
+    return repr(shortened(value))
+
+
+def listed(values: Iterable[object]) -> str:
+    """Return the first ``SHOWN`` values with commas between, and how many follow."""
+    return ", ".join(first_lines(list(values)))
 
 
 def first_lines(lines: Sequence[object], more: str = "more") -> list[str]:
@@ -21,6 +34,6 @@ def first_lines(lines: Sequence[object], more: str = "more") -> list[str]:
         lines: one a problem.
         more: what is said of those that are left out, such as "more rows".
     """
-    told = [shortened(each, 2 * LONGEST) for each in lines[:SHOWN]]
+    told = [shortened(each, LONGEST_LINE) for each in lines[:SHOWN]]
     left = len(lines) - SHOWN
     return [*told, f"and {left:,} {more}"] if left > 0 else told

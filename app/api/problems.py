@@ -14,6 +14,7 @@ from app.database.engine import AGAIN, DatabaseError
 from app.searching.errors import RequestError
 from app.service import NotFoundError, Service
 from indexer.errors import NotNowError, ReelfindError
+from probes.messages import LONGEST_LINE, MESSAGE, SHOWN, first_lines, shortened
 
 _log = logging.getLogger(__name__)
 
@@ -31,8 +32,12 @@ class FieldsError(ReelfindError):
     """Fields that are well formed, each of which makes no sense here."""
 
     def __init__(self, errors: list[FieldProblem]) -> None:
-        super().__init__("; ".join(f"{each.field}: {each.detail}" for each in errors))
+        super().__init__(_in_a_line(errors))
         self.errors = errors
+
+
+def _in_a_line(errors: list[FieldProblem]) -> str:
+    return "; ".join(first_lines([f"{each.field}: {each.detail}" for each in errors]))
 
 
 class Problem(BaseModel):
@@ -51,8 +56,13 @@ def problem(
     errors: list[FieldProblem] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    """Return the response that tells ``detail``, and ``errors`` field by field."""
-    body = Problem(title=status.phrase, status=status, detail=detail, errors=errors or [])
+    """Return the response that tells ``detail``, and the first of ``errors`` field by field."""
+    told = [
+        FieldProblem(field=shortened(each.field), detail=shortened(each.detail, LONGEST_LINE))
+        for each in (errors or [])[:SHOWN]
+    ]
+    detail = shortened(detail, MESSAGE)
+    body = Problem(title=status.phrase, status=status, detail=detail, errors=told)
     return JSONResponse(
         body.model_dump(),
         status_code=status,
@@ -69,8 +79,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         fields = [
             FieldProblem(field=_field(item["loc"]), detail=item["msg"]) for item in error.errors()
         ]
-        detail = "; ".join(f"{each.field}: {each.detail}" for each in fields)
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _in_a_line(fields), fields)
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> JSONResponse:

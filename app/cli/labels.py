@@ -17,6 +17,7 @@ from app.cli.terminal import say
 from app.spreadsheets import write_rows
 from indexer.errors import ReelfindError
 from probes.labels.records import LabelError
+from probes.messages import first_lines, listed
 
 if TYPE_CHECKING:
     from app.probing.data import ProbeData
@@ -209,12 +210,13 @@ def _read(table: Path, data: Path, task: str | None, annotator: str | None) -> "
 
     defaults = Defaults(date.today(), task, annotator)
     reading = read_table(table, CatalogueTitles(data), settings_of(data).known_tasks(), defaults)
-    for problem in reading.problems:
-        say(f"reelfind: {table}: row {problem.row}: {problem.reason}", problem=True)
+    rows = [f"row {problem.row}: {problem.reason}" for problem in reading.problems]
+    for line in first_lines(rows, "more rows are refused"):
+        say(f"reelfind: {table}: {line}", problem=True)
     if reading.unanswered:
         print(f"reelfind: {table}: {reading.unanswered:,} rows unanswered (?)", file=sys.stderr)
     if reading.unused:
-        say(f"reelfind: {table}: not used: {', '.join(reading.unused)}", problem=True)
+        say(f"reelfind: {table}: not used: {listed(reading.unused)}", problem=True)
     return reading
 
 

@@ -27,6 +27,7 @@ from app.cli import (
 )
 from app.cli.terminal import take_any_letter, tell
 from indexer.errors import ReelfindError
+from probes.messages import MESSAGE, shortened
 
 app = typer.Typer(
     name="reelfind",
@@ -92,7 +93,7 @@ def main() -> None:
             raise
         # A note holds what only the operator may read, such as where the database is.
         told = "; ".join([str(error), *getattr(error, "__notes__", [])])
-        tell(Console(stderr=True), f"reelfind: {told}", "red")
+        tell(Console(stderr=True), f"reelfind: {shortened(told, MESSAGE)}", "red")
         sys.exit(1)
     except KeyboardInterrupt:
         print("\nreelfind: stopped; run the same command to go on from here", file=sys.stderr)

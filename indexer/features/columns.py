@@ -8,6 +8,7 @@ import polars as pl
 
 from indexer.backbones.base import Vectors
 from indexer.errors import ReelfindError
+from probes.messages import listed
 
 
 def scan(path: Path, wanted: Sequence[str]) -> tuple[pl.LazyFrame, pl.Schema]:
@@ -28,7 +29,7 @@ def scan(path: Path, wanted: Sequence[str]) -> tuple[pl.LazyFrame, pl.Schema]:
     missing = [name for name in wanted if name not in schema]
     if missing:
         raise ReelfindError(
-            f"{path}: no column {', '.join(missing)}; it has {', '.join(schema) or 'none'}; "
+            f"{path}: no column {', '.join(missing)}; it has {listed(schema) or 'none'}; "
             "add or rename it"
         )
     return frame, schema

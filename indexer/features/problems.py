@@ -6,9 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from indexer.errors import ReelfindError
-
-SHOWN = 10
-"""Rows that an error tells of; it counts the others."""
+from probes.messages import SHOWN, quoted, shortened
 
 
 def bad_rows(table: pl.DataFrame, bad: pl.Expr, reason: pl.Expr) -> pl.DataFrame:
@@ -39,9 +37,10 @@ def refuse_bad_rows(path: Path, problems: Sequence[pl.DataFrame]) -> None:
     if rows.is_empty():
         return
     told = "; ".join(
-        f"row {row} (title_id {'null' if title_id is None else repr(title_id)}): {reason}"
+        f"row {row} (title_id {'null' if title_id is None else quoted(title_id)}): "
+        f"{shortened(reason)}"
         for row, title_id, reason in rows.head(SHOWN).iter_rows()
     )
     further = len(rows) - SHOWN
-    rest = f"; and {further} more {'row' if further == 1 else 'rows'}" if further > 0 else ""
+    rest = f"; and {further:,} more {'row' if further == 1 else 'rows'}" if further > 0 else ""
     raise ReelfindError(f"{path}: {told}{rest}; correct the table and import it again")

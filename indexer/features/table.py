@@ -26,6 +26,7 @@ from indexer.features.columns import (
     to_vectors,
 )
 from indexer.features.problems import bad_rows, refuse_bad_rows
+from probes.messages import listed
 
 FIRST = ("video", "audio", "text")
 """Modalities that come first, in this order, where a table has them."""
@@ -115,7 +116,7 @@ def read_shot_table(path: Path) -> ShotTable:
         raise ReelfindError(f"{path}: no column holds lists of numbers; add one column a modality")
     known = {"title_id", "index", "start", "end", "profile", *(name for name, _ in modalities)}
     unused = [name for name in schema if name not in known]
-    warnings = (f"{path}: columns not used: {', '.join(unused)}",) if unused else ()
+    warnings = (f"{path}: columns not used: {listed(unused)}",) if unused else ()
     ordered = shots.sort("title_id", "index")
     return ShotTable(path, modalities, ordered, _profile(path, frame, schema), warnings)
 
@@ -174,7 +175,7 @@ def _profile(path: Path, frame: pl.LazyFrame, schema: pl.Schema) -> str | None:
     names = sorted(named["profile"].drop_nulls())
     if len(names) > 1:
         raise ReelfindError(
-            f"{path}: rows of profiles {', '.join(names)}, and vectors of two profiles never mix; "
+            f"{path}: rows of profiles {listed(names)}, and vectors of two profiles never mix; "
             "write one table a profile"
         )
     return names[0] if names else None

@@ -17,8 +17,9 @@ from indexer.features.columns import (
     scan,
     to_vectors,
 )
-from indexer.features.problems import SHOWN, bad_rows, refuse_bad_rows
+from indexer.features.problems import bad_rows, refuse_bad_rows
 from indexer.pooling import unit
+from probes.messages import listed
 
 METADATA = "metadata"
 
@@ -93,5 +94,4 @@ def _without_shots(path: Path, table: pl.DataFrame, counted: pl.DataFrame) -> tu
     lost = table.join(counted, on="title_id", how="anti").sort("row")["title_id"].to_list()
     if not lost:
         return ()
-    more = f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
-    return (f"{path}: titles without shots are left out: {', '.join(lost[:SHOWN])}{more}",)
+    return (f"{path}: titles without shots are left out: {listed(lost)}",)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from probes.labels.matching import ShotTimes
 from probes.labels.records import Label, LabelError, is_yes_no
+from probes.messages import quoted, shortened
 from probes.tasks import Task
 
 Row = Mapping[str, str]
@@ -80,7 +81,7 @@ def _task(name: str | None, tasks: Mapping[str, Task]) -> Task:
         raise LabelError("no task; add the column or --task")
     task = tasks.get(name.replace("_", "-").casefold())
     if task is None:
-        raise LabelError(f"no task {name!r}; there are: {', '.join(tasks)}")
+        raise LabelError(f"no task {quoted(name)}; there are: {', '.join(tasks)}")
     return task
 
 
@@ -92,7 +93,7 @@ def _class(name: str | None, task: Task) -> str:
     for known in task.class_names:
         if known.casefold() == name.casefold():
             return known
-    raise LabelError(f"task {task.name} has no class {name!r}")
+    raise LabelError(f"task {task.name} has no class {quoted(name)}")
 
 
 def _clip(row: Row, titles: Titles) -> tuple[str, float, float]:
@@ -101,7 +102,7 @@ def _clip(row: Row, titles: Titles) -> tuple[str, float, float]:
         raise LabelError(f"has a clip_id and {', '.join(sorted(also))}; give one or the other")
     title_id, start, end = titles.clip(row["clip_id"])
     if "title" in row and titles.find(row["title"]) != title_id:
-        raise LabelError(f"clip {row['clip_id']} is not of title {row['title']}")
+        raise LabelError(f"clip {row['clip_id']} is not of title {shortened(row['title'])}")
     return title_id, start, end
 
 
@@ -139,13 +140,15 @@ def _time(side: str, row: Row, titles: Titles, title_id: str) -> float:
     if frame is not None:
         number = _number(frame)
         if number is None or not number.is_integer():
-            raise LabelError(f"{side}_frame {frame!r} is not a whole number")
+            raise LabelError(f"{side}_frame {quoted(frame)} is not a whole number")
         return titles.at_frame(title_id, int(number))
     if _TIMECODE.fullmatch(text or ""):
         return titles.at_timecode(title_id, text or "")
     seconds = _number(text or "")
     if seconds is None:
-        raise LabelError(f"{side} {text!r} is neither seconds (12.5) nor a timecode (01:00:10:12)")
+        raise LabelError(
+            f"{side} {quoted(text)} is neither seconds (12.5) nor a timecode (01:00:10:12)"
+        )
     return seconds
 
 
@@ -157,11 +160,11 @@ def _value(text: str | None, task: Task) -> float:
     if not is_yes_no(task):
         number = _number(text)
         if number is None:
-            raise LabelError(f"value {text!r} is not a number")
+            raise LabelError(f"value {quoted(text)} is not a number")
         return number
     value = _YES_NO.get(text.casefold(), _number(text))
     if value not in (0.0, 1.0):
-        raise LabelError(f"value {text!r} is not 0 or 1, yes or no, true or false")
+        raise LabelError(f"value {quoted(text)} is not 0 or 1, yes or no, true or false")
     return value
 
 
@@ -177,4 +180,4 @@ def _date(text: str) -> date:
     try:
         return datetime.fromisoformat(text).date()
     except ValueError:
-        raise LabelError(f"date {text!r} is not as 2026-01-31") from None
+        raise LabelError(f"date {quoted(text)} is not as 2026-01-31") from None

@@ -10,6 +10,7 @@ import polars as pl
 from probes.labels.matching import Unmatched, match
 from probes.labels.records import Label, LabelError
 from probes.labels.rows import Defaults, Row, Titles, read_row
+from probes.messages import LONGEST_LINE, listed, shortened
 from probes.tasks import Task
 
 COLUMNS = (
@@ -89,7 +90,7 @@ def read_table(
                 raise LabelError(f"says again what row {first} says; keep one of them")
             labels.append(label)
         except LabelError as error:
-            problems.append(Problem(number, str(error)))
+            problems.append(Problem(number, shortened(error, LONGEST_LINE)))
     unused = tuple(name for name in table.columns if name not in COLUMNS)
     return Reading(tuple(labels), tuple(problems), unused, unanswered)
 
@@ -126,7 +127,7 @@ def _load(path: Path) -> pl.DataFrame:
         raise LabelError(f"{path}: cannot be read as a table ({cause})") from error
     if not {"title", "clip_id"} & set(table.columns):
         raise LabelError(
-            f"{path}: has neither a column title nor clip_id, but {', '.join(table.columns)}; "
+            f"{path}: has neither a column title nor clip_id, but {listed(table.columns)}; "
             f"its first line must name the columns, of {', '.join(COLUMNS)}"
         )
     return table

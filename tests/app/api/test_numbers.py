@@ -151,3 +151,12 @@ def test_the_command_line_refuses_such_a_number(
 
 def test_every_section_of_the_settings_refuses_them() -> None:
     assert all(each.model_config.get("allow_inf_nan") is False for each in Section.__subclasses__())
+
+
+def test_of_many_problems_the_first_are_told(client: TestClient) -> None:
+    label = {"task": "t" * 200, "title": "x" * 200, "start": 0, "end": 1}
+    answer = client.post("/api/v1/labels", json={"labels": [label] * 1000})
+    assert answer.status_code == 422
+    assert len(answer.json()["errors"]) == 20
+    assert answer.json()["detail"].endswith(("and 980 more", "letters)"))
+    assert len(answer.content) < 20_000
