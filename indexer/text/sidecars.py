@@ -1,6 +1,7 @@
 """Timed text beside a film: ``Film.srt``, ``Film.en.vtt``, ``Film.de.forced.srt``."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from indexer.discovery import MEDIA_SUFFIXES
@@ -11,6 +12,7 @@ from indexer.text.encoding import read_decoded
 from indexer.text.naming import EXTENSIONS, FORCED, folded, has_owner, tags_of
 from indexer.text.parsing import parse
 from indexer.text.repair import repair
+from indexer.text.words import Parsed
 
 SHOWN = 5
 """Line numbers that a warning names."""
@@ -91,8 +93,7 @@ def read_sidecar(sidecar: Sidecar, duration: float, fps: float) -> Read:
         ReelfindError: it cannot be read, or holds nothing usable.
     """
     path = sidecar.path
-    decoded = read_decoded(path, sidecar.language)
-    parsed = parse(decoded.text, fps)
+    guessed, parsed = _parsed(path, _stamp(path), sidecar.language, fps)
     repaired = repair(parsed.lines, duration)
     if not repaired.lines:
         cause = (
@@ -109,7 +110,28 @@ def read_sidecar(sidecar: Sidecar, duration: float, fps: float) -> Read:
             f"{path}: {_count(repaired.repaired, 'time')} repaired, "
             f"{_count(repaired.beyond, 'subtitle')} after the film's end left out; check the file"
         )
-    return Read(repaired.lines, decoded.guess_of(path), tuple(warnings))
+    return Read(repaired.lines, guessed, tuple(warnings))
+
+
+@lru_cache(maxsize=8)
+def _parsed(
+    path: Path, stamp: tuple[int, int] | None, language: str | None, fps: float
+) -> tuple[str | None, Parsed]:
+    """Return what had to be guessed of a file, and its lines.
+
+    A title's sidecar is read for its plan, for its key and for its text, within seconds.
+    """
+    del stamp  # a file that has changed is read again
+    decoded = read_decoded(path, language)
+    return decoded.guess_of(path), parse(decoded.text, fps)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def _skipped(numbers: tuple[int, ...]) -> str:
