@@ -45,6 +45,8 @@ HEALTH = 0.1
 """Seconds that health may take, at the 99th percentile."""
 EVERY = 0.05
 """Seconds between two questions for health."""
+QUIET = 50
+"""Answers for health before the attack begins."""
 GIVEN_UP = 60.0
 """Seconds after which a client stops waiting."""
 SEARCHES: Sequence[dict[str, Any]] = (
@@ -114,12 +116,14 @@ def attack(address: str, args: argparse.Namespace) -> tuple[Answers, list[float]
         for search in SEARCHES:
             cursor = client.post("search", json=search).raise_for_status().json()["next_cursor"]
             cursors.append((search, cursor))
-    # One that waits until the networks are loaded, which is not what is measured.
     answers, until = Answers(), time.monotonic() + args.seconds
     context = multiprocessing.get_context("spawn")
     over, times = context.Event(), context.Queue()
     watcher = context.Process(target=watch_health, args=(f"{address}/api/healthz", over, times))
     watcher.start()
+    # What health takes on this machine as busy as it is, before anything is sent.
+    quiet = times.get(timeout=GIVEN_UP)
+    print(f"health before: p99 {np.quantile(quiet, 0.99) * 1000:.0f} ms", flush=True)
 
     def send(client_number: int) -> None:
         attacker = Attacker(args.seed * 1000 + client_number, cursors)
@@ -157,14 +161,19 @@ def ask(client: httpx.Client, asked: Asked, answers: Answers) -> None:
 
 
 def watch_health(address: str, over: Event, times: "queue.Queue[list[float]]") -> None:
-    """Ask for health until it is over, in a process of its own; give the seconds of each answer."""
-    found = []
+    """Ask for health until it is over, in a process of its own.
+
+    Gives the seconds of the first ``QUIET`` answers, and at the end those of the others.
+    """
+    found: list[float] = []
     with httpx.Client(timeout=GIVEN_UP) as client:
         while not over.wait(EVERY):
             began = time.monotonic()
             answered = client.get(address).is_success
             found.append(time.monotonic() - began if answered else GIVEN_UP)
-    times.put(found)
+            if len(found) == QUIET:
+                times.put(found[:])
+    times.put(found[QUIET:])
 
 
 def judge(answers: Answers, health: list[float]) -> int:
