@@ -46,9 +46,11 @@ class SavedClient:
         answer = self._asked("GET", f"/v1/saved/{saved_id}/new")
         return NewHits.model_validate_json(answer.content)
 
-    def look(self, saved_id: str, until: datetime | None = None) -> SavedSearch:
-        """Note that its hits were looked at: give ``until`` of what ``new`` returned."""
-        body = {"until": until.isoformat() if until else None}
+    def look(
+        self, saved_id: str, until: datetime | None = None, number: int | None = None
+    ) -> SavedSearch:
+        """Note that its hits were looked at: give ``until`` and ``number`` of what ``new`` gave."""
+        body = {"until": until.isoformat() if until else None, "number": number}
         answer = self._asked("POST", f"/v1/saved/{saved_id}/seen", json=body)
         return SavedSearch.model_validate_json(answer.content)
 

@@ -7,20 +7,23 @@ titles/<title id>/     one folder a title: its stages, and title.json when it is
 encoders/<id>/         checkpoints; encoders/CURRENT names the one in use
 probes/                trained probes, and which of them are in use
 store/                 the embedded engine's collections
+indexed/<title id>     when a title first could be searched, see ``indexer.arrivals``
 status.json            what a running `reelfind index` is doing
 """
 
 import json
+import logging
 import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from indexer.arrivals import Arrivals
 from indexer.errors import ReelfindError
 from indexer.records import UNBROKEN, Breaks, TextSource, Title
 from indexer.stages.base import TitleFolder, write_atomically, write_once
@@ -31,6 +34,7 @@ FORMAT = 1
 ABOUT = "reelfind.json"
 MANIFEST = "title.json"
 IDENTITY = "catalogue-id"
+_log = logging.getLogger(__name__)
 _IDENTITY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -41,7 +45,8 @@ class Manifest:
     ``keys`` are its stages' keys by name, ``pair`` the collections its points are in.
     ``scored_by`` gives for each task the id of its trained probe, or "zero-shot".
     ``indexed`` is when the title first could be searched, whatever was done to it since; None
-    where nobody noted it. ``breaks`` are those of its file's timestamps.
+    where nobody noted it. ``number`` counts these, whatever clocks say; None for titles of a
+    version that did not count. ``breaks`` are those of its file's timestamps.
     """
 
     title: Title
@@ -60,6 +65,7 @@ class Manifest:
     warnings: tuple[str, ...] = field(default=())
     indexed: datetime | None = None
     breaks: Breaks = UNBROKEN
+    number: int | None = field(default=None, compare=False)
 
     @property
     def seconds(self) -> float:
@@ -80,8 +86,9 @@ class Catalogue:
         self.store_path = path / "store"
         self.probes_path = path / "probes"
         # Beside the titles: what is in their folders depends on films and settings alone.
-        self._dates_path = path / "indexed"
+        self._arrivals = Arrivals(path / "indexed")
         self.status_path = path / "status.json"
+        self._named: set[str] = set()
 
     def prepare(self, profile: str) -> None:
         """Make the data directory, or check that it can take titles of ``profile``.
@@ -179,29 +186,36 @@ class Catalogue:
             return None
         try:
             found = _MANIFEST.validate_json(file.read_bytes())
-            return replace(found, indexed=self._indexed(title_id))
         except (ValidationError, OSError) as error:
             raise ReelfindError(
-                f"{file}: cannot be read; index this title again with --force"
+                f"{file}: cannot be read, so this title is left out; run `reelfind index` on its "
+                "film again: nothing is analysed anew"
             ) from error
+        arrival = self._arrivals.find(title_id)
+        if arrival is None:
+            return found
+        return replace(found, indexed=arrival.when, number=arrival.number)
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Note that a title is indexed whole; ``indexed`` of None is now, if it never was."""
         title_id = manifest.title.title_id
-        when = manifest.indexed or self._indexed(title_id) or datetime.now(UTC)
-        self._dates_path.mkdir(exist_ok=True)
-        write_atomically(self._dates_path / title_id, when.isoformat())
-        text = _MANIFEST.dump_json(manifest, indent=1, exclude={"indexed"}).decode()
-        write_atomically(self.titles_path / title_id / MANIFEST, text)
+        file = self.titles_path / title_id / MANIFEST
+        self._arrivals.note(title_id, manifest.indexed, is_new=not file.is_file())
+        text = _MANIFEST.dump_json(manifest, indent=1, exclude={"indexed", "number"}).decode()
+        write_atomically(file, text)
 
-    def _indexed(self, title_id: str) -> datetime | None:
-        """Return when a title was first indexed.
+    def readable(self, title_id: str) -> Manifest | None:
+        """Return what is known of a title; None also where that cannot be read.
 
-        Raises:
-            OSError: that cannot be read.
+        That is logged, once.
         """
-        file = self._dates_path / title_id
-        return datetime.fromisoformat(file.read_text(encoding="utf-8")) if file.is_file() else None
+        try:
+            return self.manifest(title_id)
+        except ReelfindError as error:
+            if title_id not in self._named:
+                self._named.add(title_id)
+                _log.warning("%s", error)
+            return None
 
     def title_ids(self) -> set[str]:
         """Return the ids of all titles, also of those that are not indexed whole."""
@@ -210,8 +224,8 @@ class Catalogue:
         return {folder.name for folder in self.titles_path.iterdir() if folder.is_dir()}
 
     def manifests(self) -> list[Manifest]:
-        """Return every title that was indexed whole, by name."""
-        found = (self.manifest(title_id) for title_id in sorted(self.title_ids()))
+        """Return every title that was indexed whole, by name, but for those that are damaged."""
+        found = (self.readable(title_id) for title_id in sorted(self.title_ids()))
         titles = [manifest for manifest in found if manifest is not None]
         return sorted(titles, key=lambda each: (each.title.metadata.name, each.title.title_id))
 
@@ -232,6 +246,8 @@ class Catalogue:
         if matches:
             ids = listed(match.title.title_id for match in matches)
             raise ReelfindError(f"{shortened(name)}: several titles match; use an id: {ids}")
+        if name in self.title_ids():
+            self.manifest(name)  # Says what is wrong with it.
         raise ReelfindError(
             f"{shortened(name)}: no such title in {self.path}; `reelfind titles` lists them"
         )
@@ -240,7 +256,7 @@ class Catalogue:
         """Delete a title's artefacts; the manifest goes first, so that it is never half there."""
         folder = self.titles_path / title_id
         (folder / MANIFEST).unlink(missing_ok=True)
-        (self._dates_path / title_id).unlink(missing_ok=True)
+        self._arrivals.forget(title_id)
         shutil.rmtree(folder, ignore_errors=True)
 
     @property

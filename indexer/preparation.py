@@ -213,7 +213,7 @@ class Preparation:
     def _plan(self, work: TitleWork, force: bool, new_encoder: bool, timings: Timings) -> Plan:
         length = work.title.media.duration
         missing = missing_stages(work, BEFORE_ENCODER, force)
-        if missing or new_encoder or not self._catalogue.manifest(work.title.title_id):
+        if missing or new_encoder or not self._catalogue.readable(work.title.title_id):
             missing += [stage.name for stage in WITH_ENCODER]
         else:
             missing += self._missing_in_context(work, force)

@@ -49,7 +49,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork) -> None:
     facts = facts_of(work)
     timed_text = read_timed_text(work.folder.stage(text.NAME, work.keys[text.NAME]))
     scored = scores.read_title_scores(work)
-    before = catalogue.manifest(work.title.title_id)
+    before = catalogue.readable(work.title.title_id)
     manifest = Manifest(
         title=work.title,
         profile=work.settings.profile,

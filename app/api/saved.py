@@ -13,7 +13,7 @@ from app.api.problems import FieldProblem, FieldsError
 from app.results import SearchRequest, SearchResponse
 from app.saved.addresses import check_url
 from app.saved.feed import MEDIA_TYPE, Feed, feed_of
-from app.saved.matching import new_since
+from app.saved.matching import last_number, new_since
 from app.saved.outbox import Outbox
 from app.saved.records import (
     Delivery,
@@ -59,6 +59,13 @@ class Looked(BaseModel):
 
     until: AwareDatetime | None = Field(
         None, description="`until` of what was looked at; now when left out."
+    )
+    number: int | None = Field(
+        None,
+        ge=0,
+        le=2**31 - 1,
+        description="`number` of what was looked at; without it, titles go by `until`, which a "
+        "clock that is set back makes uncertain.",
     )
 
 
@@ -119,7 +126,9 @@ def save(
     try:
         if new.webhook is not None:
             check_url(new.webhook, service.settings.webhooks)
-        made, secret = store.add(new.name, new.request, caller.name or NOBODY, new.webhook)
+        number = last_number(service.catalogue.manifests())
+        author = caller.name or NOBODY
+        made, secret = store.add(new.name, new.request, author, new.webhook, number)
     except SavedError as error:
         raise FieldsError([FieldProblem(field=error.field, detail=str(error))]) from error
     response.headers["Location"] = f"/api/v1/saved/{made.id}"
@@ -158,12 +167,18 @@ def new(saved: SavedDep, service: ServiceDep) -> NewHits:
 def look(
     saved: SavedDep,
     looked: Looked,
+    service: ServiceDep,
     store: StoreDep,
     _caller: Writer,
 ) -> SavedSearch:
     """Note that what a saved search finds was looked at."""
     now = datetime.now(UTC)
-    return store.look(saved, min(looked.until or now, now))
+    until = min(looked.until or now, now)
+    manifests = service.catalogue.manifests()
+    number = last_number(manifests, until if looked.until else None)
+    if looked.number is not None:
+        number = min(looked.number, last_number(manifests))
+    return store.look(saved, until, number)
 
 
 @router.get(

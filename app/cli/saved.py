@@ -65,12 +65,15 @@ def add(
     What the catalogue has now is not new in it. A webhook's secret is printed this once.
     """
     from app.saved.addresses import check_url
+    from app.saved.matching import last_number
+    from indexer.catalogue import Catalogue
 
     request = request_of(looked_for)
     if webhook is not None:
         check_url(webhook, settings_of(data).webhooks)
     with _store(data) as store:
-        made, secret = store.add(name, request, author, webhook)
+        number = last_number(Catalogue(data).manifests())
+        made, secret = store.add(name, request, author, webhook, number)
     if as_json:
         print(json.dumps(made.model_dump(mode="json") | {"secret": secret}))
         return
@@ -124,7 +127,7 @@ def run(
         if not new:
             response = ask(saved.runnable())
         if not peek:
-            store.look(saved, found.until)
+            store.look(saved, found.until, found.number)
     if as_json:
         print(found.model_dump_json() if new else response.model_dump_json())
         return

@@ -117,10 +117,13 @@ SAVED = Table(
     Column("created", Moment, nullable=False),
     # When somebody last looked at what it finds.
     Column("seen", Moment, nullable=False),
+    # Up to which title that was, see ``indexer.arrivals``; none where only the time is known.
+    Column("seen_number", Integer),
     Column("webhook_url", String(2000)),
     Column("webhook_secret", String(200)),
     # The webhook was told of matches in titles that were indexed until then.
     Column("told", Moment, nullable=False),
+    Column("told_number", Integer),
 )
 
 DELIVERIES = Table(

@@ -1,6 +1,6 @@
 """Which hits of a saved search lie in titles that were indexed since a moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -26,13 +26,42 @@ class Indexed(NamedTuple):
     title: Manifest
 
 
-def indexed_since(manifests: Sequence[Manifest], moment: datetime = FIRST) -> list[Indexed]:
-    """Return the titles that were first indexed after a moment, oldest first.
+def indexed_since(
+    manifests: Sequence[Manifest], moment: datetime = FIRST, number: int | None = None
+) -> list[Indexed]:
+    """Return the titles that were first indexed after others, oldest first.
 
     One of which nobody noted the time is left out.
+
+    Args:
+        manifests: the titles.
+        moment: counts for titles without a number, and without ``number`` for all.
+        number: of the last title before; clocks may be set back.
     """
+
+    def is_new(each: Indexed) -> bool:
+        if number is None or each.title.number is None:
+            return each.when > moment
+        return each.title.number > number
+
     dated = [Indexed(each.indexed, each) for each in manifests if each.indexed is not None]
-    return sorted((each for each in dated if each.when > moment), key=lambda each: each.when)
+    return sorted(filter(is_new, dated), key=lambda each: each.when)
+
+
+def last_number(manifests: Iterable[Manifest], until: datetime | None = None) -> int:
+    """Return the highest number of titles, of those that were indexed until a moment by the clock.
+
+    0 where none has one.
+    """
+    return max(
+        (
+            each.number
+            for each in manifests
+            if each.number is not None
+            and (until is None or (each.indexed is not None and each.indexed <= until))
+        ),
+        default=0,
+    )
 
 
 def hits_in(ask: Ask, request: SearchRequest, titles: Sequence[Indexed]) -> list[Hit]:
@@ -58,9 +87,16 @@ def hits_in(ask: Ask, request: SearchRequest, titles: Sequence[Indexed]) -> list
 def new_since(ask: Ask, catalogue: Catalogue, saved: SavedSearch) -> NewHits:
     """Return what a saved search finds in titles indexed since somebody last looked."""
     until = datetime.now(UTC)
-    titles = indexed_since(catalogue.manifests(), saved.seen)
+    manifests = catalogue.manifests()
+    titles = indexed_since(manifests, saved.seen, saved.seen_number)
     hits = hits_in(ask, saved.runnable(), titles)
-    return NewHits(since=saved.seen, until=until, titles=len(titles), hits=hits)
+    return NewHits(
+        since=saved.seen,
+        until=until,
+        number=last_number(manifests),
+        titles=len(titles),
+        hits=hits,
+    )
 
 
 def messages(ask: Ask, saved: SavedSearch, titles: Sequence[Indexed]) -> list[Message]:

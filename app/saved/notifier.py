@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app.database.engine import Database
-from app.saved.matching import Ask, indexed_since, messages
+from app.saved.matching import Ask, indexed_since, last_number, messages
 from app.saved.outbox import Outbox
 from app.saved.sending import deliver
 from indexer.catalogue import Catalogue
@@ -42,7 +42,7 @@ def write_messages(
     manifests = catalogue.manifests() if watched else []
     written = 0
     for each in watched:
-        titles = indexed_since(manifests, each.told)
+        titles = indexed_since(manifests, each.told, each.told_number)
         if not titles:
             continue
         try:
@@ -55,7 +55,8 @@ def write_messages(
             _log.exception("saved search %s", each.saved.name)
             warn(f"saved search {each.saved.name}: something unexpected ({type(error).__name__})")
             continue
-        written += outbox.put(each.saved, found, titles[-1].when, datetime.now(UTC))
+        number = last_number(each.title for each in titles)
+        written += outbox.put(each.saved, found, titles[-1].when, datetime.now(UTC), number)
     return written
 
 

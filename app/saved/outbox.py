@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select
 from app.database.engine import Database
 from app.database.tables import DELIVERIES, SAVED
 from app.saved.records import Delivery, Message, SavedSearch
-from app.saved.store import saved_of
+from app.saved.store import moved_on, saved_of
 
 KEPT = timedelta(days=30)
 """How long it is remembered how a delivery went."""
@@ -21,10 +21,14 @@ _WHAT = "deliveries to webhooks"
 
 @dataclass(frozen=True)
 class Watched:
-    """A saved search with a webhook, told of titles that were indexed until ``told``."""
+    """A saved search with a webhook, told of titles that were indexed until ``told``.
+
+    ``told_number`` is the last one's; None where only the time is known.
+    """
 
     saved: SavedSearch
     told: datetime
+    told_number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,18 @@ class Outbox:
         """Return the saved searches with a webhook."""
         query = select(SAVED).where(SAVED.c.webhook_url.is_not(None)).order_by(SAVED.c.key)
         with self._database.read(_WHAT) as connection:
-            return [Watched(saved_of(row), row.told) for row in connection.execute(query)]
+            rows = connection.execute(query)
+            return [Watched(saved_of(row), row.told, row.told_number) for row in rows]
 
     def put(
-        self, saved: SavedSearch, messages: Iterable[Message], until: datetime, now: datetime
+        self,
+        saved: SavedSearch,
+        messages: Iterable[Message],
+        until: datetime,
+        now: datetime,
+        number: int = 0,
     ) -> int:
-        """Write messages, and that the webhook knows of all titles indexed until a moment.
+        """Write messages, and that the webhook knows of all titles up to a moment and a number.
 
         A message of the same title as indexed at the same time is written once, whoever asks.
 
@@ -61,10 +71,11 @@ class Outbox:
             How many were new.
         """
         given = {_identity(saved, each): each for each in messages}
-        mine = (SAVED.c.saved_id == saved.id) & (SAVED.c.told < until)
+        forward = moved_on(SAVED.c.told, until, SAVED.c.told_number, number)
         with self._database.begin(_WHAT) as connection:
             # Takes the row first: of two processes one waits here, and finds nothing to do.
-            if connection.execute(SAVED.update().where(mine).values(told=until)).rowcount == 0:
+            mine = forward.where(SAVED.c.saved_id == saved.id)
+            if connection.execute(mine).rowcount == 0:
                 return 0
             old = DELIVERIES.c.due.is_(None) & (DELIVERIES.c.created < now - KEPT)
             connection.execute(DELIVERIES.delete().where(old))

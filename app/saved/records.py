@@ -36,6 +36,9 @@ class SavedSearch(BaseModel):
     author: str
     created: datetime
     seen: datetime = Field(description="When somebody last looked at what it finds.")
+    seen_number: int | None = Field(
+        None, description="The number of the last title that was there then."
+    )
     webhook: str | None = Field(None, description="The address that is told of new matches.")
 
     def runnable(self) -> SearchRequest:
@@ -80,6 +83,9 @@ class NewHits(BaseModel):
 
     since: datetime
     until: datetime = Field(description="When it was asked: what comes later is not in it.")
+    number: int = Field(
+        0, description="The number of the last title that was there then; numbers only grow."
+    )
     titles: int = Field(description="Titles indexed since then, whether they match or not.")
     hits: list[Hit]
 

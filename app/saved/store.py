@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Row, select
+from sqlalchemy import Column, Row, Update, case, select
 from sqlalchemy.exc import IntegrityError
 
 from app.database.engine import Database
@@ -28,9 +28,21 @@ class SavedStore:
         self._database = database
 
     def add(
-        self, name: str, request: SearchRequest, author: str = "", webhook: str | None = None
+        self,
+        name: str,
+        request: SearchRequest,
+        author: str = "",
+        webhook: str | None = None,
+        number: int | None = None,
     ) -> tuple[SavedSearch, str | None]:
         """Save a search; what is in the catalogue now counts as seen.
+
+        Args:
+            name: to find it by.
+            request: what is looked for.
+            author: who saves it.
+            webhook: the address that is told of new matches.
+            number: of the last title in the catalogue; without it, titles are new by their time.
 
         Returns:
             It, and the secret that its webhook is signed with, if it has one.
@@ -57,6 +69,7 @@ class SavedStore:
             "saved_id": saved_id,
             **{"key": name.casefold(), "name": name, "request": held, "author": author},
             **{"created": now, "seen": now, "told": now},
+            **{"seen_number": number, "told_number": number},
             **{"webhook_url": webhook, "webhook_secret": secret},
         }
         with self._database.begin(_WHAT) as connection:
@@ -91,17 +104,32 @@ class SavedStore:
             )
         return saved_of(row)
 
-    def look(self, saved: SavedSearch, until: datetime) -> SavedSearch:
-        """Note that somebody saw what a saved search finds in titles indexed until a moment."""
-        mine = (SAVED.c.saved_id == saved.id) & (SAVED.c.seen < until)
+    def look(self, saved: SavedSearch, until: datetime, number: int = 0) -> SavedSearch:
+        """Note that somebody saw what it finds in titles up to a moment and a number."""
+        forward = moved_on(SAVED.c.seen, until, SAVED.c.seen_number, number)
         with self._database.begin(_WHAT) as connection:
-            connection.execute(SAVED.update().where(mine).values(seen=until))
+            connection.execute(forward.where(SAVED.c.saved_id == saved.id))
         return self.find(saved.id)
 
     def remove(self, saved: SavedSearch) -> None:
         """Forget a saved search, and what its webhook was still to be told."""
         with self._database.begin(_WHAT) as connection:
             connection.execute(SAVED.delete().where(SAVED.c.saved_id == saved.id))
+
+
+def moved_on(
+    time: Column[datetime], until: datetime, count: Column[int | None], number: int
+) -> Update:
+    """Return how saved searches move on to a time and a number; neither ever goes back.
+
+    Only rows that move count as changed. Those without a number have none from now on either.
+    """
+    ahead = (time < until) | (count < number)
+    values = {
+        time: case((time < until, until), else_=time),
+        count: case((count < number, number), else_=count),
+    }
+    return SAVED.update().where(ahead).values(values)
 
 
 def saved_of(row: Row[Any]) -> SavedSearch:
@@ -115,6 +143,7 @@ def saved_of(row: Row[Any]) -> SavedSearch:
         author=row.author,
         created=row.created,
         seen=row.seen,
+        seen_number=row.seen_number,
         webhook=row.webhook_url,
     )
 

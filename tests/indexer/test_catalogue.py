@@ -1,3 +1,5 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -95,12 +97,44 @@ def test_a_title_that_is_not_whole_is_not_listed(catalogue: Catalogue) -> None:
     assert catalogue.manifests() == []
 
 
-def test_a_damaged_manifest_is_named(catalogue: Catalogue) -> None:
-    catalogue.write_manifest(manifest("t1", "A"))
+def test_a_damaged_manifest_is_named_and_the_others_are_listed(
+    catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    for title_id in ("t1", "t2"):
+        catalogue.write_manifest(manifest(title_id, "A"))
     file = catalogue.titles_path / "t1" / "title.json"
-    file.write_text(file.read_text()[:50])
-    with pytest.raises(ReelfindError, match=r"title\.json.*--force"):
+    for damage in (file.read_bytes()[:50], b"", b"[]", b"\xff\xfe", b"null"):
+        file.write_bytes(damage)
+        assert [each.title.title_id for each in Catalogue(catalogue.path).manifests()] == ["t2"]
+        assert caplog.messages[-1].startswith(f"{file}: cannot be read, so this title is left out")
+        with pytest.raises(ReelfindError, match=r"title\.json.* `reelfind index` on its film"):
+            catalogue.find("t1")
+    said = len(caplog.messages)
+    for _ in range(3):
         catalogue.manifests()
+    assert len(caplog.messages) == said, "each catalogue says so once"
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage", b"\xff", b"2026-11-29 x"])
+def test_a_damaged_time_of_indexing_is_that_of_its_file(
+    catalogue: Catalogue, damage: bytes
+) -> None:
+    catalogue.write_manifest(manifest("t1", "A"))
+    file = catalogue.path / "indexed" / "t1"
+    file.write_bytes(damage)
+    os.utime(file, (1e9, 1e9))
+    (found,) = catalogue.manifests()
+    assert (found.indexed, found.number) == (datetime.fromtimestamp(1e9, UTC), None)
+
+
+def test_a_catalogue_has_one_id(catalogue: Catalogue) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(lambda _: Catalogue(catalogue.path).identity(), range(40)))
+    assert ids == {catalogue.identity()}
+    assert not list(catalogue.path.glob(".unfinished*"))
+    (catalogue.path / "catalogue-id").write_text("../other")
+    with pytest.raises(ReelfindError, match=r"catalogue-id: holds no id .* restore it"):
+        catalogue.identity()
 
 
 def test_profiles_never_mix(catalogue: Catalogue) -> None:

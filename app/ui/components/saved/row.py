@@ -90,7 +90,7 @@ def _acts(store: SavedStore, saved: SavedSearch, new: NewHits | None, opened: bo
             disabled=not new or not new.titles,
         ):
             assert new is not None
-            store.look(saved, new.until)
+            store.look(saved, new.until, new.number)
             st.rerun()
         st.link_button(
             "Feed",

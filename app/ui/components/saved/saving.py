@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.results import SearchRequest
 from app.saved.addresses import check_url
+from app.saved.matching import last_number
 from app.saved.wording import told
 from app.service import Service
 from app.ui.components.people import author
@@ -47,7 +48,8 @@ def _ask(service: Service, request: SearchRequest) -> None:
     try:
         if webhook:
             check_url(webhook, service.settings.webhooks)
-        made, secret = saved_searches(service).add(name, request, author(), webhook or None)
+        number = last_number(service.catalogue.manifests())
+        made, secret = saved_searches(service).add(name, request, author(), webhook or None, number)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return

@@ -1,0 +1,157 @@
+"""A clock that is set back: what is indexed then is new all the same, and told once."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, text
+
+from app.database.engine import DATABASE, Database
+from app.database.revisions import MIGRATIONS
+from app.results import SearchRequest
+from app.saved.matching import last_number, new_since
+from app.saved.notifier import write_messages
+from app.saved.outbox import Outbox
+from app.saved.store import SavedStore
+from app.service import Service
+from indexer import arrivals
+from indexer.catalogue import Catalogue
+from indexer.settings import load_settings
+from tests.app.api.conftest import client_of
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def service(indexed: Path) -> Iterator[Service]:
+    service = Service(indexed, load_settings(indexed))
+    yield service
+    service.close()
+
+
+@pytest.fixture(params=[-DAY, DAY, -400 * DAY], ids=["back", "ahead", "far back"])
+def shift(request: pytest.FixtureRequest) -> timedelta:
+    """By how much the clock is wrong while Bikes is indexed."""
+    assert isinstance(request.param, timedelta)
+    return request.param
+
+
+def index(catalogue: Catalogue, name: str, shift: timedelta) -> None:
+    """Index a title for the first time, by a clock that is wrong."""
+    manifest = catalogue.find(name)
+    artefacts = catalogue.folder(manifest.title.title_id).path
+    kept = artefacts.rename(artefacts.with_name("kept"))
+    catalogue.remove(manifest.title.title_id)
+    kept.rename(artefacts)
+    (artefacts / "title.json").unlink()
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime.now(UTC) + shift
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrivals, "datetime", Clock)
+        catalogue.write_manifest(replace(manifest, indexed=None))
+
+
+def test_a_title_is_new_until_somebody_looks(service: Service, shift: timedelta) -> None:
+    client: TestClient = client_of(service)
+    where = client.post(
+        "/api/v1/saved", json={"name": "All", "request": SearchRequest().model_dump(mode="json")}
+    ).headers["Location"]
+    assert client.get(f"{where}/new").json()["titles"] == 0
+    index(service.catalogue, "Bikes", shift)
+    new = client.get(f"{where}/new").json()
+    assert new["titles"] == 1
+    assert {hit["title"] for hit in new["hits"]} == {"Bikes"}
+    seen = {"until": new["until"], "number": new["number"]}
+    # What comes after the answer is not looked at.
+    index(service.catalogue, "Bikes", shift)
+    client.post(f"{where}/seen", json=seen)
+    assert client.get(f"{where}/new").json()["titles"] == 1
+    client.post(f"{where}/seen", json={})
+    assert client.get(f"{where}/new").json()["titles"] == 0
+
+
+def test_a_webhook_is_told_once(service: Service, shift: timedelta) -> None:
+    number = last_number(service.catalogue.manifests())
+    outbox = Outbox(service.database)
+    saved, _ = SavedStore(service.database).add(
+        "All", SearchRequest(), webhook="https://example.org/hook", number=number
+    )
+    for count, name in enumerate(("Bikes", "Bikes"), start=1):
+        index(service.catalogue, name, shift)
+        for expected in (1, 0):
+            written = write_messages(service.search, service.catalogue, outbox, pytest.fail)
+            assert written == expected
+        assert len(outbox.of(saved)) == count
+
+
+def test_numbers_are_not_given_twice(service: Service) -> None:
+    catalogue = service.catalogue
+    first = catalogue.find("Bikes")
+    last = last_number(catalogue.manifests())
+    index(catalogue, "Bikes", -DAY)
+    assert catalogue.find("Bikes").number == last + 1
+    catalogue.write_manifest(replace(catalogue.find("Bikes"), warnings=("other",)))
+    assert catalogue.find("Bikes").number == last + 1
+    assert first.number != last + 1
+    (catalogue.path / "indexed" / "COUNT").write_text("garbage")
+    index(catalogue, "Bikes", -DAY)
+    assert last < (catalogue.find("Bikes").number or 0)
+
+
+def test_saved_searches_of_the_version_before_miss_nothing_and_tell_nothing_twice(
+    service: Service,
+) -> None:
+    """Titles without numbers go by the time, as they did; those that come now are new."""
+    catalogue, now = service.catalogue, datetime.now(UTC)
+    dates = catalogue.path / "indexed"
+    (dates / "COUNT").unlink()
+    for manifest in catalogue.manifests():
+        age = timedelta(hours=1) if manifest.title.metadata.name == "Bikes" else DAY
+        (dates / manifest.title.title_id).write_text((now - age).isoformat())
+    engine = create_engine(f"sqlite:///{catalogue.path / DATABASE}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for name, looked in (("before", timedelta(hours=2)), ("after", timedelta(0))):
+            row = {
+                **{"saved_id": name, "key": name, "name": name, "author": ""},
+                **{"request": json.dumps({}), "url": "https://example.org/hook", "secret": "x"},
+                "time": (now - looked).replace(tzinfo=None).isoformat(" "),
+            }
+            connection.execute(
+                text(
+                    "INSERT INTO saved_searches VALUES (:saved_id, :key, :name, :request, "
+                    ":author, :time, :time, :url, :secret, :time)"
+                ),
+                row,
+            )
+    engine.dispose()
+    with Database(catalogue.path / DATABASE) as database:
+        store, outbox = SavedStore(database), Outbox(database)
+
+        def new(name: str) -> int:
+            return new_since(service.search, catalogue, store.find(name)).titles
+
+        assert (new("before"), new("after")) == (1, 0)
+        assert write_messages(service.search, catalogue, outbox, pytest.fail) == 1
+        assert write_messages(service.search, catalogue, outbox, pytest.fail) == 0
+        other = next(m for m in catalogue.manifests() if m.title.metadata.name != "Bikes")
+        index(catalogue, other.title.metadata.name, -2 * DAY)
+        assert (new("before"), new("after")) == (2, 1)
+        assert write_messages(service.search, catalogue, outbox, pytest.fail) == 2
+        assert write_messages(service.search, catalogue, outbox, pytest.fail) == 0
+        found = new_since(service.search, catalogue, store.find("before"))
+        store.look(store.find("before"), found.until, found.number)
+        assert new("before") == 0
