@@ -131,15 +131,15 @@ def _read_all(
 
 
 def _is_regular(media: Media, container: InputContainer, stream: VideoStream) -> bool:
-    """Return whether an MPEG program stream has a picture for every place on the grid.
+    """Return whether a file without times of its own has a picture for every place on the grid.
 
-    libavformat then gives some pictures the timestamp of their neighbour.
+    libavformat makes up times for AVI and MPEG program streams, and some are those of a neighbour.
     """
-    if container.format.name != "mpeg" or media.variable_frame_rate or stream.time_base is None:
+    if media.variable_frame_rate or container.start_time is None or stream.time_base is None:
         return False
-    times = []
+    times: list[int] = []
     with suppress(av.FFmpegError):
-        times += [p.pts for p in container.demux(stream) if p.size and p.pts is not None]
+        times += [p.dts for p in container.demux(stream) if p.size and p.dts is not None]
     if not times:
         return False
     places = (max(times) - min(times)) * Fraction(stream.time_base) * media.fps + 1
