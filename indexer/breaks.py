@@ -184,7 +184,7 @@ def _gaps(
         (shown[at] * time_base, shown[at + 1] * time_base)
         for at in np.flatnonzero(steps > limit).tolist()
     ]
-    silent = [span for span in spans if not _sounds_in(heard, *span)]
+    silent = [span for span in spans if not _sounds_in(heard, *span, longest_hold)]
     kept = sorted(sorted(silent, key=lambda span: span[0] - span[1])[:MOST_GAPS])
     gaps: list[Gap] = []
     removed = Fraction(0)
@@ -196,10 +196,11 @@ def _gaps(
     return tuple(gaps)
 
 
-def _sounds_in(heard: NDArray[np.float64], start: Fraction, end: Fraction) -> bool:
-    """Return whether sound runs through the middle half of a span."""
-    quarter = float(end - start) / 4
-    return bool(((heard > float(start) + quarter) & (heard < float(end) - quarter)).any())
+def _sounds_in(heard: NDArray[np.float64], start: Fraction, end: Fraction, pause: float) -> bool:
+    """Return whether sound runs through a span, with no pause longer than ``pause`` seconds."""
+    first, last = float(start), float(end)
+    inside = np.sort(heard[(heard > first) & (heard < last)])
+    return bool(np.diff(np.concatenate([[first], inside, [last]])).max() <= pause)
 
 
 def _place(seconds: Fraction, fps: Fraction) -> int:

@@ -90,6 +90,9 @@ def test_a_picture_that_is_talked_over_is_held(tmp_path: Path) -> None:
     film = ffmpeg(*pictures, "-enc_time_base", "1:1000", "-c:v", "libx264", tmp_path / "talk.mkv")
     strict = DecodeSettings(longest_hold=5)
     assert decode(probe(film), tmp_path / "talk", strict).frame_count == 330
+    # A word in the middle of an hour does not fill it.
+    short = ffmpeg("-i", film, "-af", "aselect=gt(t\\,13)", "-c:v", "copy", tmp_path / "short.mkv")
+    assert decode(probe(short), tmp_path / "short", strict).frame_count == 30
     silent = ffmpeg("-i", film, "-an", "-c", "copy", tmp_path / "silent.mkv")
     assert decode(probe(silent), tmp_path / "silent", strict).frame_count == 30
     assert decode(probe(silent), tmp_path / "slow", SETTINGS).frame_count == 330
