@@ -1,7 +1,8 @@
 """Plain files of a title: tables in parquet, vectors in npy, facts in JSON."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from indexer.errors import ReelfindError
 from indexer.records import Clip, Line, Shot, TimedText
 
 SHOTS_SCHEMA = {
@@ -30,6 +32,24 @@ TEXT_ABOUT = "text.json"
 LINES_SCHEMA = {"start": pl.Float64, "end": pl.Float64, "text": pl.String}
 
 
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Name a file that is there and cannot be read.
+
+    Raises:
+        ReelfindError: it is damaged.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (OSError, EOFError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+        cause = " ".join(str(error).split())[:200]
+        raise ReelfindError(
+            f"{path}: is damaged ({cause}); run `reelfind index` on its film with --force"
+        ) from error
+
+
 def write_shots(path: Path, shots: Sequence[Shot]) -> None:
     """Write shots as a parquet table."""
     pl.DataFrame([asdict(shot) for shot in shots], schema=SHOTS_SCHEMA).write_parquet(path)
@@ -37,7 +57,8 @@ def write_shots(path: Path, shots: Sequence[Shot]) -> None:
 
 def read_shots(path: Path) -> list[Shot]:
     """Read what ``write_shots`` wrote."""
-    return [Shot(**row) for row in pl.read_parquet(path).iter_rows(named=True)]
+    with _reading(path):
+        return [Shot(**row) for row in pl.read_parquet(path).iter_rows(named=True)]
 
 
 def write_clips(path: Path, clips: Sequence[Clip]) -> None:
@@ -47,7 +68,8 @@ def write_clips(path: Path, clips: Sequence[Clip]) -> None:
 
 def read_clips(path: Path) -> list[Clip]:
     """Read what ``write_clips`` wrote."""
-    return [Clip(**row) for row in pl.read_parquet(path).iter_rows(named=True)]
+    with _reading(path):
+        return [Clip(**row) for row in pl.read_parquet(path).iter_rows(named=True)]
 
 
 def write_timed_text(folder: Path, text: TimedText) -> None:
@@ -60,10 +82,12 @@ def write_timed_text(folder: Path, text: TimedText) -> None:
 
 def read_timed_text(folder: Path) -> TimedText:
     """Read what ``write_timed_text`` wrote."""
-    rows = pl.read_parquet(folder / "lines.parquet").iter_rows(named=True)
+    table = folder / "lines.parquet"
+    with _reading(table):
+        lines = tuple(Line(**row) for row in pl.read_parquet(table).iter_rows(named=True))
     about = read_json(folder / TEXT_ABOUT)
     warnings = tuple(about.pop("warnings", ()))
-    return TimedText(tuple(Line(**row) for row in rows), **about, warnings=warnings)
+    return TimedText(lines, **about, warnings=warnings)
 
 
 def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
@@ -73,7 +97,8 @@ def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
 
 def read_vectors(path: Path) -> NDArray[np.float32]:
     """Read rows of vectors: [n, d] float32."""
-    return cast(NDArray[np.float32], np.load(path, allow_pickle=False))
+    with _reading(path):
+        return cast(NDArray[np.float32], np.load(path, allow_pickle=False))
 
 
 def write_json(path: Path, value: object) -> None:
@@ -83,4 +108,5 @@ def write_json(path: Path, value: object) -> None:
 
 def read_json(path: Path) -> Any:
     """Read a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    with _reading(path):
+        return json.loads(path.read_text(encoding="utf-8"))

@@ -180,11 +180,12 @@ class Shards:
                 folders.remove(self.folder(name))
 
     def read_current(self) -> str | None:
-        """Return the name that ``write_current`` wrote last."""
+        """Return the name that ``write_current`` wrote last; None where it cannot be read."""
         try:
-            return (self.directory / CURRENT_FILE).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+            name = (self.directory / CURRENT_FILE).read_text(encoding="utf-8").strip()
+        except (FileNotFoundError, UnicodeDecodeError):
             return None
+        return name if _NAME.fullmatch(name) else None
 
     def write_current(self, name: str) -> None:
         """Replace the current name, at once."""

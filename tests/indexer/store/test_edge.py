@@ -146,3 +146,10 @@ def test_opening_is_refused_where_the_engine_would_run_out_of_disk(
             store.count("a-shots")
         monkeypatch.undo()
         assert store.count("a-shots") == 50
+
+
+@pytest.mark.parametrize("damage", [b"", b"../..", b"\xff\xfe", b"a\nb", b"\0" * 9])
+def test_a_damaged_name_of_the_pair_is_none(small: Path, damage: bytes) -> None:
+    (small / "CURRENT").write_bytes(damage)
+    with EdgeStore(small) as store:
+        assert store.current() is None
