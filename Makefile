@@ -84,6 +84,7 @@ bench: setup
 	@test -n '$(MEDIA)' || { echo 'make bench needs MEDIA=folder with the films of docs/measurements.md'; exit 2; }
 	$(BIN)/python bench/shots.py '$(MEDIA)'
 	$(BIN)/python -m bench.flashes '$(MEDIA)'
+	$(BIN)/python -m bench.encodings
 	$(BIN)/python bench/backbones.py '$(MEDIA)'
 	$(BIN)/python bench/indexing.py '$(MEDIA)'
 	$(BIN)/python -m bench.search '$(MEDIA)'
