@@ -21,9 +21,9 @@ LARGE ?=
 
 # The tests run in so many processes: each takes about 5 GB of memory, and one core for its networks.
 WORKERS ?= 2
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --durations 10
 
-.PHONY: help setup demo test test-slow test-pythons test-newest short-path short-path-elsewhere lock audit bench screenshots lint format clean
+.PHONY: help setup demo test test-slow test-pythons test-newest short-path short-path-elsewhere lock audit bench attack screenshots lint format clean
 
 help:
 	@echo "make demo              index a small real catalogue and serve it in the browser"
@@ -35,6 +35,7 @@ help:
 	@echo "make audit             known vulnerabilities of the locked packages"
 	@echo "make lint              ruff and mypy      make format      format the code"
 	@echo "make bench MEDIA=DIR   the figures in docs/   make clean   delete what was made"
+	@echo "make attack            hostile films, files, requests and kills"
 	@echo "make screenshots DATA=DIR   pictures of every page of an index, in build/screenshots"
 
 setup: $(READY)
@@ -96,6 +97,13 @@ bench: setup
 	$(BIN)/python -m bench.latency $(if $(LARGE),--data '$(LARGE)')
 	$(if $(DATA),$(BIN)/python -m bench.pages '$(DATA)')
 	$(if $(and $(DATA),$(LARGE)),$(BIN)/python -m bench.pages '$(DATA)' --large '$(LARGE)')
+
+# Hostile films, sidecars, requests and kills: an hour or more on two cores.
+attack: setup
+	$(BIN)/python -m bench.foreign_sidecars
+	$(BIN)/python -m bench.mutated_films
+	$(BIN)/python -m bench.attack
+	$(BIN)/python -m bench.kills
 
 screenshots: setup
 	@test -n '$(DATA)' || { echo 'make screenshots needs DATA=an indexed data directory'; exit 2; }
