@@ -38,6 +38,6 @@ VOLUME /data
 EXPOSE 8501
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
-    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8501/api/healthz', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request as r; r.build_opener(r.ProxyHandler({})).open('http://127.0.0.1:8501/api/healthz', timeout=4)"]
 ENTRYPOINT ["reelfind"]
 CMD ["serve", "--host", "0.0.0.0"]

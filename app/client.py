@@ -22,6 +22,7 @@ from app.results import (
     SearchResponse,
     TitleSummary,
 )
+from indexer.network import may_use_proxy
 
 PATIENCE = 60.0
 """Seconds that an answer is waited for: the first search loads the networks."""
@@ -53,12 +54,17 @@ class Client:
     Args:
         address: such as ``http://127.0.0.1:8501``.
         key: one that `reelfind keys make` printed, where the server asks for it.
+
+    The environment's proxy (`HTTPS_PROXY`) is used for https alone: it would read a key otherwise.
     """
 
     def __init__(self, address: str, key: str | None = None, patience: float = PATIENCE) -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._http = httpx.Client(
-            base_url=f"{address.rstrip('/')}/api", headers=headers, timeout=patience
+            base_url=f"{address.rstrip('/')}/api",
+            headers=headers,
+            timeout=patience,
+            trust_env=may_use_proxy(address),
         )
 
     def is_ready(self) -> bool:

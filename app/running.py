@@ -2,13 +2,16 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from app.results import SearchRequest, SearchResponse
-from indexer.errors import ReelfindError
+from indexer.errors import InUseError, ReelfindError
+from indexer.store.lock import DirectoryLock
 
 FILE = "server.json"
 PATIENCE = 60.0
@@ -27,10 +30,41 @@ class RunningServer:
         """The start of the addresses of its API."""
         return f"{self.address}/api/v1"
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """What opens its door."""
-        return {"Authorization": f"Bearer {self.key}"}
+    def client(self) -> httpx.Client:
+        """Return a client of its API with the key of its machine, past any proxy."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return httpx.Client(base_url=self.api, headers=headers, timeout=PATIENCE, trust_env=False)
+
+
+@contextmanager
+def owned(data: Path) -> Iterator[None]:
+    """Be the one server over ``data``, which is made if it is not there.
+
+    Two servers would each take the other's jobs for those of a process that died.
+
+    Raises:
+        ReelfindError: another server runs over it, or it cannot be written.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReelfindError(
+            f"{data}: cannot be made ({error.strerror}); choose another folder with --data"
+        ) from error
+    try:
+        lock = DirectoryLock(data)
+    except InUseError as error:
+        first = running_server(data)
+        where = f"at {first.address}" if first else "and is starting"
+        raise ReelfindError(
+            f"{data}: another server runs over this folder, {where}; use it, or stop it first"
+        ) from error
+    try:
+        # What a process that died has left behind.
+        withdraw(data)
+        yield
+    finally:
+        lock.release()
 
 
 def announce(data: Path, address: str, key: str = "") -> None:
@@ -60,12 +94,8 @@ def ask_server(data: Path, request: SearchRequest) -> SearchResponse | None:
     if server is None:
         return None
     try:
-        answer = httpx.post(
-            f"{server.api}/search",
-            json=request.model_dump(),
-            headers=server.headers,
-            timeout=PATIENCE,
-        )
+        with server.client() as client:
+            answer = client.post("/search", json=request.model_dump())
     except httpx.HTTPError:
         return None
     if answer.is_success:

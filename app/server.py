@@ -16,11 +16,12 @@ from streamlit.web.bootstrap import load_config_options
 
 from app.access.door import Door, is_guarded, is_own_machine
 from app.access.guard import Guard
+from app.access.headers import SafeHeaders
 from app.api import create_api, mount_api
 from app.api.gates import threads
 from app.api.logs import make_logger
 from app.jobs.watching import Watcher
-from app.running import announce, withdraw
+from app.running import announce, owned, withdraw
 from app.service import Service
 from app.ui.shared import DOOR, SECRETS, open_service, whereabouts
 from app.ui.theme import theme_options
@@ -56,8 +57,13 @@ def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8
     takes a free one; the printed address names it.
 
     Raises:
-        ReelfindError: the port or the address cannot be had.
+        ReelfindError: the port or the address cannot be had, or another server has the folder.
     """
+    with owned(data):
+        _serve(data, settings, host, port)
+
+
+def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
     listener = _listen(host, port)
     port = listener.getsockname()[1]
     where = whereabouts(data, settings)
@@ -77,11 +83,13 @@ def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8
             MAIN_SCRIPT,
             routes=[mount_api(api), upload_route(lambda: service.inbox)],
             secrets={SECRETS: dict(where), DOOR: {"own": is_own_machine(host, settings)}},
-            middleware=[Middleware(Guard, door=door)],
+            middleware=[Middleware(Guard, door=door, seconds=settings.api.body_seconds)],
             lifespan=partial(_running, service, door, data, _address(host, port)),
         )
         config = uvicorn.Config(
-            app,
+            SafeHeaders(app),
+            proxy_headers=bool(settings.server.proxies),
+            forwarded_allow_ips=[str(network) for network in settings.server.proxies],
             ws="websockets-sansio",
             log_level="warning",
             access_log=False,
@@ -109,8 +117,7 @@ async def _running(
     if len(service.titles()) >= MANY:
         print("Opening the index…", file=sys.stderr, flush=True)
     service.open_ahead()
-    if data.is_dir():
-        announce(data, address, door.machine_key)
+    announce(data, address, door.machine_key)
     service.load_ahead()
     # Goes on with what an earlier process left for webhooks.
     service.notifier.wake()

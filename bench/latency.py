@@ -115,7 +115,7 @@ def serving(data: Path, environment: dict[str, str], under: str = "") -> Iterato
 
 def over_http(address: str, rounds: int) -> dict[str, Times]:
     """Return the times of one client, of sixteen at once, and of an answer without a search."""
-    with httpx.Client(base_url=address, timeout=600) as client:
+    with httpx.Client(base_url=address, timeout=600, trust_env=False) as client:
 
         def search(number: int) -> None:
             answer = client.post("/api/v1/search", json=body(number))

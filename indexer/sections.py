@@ -6,7 +6,7 @@ Those of the pipeline and of search are in ``indexer.settings``, with the whole.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, field_validator
 
 
 class Section(BaseModel):
@@ -118,7 +118,7 @@ class WebhookSettings(Section):
     """Let them go to this machine and to private networks, and by plain http. Who may save a
     search can then have the server send requests to whatever is in its own network."""
     timeout: float = Field(10.0, gt=0, le=60)
-    """Seconds that the other side may take to answer."""
+    """Seconds that the connection, the request and the answer may take together."""
     attempts: int = Field(10, ge=1, le=20)
     """How often a delivery is tried, at 5 seconds, 20, 80 and so on, then each day."""
 
@@ -133,6 +133,9 @@ class ServerSettings(Section):
     environment. At least 32 characters."""
     names: tuple[str, ...] = ()
     """Names besides localhost that the server answers to where no keys are needed."""
+    proxies: tuple[IPvAnyNetwork, ...] = ()
+    """Networks of the proxies before the server, such as `10.0.0.5` or `10.0.0.0/24`: only these
+    are believed about the caller's address and https (`X-Forwarded-For`, `X-Forwarded-Proto`)."""
     session_hours: float = Field(12.0, gt=0, le=24 * 365)
     """How long somebody who signed in with a key in a browser stays so."""
     log: Literal["auto", "json", "text"] = "auto"

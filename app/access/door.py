@@ -1,5 +1,6 @@
 """The one place that decides who comes in: by key, by session, or freely on loopback."""
 
+import hmac
 import ipaddress
 import secrets
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from starlette.requests import HTTPConnection
 
 from app.access.keys import KeyStore, Scope, allows, hashed
 from app.access.limits import Limits
+from app.access.origins import SAFE
 from app.access.sessions import COOKIE, Sessions
 from app.database.engine import Database
 from indexer.errors import ReelfindError
+from indexer.network import is_loopback
 from indexer.settings import Settings
 
 FAILURES = "20/minute"
@@ -23,7 +26,6 @@ ENVIRONMENT = "environment"
 MACHINE = "this-machine"
 """The id of the key that a command line beside the server uses."""
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -69,10 +71,12 @@ class Door:
         """Allows everything while this process runs."""
         self._database = Database.of(data, settings)
         self._keys = KeyStore(self._database)
-        self._own = {hashed(self.machine_key): Caller(MACHINE, MACHINE, "admin")}
+        self._own = {Caller(MACHINE, MACHINE, "admin"): hashed(self.machine_key)}
         if settings.server.key is not None:
             text = settings.server.key.get_secret_value()
-            self._own[hashed(text)] = Caller(ENVIRONMENT, ENVIRONMENT, "admin")
+            self._own[Caller(ENVIRONMENT, ENVIRONMENT, "admin")] = hashed(text)
+        self.origins = frozenset(settings.api.origins)
+        """Other sites whose pages may call the API."""
         self._names = {*_LOOPBACK_NAMES, *(name.casefold() for name in settings.server.names)}
         self._limits = Limits(settings.api.rate)
         self._failures = Limits(FAILURES)
@@ -133,34 +137,41 @@ class Door:
         if kind.casefold() == "bearer":
             address = request.client.host if request.client else ""
             return self.caller_by_key(text.strip(), address)
-        if request.scope.get("method", "GET") not in _SAFE:
+        if request.scope.get("method", "GET") not in SAFE:
             return None
         return self.caller_by_session(request.cookies.get(COOKIE, ""))
 
     def caller_by_key(self, text: str, address: str) -> Caller:
         """Return who has the key ``text``.
 
+        A right key is never refused for wrong ones that came from the same address.
+
         Raises:
             RefusedError: nobody, or ``address`` tried too many that are wrong.
         """
-        wait = self._failures.is_full(address)
+        found = self._owner(text)
+        if found is not None:
+            return found
+        wait = self._failures.wait(_network(address))
         if wait:
             raise RefusedError(429, f"too many wrong keys; try again in {wait} s", wait)
-        found = self._own.get(hashed(text))
-        if found is None:
-            key = self._keys.find(text)
-            found = Caller(key.key_id, key.name, key.scope) if key else None
-        if found is None:
-            self._failures.wait(address)
-            raise RefusedError(401, "this key is not known here, or was revoked")
-        return found
+        raise RefusedError(401, "this key is not known here, or was revoked")
+
+    def _owner(self, text: str) -> Caller | None:
+        """Return whose key this is: digests are compared, so the time it takes tells of no key."""
+        digest = hashed(text)
+        for caller, own in self._own.items():
+            if hmac.compare_digest(own, digest):
+                return caller
+        key = self._keys.find(text)
+        return Caller(key.key_id, key.name, key.scope) if key else None
 
     def caller_by_session(self, token: str) -> Caller | None:
         """Return whose session ``token`` stands for; None if it ended or its key was revoked."""
         key_id = self.sessions.read(token)
         if key_id is None:
             return None
-        for caller in self._own.values():
+        for caller in self._own:
             if caller.key_id == key_id:
                 return caller
         key = self._keys.by_id(key_id)
@@ -172,10 +183,10 @@ class Door:
 
 
 def is_guarded(host: str, settings: Settings) -> bool:
-    """Say whether keys are needed by whoever can reach ``host``."""
+    """Say whether keys are needed by whoever can reach ``host``, itself or by a proxy."""
     if settings.server.keys != "auto":
         return settings.server.keys == "always"
-    return not _is_loopback(host)
+    return not is_loopback(host) or bool(settings.server.proxies)
 
 
 def is_own_machine(host: str, settings: Settings) -> bool:
@@ -183,12 +194,17 @@ def is_own_machine(host: str, settings: Settings) -> bool:
 
     A server that answers to other names has a proxy before it, or means to.
     """
-    guarded = is_guarded(host, settings)
-    return not guarded and _is_loopback(host) and not settings.server.names
+    server = settings.server
+    local = is_loopback(host) and not server.names and not server.proxies
+    return local and not is_guarded(host, settings)
 
 
-def _is_loopback(host: str) -> bool:
+def _network(address: str) -> str:
+    """Return what wrong keys are counted by: an IPv4 address, or an IPv6 network of 64 bits."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        read = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return host.casefold() == "localhost"
+        return address
+    if isinstance(read, ipaddress.IPv6Address):
+        return str(read.ipv4_mapped or ipaddress.IPv6Network((read, 64), strict=False))
+    return str(read)

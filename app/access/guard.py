@@ -6,7 +6,9 @@ scope write opens. The browser sends its cookie along with what it asks of the A
 pages: stills and films. The API checks its own callers.
 """
 
+import asyncio
 from html import escape
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -17,7 +19,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access.door import Door, RefusedError
 from app.access.keys import allows
+from app.access.origins import SAFE, is_foreign
 from app.access.sessions import COOKIE
+from app.api.problems import problem
 
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
@@ -35,9 +39,11 @@ _HEADERS = {
 class Guard:
     """ASGI middleware around the whole server."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, door: Door, seconds: float = 30.0) -> None:
+        """Stand before ``app``; the form of the sign-in page has ``seconds`` to arrive."""
         self._app = app
         self._door = door
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -48,7 +54,7 @@ class Guard:
         if answer is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008, "reason": "sign in first"})
+            await send({"type": "websocket.close", "code": 1008, "reason": "not allowed"})
         else:
             await answer(scope, receive, send)
 
@@ -58,18 +64,29 @@ class Guard:
         """Return what to answer in place of the server; None lets the request through."""
         host = connection.headers.get("host", "")
         if not self._door.answers_to(host):
-            return PlainTextResponse(
+            return _refused(
+                scope,
+                HTTPStatus.BAD_REQUEST,
                 f"This server does not go by the name {host[:100]!r}; "
                 "add it to server.names in reelfind.toml if it should.",
-                status_code=400,
             )
         path = scope["path"]
+        if self._changes(scope) and is_foreign(
+            connection, self._door.origins if path.startswith("/api/") else ()
+        ):
+            return _refused(
+                scope,
+                HTTPStatus.FORBIDDEN,
+                "A page of another site may not do this; where it should, add its origin to "
+                "api.origins in reelfind.toml.",
+            )
         if not self._door.guarded or path.startswith("/api/"):
             return None
         if scope["type"] == "http" and path == SIGN_IN:
             return await self._sign_in(Request(scope, receive))
         if scope["type"] == "http" and path == SIGN_OUT:
             out = RedirectResponse(SIGN_IN, status_code=303)
+            self._door.sessions.close(connection.cookies.get(COOKIE, ""))
             out.delete_cookie(COOKIE)
             return out
         token = connection.cookies.get(COOKIE, "")
@@ -80,14 +97,27 @@ class Guard:
             return RedirectResponse(SIGN_IN, status_code=303)
         return PlainTextResponse(f"Sign in first, at {SIGN_IN}.", status_code=401)
 
+    @staticmethod
+    def _changes(scope: Scope) -> bool:
+        """Say whether a request changes something, or opens the live connection of a page."""
+        if scope["type"] == "websocket" or scope["path"] == SIGN_OUT:
+            return True
+        return scope["method"] not in SAFE
+
     async def _sign_in(self, request: Request) -> Response:
         if request.method != "POST":
             return _page("")
         body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LONGEST_FORM:
-                return _page("That is not a key.", 413)
+        try:
+            async with asyncio.timeout(self._seconds):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > LONGEST_FORM:
+                        return _page("That is not a key.", 413)
+        except TimeoutError:
+            answer = _page("The key did not arrive in time; try again.", 408)
+            answer.headers["Connection"] = "close"
+            return answer
         key = parse_qs(body.decode("utf-8", "replace")).get("key", [""])[0].strip()
         address = request.client.host if request.client else ""
         try:
@@ -98,8 +128,8 @@ class Guard:
             return _page(
                 "This key may only read, and these pages also label; use one with scope write.", 403
             )
-        answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(
+        inside = RedirectResponse("/", status_code=303)
+        inside.set_cookie(
             COOKIE,
             self._door.sessions.open(caller.key_id),
             max_age=self._door.sessions.seconds,
@@ -107,7 +137,14 @@ class Guard:
             samesite="lax",
             secure=request.url.scheme == "https",
         )
-        return answer
+        return inside
+
+
+def _refused(scope: Scope, status: HTTPStatus, told: str) -> Response:
+    """Return a refusal: for programs as the API tells all its errors, for people as a line."""
+    if scope["path"].startswith("/api/"):
+        return problem(status, told)
+    return PlainTextResponse(told, status)
 
 
 def _page(message: str, status: int = 200) -> HTMLResponse:

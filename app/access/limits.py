@@ -24,10 +24,6 @@ class Limits:
         """
         return 0 if self._counted.hit(self._rate, caller) else self._left(caller)
 
-    def is_full(self, caller: str) -> int:
-        """Return the seconds to wait before the next request, without counting one."""
-        return 0 if self._counted.test(self._rate, caller) else self._left(caller)
-
     def _left(self, caller: str) -> int:
         reset = self._counted.get_window_stats(self._rate, caller).reset_time
         return max(1, ceil(reset - time.time()))

@@ -1,32 +1,37 @@
 """Sessions of the browser: a cookie that stands for a key without holding it."""
 
-import hashlib
-import hmac
 import secrets
+import threading
 import time
+
+from app.access.keys import hashed
 
 COOKIE = "reelfind_session"
 
 
 class Sessions:
-    """Signs and reads session tokens. The secret is this process's: a restart ends them all."""
+    """The sessions of this process; a restart ends them all. Safe between threads."""
 
     def __init__(self, hours: float) -> None:
         self.seconds = round(hours * 3600)
-        self._secret = secrets.token_bytes(32)
+        self._open: dict[str, tuple[str, float]] = {}
+        self._lock = threading.Lock()
 
     def open(self, key_id: str) -> str:
-        """Return a token ``key id.expiry.signature`` for a key."""
-        claim = f"{key_id}.{int(time.time()) + self.seconds}"
-        return f"{claim}.{self._sign(claim)}"
+        """Begin a session for a key, and return the token by which it is known."""
+        token, now = secrets.token_urlsafe(32), time.monotonic()
+        with self._lock:
+            self._open = {each: about for each, about in self._open.items() if about[1] > now}
+            self._open[hashed(token)] = (key_id, now + self.seconds)
+        return token
 
     def read(self, token: str) -> str | None:
         """Return the id of the key a token stands for; None if it is forged or has ended."""
-        claim, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(self._sign(claim).encode(), signature.encode()):
-            return None
-        key_id, _, expiry = claim.rpartition(".")
-        return key_id if int(expiry) > time.time() else None
+        with self._lock:
+            key_id, ends = self._open.get(hashed(token), (None, 0.0))
+        return key_id if ends > time.monotonic() else None
 
-    def _sign(self, claim: str) -> str:
-        return hmac.new(self._secret, claim.encode(), hashlib.sha256).hexdigest()
+    def close(self, token: str) -> None:
+        """End a session."""
+        with self._lock:
+            self._open.pop(hashed(token), None)

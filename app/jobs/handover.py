@@ -8,7 +8,7 @@ import httpx
 from pydantic import ValidationError
 
 from app.jobs.records import Job, JobRequest
-from app.running import PATIENCE, RunningServer, refusal, running_server
+from app.running import RunningServer, refusal, running_server
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
 from indexer.preparation import Request
@@ -43,9 +43,7 @@ def through_server(data: Path, asked: JobRequest, listener: Listener) -> IndexRe
     server = running_server(data)
     if server is None:
         return None
-    with httpx.Client(
-        base_url=server.api, headers=server.headers, timeout=PATIENCE, trust_env=False
-    ) as client:
+    with server.client() as client:
         try:
             answer = client.post("/jobs", json=asked.model_dump(mode="json"))
         except httpx.HTTPError:

@@ -12,6 +12,16 @@ import httpx
 from app.saved.records import SavedError
 from indexer.sections import WebhookSettings
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+_HOLDS_IPV4 = tuple(
+    ipaddress.IPv6Network(each)
+    for each in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
+)
+"""Addresses that end in an IPv4 address: compatible, mapped, translated (RFC 4291, RFC 2765), and
+those of NAT64 (RFC 6052)."""
+
 
 class AddressError(SavedError):
     """An address that no webhook may go to."""
@@ -65,16 +75,30 @@ def resolve(url: httpx.URL, settings: WebhookSettings) -> list[str]:
     return addresses
 
 
-def _check(
-    host: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address, settings: WebhookSettings
-) -> None:
-    if settings.private:
-        return
-    # The same machine can be named by an IPv6 address that holds its IPv4 address.
-    for inner in (getattr(address, "ipv4_mapped", None), getattr(address, "sixtofour", None)):
-        address = inner or address
-    if not address.is_global or address.is_multicast:
+def _check(host: str, address: Address, settings: WebhookSettings) -> None:
+    if not settings.private and not is_public(address):
         raise AddressError(
             f"{host}: leads into a private network or to this machine ({address}), where webhooks "
             "may not go unless the setting webhooks.private allows it"
         )
+
+
+def is_public(address: Address) -> bool:
+    """Say whether an address is one machine's on the internet, whichever way it is written.
+
+    The registries list what is not, and Python follows them by release; of IPv6 only 2000::/3 is
+    given out at all (RFC 4291, section 2.4).
+    """
+    found = _embedded(address)
+    if isinstance(found, ipaddress.IPv6Address) and found not in _GIVEN_OUT:
+        return False
+    return found.is_global and not found.is_multicast
+
+
+def _embedded(address: Address) -> Address:
+    """Return the IPv4 address that packets to an IPv6 address reach in the end, if there is one."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if any(address in network for network in _HOLDS_IPV4):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.sixtofour or address

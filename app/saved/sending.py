@@ -3,6 +3,7 @@
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
 
+import asyncio
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from standardwebhooks.webhooks import Webhook
 
 from app.saved.addresses import AddressError, check_url, resolve
 from app.saved.outbox import Letter, Outbox
+from indexer.network import may_use_proxy
 from indexer.sections import WebhookSettings
 
 FIRST_PAUSE = 5.0
@@ -83,11 +85,12 @@ def send(letter: Letter, settings: WebhookSettings, now: datetime) -> None:
         addresses = resolve(url, settings)
         # The certificate is that of the name, although an address is connected to.
         headers["Host"] = url.netloc.decode("ascii")
-        status = _post(
-            [url.copy_with(host=each) for each in addresses], url, headers, letter, settings
-        )
+        places = [url.copy_with(host=each) for each in addresses]
+        status = asyncio.run(_post(places, url, headers, letter, settings.timeout))
     except AddressError as error:
         raise RefusedError(str(error)) from error
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise RefusedError(f"{letter.url}: timed out after {settings.timeout:g} s") from error
     except httpx.HTTPError as error:
         told = " ".join(str(error).split()) or type(error).__name__
         raise RefusedError(f"{letter.url}: {told}") from error
@@ -95,28 +98,40 @@ def send(letter: Letter, settings: WebhookSettings, now: datetime) -> None:
         raise RefusedError(f"{letter.url}: answered {status}", final=status == GONE)
 
 
-def _post(
+async def _post(
     places: list[httpx.URL],
     url: httpx.URL,
     headers: dict[str, str],
     letter: Letter,
-    settings: WebhookSettings,
+    seconds: float,
 ) -> int:
-    """Post to the first of an address's places that can be connected to; return the status."""
+    """Post to the first of an address's places that can be connected to; return the status.
+
+    A limit for each read would start anew with each byte of a slow answer: one clock runs over
+    all of it.
+
+    Raises:
+        TimeoutError: ``seconds`` have passed.
+    """
     name = {"sni_hostname": url.raw_host.decode("ascii")}
-    with httpx.Client(timeout=settings.timeout, follow_redirects=False) as client:
+    limits = httpx.Timeout(None, connect=seconds / len(places))
+    proxy = may_use_proxy(str(url))
+    async with (
+        asyncio.timeout(seconds),
+        httpx.AsyncClient(timeout=limits, follow_redirects=False, trust_env=proxy) as client,
+    ):
         for number, place in enumerate(places, start=1):
             body = letter.body.encode()
             request = client.build_request(
                 "POST", place, headers=headers, content=body, extensions=name
             )
             try:
-                answer = client.send(request, stream=True)
-            except httpx.ConnectError:
+                answer = await client.send(request, stream=True)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
                 if number == len(places):
                     raise
                 continue
-            answer.close()
+            await answer.aclose()
             return answer.status_code
     raise httpx.ConnectError("the name leads nowhere")
 

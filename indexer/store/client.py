@@ -7,6 +7,7 @@ from typing import Any
 from qdrant_client import QdrantClient, models
 
 from indexer.errors import ReelfindError
+from indexer.network import may_use_proxy
 from indexer.sections import StoreSettings
 from indexer.store.administration import ServerCollections
 from indexer.store.base import ScoredPoint
@@ -51,7 +52,13 @@ def connect(
         ReelfindError: the address is no URL.
     """
     try:
-        client = QdrantClient(url=url, api_key=api_key, timeout=TIMEOUT, check_compatibility=False)
+        client = QdrantClient(
+            url=url,
+            api_key=api_key,
+            timeout=TIMEOUT,
+            check_compatibility=False,
+            trust_env=may_use_proxy(url),
+        )
     except ValueError as error:
         raise ReelfindError(
             f"{url}: {error}; set REELFIND_QDRANT_URL to an address like http://localhost:6333"

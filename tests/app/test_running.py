@@ -3,14 +3,23 @@
 import json
 import subprocess
 import sys
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 
+from app.client import Client
+from app.database.engine import DATABASE, Database
+from app.jobs.records import Job, JobRequest
+from app.jobs.store import JobStore
 from app.results import SearchRequest
-from app.running import announce, ask_server, withdraw
+from app.running import RunningServer, announce, ask_server, owned, running_server, withdraw
+from app.server import serve
 from indexer.errors import ReelfindError
+from indexer.settings import Settings
 
 
 def test_without_a_server_nothing_answers(tmp_path: Path) -> None:
@@ -31,9 +40,61 @@ def test_a_server_that_withdrew_is_not_asked(tmp_path: Path) -> None:
 def test_the_servers_reason_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     announce(tmp_path, "http://127.0.0.1:9")
     refusal = httpx.Response(503, json={"detail": "films are being indexed"})
-    monkeypatch.setattr("app.running.httpx.post", lambda *_, **__: refusal)
+    monkeypatch.setattr("app.running.httpx.Client.post", lambda *_, **__: refusal)
     with pytest.raises(ReelfindError, match="films are being indexed"):
         ask_server(tmp_path, SearchRequest(q="a"))
+
+
+def test_a_proxy_never_gets_the_key_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    reached = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            reached.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        with RunningServer(address, "secret").client() as client:
+            assert client.get("/jobs").is_success
+        with Client(address, "secret") as own:
+            assert own.is_ready()
+        server.shutdown()
+    assert reached == ["/api/v1/jobs", "/api/readyz"]
+
+
+def test_a_folder_has_one_server_which_keeps_its_jobs_and_its_address(tmp_path: Path) -> None:
+    running = Job(
+        id="0" * 32,
+        request=JobRequest(paths=(tmp_path,)),
+        state="running",
+        created=datetime(2026, 1, 31, tzinfo=UTC),
+    )
+    with owned(tmp_path):
+        with pytest.raises(ReelfindError, match="another server runs over this folder, and is"):
+            serve(tmp_path, Settings(), port=0)
+        announce(tmp_path, "http://127.0.0.1:9", "the first one's")
+        with Database(tmp_path / DATABASE) as database:
+            JobStore(database).write([running])
+            with pytest.raises(
+                ReelfindError, match=r"at http://127\.0\.0\.1:9; use it, or stop it"
+            ):
+                serve(tmp_path, Settings(), port=0)
+            assert JobStore(database).all() == [running]
+        first = running_server(tmp_path)
+        assert first == RunningServer("http://127.0.0.1:9", "the first one's")
+    with owned(tmp_path):
+        assert running_server(tmp_path) is None, "what a server that died left behind is gone"
 
 
 def test_commands_go_through_the_server_that_owns_the_index(indexed: Path, films: Path) -> None:

@@ -12,7 +12,11 @@ PUBLIC, PRIVATE = WebhookSettings(), WebhookSettings(private=True)
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.org/hook?a=b", "https://93.184.215.14:8443", "https://bücher.example"]
+    "url",
+    [
+        *("https://example.org/hook?a=b", "https://93.184.215.14:8443", "https://bücher.example"),
+        *("https://[2606:4700::1111]", "https://[64:ff9b::5db8:d70e]", "https://[2002:808:808::]"),
+    ],
 )
 def test_https_to_the_internet_is_good(url: str) -> None:
     assert str(check_url(url, PUBLIC).scheme) == "https"
@@ -25,6 +29,14 @@ def test_https_to_the_internet_is_good(url: str) -> None:
         *("https://10.1.2.3", "https://192.168.0.1", "https://169.254.169.254/latest/meta-data"),
         *("https://[fd00::1]", "https://[fe80::1]", "https://[::ffff:127.0.0.1]"),
         *("https://[2002:7f00:1::]", "https://100.64.0.1", "https://224.0.0.1"),
+        *(
+            "https://[64:ff9b::7f00:1]",
+            "https://[64:ff9b::10.0.0.1]",
+            "https://[64:ff9b:1::808:808]",
+        ),
+        *("https://[fec0::1]", "https://[::127.0.0.1]", "https://[::ffff:0:10.0.0.1]"),
+        *("https://[2002:a00:1::]", "https://[2001:0:4136:e378:8000:63bf:3fff:fdd2]"),
+        *("https://[ff0e::1]", "https://[4000::1]", "https://[::]", "https://[2001:db8::1]"),
     ],
 )
 def test_private_networks_are_refused_unless_the_settings_allow_them(url: str) -> None:

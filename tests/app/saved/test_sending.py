@@ -4,6 +4,9 @@ import base64
 import hashlib
 import hmac
 import socket
+import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -62,6 +65,41 @@ def test_who_is_slow_or_away_is_told(receiver: Receiver) -> None:
         send(letter(f"http://localhost:{port}"), HERE, NOW)
     with pytest.raises(RefusedError, match="leads nowhere"):
         send(letter("https://nowhere.invalid"), HERE, NOW)
+
+
+@pytest.mark.parametrize(
+    "dripped", [b"HTTP/1.1 200 OK\r\n" + b"X: " * 1000, b"HTTP/1.1 200 " + b"O" * 1000]
+)
+def test_a_receiver_that_drips_is_given_up_in_time(dripped: bytes) -> None:
+    ended = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        connection = listener.accept()[0]
+        with connection, suppress(OSError):
+            for byte in dripped:
+                connection.sendall(bytes([byte]))
+                if ended.wait(0.05):
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        dripping = threading.Thread(target=drip, args=(listener,))
+        dripping.start()
+        began = time.monotonic()
+        with pytest.raises(RefusedError, match=r"timed out after 0\.3 s"):
+            send(letter(url), WebhookSettings(private=True, timeout=0.3), NOW)
+        assert time.monotonic() - began < 5, "the whole answer would take fifty seconds"
+        ended.set()
+        dripping.join()
+
+
+def test_a_proxy_sees_no_message_to_a_private_receiver(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    send(letter(receiver.url), HERE, NOW)
+    assert len(receiver.bodies) == 1
 
 
 def test_a_private_address_is_never_connected_to(receiver: Receiver) -> None:

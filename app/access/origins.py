@@ -1,0 +1,37 @@
+"""Whether a page of another site makes a browser ask this server."""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, section 9.2.1)."""
+
+
+def is_foreign(connection: HTTPConnection, allowed: Collection[str] = ()) -> bool:
+    """Say whether a page of another site, or of another port of this machine, sends a request.
+
+    Browsers say whose page it is (``Origin``) and whether that is the server's own
+    (``Sec-Fetch-Site``); other programs say neither. What has an ``Authorization`` is not
+    foreign: a page elsewhere cannot add one unless ``api.origins`` allows it.
+
+    Args:
+        connection: the request or websocket.
+        allowed: origins that may ask, such as ``https://promo.example.org``.
+    """
+    headers = connection.headers
+    origin = headers.get("origin")
+    if "authorization" in headers or origin in allowed:
+        return False
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    return origin is not None and not _is_same(origin, headers.get("host", ""))
+
+
+def _is_same(origin: str, host: str) -> bool:
+    try:
+        return urlsplit(origin).netloc.casefold() == host.casefold() != ""
+    except ValueError:
+        return False
