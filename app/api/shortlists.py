@@ -4,11 +4,12 @@ Who changes a shortlist says which version they saw, in ``If-Match``: a change t
 has made meanwhile is never overwritten (RFC 9110, section 13.1.1).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Response
 
@@ -32,6 +33,8 @@ from app.shortlists.records import Revision, Shortlist, ShortlistError, StaleErr
 from app.shortlists.store import ShortlistStore
 
 router = APIRouter(tags=["shortlists"], route_class=gated("database"))
+
+Result = TypeVar("Result")
 
 NOBODY = "api"
 """Who changes a shortlist without a key."""
@@ -75,7 +78,30 @@ def get_shortlist(shortlist_id: ShortlistId, store: StoreDep) -> Shortlist:
 ShortlistDep = Annotated[Shortlist, Depends(get_shortlist)]
 
 
-def get_seen(now: ShortlistDep, store: StoreDep, if_match: IfMatch = None) -> Shortlist:
+@dataclass(frozen=True)
+class Seen:
+    """The version of a shortlist that the caller saw; ``any_will_do`` where they said ``*``."""
+
+    shortlist: Shortlist
+    any_will_do: bool = False
+
+    def apply(self, act: Callable[[Shortlist], Result]) -> Result:
+        """Act on it, or on what it has become meanwhile, where any version will do.
+
+        Raises:
+            StaleError: another version is current.
+        """
+        seen = self.shortlist
+        while True:
+            try:
+                return act(seen)
+            except StaleError as error:
+                if not self.any_will_do:
+                    raise
+                seen = error.current
+
+
+def get_seen(now: ShortlistDep, store: StoreDep, if_match: IfMatch = None) -> Seen:
     """Return the version of the shortlist that the caller saw; it need not be the current one."""
     if if_match is None:
         raise HTTPException(
@@ -83,12 +109,14 @@ def get_seen(now: ShortlistDep, store: StoreDep, if_match: IfMatch = None) -> Sh
             f"say which version you saw: If-Match with the ETag of {now.name}, or * for any",
         )
     tags = [tag.strip() for tag in if_match.split(",")]
-    if "*" in tags or _etag(now) in tags:
-        return now
+    if "*" in tags:
+        return Seen(now, any_will_do=True)
+    if _etag(now) in tags:
+        return Seen(now)
     seen = [each.shortlist for each in store.revisions(now.shortlist_id)]
     for each in seen:
         if _etag(each) in tags:
-            return each
+            return Seen(each)
     raise HTTPException(
         HTTPStatus.PRECONDITION_FAILED,
         f"{now.name}: is at version {now.version}, and {if_match} is none of its versions",
@@ -96,7 +124,7 @@ def get_seen(now: ShortlistDep, store: StoreDep, if_match: IfMatch = None) -> Sh
     )
 
 
-SeenDep = Annotated[Shortlist, Depends(get_seen)]
+SeenDep = Annotated[Seen, Depends(get_seen)]
 
 
 @router.get("/shortlists")
@@ -141,16 +169,17 @@ def change(
 
     Where somebody was there first nothing is written, and 412 tells what they changed.
     """
-    new = changed(seen, asked, service.catalogue)
+    author = caller.name or NOBODY
     with _told():
-        return _shown(store.save(new, caller.name or NOBODY), service, response)
+        saved = seen.apply(lambda base: store.save(changed(base, asked, service.catalogue), author))
+    return _shown(saved, service, response)
 
 
 @router.delete("/shortlists/{shortlist_id}", status_code=HTTPStatus.NO_CONTENT)
 def delete(seen: SeenDep, store: StoreDep, _caller: Writer) -> None:
     """Delete a shortlist with its revisions, at the version in `If-Match`. There is no way back."""
     with _told():
-        store.delete(seen)
+        seen.apply(store.delete)
 
 
 @router.post("/shortlists/{shortlist_id}/items")
@@ -179,7 +208,8 @@ def undo(
 ) -> ShortlistBody:
     """Take back the latest change; again and again leads back to the first version."""
     with _told():
-        return _shown(store.undo(seen, caller.name or NOBODY), service, response)
+        undone = seen.apply(lambda base: store.undo(base, caller.name or NOBODY))
+    return _shown(undone, service, response)
 
 
 @router.get("/shortlists/{shortlist_id}/revisions")

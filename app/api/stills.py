@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse
 
 from app.api.deps import PointId, ServiceDep
 from app.api.gates import gated
+from app.api.ranges import ranged
 from app.strips import hover_strip
 
 router = APIRouter(tags=["media"], route_class=gated("media"))
@@ -22,7 +23,9 @@ CACHE = "private, max-age=600"
     response_class=FileResponse,
     responses={
         200: {"content": {"image/jpeg": {}}, "description": "The still."},
+        206: {"description": "The bytes of the `Range` that was asked for."},
         304: {"description": "The still whose ETag was sent is still the one."},
+        416: {"description": "The range lies outside the file."},
     },
 )
 def still(id: PointId, request: Request, service: ServiceDep) -> Response:
@@ -31,7 +34,7 @@ def still(id: PointId, request: Request, service: ServiceDep) -> Response:
     headers = {"ETag": _etag(path), "Cache-Control": CACHE}
     if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return FileResponse(path, media_type="image/jpeg", headers=headers)
+    return ranged(path, request, headers, media_type="image/jpeg")
 
 
 @router.get(

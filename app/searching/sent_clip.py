@@ -32,6 +32,7 @@ MOST_SHOTS = 16
 """Shots that a clip is looked for by, spread over all it has: each is a query of its own."""
 KEPT = 8
 """Clips whose vectors are remembered, so that the next page does not decode again."""
+UNREADABLE = "cannot be read as a film; send one that plays"
 _SLACK = 0.5
 """Seconds by which a container may round up what it holds."""
 
@@ -84,7 +85,12 @@ class ClipReader:
         with tempfile.TemporaryDirectory(prefix="reelfind-clip-") as name:
             folder = Path(name)
             work = work_on(content, folder, self._settings, self._models)
-            run_on(work, _STAGES)
+            try:
+                run_on(work, _STAGES)
+            except ReelfindError as error:
+                if folder.name not in str(error):
+                    raise  # A network that is missing is no fault of the clip.
+                raise RequestError("clip", UNREADABLE) from error
             pictures = unit(read_vectors(work.artefact(embed.VIDEO, embed.ALIGNED)))
         chosen = np.linspace(0, len(pictures) - 1, min(len(pictures), MOST_SHOTS)).round()
         spread: Vector = pictures[chosen.astype(int)]
@@ -108,6 +114,12 @@ def work_on(content: bytes, folder: Path, settings: Settings, models: Models) ->
     except ReelfindError as error:
         # The words of that error name a file of this machine.
         raise RequestError("clip", "holds no moving pictures; send a film") from error
+    if max(media.width, media.height) > settings.examples.still_aspect * min(
+        media.width, media.height
+    ):
+        raise RequestError(
+            "clip", f"has pictures of {media.width} × {media.height} pixels; send a wider one"
+        )
     if media.duration > longest + _SLACK:
         raise RequestError("clip", f"is longer than {longest:g} seconds; trim it and try again")
     title = Title(media.content_hash, media, Metadata("the clip"))

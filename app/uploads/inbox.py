@@ -131,6 +131,9 @@ class Inbox:
         if size > self.largest:
             raise self._too_large(name)
         folder.mkdir(parents=True, exist_ok=True)
+        self._check_room(name, size, folder)
+
+    def _check_room(self, name: str, size: int, folder: Path) -> None:
         if size + SPARE > shutil.disk_usage(folder).free:
             raise UploadError(
                 HTTPStatus.INSUFFICIENT_STORAGE,
@@ -138,16 +141,22 @@ class Inbox:
             )
 
     async def _write(self, file: BinaryIO, name: str, blocks: AsyncIterator[bytes]) -> None:
+        """Write blocks as they come: others fill the disk too, and not every size is told."""
         written, gathered = 0, bytearray()
+
+        def flush() -> None:
+            self._check_room(name, len(gathered), self.folder)
+            file.write(gathered)
+            gathered.clear()
+
         async for block in blocks:
             written += len(block)
             if written > self.largest:
                 raise self._too_large(name)
             gathered += block
             if len(gathered) >= BLOCK:
-                await run_in_threadpool(file.write, gathered)
-                gathered = bytearray()
-        await run_in_threadpool(file.write, gathered)
+                await run_in_threadpool(flush)
+        await run_in_threadpool(flush)
 
     def _too_large(self, name: str) -> UploadError:
         return UploadError(

@@ -146,6 +146,22 @@ def test_a_range_outside_the_film_is_refused(client: TestClient, film: tuple[str
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"), [("bytes=99999999-", 416), ("bytes=-0", 416), ("bytes=a-b", 400)]
+)
+def test_a_range_outside_a_still_is_refused_alike(
+    client: TestClient, service: Service, asked: str, status: int
+) -> None:
+    address = f"/api/v1/stills/{service.search(SearchRequest(limit=1)).hits[0].id}"
+    size = len(client.get(address).content)
+    answer = client.get(address, headers={"Range": asked})
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers.get("content-range") == (f"bytes */{size}" if status == 416 else None)
+    part = client.get(address, headers={"Range": "bytes=0-9"})
+    assert (part.status_code, len(part.content)) == (206, 10)
+
+
 def test_a_range_in_a_foreign_unit_is_ignored(client: TestClient, film: tuple[str, bytes]) -> None:
     address, content = film
     answer = client.get(address, headers={"Range": "frames=0-9"})

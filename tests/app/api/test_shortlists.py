@@ -4,6 +4,7 @@ import csv
 import io
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import opentimelineio as otio  # type: ignore[import-untyped]
@@ -14,7 +15,7 @@ from app.access.door import Door
 from app.access.keys import KeyStore
 from app.database.tables import KEYS, SHORTLIST_REVISIONS, SHORTLISTS
 from app.service import Service
-from app.shortlists.records import Item
+from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
 from tests.app.api.conftest import client_of
 
@@ -123,6 +124,25 @@ def test_who_comes_too_late_writes_nothing_and_is_told_what_changed(
     assert (now["name"], now["version"], len(now["items"])) == ("Trailer", 2, 2)
     assert client.delete(address(made), headers={"If-Match": "*"}).status_code == 204
     assert client.get(address(made)).status_code == 404
+
+
+def test_whoever_takes_any_version_changes_the_current_one(
+    client: TestClient, made: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, raced = ShortlistStore.save, list[Shortlist]()
+
+    def late(store: ShortlistStore, shortlist: Shortlist, author: str = "") -> Shortlist:
+        if not raced:
+            current = store.find(shortlist.shortlist_id)
+            raced.append(save(store, replace(current, name="Renamed meanwhile"), "ann"))
+        return save(store, shortlist, author)
+
+    monkeypatch.setattr(ShortlistStore, "save", late)
+    asked = {"json": {"target_seconds": 30}, "headers": {"If-Match": "*"}}
+    answer = client.patch(address(made), **asked)
+    assert answer.status_code == 200
+    now = answer.json()
+    assert (now["name"], now["target_seconds"], now["version"]) == ("Renamed meanwhile", 30, 3)
 
 
 def test_changes_are_undone_and_all_versions_stay(client: TestClient, made: dict[str, Any]) -> None:

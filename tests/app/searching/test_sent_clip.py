@@ -11,10 +11,12 @@ from app.results import SearchRequest
 from app.searching.errors import RequestError
 from app.searching.sent_clip import ClipReader
 from app.service import Service
+from indexer.errors import ReelfindError
 from indexer.ffmpeg import find_ffmpeg
 from indexer.models import Models
 from indexer.sections import ExampleSettings
 from indexer.settings import Settings, load_settings
+from indexer.stages.work import TitleWork
 
 
 def encoded(content: bytes) -> str:
@@ -70,3 +72,33 @@ def test_what_cannot_be_read_names_its_field_and_no_path(
         assert refused.value.field == "clip"
         assert str(tmp_path) not in str(refused.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_clip_of_an_absurd_shape_is_refused_by_its_size(
+    models: Models, tmp_path: Path, films: Path
+) -> None:
+    clip = cut(films / "bikes.mp4", tmp_path / "flat.mp4", 0, 1, "-vf", "scale=520:2")
+    with pytest.raises(RequestError, match="520 × 2 pixels"):
+        ClipReader(Settings(), models).read(clip)
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"), [("{clip}: broken", RequestError), ("no network", ReelfindError)]
+)
+def test_what_fails_in_a_clip_is_told_without_its_path(
+    models: Models,
+    tmp_path: Path,
+    films: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    told: str,
+    kind: type[ReelfindError],
+) -> None:
+    def fails(work: TitleWork, _stages: object) -> None:
+        raise ReelfindError(told.format(clip=work.title.media.path))
+
+    monkeypatch.setattr("app.searching.sent_clip.run_on", fails)
+    clip = cut(films / "bikes.mp4", tmp_path / "cut.mp4", 1.0, 1.0)
+    with pytest.raises(ReelfindError) as refused:
+        ClipReader(Settings(), models).read(clip)
+    assert type(refused.value) is kind
+    assert "reelfind-clip-" not in str(refused.value)

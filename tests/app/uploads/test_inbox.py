@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from app.uploads.inbox import TICKETS, Inbox, UploadError
+from app.uploads.inbox import SPARE, TICKETS, Inbox, UploadError
 from app.uploads.route import PATH, TICKET, upload_route
 
 FILM = b"0123456789" * 200_000
@@ -98,6 +99,25 @@ def test_a_full_disk_is_told(
     answer = client.put(f"{PATH}/a.mp4", content=b"x", headers={TICKET: inbox.ticket()})
     assert answer.status_code == 507
     assert "too little room" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("sized", [True, False])
+def test_room_is_left_on_the_disk_however_large_a_film_turns_out_to_be(
+    client: TestClient, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, sized: bool
+) -> None:
+    left = iter((SPARE + len(FILM), SPARE))
+
+    def usage(_folder: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=next(left))
+
+    monkeypatch.setattr("app.uploads.inbox.shutil.disk_usage", usage)
+    content = (
+        FILM if sized else (FILM[start : start + 2**16] for start in range(0, len(FILM), 2**16))
+    )
+    answer = client.put(f"{PATH}/a.mp4", content=content, headers={TICKET: inbox.ticket()})
+    assert answer.status_code == 507
+    assert "too little room" in answer.json()["detail"]
+    assert files(inbox) == []
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
