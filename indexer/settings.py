@@ -179,6 +179,10 @@ class Settings(BaseSettings):
     models: Path | None = None
     """Folder of model weights, one sub-folder a model, looked in before the model hub."""
     media: MediaSettings = MediaSettings()
+    revisions: dict[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$")]] = {}
+    """Commits or tags of the hub's models to use, by the model's name; without one the files that
+    are on this machine stay, and a download takes the newest. Another revision is another model:
+    titles are embedded anew."""
     decode: DecodeSettings = DecodeSettings()
     shots: ShotSettings = ShotSettings()
     text: TextSettings = TextSettings()

@@ -5,9 +5,11 @@ write-ahead log lets one write while others read, and a writer waits for another
 """
 
 import math
+import os
+import stat
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -144,6 +146,8 @@ class Database:
             raise TimeoutError("another thread waits for it already")
         try:
             if not self._is_current:
+                if self._file is not None:
+                    _keep_private(self._file)
                 name = self.name if self._file is not None else "the database"
                 bring_up_to_date(self._engine, self._writing, name)
                 self._is_current = True
@@ -176,6 +180,23 @@ class Database:
                 f"{self.name}: {what} cannot be read or written ({cause}); check that it can be "
                 "written to and is a database of Reelfind, or restore it from a backup"
             ) from error
+
+
+def _keep_private(file: Path) -> None:
+    """Make a SQLite file, or one of before, readable by its owner alone: it holds secrets.
+
+    Whoever may write it and does not own it leaves it as it is. Files that SQLite makes beside it
+    get its rights.
+    """
+    if not file.exists():
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    if os.name != "posix":
+        return
+    for each in (file, *(file.with_name(f"{file.name}-{part}") for part in ("wal", "shm"))):
+        with suppress(FileNotFoundError, PermissionError):
+            rights = stat.S_IMODE(each.stat().st_mode)
+            if rights & 0o077:
+                each.chmod(rights & 0o700)
 
 
 def _url(url_or_path: str | Path) -> URL:

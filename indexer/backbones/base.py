@@ -5,8 +5,8 @@ A backbone is announced by a ``BackboneSpec`` under the entry-point group
 called late and its result is kept.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -102,11 +102,17 @@ class Runtime:
     ``device``: where to compute, as torch names it, or None for a GPU where there is one.
     ``models``: the user's folder of weights, ``<models>/<name of the model>``, if set.
     ``text``: returns a registered text backbone by name, shared by the whole profile.
+    ``revisions``: commits or tags of the hub's models to use, by the model's name.
     """
 
     device: str | None
     models: Path | None
     text: Callable[[str], TextBackbone]
+    revisions: Mapping[str, str] = field(default_factory=dict)
+
+    def revision(self, name: str) -> str | None:
+        """Return which revision of a model to use; None where the settings do not say."""
+        return self.revisions.get(name)
 
 
 @dataclass(frozen=True)

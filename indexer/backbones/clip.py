@@ -31,8 +31,12 @@ class Clip:
 
     def __init__(self, folder: Path, device: torch.device) -> None:
         with without_progress_bars():
-            self._model = CLIPModel.from_pretrained(folder, local_files_only=True)
-            self._tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
+            self._model = CLIPModel.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
+            self._tokenizer = CLIPTokenizer.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
         self._model.train(False).to(device)
         self._device = device
         self._size = cast(int, cast(CLIPVisionConfig, self._model.config.vision_config).image_size)
@@ -78,4 +82,6 @@ def load_clip(model: HubModel, runtime: Runtime) -> Clip:
     Raises:
         ReelfindError: its weights are not here and cannot be fetched.
     """
-    return Clip(model_folder(model, runtime.models), torch_device(runtime))
+    return Clip(
+        model_folder(model, runtime.models, runtime.revision(model.name)), torch_device(runtime)
+    )

@@ -27,7 +27,7 @@ class HubModel:
     files: tuple[str, ...]
 
 
-def model_folder(model: HubModel, models: Path | None) -> Path:
+def model_folder(model: HubModel, models: Path | None, revision: str | None = None) -> Path:
     """Return the folder that holds ``model``.
 
     Looked for in the user's folder of models, then in the hub's cache on this machine, and
@@ -36,6 +36,8 @@ def model_folder(model: HubModel, models: Path | None) -> Path:
     Args:
         model: which one.
         models: the user's folder (setting ``models``), or None.
+        revision: the commit or tag of its repository (setting ``revisions``); the newest that is
+            on this machine, or that there is, without one.
 
     Raises:
         ReelfindError: it is not on this machine and cannot be downloaded, or the user's
@@ -43,11 +45,11 @@ def model_folder(model: HubModel, models: Path | None) -> Path:
     """
     if models is not None and (models / model.name).is_dir():
         return _checked(model, models / model.name)
-    cached = _snapshot(model, local=True)
+    cached = _snapshot(model, revision, local=True)
     if cached is not None:
         return cached
     try:
-        downloaded = _snapshot(model, local=False)
+        downloaded = _snapshot(model, revision, local=False)
     except HfHubHTTPError as error:
         raise _not_given(model, models, str(error).splitlines()[0]) from error
     except (httpx.HTTPError, OSError) as error:
@@ -57,16 +59,26 @@ def model_folder(model: HubModel, models: Path | None) -> Path:
     return downloaded
 
 
-def _snapshot(model: HubModel, *, local: bool) -> Path | None:
+def commit_of(model: HubModel, models: Path | None, revision: str | None = None) -> str | None:
+    """Return the commit of the files in the hub's cache that are used, if they come from there."""
+    if models is not None and (models / model.name).is_dir():
+        return None
+    folder = _snapshot(model, revision, local=True)
+    return folder.name if folder is not None else None
+
+
+def _snapshot(model: HubModel, revision: str | None, *, local: bool) -> Path | None:
     """Return the hub's folder of the model, if it is whole; on this machine only if ``local``.
 
-    Some repositories have no safetensors; pickled weights are loaded as tensors only.
+    Some repositories have no safetensors; pickled weights are loaded as tensors only. Code that a
+    repository holds is neither fetched nor run.
     """
     for weights in WEIGHTS:
         try:
             folder = Path(
                 snapshot_download(
                     model.repository,
+                    revision=revision,
                     allow_patterns=[*model.files, weights],
                     local_files_only=local,
                 )

@@ -78,7 +78,7 @@ class Backbones:
 
     def __init__(self, profile: Profile, settings: Settings, device: str | None) -> None:
         self._profile = profile
-        self._runtime = Runtime(device, settings.models, self._load_text)
+        self._runtime = Runtime(device, settings.models, self._load_text, settings.revisions)
         self._loaded: dict[str, object] = {}
         self._lock = threading.RLock()
 
@@ -171,9 +171,9 @@ def describe(settings: Settings) -> ProfileDescription:
     video = find_backbone(profile.video, "video")
     return ProfileDescription(
         name=profile.name,
-        video=_description(video),
-        audio=_description(find_backbone(profile.audio, "audio")),
-        text=_description(find_backbone(profile.text, "text")),
+        video=_description(video, settings),
+        audio=_description(find_backbone(profile.audio, "audio"), settings),
+        text=_description(find_backbone(profile.text, "text"), settings),
         aligned=video.aligned,
     )
 
@@ -191,5 +191,8 @@ def load_profile(settings: Settings, *, device: str | None = None) -> Backbones:
     return Backbones(find_profile(settings), settings, device)
 
 
-def _description(spec: BackboneSpec) -> BackboneDescription:
-    return BackboneDescription(spec.name, spec.version, spec.dimension)
+def _description(spec: BackboneSpec, settings: Settings) -> BackboneDescription:
+    """Say what a backbone is: with another revision of its weights it gives other vectors."""
+    revision = settings.revisions.get(spec.name)
+    version = f"{spec.version}@{revision}" if revision else spec.version
+    return BackboneDescription(spec.name, version, spec.dimension)

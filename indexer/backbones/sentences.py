@@ -75,7 +75,7 @@ class SentenceBackbone:
         self._device = device
         with without_progress_bars():
             self._model = SentenceTransformer(
-                str(folder), device=str(device), local_files_only=True
+                str(folder), device=str(device), local_files_only=True, trust_remote_code=False
             ).eval()
         self.dimension = self._model.get_embedding_dimension() or 0
         # Pictures share this space in profile lite, so the same words are often asked for twice.
@@ -164,4 +164,6 @@ def load_mpnet(runtime: Runtime) -> SentenceBackbone:
     Raises:
         ReelfindError: its weights are not here and cannot be fetched.
     """
-    return SentenceBackbone(model_folder(MPNET, runtime.models), torch_device(runtime))
+    return SentenceBackbone(
+        model_folder(MPNET, runtime.models, runtime.revision(MPNET.name)), torch_device(runtime)
+    )

@@ -29,9 +29,11 @@ class Wav2Vec2:
 
     def __init__(self, folder: Path, device: torch.device) -> None:
         with without_progress_bars():
-            self._model = Wav2Vec2Model.from_pretrained(folder, local_files_only=True)
+            self._model = Wav2Vec2Model.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
             self._extractor = Wav2Vec2FeatureExtractor.from_pretrained(
-                folder, local_files_only=True
+                folder, local_files_only=True, trust_remote_code=False
             )
         self._model.train(False).to(device)
         self._device = device
@@ -57,4 +59,6 @@ def load_wav2vec2(runtime: Runtime) -> Wav2Vec2:
     Raises:
         ReelfindError: its weights are not here and cannot be fetched.
     """
-    return Wav2Vec2(model_folder(BASE, runtime.models), torch_device(runtime))
+    return Wav2Vec2(
+        model_folder(BASE, runtime.models, runtime.revision(BASE.name)), torch_device(runtime)
+    )

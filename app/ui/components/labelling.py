@@ -68,7 +68,7 @@ def tone_dialog(hit: Hit, said: Said, task: Task) -> None:
     )
     both = sorted(set(has) & set(has_not))
     for name in both:
-        st.warning(f"{name}: it cannot both be and not be so.")
+        st.warning(f"{plain(name)}: it cannot both be and not be so.")
     for name in has:
         st.caption(f"**{plain(name)}**: {plain(meanings[name])}")
     if st.button("Save", type="primary", disabled=bool(both)):

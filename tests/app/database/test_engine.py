@@ -1,6 +1,8 @@
 """Opening a database: what is made, what is refused, and what two writers at once may do."""
 
+import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +38,27 @@ def test_reading_makes_no_file_and_writing_does(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "data" / DATABASE)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are POSIX's")
+@pytest.mark.parametrize("writing", [True, False])
+def test_only_its_owner_reads_it_also_where_others_could_before(
+    tmp_path: Path, writing: bool
+) -> None:
+    file = tmp_path / DATABASE
+
+    def rights() -> set[int]:
+        return {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+
+    with Database(file) as database:
+        add_job(database, "one")
+        assert rights() == {0o600}
+    file.chmod(0o644)
+    with Database(file) as database:
+        assert jobs(database) == ["one"]
+        if writing:
+            add_job(database, "two")
+        assert rights() == {0o600}
 
 
 def test_a_transaction_is_written_as_a_whole_or_not_at_all(database: Database) -> None:

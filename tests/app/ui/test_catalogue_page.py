@@ -1,6 +1,8 @@
 """The page of titles: what it shows, and what its buttons ask of the queue."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from app.jobs.records import Job, JobRequest
 from app.service import Service
 from app.ui import shared
 from app.ui.components.titles.editing import changes
+from indexer.catalogue import Catalogue, Manifest
 from indexer.records import Metadata
 from indexer.report import IndexReport
 from indexer.settings import load_settings
@@ -60,6 +63,30 @@ def test_it_lists_the_catalogue(data: Path, service: Service) -> None:
     for title, link in zip(service.titles(), links, strict=True):
         assert link.label.replace("\\", "") == title.title
         assert title.path in drawn
+
+
+def test_a_name_with_markdown_loads_no_picture(
+    data: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "![](https://evil.example/seen.png)"
+    known = Catalogue.manifests
+
+    def renamed(catalogue: Catalogue) -> list[Manifest]:
+        return [
+            replace(each, title=replace(each.title, metadata=Metadata(name)))
+            for each in known(catalogue)
+        ]
+
+    monkeypatch.setattr(Catalogue, "manifests", renamed)
+    job = JobRequest(kind="remove", titles=(service.titles()[0].title_id,))
+    for state in ("waiting", "failed"):
+        now = datetime.now(UTC)
+        service.jobs._jobs[state] = Job(id=state, request=job, state=state, created=now)
+    page = at_titles(data)
+    told = [*(each.proto.help for each in page.button), *(each.value for each in page.markdown)]
+    named = [each for each in told if "evil" in each]
+    assert len(named) == 2 * len(service.titles()) + 4
+    assert [each for each in named if "![](" in each or "https://" in each] == []
 
 
 def test_titles_are_found_by_words(data: Path, service: Service) -> None:

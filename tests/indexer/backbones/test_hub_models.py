@@ -1,5 +1,6 @@
 """Backbones of profiles base and full: the real loading code on tiny models of each kind."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from transformers import CLIPModel, CLIPTokenizer, Wav2Vec2Model
 from indexer.backbones.base import Runtime
 from indexer.backbones.clip import VIT_B_32, VIT_L_14, load_clip
 from indexer.backbones.frames import centre_crop
-from indexer.backbones.hub import model_folder
-from indexer.backbones.registry import load_profile
+from indexer.backbones.hub import commit_of, model_folder
+from indexer.backbones.registry import describe, load_profile
 from indexer.backbones.sentences import load_mpnet
 from indexer.backbones.wav2vec2 import load_wav2vec2
 from indexer.errors import ReelfindError
@@ -116,6 +117,27 @@ def test_a_model_in_the_hub_s_cache_is_found_offline(
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     assert model_folder(VIT_L_14, None).resolve() == (tiny_models / VIT_L_14.name).resolve()
+
+
+def test_a_revision_in_the_settings_is_the_one_that_is_used(
+    tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached, old, new = tmp_path / "models--openai--clip-vit-large-patch14", "0" * 40, "1" * 40
+    (cached / "refs").mkdir(parents=True)
+    (cached / "refs" / "main").write_text(new)
+    for commit in (old, new):
+        shutil.copytree(tiny_models / VIT_L_14.name, cached / "snapshots" / commit)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    assert model_folder(VIT_L_14, None, old).name == commit_of(VIT_L_14, None, old) == old
+    assert commit_of(VIT_L_14, None) == new
+    assert commit_of(VIT_L_14, tiny_models) is None
+    with pytest.raises(ReelfindError, match="not on this machine"):
+        model_folder(VIT_L_14, None, "2" * 40)
+    pinned = describe(Settings(profile="full", revisions={VIT_L_14.name: old}))
+    usual = describe(Settings(profile="full"))
+    assert pinned.video.version == f"{usual.video.version}@{old}"
+    assert pinned.text == usual.text
 
 
 def test_without_the_hub_one_line_says_what_to_do(

@@ -162,7 +162,7 @@ def _progress(service: Service, task: Task, state: Asking) -> None:
         f"{'person' if people == 1 else 'people'}."
     )
     for reason, count in summary.unmatched.items():
-        st.caption(f"{count} not used: {reason}.")
+        st.caption(f"{count} not used: {plain(reason)}.")
     lacking = [
         f"{least - have} {what}"
         for have, least, what in (

@@ -61,13 +61,13 @@ def _queue(service: Service, busy: bool) -> None:
 
 def _row(queue: JobQueue, job: Job, names: dict[str, str]) -> None:
     label, icon, colour = _BADGES[job.state]
-    name = subject(job, names)
+    name = plain(subject(job, names))
     with (
         st.container(border=True, key=f"job-{job.id}"),
         st.container(horizontal=True, vertical_alignment="center"),
     ):
         with st.container(gap="xsmall"):
-            st.markdown(f"**{deed(job)}** {plain(name)} :{colour}-badge[{icon} {label}]")
+            st.markdown(f"**{deed(job)}** {name} :{colour}-badge[{icon} {label}]")
             _how(job)
         if not job.has_ended:
             st.button(

@@ -62,7 +62,7 @@ def title_row(service: Service, manifest: Manifest, moved: bool, working: bool) 
                 key=f"edit-{title_id}",
                 icon=":material/edit:",
                 type="tertiary",
-                help=f"Edit what is known of {name}",
+                help=f"Edit what is known of {plain(name)}",
                 disabled=working,
             ):
                 edit_dialog(service, manifest)
@@ -71,7 +71,7 @@ def title_row(service: Service, manifest: Manifest, moved: bool, working: bool) 
                 key=f"remove-{title_id}",
                 icon=":material/delete:",
                 type="tertiary",
-                help=f"Remove {name} from the catalogue; its film is not touched",
+                help=f"Remove {plain(name)} from the catalogue; its film is not touched",
                 disabled=working,
             ):
                 remove_dialog(service, manifest)
