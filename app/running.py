@@ -14,6 +14,8 @@ from indexer.errors import InUseError, ReelfindError
 from indexer.store.lock import DirectoryLock
 
 FILE = "server.json"
+LOCK = "server.lock"
+"""Who serves holds it; jobs of the server take the index's own."""
 PATIENCE = 60.0
 """Seconds that an answer is waited for: the first search loads the networks."""
 
@@ -52,7 +54,7 @@ def owned(data: Path) -> Iterator[None]:
             f"{data}: cannot be made ({error.strerror}); choose another folder with --data"
         ) from error
     try:
-        lock = DirectoryLock(data)
+        lock = DirectoryLock(data, LOCK)
     except InUseError as error:
         first = running_server(data)
         where = f"at {first.address}" if first else "and is starting"

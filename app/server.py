@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 from streamlit import App
 from streamlit.web.bootstrap import load_config_options
 
@@ -86,15 +87,7 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
             middleware=[Middleware(Guard, door=door, seconds=settings.api.body_seconds)],
             lifespan=partial(_running, service, door, data, _address(host, port)),
         )
-        config = uvicorn.Config(
-            SafeHeaders(app),
-            proxy_headers=bool(settings.server.proxies),
-            forwarded_allow_ips=[str(network) for network in settings.server.proxies],
-            ws="websockets-sansio",
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        )
+        config = _config(SafeHeaders(app), settings)
         with suppress(KeyboardInterrupt):
             AnnouncingServer(config, _address(host, port)).run(sockets=[listener])
     finally:
@@ -130,6 +123,20 @@ async def _running(
         withdraw(data)
         service.close()
         door.close()
+
+
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """Return how uvicorn runs ``app``; without named proxies, nobody is believed to be one."""
+    proxies = [str(network) for network in settings.server.proxies]
+    return uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

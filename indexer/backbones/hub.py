@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from huggingface_hub import snapshot_download
+from huggingface_hub import snapshot_download, try_to_load_from_cache
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
 from indexer.errors import ReelfindError
@@ -59,12 +59,10 @@ def model_folder(model: HubModel, models: Path | None, revision: str | None = No
     return downloaded
 
 
-def commit_of(model: HubModel, models: Path | None, revision: str | None = None) -> str | None:
-    """Return the commit of the files in the hub's cache that are used, if they come from there."""
-    if models is not None and (models / model.name).is_dir():
-        return None
-    folder = _snapshot(model, revision, local=True)
-    return folder.name if folder is not None else None
+def commit_of(repository: str, revision: str | None = None) -> str | None:
+    """Return the commit of a repository whose files are on this machine; None where none are."""
+    found = try_to_load_from_cache(repository, "config.json", revision=revision)
+    return Path(found).parent.name if isinstance(found, str) else None
 
 
 def _snapshot(model: HubModel, revision: str | None, *, local: bool) -> Path | None:

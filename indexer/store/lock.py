@@ -21,7 +21,7 @@ _PAUSE = 0.02
 
 
 class DirectoryLock:
-    """Holds ``directory``/LOCK from construction to ``release``, or to the process's end.
+    """Holds a lock file of ``directory`` from construction to ``release``, or to the process's end.
 
     The file says who holds it (JSON: pid, command), for the message that a second process
     gets. The lock itself is ``flock``, which the kernel drops when the process dies, however
@@ -32,8 +32,8 @@ class DirectoryLock:
         ReelfindError: the directory cannot be locked.
     """
 
-    def __init__(self, directory: Path) -> None:
-        file = directory / LOCK_FILE
+    def __init__(self, directory: Path, name: str = LOCK_FILE) -> None:
+        file = directory / name
         try:
             self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:

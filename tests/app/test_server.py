@@ -7,8 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
-from app.server import _listen, serve
+from app.server import _config, _listen, serve
 from indexer.errors import ReelfindError
 from indexer.settings import Settings
 from tests.app.browser.conftest import SERVE
@@ -28,6 +33,29 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(ReelfindError, match=f"port {port}: in use; .* --port"):
             serve(tmp_path, Settings(), port=port)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "seen"),
+    [
+        ([], "127.0.0.1", "http 127.0.0.1"),
+        (["10.0.0.0/24"], "10.0.1.5", "http 10.0.1.5"),
+        (["10.0.0.0/24"], "10.0.0.5", "https 203.0.113.9"),
+        (["10.0.0.5"], "10.0.0.5", "https 203.0.113.9"),
+    ],
+)
+def test_only_the_named_proxies_are_believed(proxies: list[str], peer: str, seen: str) -> None:
+    def tell(request: Request) -> PlainTextResponse:
+        assert request.client is not None
+        return PlainTextResponse(f"{request.url.scheme} {request.client.host}")
+
+    app = Starlette(routes=[Route("/", tell)])
+    config = _config(app, Settings(server={"proxies": proxies}))
+    config.load()
+    client = TestClient(config.loaded_app, client=(peer, 1))
+    # The first address is what the caller itself wrote.
+    headers = {"X-Forwarded-For": "192.0.2.1, 203.0.113.9", "X-Forwarded-Proto": "https"}
+    assert client.get("/", headers=headers).text == seen
 
 
 def test_sigterm_stops_the_server(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -171,7 +170,7 @@ def test_the_cookie_is_for_https_where_the_page_is(
     doors: dict[bool, Door], tmp_path: Path, secure: bool
 ) -> None:
     client = server(doors[True])
-    client.base_url = httpx.URL(f"http{'s' * secure}://localhost:8501")
+    client.base_url = f"http{'s' * secure}://localhost:8501"
     signed = client.post("/sign-in", data={"key": key(tmp_path, "write")})
     cookie = signed.headers["set-cookie"].lower()
     assert ("; secure" in cookie) is secure

@@ -138,8 +138,8 @@ def test_whoever_takes_any_version_changes_the_current_one(
         return save(store, shortlist, author)
 
     monkeypatch.setattr(ShortlistStore, "save", late)
-    asked = {"json": {"target_seconds": 30}, "headers": {"If-Match": "*"}}
-    answer = client.patch(address(made), **asked)
+    headers = {"If-Match": "*"}
+    answer = client.patch(address(made), json={"target_seconds": 30}, headers=headers)
     assert answer.status_code == 200
     now = answer.json()
     assert (now["name"], now["target_seconds"], now["version"]) == ("Renamed meanwhile", 30, 3)

