@@ -1,57 +1,22 @@
 """The door of the whole server: its names, the sign-in page, and the cookie it gives."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.testclient import TestClient
 from starlette.types import Message
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect
 
 from app.access.door import FAILURES, Door, RefusedError, is_guarded, is_own_machine
 from app.access.guard import Guard
-from app.access.headers import HEADERS, SafeHeaders
 from app.access.keys import KeyStore, Scope
-from app.access.sessions import COOKIE, Sessions
+from app.access.sessions import COOKIE
 from app.database.engine import DATABASE, Database
 from indexer.settings import Settings
-
-
-def page(_request: Request) -> PlainTextResponse:
-    return PlainTextResponse("the pages")
-
-
-async def stream(socket: WebSocket) -> None:
-    await socket.accept()
-    await socket.send_text("the pages live")
-    await socket.close()
-
-
-def server(door: Door) -> TestClient:
-    routes = [
-        Mount("/api", Starlette(routes=[Route("/any", page, methods=["GET", "POST"])])),
-        WebSocketRoute("/_stcore/stream", stream),
-        Route("/{rest:path}", page, methods=["GET", "POST"]),
-    ]
-    return TestClient(
-        Guard(Starlette(routes=routes), door),
-        base_url="http://localhost:8501",
-        follow_redirects=False,
-    )
-
-
-@pytest.fixture
-def doors(tmp_path: Path) -> Iterator[dict[bool, Door]]:
-    made = {guarded: Door(tmp_path, Settings(), guarded=guarded) for guarded in (True, False)}
-    yield made
-    for door in made.values():
-        door.close()
+from tests.app.access.conftest import server
 
 
 def key(data: Path, scope: Scope) -> str:
@@ -208,84 +173,12 @@ def test_wrong_keys_are_counted_by_the_network_of_their_caller(doors: dict[bool,
     assert door.caller_by_key(door.machine_key, "2001:db8::1").name
 
 
-SITE = "http://localhost:8501"
-
-
-@pytest.mark.parametrize(
-    ("headers", "foreign"),
-    [
-        ({}, False),
-        ({"Origin": SITE}, False),
-        ({"Origin": SITE, "Sec-Fetch-Site": "same-origin"}, False),
-        ({"Sec-Fetch-Site": "none"}, False),
-        ({"Origin": "http://localhost:3000"}, True),
-        ({"Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-site"}, True),
-        ({"Origin": "http://127.0.0.1:8501"}, True),
-        ({"Origin": "https://evil.example"}, True),
-        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, True),
-        ({"Origin": "null"}, True),
-        ({"Origin": "http://[", "Host": ""}, True),
-        ({"Origin": "https://evil.example", "Authorization": "Bearer any"}, False),
-    ],
-)
-def test_a_page_elsewhere_changes_nothing_of_an_open_server(
-    doors: dict[bool, Door], headers: dict[str, str], foreign: bool
-) -> None:
-    client = server(doors[False])
-    for path in ("/api/any", "/upload/film.mp4", "/sign-in"):
-        refused = client.post(path, headers=headers).status_code in (400, 403)
-        assert refused is foreign, path
-        if "Host" not in headers:
-            assert client.get(path, headers=headers).status_code == 200, path
-    if "Host" in headers:
-        return
-    try:
-        with client.websocket_connect(f"ws{SITE[4:]}/_stcore/stream", headers=headers) as socket:
-            assert socket.receive_text() == "the pages live"
-            assert not foreign
-    except WebSocketDisconnect:
-        assert foreign
-
-
-def test_a_refusal_below_the_api_is_a_problem(doors: dict[bool, Door]) -> None:
-    for headers, status in (
-        ({"Origin": "https://evil.example"}, 403),
-        ({"Host": "evil.example"}, 400),
-    ):
-        answer = server(doors[False]).post("/api/any", headers=headers)
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.json()["status"] == answer.status_code == status
-
-
-def test_other_sites_in_the_settings_call_the_api_and_no_pages(tmp_path: Path) -> None:
-    settings = Settings(api={"origins": ["https://promo.example.org"]})
-    client = server(Door(tmp_path, settings, guarded=False))
-    headers = {"Origin": "https://promo.example.org", "Sec-Fetch-Site": "cross-site"}
-    assert client.post("/api/any", headers=headers).status_code == 200
-    assert client.post("/upload/film.mp4", headers=headers).status_code == 403
-
-
 def test_a_key_that_only_reads_does_not_open_the_pages(
     doors: dict[bool, Door], tmp_path: Path
 ) -> None:
     answer = server(doors[True]).post("/sign-in", data={"key": key(tmp_path, "read")})
     assert answer.status_code == 403
     assert COOKIE not in answer.cookies
-
-
-def test_a_session_ends_and_is_not_forged() -> None:
-    sessions = Sessions(1)
-    token, other = sessions.open("abcd"), sessions.open("abcd")
-    assert sessions.read(token) == "abcd"
-    assert Sessions(1).read(token) is None
-    for broken in ("", ".", "abcd.é.ü", token[:-1], f"{token}="):
-        assert sessions.read(broken) is None
-    sessions.close(token)
-    assert sessions.read(token) is None
-    assert sessions.read(other) == "abcd"
-    sessions.close("nonsense")
-    ended = Sessions(-1)
-    assert ended.read(ended.open("abcd")) is None
 
 
 @pytest.mark.parametrize(
@@ -311,22 +204,3 @@ def test_who_comes_by_a_proxy_comes_from_elsewhere() -> None:
     for wrong in ("*", "proxy", "10.0.0.1/8"):
         with pytest.raises(ValidationError):
             Settings(server={"proxies": [wrong]})
-
-
-def test_every_answer_says_what_browsers_may_not_do_with_it() -> None:
-    def own(_request: Request) -> PlainTextResponse:
-        return PlainTextResponse("own", headers={"Content-Security-Policy": "default-src 'none'"})
-
-    def broken(_request: Request) -> PlainTextResponse:
-        raise OSError
-
-    app = SafeHeaders(Starlette(routes=[Route("/own", own), Route("/broken", broken)]))
-    client = TestClient(app, raise_server_exceptions=False)
-    for path, status in (("/own", 200), ("/nothing", 404), ("/broken", 500)):
-        answer = client.get(path)
-        assert answer.status_code == status
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["x-frame-options"] == "SAMEORIGIN"
-        assert answer.headers["content-security-policy"] == (
-            "default-src 'none'" if path == "/own" else HEADERS["Content-Security-Policy"]
-        )
