@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
 from app.ads.remembered import Timelines
 from app.collector import spare_searches
 from app.database.engine import Database
+from app.exports.reel import render
 from app.jobs.queue import STOPPING, JobQueue
 from app.jobs.records import Job
 from app.jobs.work import Worker
@@ -213,7 +214,8 @@ class Service:
     @cached_property
     def reels(self) -> Reels:
         """The reels that are rendered for its shortlists."""
-        return Reels(self._catalogue.path / "reels")
+        renderer = partial(render, memory=self._settings.decode.memory)
+        return Reels(self._catalogue.path / "reels", renderer)
 
     @property
     def roots(self) -> tuple[Path, ...]:

@@ -73,7 +73,8 @@ def decode(
         progress: told how many seconds of film have been decoded.
 
     Raises:
-        ReelfindError: no frame could be decoded, or there is no space left.
+        ReelfindError: no frame could be decoded, reading takes more memory than it may, or there is
+            no space left.
     """
     (out / STILLS_FOLDER).mkdir(parents=True, exist_ok=True)
     extent = survey(media, settings.longest_hold)
@@ -82,7 +83,8 @@ def decode(
         if progress is not None:
             progress(float(count / media.fps))
 
-    run = _checked(run_ffmpeg(_pass(Reading(media, extent.breaks), settings), out, told), out)
+    graph = _pass(Reading(media, extent.breaks), settings, extent.frames)
+    run = _run(graph, media, out, settings, told)
     frames = _size(out / FRAMES_FILE) // _FRAME_BYTES
     if frames == 0:
         raise ReelfindError(
@@ -109,13 +111,14 @@ def extract_stills(
     fraction of a second however long the film is. What seeks do not find is read from the start.
 
     Raises:
-        ReelfindError: a frame could not be decoded, or there is no space left.
+        ReelfindError: a frame could not be decoded, reading takes more memory than it may, or
+            there is no space left.
     """
     out.mkdir(parents=True, exist_ok=True)
     missing = [frame for frame in frames if not _sought(media, frame, out, settings, breaks)]
     for first in range(0, len(missing), _AT_ONCE):
         wanted = missing[first : first + _AT_ONCE]
-        run = _checked(run_ffmpeg(_selected(Reading(media, breaks), wanted, settings), out), out)
+        run = _run(_selected(Reading(media, breaks), wanted, settings), media, out, settings)
         for frame in wanted:
             if not _size(out / STILL_NAME.format(frame)):
                 raise ReelfindError(
@@ -148,7 +151,7 @@ def still_size(media: Media, settings: DecodeSettings) -> tuple[int, int]:
     return 2 * round(media.width * scale / 2), 2 * round(media.height * scale / 2)
 
 
-def _pass(reading: Reading, settings: DecodeSettings) -> Any:
+def _pass(reading: Reading, settings: DecodeSettings, frames: int | None) -> Any:
     media = reading.media
     grid = reading.pictures.filter_multi_output("split", 2)
     # TransNetV2's authors scale bicubically. Averaging areas gave the same boundaries on Big
@@ -161,7 +164,8 @@ def _pass(reading: Reading, settings: DecodeSettings) -> Any:
     ]
     sound = reading.sound
     if sound is not None:
-        outputs.append(_sound_output(sound))
+        end = media.duration if frames is None else float(frames / media.fps)
+        outputs.append(_sound_output(sound, end, settings.longest_hold))
     return reading.output(*outputs, heard=True)
 
 
@@ -180,19 +184,24 @@ def _still_output(stream: Any, media: Media, settings: DecodeSettings, folder: s
     )
 
 
-def _sound_output(stream: Any) -> Any:
+def _sound_output(stream: Any, end: float, longest_hold: float) -> Any:
+    """The sound of a film whose picture ends after ``end`` seconds; 0 where that is not known."""
+    timed = stream.filter("atrim", start=0).filter("aresample", SAMPLE_RATE)
+    # Before gaps are filled: aresample holds the silence of a whole gap in memory.
+    timed = timed.filter("aformat", sample_fmts="s16", channel_layouts="mono")
+    if end > 0:
+        # After the picture, sound goes on or has stopped: what jumps ahead has a damaged time.
+        goes_on = f"lte(t,{end:.6f})+lt(t-prev_selected_t,{longest_hold})"
+        timed = timed.filter("aselect", goes_on)
     # Filling and trimming by timestamps keeps sample 0 at time 0, and gaps as silence.
-    timed = stream.filter("atrim", start=0).filter(
-        "aresample", SAMPLE_RATE, **{"async": 1}, first_pts=0
-    )
-    mono = timed.filter("aformat", sample_fmts="s16", channel_layouts="mono")
-    return ffmpeg.output(mono, AUDIO_FILE, f="s16le")
+    filled = timed.filter("aresample", SAMPLE_RATE, **{"async": 1}, first_pts=0)
+    return ffmpeg.output(filled, AUDIO_FILE, f="s16le")
 
 
 def _sought(media: Media, frame: int, out: Path, settings: DecodeSettings, breaks: Breaks) -> bool:
     """Write one still by a seek; return whether the frame was found."""
     for reading in readings_before(media, breaks, frame):
-        _checked(run_ffmpeg(_selected(reading, [frame], settings), out), out)
+        _run(_selected(reading, [frame], settings), media, out, settings)
         if _size(out / STILL_NAME.format(frame)):
             return True
     return False
@@ -205,9 +214,18 @@ def _selected(reading: Reading, frames: Sequence[int], settings: DecodeSettings)
     return reading.output(_still_output(chosen, reading.media, settings), heard=False)
 
 
-def _checked(run: FfmpegRun, out: Path) -> FfmpegRun:
+def _run(
+    graph: Any,
+    media: Media,
+    out: Path,
+    settings: DecodeSettings,
+    on_frames: Callable[[int], None] | None = None,
+) -> FfmpegRun:
+    run = run_ffmpeg(graph, out, on_frames, settings.memory)
     if run.disk_full:
         raise ReelfindError(f"{out}: no space left on the disk; free some and index again")
+    if run.out_of_memory:
+        raise ReelfindError(run.too_much_memory(media.path, settings.memory))
     return run
 
 

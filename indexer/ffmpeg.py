@@ -20,9 +20,11 @@ import imageio_ffmpeg  # type: ignore[import-untyped]
 from indexer.characters import clean
 from indexer.containers import CONTAINERS, reading_options
 from indexer.errors import ReelfindError
+from indexer.limits import MEMORY, Limits, limited
 from indexer.records import Media
 
 _ERROR_LINES = 20
+_NO_MEMORY = ("Cannot allocate memory", "Resource temporarily unavailable")
 _PROGRESS = re.compile(r"frame=\s*(\d+)")
 _PREFIX = re.compile(r"^(?:\[[^\]]* @ 0x[0-9a-f]+\]\s*)+")
 
@@ -43,6 +45,22 @@ class FfmpegRun:
     def disk_full(self) -> bool:
         """Whether writing failed for want of space."""
         return any("No space left on device" in line for line in self.errors)
+
+    @property
+    def out_of_memory(self) -> bool:
+        """Whether it was refused memory, or killed by a system that had none left."""
+        refused = any(words in line for line in self.errors for words in _NO_MEMORY)
+        # A decoder that is refused a buffer goes on; aresample leaves out the silence it cannot
+        # hold, after which all sound is at the wrong place.
+        unfilled = any("Failed to compensate for timestamp" in line for line in self.errors)
+        return (refused and self.status != 0) or unfilled or self.status == -9
+
+    def too_much_memory(self, path: Path, memory: float) -> str:
+        """Return why the film at ``path`` cannot be read in ``memory`` GiB, and what helps."""
+        return (
+            f"{path}: reading it takes more than the {memory:g} GiB of memory that ffmpeg may have "
+            "(decode.memory); check that it plays, copy it here again, or raise the limit"
+        )
 
 
 @cache
@@ -104,13 +122,18 @@ def first_timestamp(path: Path, containers: Iterable[str], stream: int) -> Fract
     shown = file_input(path, containers)[str(stream)].filter("showinfo")
     graph = ffmpeg.output(shown, "-", f="null", **{"frames:v": 1}).global_args("-copyts")
     command = ffmpeg.compile(graph.global_args("-hide_banner", "-nostdin"), cmd=find_ffmpeg())
-    said = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    said = subprocess.run(
+        limited(command, Limits()), capture_output=True, text=True, errors="replace", check=False
+    )
     match = re.search(r"pts_time:\s*(-?[\d.]+)", said.stderr)
     return Fraction(match[1]) if match else Fraction(0)
 
 
 def run_ffmpeg(
-    graph: Any, folder: Path, on_frames: Callable[[int], None] | None = None
+    graph: Any,
+    folder: Path,
+    on_frames: Callable[[int], None] | None = None,
+    memory: float = MEMORY,
 ) -> FfmpegRun:
     """Run an ffmpeg-python output graph to its end, with ``folder`` as working directory.
 
@@ -122,10 +145,11 @@ def run_ffmpeg(
             relative to ``folder``, existing files are replaced.
         folder: where output goes.
         on_frames: told now and then how many frames of the first picture have been written.
+        memory: GiB that it may take.
     """
     flags = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1")
     command = ffmpeg.compile(graph.global_args(*flags), cmd=find_ffmpeg(), overwrite_output=True)
-    with _child(command, folder) as (process, errors):
+    with _child(limited(command, Limits(memory)), folder) as (process, errors):
         assert process.stdout is not None
         for line in process.stdout:
             match = _PROGRESS.match(line)

@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from indexer.containers import CONTAINERS
 from indexer.errors import ReelfindError
+from indexer.limits import MEMORY
 from indexer.sections import (
     ApiSettings,
     DatabaseSettings,
@@ -42,6 +43,9 @@ class DecodeSettings(Section):
     longest_hold: float = Field(60.0, gt=0)
     """Seconds that one picture may stand while nothing is heard. What is longer is a gap in the
     recording, such as a jump of its clock, and is left out."""
+    memory: float = Field(MEMORY, ge=0.5)
+    """GiB of memory that each ffmpeg process may take, so that a damaged film cannot take all. On
+    Linux alone: macOS and Windows keep no such limit."""
 
 
 class ShotSettings(Section):

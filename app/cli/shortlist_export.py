@@ -11,6 +11,7 @@ from app.cli.options import DEFAULT_DATA, DataOption, JsonOption
 from app.cli.shortlist_parts import open_store
 from app.cli.terminal import say
 from indexer.catalogue import Catalogue
+from indexer.settings import load_settings
 
 NameArgument = Annotated[str, typer.Argument(help="A shortlist's name or id.")]
 
@@ -49,6 +50,7 @@ def export(
         formats.export(
             *(cut, file, chosen, ReelOptions(timecode, slate)),
             progress=lambda share: steps.doing(f"writing {file.name}", share),
+            memory=load_settings(data).decode.memory,
         )
     seconds = float(cut.frames / cut.fps)
     if as_json:

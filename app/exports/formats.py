@@ -13,6 +13,7 @@ from app.exports.fcpxml import fcpxml_text
 from app.exports.otio import otio_text
 from app.exports.reel import PLAIN, ReelOptions, render
 from app.exports.table import csv_text
+from indexer.limits import MEMORY
 
 Format = Literal["otio", "edl", "xml", "fcpxml", "csv", "mp4"]
 """OpenTimelineIO, CMX 3600, Final Cut Pro 7 XML, FCPXML, a table, and a rendered reel."""
@@ -68,6 +69,7 @@ def export(
     form: Format | None = None,
     options: ReelOptions = PLAIN,
     progress: Callable[[float], None] | None = None,
+    memory: float = MEMORY,
 ) -> None:
     """Write a cut to a file, which is replaced only when the new one is whole.
 
@@ -77,13 +79,14 @@ def export(
         form: its format; None is what the ending says.
         options: of a reel; other formats have none.
         progress: of a reel: told the share that is done, 0 to 1.
+        memory: of a reel: GiB that each ffmpeg process may take.
 
     Raises:
         ExportError: the format cannot hold the cut, or the file cannot be written.
     """
     form = form or format_of(path)
     if form == "mp4":
-        render(cut, path, options, progress)
+        render(cut, path, options, progress, memory)
         return
     text = TEXTS[form](cut)
     new = path.with_name(f".{path.name}.{os.getpid()}")

@@ -19,6 +19,7 @@ from app.exports.cut import Cut, check_film
 from app.exports.errors import ExportError
 from app.exports.segments import SAMPLE_RATE, Segment
 from indexer.ffmpeg import FfmpegRun, run_ffmpeg
+from indexer.limits import MEMORY
 
 _PICTURE, _SOUND, _REEL = "reel.h264", "reel.s16", "reel.mp4"
 _SOUND_RATE = "192k"
@@ -42,6 +43,7 @@ def render(
     path: Path,
     options: ReelOptions = PLAIN,
     progress: Callable[[float], None] | None = None,
+    memory: float = MEMORY,
 ) -> None:
     """Render a cut to an MP4 file, which is replaced only when all is done.
 
@@ -54,6 +56,7 @@ def render(
         path: the file to write.
         options: what is written into the picture, and the quality.
         progress: told the share that is done, 0 to 1; whatever it raises ends the rendering.
+        memory: GiB that each ffmpeg process may take.
 
     Raises:
         ExportError: a film is not where it was or has another content, a frame cannot be decoded,
@@ -65,7 +68,7 @@ def render(
             folder = Path(name)
             if options.timecode or options.slate:
                 overlays.prepare(folder)
-            lead = _encode(cut, folder, options, progress or _unheard)
+            lead = _encode(cut, folder, options, progress or _unheard, memory)
             run = run_ffmpeg(_joined(cut, lead, cut.channels > 0), folder)
             _check(run, path)
             _check_films(cut)  # None was replaced while it was read.
@@ -76,7 +79,13 @@ def render(
         ) from error
 
 
-def _encode(cut: Cut, folder: Path, options: ReelOptions, progress: Callable[[float], None]) -> int:
+def _encode(
+    cut: Cut,
+    folder: Path,
+    options: ReelOptions,
+    progress: Callable[[float], None],
+    memory: float,
+) -> int:
     """Write the picture and the sound of all clips; return the frames before the first."""
     lead = overlays.slate_frames(cut) if options.slate else 0
     total = lead + cut.frames
@@ -86,7 +95,8 @@ def _encode(cut: Cut, folder: Path, options: ReelOptions, progress: Callable[[fl
             def worked(frames: int, segment: Segment = segment) -> None:
                 progress((segment.record_start + min(frames, segment.frames)) / total)
 
-            files = segments.encode(segment, cut, folder, options.crf, cut.channels > 0, worked)
+            sounds = cut.channels > 0
+            files = segments.encode(segment, cut, folder, options.crf, sounds, worked, memory)
             for source, target in zip(files, (picture, sound), strict=False):
                 with source.open("rb") as file:
                     shutil.copyfileobj(file, target)

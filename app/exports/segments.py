@@ -14,6 +14,7 @@ from app.exports.cut import Cut, Event
 from app.exports.errors import ExportError
 from app.exports.rates import nearest
 from indexer.ffmpeg import FfmpegRun, run_ffmpeg
+from indexer.limits import MEMORY
 from indexer.probe import open_film
 from indexer.reading import Reading, readings_before
 from indexer.records import Media
@@ -50,6 +51,7 @@ def encode(
     crf: int,
     sounds: bool,
     on_frames: Callable[[int], None],
+    memory: float = MEMORY,
 ) -> list[Path]:
     """Encode a segment into a folder: its picture and, where the reel ``sounds``, its sound.
 
@@ -59,9 +61,12 @@ def encode(
     files = [folder / _PICTURE, folder / _SOUND][: 2 if sounds else 1]
     run = FfmpegRun(1, ())
     for reading in _readings(segment.event):
-        run = run_ffmpeg(_graph(segment, cut, crf, sounds, reading), folder, on_frames)
+        graph = _graph(segment, cut, crf, sounds, reading)
+        run = run_ffmpeg(graph, folder, on_frames, memory)
         if run.disk_full:
             raise ExportError(f"{folder.parent}: no space left on the disk; free some and go on")
+        if run.out_of_memory and segment.event is not None:
+            raise ExportError(run.too_much_memory(segment.event.media.path, memory))
         if _frames(files[0]) == segment.frames:
             return files
     assert segment.event is not None

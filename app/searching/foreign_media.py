@@ -6,16 +6,14 @@ child wrote: MPEG-4 pictures and plain samples in Matroska, at the size and rate
 """
 
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from indexer.containers import CONTAINERS, reading_options
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import find_ffmpeg
+from indexer.limits import MEMORY, Limits, limited
 
-MEMORY = 3 * 2**30
-"""Bytes of address space: a frame of 8K video and what the decoder keeps for reference fit."""
 SECONDS = 60
 """Of processor time, and of the clock."""
 WRITTEN = 512 * 2**20
@@ -29,27 +27,17 @@ _SCALE = (
     f"scale=w='if(gt(iw,ih),-2,min({SHORT_SIDE},iw))':h='if(gt(iw,ih),min({SHORT_SIDE},ih),-2)'"
 )
 
-_LIMITED = (
-    "import os, resource, sys\n"
-    "for name, most in zip(('AS', 'CPU', 'FSIZE', 'CORE'), sys.argv[1:5]):\n"
-    "    try:\n"
-    "        resource.setrlimit(getattr(resource, 'RLIMIT_' + name), (int(most), int(most)))\n"
-    "    except (OSError, ValueError):\n"
-    "        pass\n"
-    "getattr(os, 'nice', int)(10)\n"
-    "os.execv(sys.argv[5], sys.argv[5:])\n"
-)
-"""Sets the limits on itself and becomes the program: a fork with a hook is not safe where there
-are threads. A limit that the system does not know is left out; the clock's always holds. Searches
-go first: it runs at low priority."""
-
 
 class ForeignMediaError(ReelfindError):
     """What was sent is no media that can be read, or takes too much."""
 
 
 def make_safe(
-    sent: Path, safe: Path, longest: float, containers: Sequence[str] = CONTAINERS
+    sent: Path,
+    safe: Path,
+    longest: float,
+    containers: Sequence[str] = CONTAINERS,
+    memory: float = MEMORY,
 ) -> None:
     """Write the first ``longest`` seconds of ``sent`` to ``safe``, a Matroska file.
 
@@ -57,8 +45,7 @@ def make_safe(
         ForeignMediaError: it is no media, has no picture, or takes more than the limits; in words
             that tell nothing of this machine.
     """
-    limits = [str(each) for each in (MEMORY, SECONDS, WRITTEN, 0)]
-    command = [sys.executable, "-I", "-S", "-c", _LIMITED, *limits, find_ffmpeg()]
+    command = [find_ffmpeg()]
     command += ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y"]
     command += [
         part for name, value in reading_options(containers).items() for part in (f"-{name}", value)
@@ -72,7 +59,8 @@ def make_safe(
     command += ["-f", "matroska", f"file:{safe}"]
     try:
         done = subprocess.run(
-            command,
+            # Searches go first: it runs at low priority.
+            limited(command, Limits(memory, SECONDS, WRITTEN, nice=10)),
             cwd=safe.parent,
             env={"LC_ALL": "C"},
             stdin=subprocess.DEVNULL,

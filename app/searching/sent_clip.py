@@ -107,7 +107,9 @@ def work_on(content: bytes, folder: Path, settings: Settings, models: Models) ->
     sent.write_bytes(content)
     longest = settings.examples.clip_seconds
     try:
-        make_safe(sent, safe, longest + 2 * _SLACK, settings.media.containers)
+        make_safe(
+            sent, safe, longest + 2 * _SLACK, settings.media.containers, settings.decode.memory
+        )
         media = probe(safe)
     except ForeignMediaError as error:
         raise RequestError("clip", str(error)) from error

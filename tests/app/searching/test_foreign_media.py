@@ -113,9 +113,6 @@ def test_what_takes_too_long_is_ended(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="not every system keeps this limit")
-def test_what_takes_too_much_memory_is_ended(
-    films: Path, made: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(foreign_media, "MEMORY", 64 * 2**20)
+def test_what_takes_too_much_memory_is_ended(films: Path, made: Path) -> None:
     with pytest.raises(ForeignMediaError, match="cannot be decoded"):
-        make_safe(films / "bikes.mp4", made, 10)
+        make_safe(films / "bikes.mp4", made, 10, memory=1 / 64)

@@ -1,0 +1,57 @@
+"""What a process that reads a film may take of the machine."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MEMORY = 4.0
+"""GiB: 8K pictures and what their decoder keeps fit; see ``decode.memory``."""
+
+_STACK = 2 * 2**20
+"""Bytes of each thread's stack: those of many cores would else use up the memory that is given."""
+
+_LIMITED = (
+    "import os, resource, sys\n"
+    "for name, most in zip(('DATA', 'STACK', 'CPU', 'FSIZE', 'CORE'), sys.argv[1:6]):\n"
+    "    try:\n"
+    "        kind = getattr(resource, 'RLIMIT_' + name)\n"
+    "        hard = resource.getrlimit(kind)[1]\n"
+    "        most = int(most)\n"
+    "        if most >= 0:\n"
+    "            most = most if hard < 0 else min(most, hard)\n"
+    "            resource.setrlimit(kind, (most, most))\n"
+    "    except (AttributeError, OSError, ValueError):\n"
+    "        pass\n"
+    "os.nice(int(sys.argv[6]))\n"
+    "os.execv(sys.argv[7], sys.argv[7:])\n"
+)
+"""Sets the limits on itself and becomes the program: a fork with a hook is not safe where there
+are threads. A limit that the system does not know is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one process; None is none.
+
+    ``memory`` is GiB of data, ``seconds`` are of processor time, ``written`` are bytes of a file,
+    ``nice`` is added to its priority's number.
+    """
+
+    memory: float = MEMORY
+    seconds: int | None = None
+    written: int | None = None
+    nice: int = 0
+
+
+def limited(command: Sequence[str], limits: Limits) -> list[str]:
+    """Return the command, whose first part is the path of a program, run within limits.
+
+    Linux keeps all of them. macOS keeps all but that of memory. Windows has none of these limits:
+    there the command is run as it is.
+    """
+    if sys.platform == "win32":
+        return list(command)
+    most = (int(limits.memory * 2**30), _STACK, limits.seconds, limits.written, 0)
+    values = ["-1" if each is None else str(each) for each in most]
+    shim = [sys.executable, "-I", "-S", "-c", _LIMITED]
+    return [*shim, *values, str(limits.nice), *command]
