@@ -107,6 +107,6 @@ def write_json(path: Path, value: object) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file."""
+    """Read a JSON file of a title."""
     with _reading(path):
         return json.loads(path.read_text(encoding="utf-8"))

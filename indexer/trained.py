@@ -12,7 +12,6 @@ from typing import TypedDict
 
 import numpy as np
 
-from indexer.artefacts import read_json
 from indexer.errors import ReelfindError
 from indexer.stages.base import write_atomically
 from probes.probe import Matrix
@@ -118,7 +117,7 @@ class TrainedProbes:
         if not file.is_file():
             return {}
         try:
-            chosen: dict[str, Choice] = read_json(file)
+            chosen: dict[str, Choice] = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ReelfindError(
                 f"{file}: cannot be read ({error}); remove it, and choose again with "

@@ -8,6 +8,7 @@ metadata.npy    [T, M] float32, the metadata embedding of each title
 """
 
 import hashlib
+import json
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from encoder.batches import TitleSequence
-from indexer.artefacts import read_json, read_vectors, write_json, write_vectors
+from indexer.artefacts import read_vectors, write_json, write_vectors
 from indexer.backbones.base import Vectors
 from indexer.errors import ReelfindError
 from indexer.features.table import ShotTable, read_shot_table
@@ -140,7 +141,7 @@ def load_features(folder: Path) -> FeatureSet:
             "--out FOLDER`"
         )
     try:
-        about: dict[str, Any] = read_json(folder / ABOUT)
+        about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         if about["format"] != FORMAT:
             raise ReelfindError(
                 f"{folder}: features of format {about['format']}, and this version reads "
