@@ -34,7 +34,7 @@ class Extent:
     """The breaks of a film, and how far it goes by its own packets.
 
     ``frames`` are the places on the grid from the first picture to the last; ``end`` is when the
-    last stream ends, in seconds from the start of the file. Both are None where not known.
+    last stream ends, in seconds as the file claims its length. Both are None where not known.
     """
 
     breaks: Breaks = UNBROKEN
@@ -127,7 +127,9 @@ def _read_all(
     last = max(pictures.shown, default=0) * ticks - sum(gap.length for gap in gaps)
     frames = _place(last - origin(media), media.fps) + 1
     start = container.start_time / av.time_base
-    return Extent(Breaks(gaps=gaps), frames, float(end) - start)
+    # Where the length is written in the file, some programs count it from time 0.
+    began = start if clock_may_restart(container) else min(start, 0.0)
+    return Extent(Breaks(gaps=gaps), frames, float(end) - began)
 
 
 def _is_regular(media: Media, container: InputContainer, stream: VideoStream) -> bool:

@@ -40,6 +40,12 @@ _NEAR = 1.1
 _WAVER = 0.35
 """Standard deviation, as a share of their mean, of the intervals of a clock that wavers."""
 
+_DRIFT = 0.15
+"""Such a deviation up to which the clock may also drift; beyond it, a drift is a second rate."""
+
+_ASTRAY = 5.0
+"""Frames by which a clock that wavers, but does not drift, is off its mean rate at most."""
+
 _PULLDOWN = [Fraction(25), Fraction(30000, 1001), Fraction(30)]
 """Rates of video that film is shown on by holding pictures for two fields or three."""
 
@@ -48,6 +54,9 @@ _MIDDLE = 0.45
 
 _FITS = 0.25
 """Frames from a grid, as the root of the mean square; 0.29 is that of times at random."""
+
+_EXACT = 0.05
+"""The same, up to which timestamps were counted on a grid."""
 
 _BREAK = 20
 """Typical intervals after which a grid is taken up anew: what comes later is judged apart."""
@@ -59,6 +68,19 @@ class FrameRate:
 
     fps: Fraction
     variable: bool
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How times lie on a grid: the share of frames that have a place of their own, and how far
+    they are from their places, in frames, as a mean and as the root of the mean square.
+
+    In the mean, frames of a second rate weigh no more where they lie on a lattice of the grid's.
+    """
+
+    own: float
+    mean: float
+    root: float
 
 
 def frame_rate(
@@ -86,7 +108,11 @@ def frame_rate(
     mean = float(np.mean(gaps[steady])) * float(time_base)
     # Each run of timestamps may be off by a tick at either end.
     doubt = 2 * len(windows) / float(np.sum(gaps[steady]))
-    return FrameRate(_settle(1 / mean, doubt, claims), variable=False)
+    rate = _settle(1 / mean, doubt, claims)
+    if rate not in STANDARD + LOW and rate not in claims and np.ptp(gaps[steady]) > 2:
+        # Times that waver where frames were dropped: the intervals left do not add up.
+        rate = _grid(_runs(windows, middle, time_base), claims)
+    return FrameRate(rate, variable=False)
 
 
 def offset(window: Sequence[int], time_base: Fraction, fps: Fraction) -> Fraction:
@@ -148,22 +174,40 @@ def _grid(runs: Sequence[NDArray[np.float64]], claims: Sequence[Fraction]) -> Fr
     gaps = np.concatenate([np.diff(run) for run in runs])
     telecine = [rate for rate in _PULLDOWN if _is_pulldown(gaps * float(2 * rate))]
     if telecine:
-        return min(telecine, key=lambda rate: _fit(runs, 2 * rate)[1])
+        return min(telecine, key=lambda rate: _fit(runs, 2 * rate).root)
     mean = Fraction(1 / float(np.mean(gaps)))
-    if float(np.std(gaps)) * mean <= _WAVER and snap(mean, 2e-3) in STANDARD + LOW:
-        slowest = snap(mean, 2e-3) / Fraction(1002, 1000)
-    else:
-        with_places = [rate for rate in STANDARD + LOW if _fit(runs, rate)[0] >= _OWN]
-        slowest = min(with_places, default=max(STANDARD))
+    slowest = _slowest(runs, gaps, mean)
     near = [rate for rate in STANDARD + LOW if slowest <= rate <= _NEAR * slowest]
-    away = {rate: round(_fit(runs, rate)[1], 3) for rate in near}
+    found = {rate: _fit(runs, rate) for rate in near}
     # Where a clock drifts, its times lie anywhere on every grid.
-    fits = min(away.values()) <= _FITS
-    best = min(near, key=lambda rate: (away[rate] if fits else 0, abs(rate - mean)))
+    fits = min(fit.root for fit in found.values()) <= _FITS
+    best = min(near, key=lambda rate: (round(found[rate].mean, 3) * fits, abs(rate - mean)))
     declared = [rate for rate in claims[:1] if slowest <= rate <= _NEAR * slowest]
     # A declared rate that no format of hand-over can count must fit far better.
-    closer = [rate for rate in declared if _fit(runs, rate)[1] < _fit(runs, best)[1] / 2]
+    closer = [rate for rate in declared if _fit(runs, rate).root < found[best].root / 2]
     return closer[0].limit_denominator(1001) if closer else best
+
+
+def _slowest(
+    runs: Sequence[NDArray[np.float64]], gaps: NDArray[np.float64], mean: Fraction
+) -> Fraction:
+    """Return the slowest rate to choose from for times that vary."""
+    fits = {rate: _fit(runs, rate) for rate in STANDARD + LOW}
+    fastest = _NEAR / float(np.min(gaps))
+    exact = [rate for rate, fit in fits.items() if fit.own == 1 and fit.root <= _EXACT]
+    if exact and min(exact) <= fastest:
+        return min(exact)
+    if snap(mean, 2e-3) in STANDARD + LOW and _wavers(runs, float(np.std(gaps) * mean), mean):
+        return snap(mean, 2e-3) / Fraction(1002, 1000)
+    return min((rate for rate, fit in fits.items() if fit.own >= _OWN), default=max(STANDARD))
+
+
+def _wavers(runs: Sequence[NDArray[np.float64]], deviation: float, mean: Fraction) -> bool:
+    """Return whether one clock wavers around a rate; two rates in turn have a mean as well."""
+    if not _DRIFT < deviation <= _WAVER:
+        return deviation <= _DRIFT
+    astray = [run * float(mean) - np.arange(len(run)) for run in runs]
+    return max(float(np.ptp(each)) for each in astray) <= _ASTRAY
 
 
 def _is_pulldown(fields: NDArray[np.float64]) -> bool:
@@ -172,13 +216,12 @@ def _is_pulldown(fields: NDArray[np.float64]) -> bool:
     return bool(np.mean(two | three) >= 1 - _STRAYS and min(two.mean(), three.mean()) >= 0.04)
 
 
-def _fit(runs: Sequence[NDArray[np.float64]], rate: Fraction) -> tuple[float, float]:
-    """Return the share of frames that have a place of their own on a grid, and their mean square
-    distance from it in frames, as a root."""
+def _fit(runs: Sequence[NDArray[np.float64]], rate: Fraction) -> _Fit:
     places = [run * float(rate) - _phase(run, rate) for run in runs]
     own = sum(len(np.unique(np.rint(place))) for place in places)
     away = np.concatenate([place - np.rint(place) for place in places])
-    return own / len(away), float(np.sqrt(np.mean(away**2)))
+    mean, root = float(np.mean(np.abs(away))), float(np.sqrt(np.mean(away**2)))
+    return _Fit(own / len(away), mean, root)
 
 
 def _phase(run: NDArray[np.float64], rate: Fraction) -> float:

@@ -118,6 +118,5 @@ def _words(text: str) -> str:
 
 def _spaced(name: str) -> str:
     """Return a name with the spaces that dots and underscores stand for."""
-    if " " not in name:
-        name = re.sub(r"[._]+", " ", name)
-    return name.strip(" -._")
+    name = name.strip(" -._")
+    return name if " " in name else re.sub(r"[._]+", " ", name)

@@ -47,6 +47,36 @@ def test_two_rates_in_one_film_are_variable_on_the_faster_grid() -> None:
     assert frame_rate([slow + fast], MILLISECOND, [Fraction(32)]) == FrameRate(Fraction(60), True)
 
 
+@pytest.mark.parametrize("ntsc", [Fraction(1), Fraction(1000, 1001)])
+def test_film_and_video_in_turn_are_on_the_grid_of_the_video(ntsc: Fraction) -> None:
+    tick = Fraction(1, 90_000)
+    film = timestamps(24 * ntsc, 126, tick)
+    video = timestamps(30 * ntsc, 125, tick, first=film[-1])
+    assert frame_rate([film[:-1] + video], tick, []) == FrameRate(30 * ntsc, variable=True)
+
+
+def test_half_the_rate_in_low_light_loses_no_frame() -> None:
+    """Their mean is 20, on which a third of the frames at 30 would have no place."""
+    bright = timestamps(Fraction(30), 126, MILLISECOND)
+    dark = timestamps(Fraction(15), 125, MILLISECOND, first=bright[-1])
+    assert frame_rate([bright[:-1] + dark], MILLISECOND, []).fps == 30
+    jitter = np.random.default_rng(0).integers(0, 4, 250)
+    wavering = (np.array(bright[:-1] + dark) + jitter).tolist()
+    assert frame_rate([wavering], MILLISECOND, []).fps == 30
+
+
+def test_a_recording_of_a_screen_that_often_stands_still_loses_no_frame() -> None:
+    places = [frame + frame * frame // 70 for frame in range(250)]
+    times = [round(place * 1000 / 30) for place in places]
+    assert frame_rate([times], MILLISECOND, []) == FrameRate(Fraction(30), variable=True)
+
+
+def test_a_dropped_frame_among_some_that_waver_leaves_the_rate() -> None:
+    places = np.arange(250) + 0.09 * (1 + np.sin(np.arange(250) * 0.9)) + (np.arange(250) > 99)
+    times = [round(place * 3000) for place in places.tolist()]
+    assert frame_rate([times], Fraction(1, 90_000), []).fps == 30
+
+
 def test_a_telephone_that_wavers_around_30_is_variable_on_30() -> None:
     gaps = np.random.default_rng(0).normal(3000, 300, 2000).round()
     times = [int(time) for time in np.cumsum(gaps)]

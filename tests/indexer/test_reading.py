@@ -108,6 +108,16 @@ def test_sound_that_goes_on_is_no_damage(ending: str, tmp_path: Path) -> None:
     assert (decoded.frame_count, decoded.damaged) == (COUNT, None)
 
 
+def test_a_length_that_is_counted_from_time_0_is_no_damage(tmp_path: Path) -> None:
+    """A cut that keeps its timestamps: Matroska's length is then the time of its end."""
+    codec = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-bf", "2")
+    film = ffmpeg(*numbered(tmp_path), *codec, "-output_ts_offset", "3", tmp_path / "film.mkv")
+    media = probe(film)
+    assert media.duration == pytest.approx(9, abs=0.2)
+    decoded = decode(media, tmp_path / "out", SETTINGS)
+    assert (decoded.frame_count, decoded.damaged) == (COUNT, None)
+
+
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "avi"])
 def test_pictures_that_are_missing_are_damage(ending: str, tmp_path: Path) -> None:
     codec = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "10", "-movflags", "+faststart")

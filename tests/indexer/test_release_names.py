@@ -51,6 +51,7 @@ def test_episodes(name: str, fields: tuple[str, int, int, str | None]) -> None:
         ("Kill Bill Vol. 2 (2004)", {"name": "Kill Bill Vol. 2", "year": 2004}),
         ("Class of 1984 (1982)", {"name": "Class of 1984", "year": 1982}),
         ("Name [2010]", {"name": "Name", "year": 2010}),
+        ("www.site.com - Movie.Title.2010.1080p", {"name": "Movie Title", "year": 2010}),
         ("Movie.German.DL.1080p.BluRay", {"name": "Movie"}),
         ("sintel_trailer_720p", {"name": "sintel trailer"}),
         ("[Group] Anime - 12 [720p]", {"name": "Anime - 12"}),
