@@ -9,13 +9,18 @@ import unicodedata
 
 REPLACEMENT = "\ufffd"
 
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNWRITABLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]"
+)
 _BLANKS = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")
 """Control characters that stand for a blank."""
 
 
 def clean(text: str) -> str:
-    """Return a text without control characters and lone surrogates; line ends and tabs stay."""
+    """Return a text without control characters and lone surrogates; line ends and tabs stay.
+
+    The two that write any letters backwards count as such; those of mixed directions stay.
+    """
     return _BLANKS.sub(" ", _UNWRITABLE.sub(REPLACEMENT, text))
 
 

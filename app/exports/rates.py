@@ -16,7 +16,7 @@ def nearest(frames: Fraction) -> int:
 _ROUNDED = 3e-4
 """By how much a customary spelling is off at most, such as 23.97; 24 is three times as far."""
 
-_SPELLING = re.compile(r"([\d.]+)(?:/([\d.]+))?\s*(?:p|fps|n?df)?", re.IGNORECASE)
+_SPELLING = re.compile(r"([\d.]+)(?:/([\d.]+))?\s*(?:p|psf|fps|hz|n?df)?", re.IGNORECASE)
 
 
 def parse_rate(text: str) -> Fraction:

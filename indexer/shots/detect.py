@@ -16,7 +16,7 @@ from indexer.shots.fast import Candidates, Frames, Measure, find_candidates, spa
 from indexer.shots.flashes import drop_flashes
 from indexer.shots.transnet import TransNet
 
-DETECTOR_VERSION = "2"
+DETECTOR_VERSION = "3"
 """Changes whenever the same frames may give other shots."""
 
 THRESHOLD = 0.35

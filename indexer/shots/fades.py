@@ -30,7 +30,9 @@ _PAUSE = 3
 _GRACE = 2
 _MIXED = 0.9
 """Likeness of a picture to itself when half is faded; where the camera moves to the sky or past
-a wall it is lower."""
+a wall it is lower on both sides."""
+_MOVED = 0.5
+"""The same for the livelier of both sides: what moves in it is elsewhere after half a fade."""
 _SOFT = 5
 """With fewer fading frames on both sides together, the blank lies between hard cuts."""
 
@@ -98,7 +100,8 @@ def changes_shot(picture: Picture, out: Span, back: Span, settings: ShotSettings
         return False
     window = picture.compare(begins - 1, ends + 1)
     halves = [(first + end) // 2 - begins + 1 for first, end in (out, back)]
-    fades = min(window.likeness[0, halves[0]], window.likeness[-1, halves[1]]) >= _MIXED
+    likeness = window.likeness[0, halves[0]], window.likeness[-1, halves[1]]
+    fades = max(likeness) >= _MIXED and min(likeness) >= _MOVED
     return bool(fades and not window.same(settings.same_shot)[0, -1])
 
 

@@ -22,6 +22,8 @@ KINDS = {
     "subs": 0,
     "subtitle": 0,
     "subtitles": 0,
+    "und": 0,
+    "unknown": 0,
     "sdh": 1,
     "cc": 1,
     "hi": 1,
@@ -72,7 +74,7 @@ def tags_of(film: Path, path: Path) -> Tags | None:
     stem, name = folded(film.stem), folded(path.stem)
     if not name.startswith(stem):
         return None
-    rest = name[len(stem) :]
+    rest = name[len(stem) :].removeprefix(folded(film.suffix))
     if rest and rest[0].isalnum():
         return None
     return _read(rest)

@@ -5,7 +5,7 @@ import re
 _COLON, _BLANKS = "[:：]", "[ \\t]*"
 _TIME = (
     rf"(-?){_BLANKS}(?:(\d{{1,4}}){_BLANKS}{_COLON}{_BLANKS})?(\d{{1,3}}){_BLANKS}{_COLON}"
-    rf"{_BLANKS}(\d{{1,3}})(?:{_BLANKS}(?:[.,，]|:(?=\d{{3}})){_BLANKS}(\d{{1,9}}))?"
+    rf"{_BLANKS}(\d{{1,3}})(?:{_BLANKS}(?:[.,;，]|:(?=\d{{3}})){_BLANKS}(\d{{1,9}}))?"
 )
 _FULL = r"(-?)(\d{1,4}):(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _ARROW = r"[-–—=]{0,4}[ \t]?[-–—=]{0,4}[ \t]?(?:>|&gt;|→)"
@@ -24,7 +24,7 @@ def span(line: str) -> tuple[float, float, str] | None:
     """Return the start and end in seconds that a line holds, and the words behind them.
 
     Hours and fractions may be missing, blanks may stand anywhere, a fraction may begin with a
-    comma, a point or a colon, and a time before zero is zero. None for any other line.
+    comma, a point, a colon or a semicolon, and a time before zero is zero. None for any other line.
     """
     if ":" not in line and "：" not in line:
         return None

@@ -30,6 +30,7 @@ def test_other_letters_stay() -> None:
         (" a\n b\x0bc\u2028d ", "a b c d"),
         ("caf\udce9", "caf\ufffd"),
         ("\x1b[2Ja\x9b31mb\x07", "\ufffd[2Ja\ufffd31mb\ufffd"),
+        ("gnp\u202e4pm.\u202c", "gnp\ufffd4pm.\u202c"),
     ],
 )
 def test_a_line_has_single_blanks(text: str, expected: str) -> None:

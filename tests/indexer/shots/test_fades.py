@@ -48,6 +48,16 @@ def test_a_fade_through_a_colour_is_one_transition(
     assert abs(inside.first - first) <= 2
 
 
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("frames", [6, 9, 15])
+def test_what_moves_while_it_fades_is_still_a_fade(colour: str, frames: int) -> None:
+    """In one of both shots nearly everything is elsewhere when the fade is over."""
+    film = np.concatenate([shot(1, 60), shot(2, 480)[::8][:60]])
+    share = np.clip(1 - abs(np.arange(120) - 60) / (frames + 1), 0, 1)
+    [found] = joined(blend(film, colour, share))
+    assert abs(found.frame - 60) <= 4
+
+
 def test_the_new_shot_begins_at_a_hard_edge() -> None:
     out, back = faded("white", 12, 2, 0), faded("white", 0, 2, 12)
     assert joined(out, Boundary.gradual(50, 60), Boundary.cut(62)) == [Boundary(62, 48, 62)]

@@ -15,6 +15,9 @@ FILM = Path("Film.mp4")
     [
         ("Film.srt", None, 0),
         ("Film.English.srt", "en", 0),
+        ("Film.mp4.srt", None, 0),
+        ("Film.MP4.en.forced.srt", "en", FORCED),
+        ("Film.und.srt", None, 0),
         ("Film.Français.srt", "fr", 0),
         ("Film - SDH.srt", None, 1),
         ("Film - English - SDH.srt", "en", 1),
