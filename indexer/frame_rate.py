@@ -197,7 +197,9 @@ def _slowest(
     exact = [rate for rate, fit in fits.items() if fit.own == 1 and fit.root <= _EXACT]
     if exact and min(exact) <= fastest:
         return min(exact)
-    if snap(mean, 2e-3) in STANDARD + LOW and _wavers(runs, float(np.std(gaps) * mean), mean):
+    if snap(mean, 2e-3) in STANDARD + LOW and _wavers(
+        runs, float(np.std(gaps)) * float(mean), mean
+    ):
         return snap(mean, 2e-3) / Fraction(1002, 1000)
     return min((rate for rate, fit in fits.items() if fit.own >= _OWN), default=max(STANDARD))
 
