@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from encoder.batches import TitleSequence
-from indexer.artefacts import read_vectors, write_json, write_vectors
+from indexer.artefacts import write_json, write_vectors
 from indexer.backbones.base import Vectors
 from indexer.errors import ReelfindError
 from indexer.features.table import ShotTable, read_shot_table
@@ -154,7 +154,7 @@ def load_features(folder: Path) -> FeatureSet:
             shots=pl.read_parquet(folder / SHOTS),
             # Copy on write: torch takes only arrays that could be written to.
             fused=np.load(folder / FUSED, mmap_mode="c", allow_pickle=False),
-            metadata=read_vectors(folder / METADATA),
+            metadata=np.load(folder / METADATA, allow_pickle=False),
             warnings=tuple(about["warnings"]),
         )
         shape = (int(found.titles["shots"].sum()), sum(width for _, width in found.modalities))
