@@ -10,7 +10,7 @@ from typing import Any
 
 from indexer.characters import clean, excerpt, one_line
 from indexer.errors import ReelfindError
-from indexer.languages import short_code
+from indexer.languages import named_language, short_code
 from indexer.records import Metadata
 
 KNOWN = tuple(field.name for field in fields(Metadata))
@@ -139,7 +139,8 @@ def _ids(value: object) -> Valid:
 
 
 def _language(value: str) -> Valid:
-    code = short_code(value) if len(value) <= LONGEST_LANGUAGE else None
+    known = len(value) <= LONGEST_LANGUAGE
+    code = (named_language(value.strip()) or short_code(value)) if known else None
     if code is None:
         return None, [f"{excerpt(value)} is not a language code; write `en`"]
     return code, []

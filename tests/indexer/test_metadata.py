@@ -293,3 +293,10 @@ def test_a_name_as_long_as_may_be_has_no_file_beside_it(tmp_path: Path) -> None:
 def test_an_nfo_that_is_only_an_address_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "f.nfo").write_text("https://www.themoviedb.org/movie/45745\n")
     assert read_metadata(tmp_path / "f.mp4") == FoundMetadata(Metadata("f"))
+
+
+@pytest.mark.parametrize("said", ["es", "spa", "es-MX", "Spanish", "Español "])
+def test_a_language_may_be_written_out(said: str, tmp_path: Path) -> None:
+    (tmp_path / "f.json").write_text(json.dumps({"language": said}), encoding="utf-8")
+    found = read_metadata(tmp_path / "f.mp4")
+    assert (found.metadata.language, found.warnings) == ("es", ())
