@@ -164,7 +164,10 @@ def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Pa
         # A key that falls into the redraw of the one before may be lost.
         settled(page)
     shows(ids(genre=genre, min_worthiness=0.2))
+    settled(page)
     page.get_by_role("button", name=re.compile("clip-worthiness ≥ 0.2")).click()
+    page.wait_for_url(f"**/?q=rabbit&genre={genre}&tail=keep")
+    settled(page)
     page.get_by_role("button", name=f"genre: {genre}").click()
     page.wait_for_url("**/?q=rabbit&tail=keep")
     shows(ids())
