@@ -1,6 +1,11 @@
 """The one kind of error a user is meant to read."""
 
+import errno
+
 from indexer.characters import clean
+
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class ReelfindError(Exception):
@@ -42,3 +47,17 @@ class ServerAwayError(NotNowError):
 
 class BusyError(NotNowError):
     """Too much is asked at the same time."""
+
+
+def disk_error(error: BaseException) -> ReelfindError | None:
+    """Return what a folder that refuses or a full disk means for the user; None for all else."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _FULL:
+        cause, step = "the disk is full", "free some space"
+    elif number in _REFUSED:
+        cause, step = "cannot be read or written", "check its permissions"
+    else:
+        return None
+    where = getattr(error, "filename", None) or "data directory"
+    reason = getattr(error, "strerror", None) or error
+    return ReelfindError(f"{where}: {cause} ({reason}); {step} and run the same command again")

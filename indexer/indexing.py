@@ -105,11 +105,11 @@ class Indexer:
         self._listener.planned(sum(plan.seconds for plan in prepared.plans))
         self._versions.finish(store, {work.title.title_id for work in prepared.works})
         results: Results = {failure.path: failure for failure in prepared.failures}
-        with shared_cores(AT_ONCE * request.jobs):
-            if any("decode" in plan.stages for plan in prepared.plans):
-                self._models.load_ahead()
-                if self._fits_encoder(request):
-                    prepare_pair(store, self._settings, self._models.description)
+        decodes = any("decode" in plan.stages for plan in prepared.plans)
+        ahead = self._models.loaded_ahead() if decodes else nullcontext()
+        with shared_cores(AT_ONCE * request.jobs), ahead:
+            if decodes and self._fits_encoder(request):
+                prepare_pair(store, self._settings, self._models.description)
             fused = self._each(prepared.works, request.jobs, results, self._to_fused(request))
         fused += prepared.edited
         encoder, fitting = self._choose_encoder(fused, request)

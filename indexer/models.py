@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cached_property
 
 from indexer.allocation import keep_large_blocks
@@ -82,10 +82,21 @@ class Models:
                 self.backbones.text.embed_query(["a first query"])
                 self._ready_for_queries = True
 
-    def load_ahead(self) -> None:
-        """Load everything in a thread of its own, while ffmpeg decodes the first film."""
+    @contextmanager
+    def loaded_ahead(self) -> Iterator[None]:
+        """Load everything in a thread of its own, while ffmpeg decodes the first film.
+
+        The thread has ended when this does: a process that ends inside a network's own code aborts.
+        """
         keep_large_blocks()
-        threading.Thread(target=self._load_all, name="load-ahead", daemon=True).start()
+        loading = threading.Thread(target=self._load_all, name="load-ahead", daemon=True)
+        loading.start()
+        try:
+            yield
+        except Exception:
+            loading.join()
+            raise
+        loading.join()
 
     def _load_all(self) -> None:
         # A stage that needs what fails here says so itself, and of which title.

@@ -1,13 +1,11 @@
 """One title through its stages: run what is missing, skip what is there, commit each whole."""
 
-import errno
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.errors import ReelfindError
 from indexer.listener import Listener
 from indexer.stages import clips, context, decode, embed, points, scores, shots, stills, text
 from indexer.stages.base import Stage, stage_key
@@ -164,13 +162,5 @@ def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: 
         check_in_place(work.title.media, work.state)
         check_unchanged(work.title.media)
 
-    try:
-        work.folder.commit(stage.name, work.keys[stage.name], write)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise ReelfindError(
-            f"{work.title.media.path}: the disk of the data directory is full "
-            f"({work.folder.path}); free some space and run the same command again"
-        ) from error
+    work.folder.commit(stage.name, work.keys[stage.name], write)
     report(1.0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.characters import one_line
-from indexer.errors import ReelfindError
+from indexer.errors import ReelfindError, disk_error
 from indexer.listener import StoppedError
 from indexer.pipeline import StageTime
 from indexer.report import TitleResult
@@ -64,6 +64,8 @@ def cause_of(error: Exception, path: Path) -> str:
     """Return in one line why the title of a file failed, also where nobody expected it."""
     if isinstance(error, ReelfindError):
         return str(error)
+    if told := disk_error(error):
+        return f"{path}: not indexed: {told}"
     cause = str(error) or "no message"
     return one_line(
         f"{path}: something unexpected ({type(error).__name__}: {cause}); run again with --debug "

@@ -26,7 +26,7 @@ from app.cli import (
     titles,
 )
 from app.cli.terminal import take_any_letter, tell
-from indexer.errors import ReelfindError
+from indexer.errors import ReelfindError, disk_error
 from probes.messages import MESSAGE, shortened
 
 app = typer.Typer(
@@ -88,11 +88,14 @@ def main() -> None:
     take_any_letter()
     try:
         app(args=arguments)
-    except ReelfindError as error:
-        if debug:
+    except BrokenPipeError:
+        os._exit(1)
+    except (ReelfindError, OSError) as error:
+        known = error if isinstance(error, ReelfindError) else disk_error(error)
+        if debug or known is None:
             raise
         # A note holds what only the operator may read, such as where the database is.
-        told = "; ".join([str(error), *getattr(error, "__notes__", [])])
+        told = "; ".join([str(known), *getattr(known, "__notes__", [])])
         tell(Console(stderr=True), f"reelfind: {shortened(told, MESSAGE)}", "red")
         sys.exit(1)
     except KeyboardInterrupt:
@@ -100,8 +103,6 @@ def main() -> None:
         sys.stderr.flush()
         # Worker threads may be deep inside a network; everything on disk is whole at any moment.
         os._exit(130)
-    except BrokenPipeError:
-        os._exit(1)
 
 
 if __name__ == "__main__":

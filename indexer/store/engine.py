@@ -1,5 +1,6 @@
 """Shards of the embedded engine: made, opened, and what their errors mean."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,9 +37,16 @@ def load_shard(folder: Path) -> edge.EdgeShard:
     except BaseException as error:
         if not isinstance(error, Exception) and not _is_panic(error):
             raise
+        # Its errors are text alone; the engine opens its files for writing, to search as well.
+        denied = any(f"os error {number})" in str(error) for number in (errno.EACCES, errno.EROFS))
+        step = (
+            "make the folder and all in it writable"
+            if denied
+            else "delete this folder and run `reelfind index`, which writes it again from what was"
+            " analysed"
+        )
         raise StoreError(
-            f"{folder}: the index cannot be opened ({_line(error)}); delete this folder and"
-            " run `reelfind index`, which writes it again from what was analysed"
+            f"{folder}: the index cannot be opened ({_line(error)}); {step}"
         ) from error
 
 

@@ -1,6 +1,7 @@
 """What the pipeline makes of a stage that fails."""
 
 import errno
+import re
 import threading
 from collections.abc import Callable
 from fractions import Fraction
@@ -19,6 +20,7 @@ from indexer.settings import Settings
 from indexer.stages.base import Stage, TitleFolder
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
+from indexer.title_by_title import cause_of
 
 MEDIA = Media(Path("/films/a.mp4"), "hash", 1, Fraction(24), False, 10.0, None, 64, 36, "h264")
 
@@ -42,8 +44,10 @@ def test_a_full_disk_names_the_film_and_the_next_step(tmp_path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     stage = Stage[TitleWork]("shots", 1, (), lambda _: {}, full)
-    with pytest.raises(ReelfindError, match=r"a\.mp4.*full.*again"):
+    with pytest.raises(OSError, match="No space left") as caught:
         run(work_in(tmp_path), stage, tmp_path)
+    told = cause_of(caught.value, MEDIA.path)
+    assert re.search(r"a\.mp4.*full.*again", told)
     assert not list(tmp_path.glob("shots-*"))
 
 
@@ -51,8 +55,9 @@ def test_another_fault_of_the_disk_is_not_called_full(tmp_path: Path) -> None:
     def broken(work: TitleWork, out: Path) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    with pytest.raises(OSError, match="Input/output"):
+    with pytest.raises(OSError, match="Input/output") as caught:
         run(work_in(tmp_path), Stage("shots", 1, (), lambda _: {}, broken), tmp_path)
+    assert "full" not in cause_of(caught.value, MEDIA.path)
 
 
 def test_a_stage_runs_once_for_one_key(tmp_path: Path) -> None:
