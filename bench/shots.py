@@ -33,6 +33,7 @@ from indexer.decoding import decode, open_frames
 from indexer.ffmpeg import file_input, run_ffmpeg
 from indexer.probe import probe
 from indexer.settings import DecodeSettings, ShotSettings
+from indexer.shots.compare import without_bars
 from indexer.shots.detect import MARGIN, detect, uncertain_spans
 from indexer.shots.fast import find_candidates, spans
 from indexer.shots.transnet import TransNet, load_transnet
@@ -140,7 +141,7 @@ def main() -> None:
                 f"{cpu:.1f}",
             )
         frames = open_frames(folder / "ours")
-        settled = uncertain_spans(find_candidates(frames, fps))
+        settled = uncertain_spans(find_candidates(frames, fps), without_bars(frames))
     Console().print(table)
     decided = sum(end - start for start, end in settled) / len(frames)
     context = sum(end - start + 2 * MARGIN for start, end in settled) / len(frames)

@@ -1,11 +1,26 @@
 """How many cores one network takes, where several run at the same time."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from typing import TypeVar
 
 import torch
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def spread(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Do ``work`` on every item, each on one core, and yield the results in order.
+
+    All who call this at the same time share as many threads as there are cores, so ``work`` must
+    not call it itself.
+    """
+    return _workers().map(work, items)
 
 
 @contextmanager
@@ -40,6 +55,18 @@ def one_core() -> Iterator[None]:
     """
     with _openmp().limit(limits=1):
         yield
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count(), "core", _keep_to_one_core)
+
+
+def _keep_to_one_core() -> None:
+    """Let a thread share none of its work with OpenMP's helpers, as long as it lives."""
+    # At its first use in a thread, torch sets the number that it was told for all threads.
+    torch.get_num_threads()
+    _openmp().limit(limits=1)
 
 
 @cache

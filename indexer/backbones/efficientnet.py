@@ -4,9 +4,7 @@ Words reach it through the names of its thousand classes; see ``conse``.
 """
 
 import json
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from indexer.backbones.efficientnet_graph import (
     efficientnet_lite0,
 )
 from indexer.backbones.frames import whole, without_bars
+from indexer.cores import spread
 from indexer.weights import verified_file
 
 WEIGHTS = (
@@ -67,10 +66,9 @@ class EfficientNetLite0:
         features = np.zeros((len(frames), self.dimension), dtype=np.float32)
         aligned = np.zeros((len(frames), self.aligned_dimension), dtype=np.float32)
         # One frame a core: quicker than all cores on one frame, and frames differ in shape.
-        with ThreadPoolExecutor(os.cpu_count()) as cores:
-            for row, (own, logits) in enumerate(cores.map(self._embed_frame, frames)):
-                features[row] = own
-                aligned[row] = place(logits, classes)[0]
+        for row, (own, logits) in enumerate(spread(self._embed_frame, frames)):
+            features[row] = own
+            aligned[row] = place(logits, classes)[0]
         return FrameEmbeddings(features, aligned)
 
     def _embed_frame(self, frame: NDArray[np.uint8]) -> tuple[Vectors, Vectors]:

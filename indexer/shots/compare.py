@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.shots.fast import Frames, Mask, Measure
+from indexer.shots.fast import CUT_CHANGE, Frames, Mask, Measure
 
 BLANK = 6.0
 """Standard deviation of colour values below which a frame shows nothing."""
@@ -45,6 +45,10 @@ class Comparison:
         """Return which frames show the same shot: [m, m]."""
         alike: Mask = (self.likeness >= threshold) | (self.distance <= _STILL)
         return alike
+
+    def one_picture(self) -> bool:
+        """Return whether no two frames differ by as much as the least of obvious cuts."""
+        return bool(self.likeness.min() >= _ONE_PICTURE and self.distance.max() < CUT_CHANGE)
 
     def relit(self, one: int, other: int) -> bool:
         """Return whether two frames are one picture before and after a light is switched."""

@@ -1,16 +1,15 @@
 """Shots of a title: the fast detector over every frame, TransNetV2 where it is not sure."""
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
 
+from indexer.cores import spread
 from indexer.records import Shot, Transition
 from indexer.settings import ShotSettings
 from indexer.shots.boundary import Boundary
-from indexer.shots.compare import without_bars
+from indexer.shots.compare import Picture, without_bars
 from indexer.shots.fades import join_fades
 from indexer.shots.fast import Candidates, Frames, Measure, find_candidates, spans
 from indexer.shots.flashes import drop_flashes
@@ -46,29 +45,29 @@ def detect(frames: Frames, fps: Fraction, settings: ShotSettings, transnet: Tran
     """
     candidates = find_candidates(frames, fps)
     boundaries = [Boundary.cut(int(cut)) for cut in candidates.cuts.nonzero()[0]]
+    picture = without_bars(frames)
     if settings.refine:
-        uncertain = uncertain_spans(candidates)
+        uncertain = uncertain_spans(candidates, picture)
         # One span a core: quicker than all cores on one span.
-        with ThreadPoolExecutor(os.cpu_count()) as cores:
-            judged = list(
-                cores.map(lambda span: judge(frames, span[0], span[1], transnet), uncertain)
-            )
+        judged = spread(lambda span: judge(frames, span[0], span[1], transnet), uncertain)
         for (start, _), (one, many) in zip(uncertain, judged, strict=True):
             found = read_boundaries(one, many, start, candidates.change)
             boundaries += [new for new in found if not _known(new, boundaries)]
-    picture = without_bars(frames)
     changes = drop_flashes(picture, sorted(boundaries), fps, settings)
     return _shots(join_fades(picture, changes, fps, settings), len(frames))
 
 
-def uncertain_spans(candidates: Candidates) -> list[tuple[int, int]]:
+def uncertain_spans(candidates: Candidates, picture: Picture) -> list[tuple[int, int]]:
     """Return the spans (start, end) that TransNetV2 decides on, end exclusive.
 
-    Neighbours whose context would overlap are one span.
+    Where all frames are nearly the same, no shot begins and it is not asked. Neighbours whose
+    context would overlap are one span.
     """
     joined: list[tuple[int, int]] = []
     for start, end in spans(candidates.uncertain):
         first, last = max(0, start - _PAD), min(end + _PAD, len(candidates.uncertain))
+        if last - first <= _LONGEST and picture.compare(first, last).one_picture():
+            continue
         if joined and first - joined[-1][1] <= 2 * MARGIN:
             first = joined.pop()[0]
         joined.append((first, last))

@@ -17,6 +17,15 @@ def test_a_shot_is_like_itself_in_any_light_and_no_other_shot_is() -> None:
     assert not compared.relit(8, 9)
 
 
+def test_one_picture_is_a_shot_whose_frames_are_nearly_the_same() -> None:
+    frames = shot(1, 2)
+    film = np.concatenate([frames, frames + 3, shot(2, 1), frames, blend(frames, "white", 0.2)])
+    picture = without_bars(film)
+    assert picture.compare(0, 4).one_picture()
+    assert not picture.compare(0, 6).one_picture()
+    assert not picture.compare(5, 9).one_picture()
+
+
 def test_blank_frames_are_alike_in_one_colour_only() -> None:
     film = np.concatenate([blend(shot(1, 2), name, 1) for name in ("white", "black", "red")])
     compared = without_bars(film).compare(0, len(film))

