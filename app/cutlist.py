@@ -5,81 +5,70 @@ from typing import Any
 import polars as pl
 
 from app.results import score_kind
-from indexer.artefacts import read_clips, read_json, read_shots, read_timed_text
-from indexer.catalogue import Catalogue, Manifest
+from indexer.library import IndexedTitle
 from indexer.points import lines_in
 from indexer.scoring import VECTOR
-from indexer.stages import clips, embed, scores, shots, text
-from indexer.timecode import timecode
+from indexer.store.schema import Level
 
 
-def shot_rows(catalogue: Catalogue, manifest: Manifest) -> list[dict[str, Any]]:
+def shot_rows(title: IndexedTitle) -> list[dict[str, Any]]:
     """Return a title's shots, in order, with the field names of a search hit."""
-    folder = catalogue.folder(manifest.title.title_id)
-    own = read_shots(folder.stage(shots.NAME, manifest.keys[shots.NAME]) / shots.TABLE)
-    texts = read_json(folder.stage(embed.DIALOGUE, manifest.keys[embed.DIALOGUE]) / embed.TEXTS)
-    rows = _score_rows(catalogue, manifest, "shots")
     return [
         {
             "index": shot.index,
-            **_span(manifest, shot.start_frame, shot.end_frame),
+            **_span(title, shot.start_frame, shot.end_frame),
             "transition": shot.transition,
             "transition_frames": shot.transition_frames,
             **row,
             "text": said,
         }
-        for shot, row, said in zip(own, rows, texts, strict=True)
+        for shot, row, said in zip(title.shots, _scores(title, "shot"), title.texts, strict=True)
     ]
 
 
-def clip_rows(catalogue: Catalogue, manifest: Manifest) -> list[dict[str, Any]]:
+def clip_rows(title: IndexedTitle) -> list[dict[str, Any]]:
     """Return a title's clips, in order, with the field names of a search hit."""
-    folder = catalogue.folder(manifest.title.title_id)
-    own = read_clips(folder.stage(clips.NAME, manifest.keys[clips.NAME]) / clips.TABLE)
-    lines = read_timed_text(folder.stage(text.NAME, manifest.keys[text.NAME])).lines
-    rows = _score_rows(catalogue, manifest, "clips")
-    fps = manifest.title.media.fps
     return [
         {
             "index": clip.index,
-            **_span(manifest, clip.start_frame, clip.end_frame),
+            **_span(title, clip.start_frame, clip.end_frame),
             "first_shot": clip.first_shot,
             "shots": clip.end_shot - clip.first_shot,
             **row,
             "text": " ".join(
-                lines_in(lines, float(clip.start_frame / fps), float(clip.end_frame / fps))
+                lines_in(
+                    title.lines, title.seconds(clip.start_frame), title.seconds(clip.end_frame)
+                )
             ),
         }
-        for clip, row in zip(own, rows, strict=True)
+        for clip, row in zip(title.clips, _scores(title, "clip"), strict=True)
     ]
 
 
-def _score_rows(catalogue: Catalogue, manifest: Manifest, level: str) -> list[dict[str, Any]]:
-    folder = catalogue.folder(manifest.title.title_id)
-    path = folder.stage(scores.NAME, manifest.keys[scores.NAME]) / f"{level}.parquet"
-    rows = pl.read_parquet(path).select(pl.exclude(f"^{VECTOR}.*$")).to_dicts()
-    scored_by = dict(manifest.scored_by)
+def _scores(title: IndexedTitle, level: Level) -> list[dict[str, Any]]:
+    rows = title.scores(level).select(pl.exclude(f"^{VECTOR}.*$")).to_dicts()
+    manifest = title.manifest
     return [
         {
             "genres": list(manifest.genres),
             **row,
-            "scored_by": scored_by,
+            "scored_by": dict(manifest.scored_by),
             "score_kind": score_kind(row["tones"], row["zero_shot"]),
         }
         for row in rows
     ]
 
 
-def _span(manifest: Manifest, start: int, end: int) -> dict[str, Any]:
-    media = manifest.title.media
+def _span(title: IndexedTitle, start: int, end: int) -> dict[str, Any]:
+    fps = title.manifest.title.media.fps
     return {
-        "title": manifest.title.metadata.name,
-        "title_id": manifest.title.title_id,
+        "title": title.manifest.title.metadata.name,
+        "title_id": title.title_id,
         "start_frame": start,
         "end_frame": end,
-        "fps": f"{media.fps.numerator}/{media.fps.denominator}",
-        "start_seconds": float(start / media.fps),
-        "end_seconds": float(end / media.fps),
-        "timecode_in": timecode(start, media.fps, media.start_timecode),
-        "timecode_out": timecode(end, media.fps, media.start_timecode),
+        "fps": f"{fps.numerator}/{fps.denominator}",
+        "start_seconds": title.seconds(start),
+        "end_seconds": title.seconds(end),
+        "timecode_in": title.timecode(start),
+        "timecode_out": title.timecode(end),
     }

@@ -28,11 +28,11 @@ from indexer.discovery import OUTSIDE, is_inside
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.integrity import complete_pair
+from indexer.library import IndexedTitle
 from indexer.listener import Listener
 from indexer.models import Models
 from indexer.report import IndexReport
 from indexer.settings import Settings
-from indexer.stages import decode, stills
 from indexer.store.base import Store, pair
 from indexer.unchanged import check_unchanged
 from indexer.versions import searched_pair
@@ -311,16 +311,21 @@ class Service:
             raise NotFoundError(f"{title_id}: no such title")
         return manifest
 
+    def title(self, title_id: str) -> IndexedTitle:
+        """Return a title and what was found in it.
+
+        Raises:
+            NotFoundError: no such title.
+        """
+        return IndexedTitle(self.manifest(title_id), self._catalogue)
+
     def still_of(self, title_id: str, frame: int) -> Path:
         """Return the JPEG of a frame of which there is a still.
 
         Raises:
             NotFoundError: no such title, or the picture is gone.
         """
-        folder = self._catalogue.folder(title_id)
-        keys = self.manifest(title_id).keys
-        for stage in (decode.NAME, stills.NAME):
-            path = folder.stage(stage, keys[stage]) / stills.FOLDER / stills.still_name(frame)
-            if path.is_file():
-                return path
-        raise NotFoundError(f"{title_id}: the still of frame {frame} is gone; index it again")
+        path = self.title(title_id).still(frame)
+        if path is None:
+            raise NotFoundError(f"{title_id}: the still of frame {frame} is gone; index it again")
+        return path

@@ -2,12 +2,10 @@
 
 import io
 
-import polars as pl
 from PIL import Image, ImageOps
 
 from app.searching.errors import RequestError
 from app.service import NotFoundError, Service
-from indexer.stages import stills
 
 FRAMES = 8
 """In every strip, so that whoever draws one need not ask; a short span repeats some."""
@@ -40,14 +38,10 @@ def hover_strip(service: Service, point_id: str) -> bytes:
 
 def _chosen(service: Service, title_id: str, start: int, end: int) -> list[int]:
     """Return the frames of a strip: stills that exist, spread evenly over the span."""
-    folder = service.catalogue.folder(title_id)
-    table = folder.stage(stills.NAME, service.manifest(title_id).keys[stills.NAME]) / stills.TABLE
-    inside = pl.col("frame").is_between(start, end, closed="left")
     try:
-        frames = pl.scan_parquet(table).filter(inside).select("frame").unique().collect()
+        ordered = service.title(title_id).still_frames(start, end)
     except OSError as error:
         raise NotFoundError(f"{title_id}: its stills are gone; index it again") from error
-    ordered = sorted(frames["frame"].to_list())
     if not ordered:
         raise NotFoundError(f"{title_id}: no still between frames {start} and {end}")
     return [ordered[int((place + 0.5) * len(ordered) / FRAMES)] for place in range(FRAMES)]

@@ -8,24 +8,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from app.results import TitleSummary
 from app.service import Service
 from app.summaries import summary
-from indexer.artefacts import read_clips, read_shots, read_timed_text
-from indexer.catalogue import Catalogue, Manifest
-from indexer.records import Clip, Shot
-from indexer.stages import clips, scores, shots, text
+from indexer.library import IndexedTitle
 from indexer.store.schema import Level
-from indexer.timecode import timecode
-from indexer.versions import point_of
 from probes.tasks import CLIP_WORTHINESS, POPULARITY, TONE
 
 TONES_AT_FIRST = 2
 """Curves of tones that are shown until somebody chooses."""
-
-_TIMES = ("start_seconds", "end_seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +70,20 @@ def lay_out(service: Service, title_id: str) -> Layout:
     Raises:
         NotFoundError: no such title.
     """
-    manifest = service.manifest(title_id)
-    catalogue = service.catalogue
-    metadata = manifest.title.metadata
-    names = _curve_names(catalogue, manifest)
+    title = service.title(title_id)
+    metadata = title.manifest.title.metadata
     return Layout(
-        about=summary(manifest),
+        about=summary(title.manifest),
         series=metadata.series,
         season=metadata.season,
         episode=metadata.episode,
         synopsis=metadata.synopsis,
-        frame_count=manifest.frame_count,
-        shots=_spans(catalogue, manifest, "shot"),
-        clips=_spans(catalogue, manifest, "clip"),
-        lines=_lines(catalogue, manifest),
-        curves=names,
-        at_first=_at_first(catalogue, manifest, names),
+        frame_count=title.manifest.frame_count,
+        shots=_spans(title, "shot"),
+        clips=_spans(title, "clip"),
+        lines=_lines(title),
+        curves=title.curve_names,
+        at_first=_at_first(title),
     )
 
 
@@ -104,64 +93,45 @@ def read_curves(service: Service, title_id: str, names: Sequence[str]) -> Mappin
     Raises:
         NotFoundError: no such title.
     """
-    manifest = service.manifest(title_id)
-    known = _curve_names(service.catalogue, manifest)
-    wanted = [name for name in dict.fromkeys(names) if name in known]
-    table = pl.read_parquet(_scores(service.catalogue, manifest, scores.CURVES), columns=wanted)
+    title = service.title(title_id)
+    wanted = [name for name in dict.fromkeys(names) if name in title.curve_names]
+    table = title.curves(wanted)
     return {name: table[name].round(4).to_list() for name in wanted}
 
 
-def _spans(catalogue: Catalogue, manifest: Manifest, level: Level) -> list[Span]:
-    folder = catalogue.folder(manifest.title.title_id)
-    own: list[Shot | Clip]
-    if level == "shot":
-        own = [*read_shots(folder.stage(shots.NAME, manifest.keys[shots.NAME]) / shots.TABLE)]
-        table = scores.SHOTS
-    else:
-        own = [*read_clips(folder.stage(clips.NAME, manifest.keys[clips.NAME]) / clips.TABLE)]
-        table = scores.CLIPS
-    worth = pl.read_parquet(_scores(catalogue, manifest, table), columns=["clip_worthiness"])
-    media = manifest.title.media
+def _spans(title: IndexedTitle, level: Level) -> list[Span]:
+    worth = title.scores(level, ["clip_worthiness"])["clip_worthiness"].to_list()
     return [
         Span(
-            point_of(manifest, level, each.index),
+            title.point(level, each.index),
             each.start_frame,
             each.end_frame,
-            timecode(each.start_frame, media.fps, media.start_timecode),
+            title.timecode(each.start_frame),
             round(score or 0.0, 4),
         )
-        for each, score in zip(own, worth["clip_worthiness"].to_list(), strict=True)
+        for each, score in zip(title.spans(level), worth, strict=True)
     ]
 
 
-def _lines(catalogue: Catalogue, manifest: Manifest) -> list[SpokenLine]:
-    folder = catalogue.folder(manifest.title.title_id)
-    media, last = manifest.title.media, manifest.frame_count - 1
+def _lines(title: IndexedTitle) -> list[SpokenLine]:
+    fps, last = title.manifest.title.media.fps, title.manifest.frame_count - 1
     found = []
-    for line in read_timed_text(folder.stage(text.NAME, manifest.keys[text.NAME])).lines:
-        start = min(int(line.start * media.fps), last)
-        end = min(max(start, int(line.end * media.fps)), last) + 1
-        at = timecode(start, media.fps, media.start_timecode)
-        found.append(SpokenLine(start, end, at, line.text))
+    for line in title.lines:
+        start = min(int(line.start * fps), last)
+        end = min(max(start, int(line.end * fps)), last) + 1
+        found.append(SpokenLine(start, end, title.timecode(start), line.text))
     return found
 
 
-def _curve_names(catalogue: Catalogue, manifest: Manifest) -> list[str]:
-    """Return "task: class" for each curve; reads the file's head and nothing else of it."""
-    columns = pl.read_parquet_schema(_scores(catalogue, manifest, scores.CURVES))
-    return [name for name in columns if name not in _TIMES]
-
-
-def _at_first(catalogue: Catalogue, manifest: Manifest, names: Sequence[str]) -> list[str]:
+def _at_first(title: IndexedTitle) -> list[str]:
     """Return the curves of clip-worthiness, popularity and the tones that most clips carry."""
-    rows = pl.read_parquet(_scores(catalogue, manifest, scores.CLIPS), columns=["tones"])
+    rows = title.scores("clip", ["tones"])
     carried = Counter(tone for tones in rows["tones"].to_list() for tone in tones or ())
     ordered = sorted(carried, key=lambda tone: (-carried[tone], tone))[:TONES_AT_FIRST]
-    ranked = [name for name in names if name.startswith((f"{CLIP_WORTHINESS}:", f"{POPULARITY}:"))]
+    ranked = (f"{CLIP_WORTHINESS}:", f"{POPULARITY}:")
     tones = [f"{TONE}: {tone}" for tone in ordered]
-    return [*ranked, *(name for name in tones if name in names)]
-
-
-def _scores(catalogue: Catalogue, manifest: Manifest, file: str) -> str:
-    folder = catalogue.folder(manifest.title.title_id)
-    return str(folder.stage(scores.NAME, manifest.keys[scores.NAME]) / file)
+    names = title.curve_names
+    return [
+        *(name for name in names if name.startswith(ranked)),
+        *(name for name in tones if name in names),
+    ]

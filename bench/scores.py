@@ -15,6 +15,7 @@ from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 from app.cutlist import clip_rows, shot_rows
 from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
+from indexer.library import Library
 from indexer.listener import Silence
 from indexer.preparation import Request
 from indexer.settings import load_settings
@@ -29,9 +30,9 @@ def measure(media: Path, data: Path) -> None:
     (spans,) = (query.spans for query in read_queries() if query.words == CREDITS)
     for name, rows_of in (("shots", shot_rows), ("clips", clip_rows)):
         content, scores = [], []
-        for manifest in catalogue.manifests():
-            credits = spans.get(manifest.title.media.path.name, [])
-            for row in rows_of(catalogue, manifest):
+        for title in Library(catalogue).titles():
+            credits = spans.get(title.manifest.title.media.path.name, [])
+            for row in rows_of(title):
                 middle = (row["start_seconds"] + row["end_seconds"]) / 2
                 content.append(not any(start <= middle < end for start, end in credits))
                 scores.append(row["clip_worthiness"])

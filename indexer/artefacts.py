@@ -72,6 +72,12 @@ def read_clips(path: Path) -> list[Clip]:
         return [Clip(**row) for row in pl.read_parquet(path).iter_rows(named=True)]
 
 
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """Read a parquet table; all of it without ``columns``."""
+    with _reading(path):
+        return pl.read_parquet(path, columns=None if columns is None else list(columns))
+
+
 def write_timed_text(folder: Path, text: TimedText) -> None:
     """Write lines as ``lines.parquet`` and the rest as ``text.json``."""
     rows = [asdict(line) for line in text.lines]

@@ -136,8 +136,7 @@ def grid_change(before: Manifest, work: TitleWork) -> GridChange | None:
     moved = _nearest((new.start - old.start) * new.fps)
     if replace(old, start=new.start) == new and not moved:
         return None
-    folder = work.folder.stage(decode.NAME, before.keys.get(decode.NAME, ""))
-    distance = _distance(folder, work.folder.stage(decode.NAME, work.keys[decode.NAME]))
+    distance = _distance(decode.earlier_result(work, before.keys), work.result(decode.NAME))
     return GridChange(work.title.title_id, old, new, decoded.frame_count, distance)
 
 

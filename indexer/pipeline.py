@@ -64,9 +64,7 @@ def is_done(work: TitleWork, stage: Stage[TitleWork]) -> bool:
     key = work.keys[stage.name]
     if not work.folder.has(stage.name, key):
         return False
-    return stage.name != points.NAME or points.still_stored(
-        work, work.folder.stage(stage.name, key)
-    )
+    return stage.name != points.NAME or points.still_stored(work, work.result(stage.name))
 
 
 def missing_stages(work: TitleWork, stages: Sequence[Stage[TitleWork]], force: bool) -> list[str]:

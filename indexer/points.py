@@ -110,7 +110,7 @@ def _lines_of(work: TitleWork, level: Level, spans: Sequence[Clip]) -> list[list
     if level == "shot":
         return [[said] if said else [] for said in embed.read_texts(work)]
     fps = work.title.media.fps
-    lines = read_timed_text(work.folder.stage(text.NAME, work.keys[text.NAME])).lines
+    lines = read_timed_text(work.result(text.NAME)).lines
     return [
         lines_in(lines, float(span.start_frame / fps), float(span.end_frame / fps))
         for span in spans
@@ -141,7 +141,7 @@ def _shot_vectors(work: TitleWork) -> dict[str, Vectors]:
 def _title_payload(work: TitleWork) -> dict[str, Any]:
     scored = scores.read_title_scores(work)
     metadata = work.title.metadata
-    folder = work.folder.stage(text.NAME, work.keys[text.NAME])
+    folder = work.result(text.NAME)
     return {
         "title_id": work.title.title_id,
         "title": metadata.name,

@@ -47,7 +47,7 @@ def facts_of(work: TitleWork) -> Facts:
 def write_manifest(catalogue: Catalogue, work: TitleWork) -> None:
     """Note that a title is indexed whole; its points are in the store by now."""
     facts = facts_of(work)
-    timed_text = read_timed_text(work.folder.stage(text.NAME, work.keys[text.NAME]))
+    timed_text = read_timed_text(work.result(text.NAME))
     scored = scores.read_title_scores(work)
     before = catalogue.readable(work.title.title_id)
     manifest = Manifest(

@@ -36,3 +36,15 @@ def test_only_the_store_knows_the_engine() -> None:
             if "store" not in file.parts:
                 names = imported(ast.parse(file.read_text(encoding="utf-8")))
                 assert "qdrant_edge" not in names, file.relative_to(ROOT)
+
+
+def test_only_stages_and_the_library_build_paths_of_artefacts() -> None:
+    for package in ORDER:
+        for file in (ROOT / package).rglob("*.py"):
+            name = file.relative_to(ROOT).as_posix()
+            if name.startswith("indexer/stages/") or name == "indexer/library.py":
+                continue
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                called = node.func if isinstance(node, ast.Call) else None
+                built = isinstance(called, ast.Attribute) and called.attr == "stage"
+                assert not built, f"{name} builds the path of an artefact; use IndexedTitle"

@@ -136,9 +136,7 @@ class AdPlanner:
             title = hit.title, hit.title_id
             best[title] = max(score, best.get(title, 0.0))
         for _, title_id in sorted(best, key=lambda title: (-best[title], title))[:TITLES]:
-            timeline = self._service.timelines.of(
-                self._service.catalogue, self._service.manifest(title_id)
-            )
+            timeline = self._service.timelines.of(self._service.title(title_id))
             fit = fit_clips(timeline, wanted, found.texts)
             yield _Looked(timeline, fit, weigh_places(timeline, fit, brief, wanted))
 

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 
 from app.ads.timeline import Timeline, read_timeline
-from indexer.catalogue import Catalogue, Manifest
+from indexer.library import IndexedTitle
 
 KEPT = 64
 """Timelines that stay in memory, those used last: a feature film's has about a megabyte."""
@@ -21,15 +21,16 @@ class Timelines:
         self._known: OrderedDict[tuple[object, ...], Timeline] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, catalogue: Catalogue, manifest: Manifest) -> Timeline:
+    def of(self, title: IndexedTitle) -> Timeline:
         """Return the timeline of a title."""
+        manifest = title.manifest
         keys = tuple(sorted(manifest.keys.items()))
-        own = (catalogue.path, manifest.title.title_id, keys)
+        own = (title.catalogue.path, title.title_id, keys)
         with self._lock:
             timeline = self._known.get(own)
         # Metadata are no stage's: they may change where no key does.
         if timeline is None or timeline.manifest != manifest:
-            timeline = read_timeline(catalogue, manifest)
+            timeline = read_timeline(title)
         with self._lock:
             self._known[own] = timeline
             self._known.move_to_end(own)

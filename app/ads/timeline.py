@@ -9,12 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from indexer.artefacts import read_clips, read_shots, read_timed_text, read_vectors
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Manifest
 from indexer.clips import TRANSITION_WEIGHT, cut_costs
+from indexer.library import IndexedTitle
 from indexer.records import Clip, Line, Shot
 from indexer.scoring import FIELDS
-from indexer.stages import clips, context, scores, shots, text
 from indexer.versions import point_of
 from probes.tasks import AD_RELEVANCY, TONE
 
@@ -89,23 +88,18 @@ class Timeline:
         return " ".join(each.text for each in lines if each.start < end and each.end > start)
 
 
-def read_timeline(catalogue: Catalogue, manifest: Manifest) -> Timeline:
+def read_timeline(title: IndexedTitle) -> Timeline:
     """Read a title's artefacts."""
-    folder, keys = catalogue.folder(manifest.title.title_id), manifest.keys
-    own = read_shots(folder.stage(shots.NAME, keys[shots.NAME]) / shots.TABLE)
-    timed = read_timed_text(folder.stage(text.NAME, keys[text.NAME]))
-    scored = folder.stage(scores.NAME, keys[scores.NAME])
-    table = pl.read_parquet(scored / scores.CLIPS)
-    curves = pl.read_parquet(scored / scores.CURVES)
-    in_context = read_vectors(folder.stage(context.NAME, keys[context.NAME]) / context.IN_CONTEXT)
-    fps = manifest.title.media.fps
-    starts = np.array([float(shot.start_frame / fps) for shot in own])
+    own, timed = title.shots, title.timed_text
+    table, curves = title.scores("clip"), title.curves()
+    fps = title.manifest.title.media.fps
+    starts = np.array([title.seconds(shot.start_frame) for shot in own])
     # Without lines: what is said beside a cut is a part of the score by itself.
-    costs = cut_costs(own, starts, fps, in_context, ())
+    costs = cut_costs(own, starts, fps, title.vectors("context"), ())
     return Timeline(
-        manifest=manifest,
+        manifest=title.manifest,
         shots=own,
-        clips=read_clips(folder.stage(clips.NAME, keys[clips.NAME]) / clips.TABLE),
+        clips=title.clips,
         lines=None if timed.source == "none" else timed.lines,
         categories=_carried(table, FIELDS[AD_RELEVANCY]),
         tones=_carried(table, FIELDS[TONE]),

@@ -143,7 +143,7 @@ def make(
     caller: Writer,
 ) -> ShortlistBody:
     """Make a shortlist; no two have the same name."""
-    items = items_of(service.catalogue, asked.items)
+    items = items_of(service, asked.items)
     with _told():
         made = store.create(asked.name, asked.target_seconds, items, caller.name or NOBODY)
     response.headers["Location"] = f"/api/v1/shortlists/{made.shortlist_id}"
@@ -171,7 +171,7 @@ def change(
     """
     author = caller.name or NOBODY
     with _told():
-        saved = seen.apply(lambda base: store.save(changed(base, asked, service.catalogue), author))
+        saved = seen.apply(lambda base: store.save(changed(base, asked, service), author))
     return _shown(saved, service, response)
 
 
@@ -192,7 +192,7 @@ def add(
     caller: Writer,
 ) -> ShortlistBody:
     """Put items in at a position or the end, whatever others do at the same time."""
-    items = items_of(service.catalogue, asked.items)
+    items = items_of(service, asked.items)
     with _told():
         saved = store.change(
             now.shortlist_id,

@@ -10,8 +10,7 @@ from app.api.gates import gated
 from app.cutlist import clip_rows, shot_rows
 from app.results import TitleSummary
 from app.summaries import summary
-from indexer.catalogue import Manifest
-from indexer.versions import point_of
+from indexer.library import IndexedTitle
 
 router = APIRouter(tags=["catalogue"], route_class=gated("search"))
 
@@ -88,31 +87,26 @@ def title(title_id: TitleId, service: ServiceDep) -> TitleSummary:
 @router.get("/titles/{title_id}/shots")
 def shots(title_id: TitleId, service: ServiceDep, start: From = 0, limit: Limit = 200) -> ShotRows:
     """List the shots of a title in order of time."""
-    manifest = service.manifest(title_id)
-    rows = shot_rows(service.catalogue, manifest)
-    page, following = _page(rows, "shot", manifest, start, limit)
+    title = service.title(title_id)
+    page, following = _page(shot_rows(title), "shot", title, start, limit)
     return ShotRows(shots=[ShotRow(**row) for row in page], next=following)
 
 
 @router.get("/titles/{title_id}/clips")
 def clips(title_id: TitleId, service: ServiceDep, start: From = 0, limit: Limit = 200) -> ClipRows:
     """List the clips of a title in order of time."""
-    manifest = service.manifest(title_id)
-    rows = clip_rows(service.catalogue, manifest)
-    page, following = _page(rows, "clip", manifest, start, limit)
+    title = service.title(title_id)
+    page, following = _page(clip_rows(title), "clip", title, start, limit)
     return ClipRows(clips=[ClipRow(**row) for row in page], next=following)
 
 
 def _page(
     rows: list[dict[str, Any]],
     level: Literal["shot", "clip"],
-    manifest: Manifest,
+    title: IndexedTitle,
     start: int,
     limit: int,
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Return the rows of a page with the ids of their points, and where the next one begins."""
-    page = [
-        {"id": point_of(manifest, level, row["index"]), **row}
-        for row in rows[start : start + limit]
-    ]
+    page = [{"id": title.point(level, row["index"]), **row} for row in rows[start : start + limit]]
     return page, start + limit if start + limit < len(rows) else None

@@ -109,7 +109,7 @@ def add(
 
     with open_store(data) as store:
         store.find(name)
-        items = items_of(Catalogue(data), what, note)
+        items = items_of(data, what, note)
         saved = store.change(name, lambda now: edits.add(now, items, at), author)
         show_shortlist(data, saved, as_json)
 

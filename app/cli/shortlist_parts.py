@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,12 +12,15 @@ import typer
 from app.cli.options import settings_of
 from app.cli.tables import print_table
 from app.cli.terminal import say
+from app.running import running_server
 from indexer.catalogue import Catalogue
-from indexer.errors import ReelfindError
+from indexer.errors import InUseError, ReelfindError
 
 if TYPE_CHECKING:
+    from app.running import RunningServer
     from app.shortlists.records import Item, Shortlist
     from app.shortlists.store import ShortlistStore
+    from indexer.store.schema import Level
 
 AuthorOption = Annotated[
     str, typer.Option("--author", envvar="REELFIND_AUTHOR", help="Who changes it.")
@@ -35,13 +39,40 @@ def open_store(data: Path) -> Iterator["ShortlistStore"]:
         yield ShortlistStore(database)
 
 
-def items_of(catalogue: Catalogue, what: list[str], note: str) -> list["Item"]:
+def items_of(data: Path, what: list[str], note: str) -> list["Item"]:
     """Return the items of ids of clips and shots, or of a title, its in and its out."""
-    from app.shortlists.spans import item_of_point, item_of_span
+    from app.service import Service
+    from app.shortlists.spans import item_of_hit, item_of_span
 
     if len(what) == 3 and not _is_id(what[1]):
-        return [item_of_span(catalogue.find(what[0]), what[1], what[2], note)]
-    return [item_of_point(catalogue, each, note) for each in what]
+        return [item_of_span(Catalogue(data).find(what[0]), what[1], what[2], note)]
+    with closing(Service(data, settings_of(data))) as service:
+        try:
+            return [item_of_hit(service, each, note) for each in what]
+        except InUseError:
+            server = running_server(data)
+            if server is None:
+                raise
+            return [_item_from(server, each, note) for each in what]
+
+
+def _item_from(server: "RunningServer", identity: str, note: str) -> "Item":
+    """Return the item of a clip or a shot, as the server that owns the index knows it."""
+    from app.client import ApiError, Client
+    from app.shortlists.records import Item
+    from app.shortlists.spans import no_such_hit
+
+    with Client(server.address, server.key) as client:
+        levels: tuple[Level, ...] = ("clip", "shot")
+        for level in levels:
+            try:
+                hit = client.point(level, identity)
+            except ApiError as error:
+                if error.status != HTTPStatus.NOT_FOUND:
+                    raise ReelfindError(f"{server.address}: {error}") from error
+            else:
+                return Item(hit.title_id, hit.start_frame, hit.end_frame, note)
+    raise no_such_hit(identity)
 
 
 def _is_id(text: str) -> bool:

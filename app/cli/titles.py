@@ -54,9 +54,9 @@ def shots(
 ) -> None:
     """List the shots of a title: frames, timecodes, transition, text and scores."""
     from app.cutlist import shot_rows
+    from indexer.library import Library
 
-    catalogue = Catalogue(data)
-    rows = shot_rows(catalogue, catalogue.find(title))
+    rows = shot_rows(Library(Catalogue(data)).find(title))
     shown = ["index", "timecode_in", "timecode_out", "transition", "tones", "clip_worthiness"]
     _print(rows, "shots", as_csv, as_json, [*shown, "text"])
 
@@ -69,9 +69,9 @@ def clips(
 ) -> None:
     """List the clips of a title: frames, timecodes, shots, text and scores."""
     from app.cutlist import clip_rows
+    from indexer.library import Library
 
-    catalogue = Catalogue(data)
-    rows = clip_rows(catalogue, catalogue.find(title))
+    rows = clip_rows(Library(Catalogue(data)).find(title))
     shown = ["index", "timecode_in", "timecode_out", "shots", "tones", "clip_worthiness"]
     _print(rows, "clips", as_csv, as_json, [*shown, "text"])
 

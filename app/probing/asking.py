@@ -9,11 +9,8 @@ from app.probing.suggesting import suggest_clips
 from app.probing.titles import CatalogueTitles
 from app.results import Hit
 from app.service import NotFoundError, Service
-from indexer.artefacts import read_clips
 from indexer.errors import ReelfindError
-from indexer.stages import clips
 from indexer.trained import TrainedProbes, fitting
-from indexer.versions import point_of
 from probes.labels.matching import ShotRange
 from probes.labels.records import is_yes_no
 from probes.labels.summary import ClassSummary, summarise
@@ -97,11 +94,9 @@ def known(service: Service, task: Task, class_name: str) -> ClassSummary | None:
 def _hit(service: Service, item: ShotRange) -> Hit | None:
     """Return a clip as search would tell it; None where search does not know it."""
     try:
-        manifest = service.manifest(item.title_id)
-        folder = service.catalogue.folder(item.title_id)
-        table = folder.stage(clips.NAME, manifest.keys[clips.NAME]) / clips.TABLE
-        own = {(each.first_shot, each.end_shot): each.index for each in read_clips(table)}
-        identity = point_of(manifest, "clip", own[item.first, item.end])
+        title = service.title(item.title_id)
+        own = {(each.first_shot, each.end_shot): each.index for each in title.clips}
+        identity = title.point("clip", own[item.first, item.end])
         return service.neighbours(identity, before=0, after=0).hit
     except (NotFoundError, ReelfindError, KeyError):
         # Removed, or embedded anew, since the suggestion was made.

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.artefacts import read_clips, read_shots
 from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
-from indexer.stages import clips, shots
+from indexer.library import IndexedTitle, Library
 from indexer.timecode import frame_at
-from indexer.versions import point_of
 from probes.labels.matching import ShotTimes
 from probes.labels.records import LabelError
 
@@ -67,20 +65,17 @@ class CatalogueTitles:
         manifest = self._catalogue.by_id.get(title_id)
         if manifest is None:
             return None
-        folder = self._catalogue.folder(title_id).stage(shots.NAME, manifest.keys[shots.NAME])
-        frames = [(shot.start_frame, shot.end_frame) for shot in read_shots(folder / shots.TABLE)]
+        title = IndexedTitle(manifest, self._catalogue)
+        frames = [(shot.start_frame, shot.end_frame) for shot in title.shots]
         return np.array(frames, dtype=np.float64) / float(manifest.title.media.fps)
 
     @cached_property
     def _clips(self) -> dict[str, tuple[str, float, float]]:
         found = {}
-        for title_id, manifest in self._catalogue.by_id.items():
-            media = manifest.title.media
-            folder = self._catalogue.folder(title_id).stage(clips.NAME, manifest.keys[clips.NAME])
-            for each in read_clips(folder / clips.TABLE):
-                identity = point_of(manifest, "clip", each.index)
-                start, end = each.start_frame / media.fps, each.end_frame / media.fps
-                found[identity] = (title_id, float(start), float(end))
+        for title in Library(self._catalogue).titles():
+            for each in title.clips:
+                start, end = title.seconds(each.start_frame), title.seconds(each.end_frame)
+                found[title.point("clip", each.index)] = (title.title_id, start, end)
         return found
 
 

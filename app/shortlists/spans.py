@@ -1,32 +1,37 @@
 """Spans of titles from what people write: clip and shot ids, frames and timecodes."""
 
+from typing import TYPE_CHECKING
+
+from app.searching.errors import RequestError
 from app.shortlists.earlier import problem_of
 from app.shortlists.records import Item, ShortlistError
 from indexer import timecode
-from indexer.artefacts import read_clips, read_shots
 from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
-from indexer.records import Clip, Media, Shot
-from indexer.stages import clips, shots
-from indexer.store.schema import Level
-from indexer.versions import point_of
+from indexer.records import Media
+
+if TYPE_CHECKING:
+    from app.service import Service
 
 
-def item_of_point(catalogue: Catalogue, identity: str, note: str = "") -> Item:
+def item_of_hit(service: "Service", identity: str, note: str = "") -> Item:
     """Return the item of a clip or a shot, by the id that a search gives it.
 
     Raises:
-        ShortlistError: nothing in the catalogue has it.
+        ShortlistError: the index has no such clip or shot.
+        ReelfindError: the index cannot be read.
     """
-    levels: tuple[Level, ...] = ("clip", "shot")
-    for level in levels:
-        for manifest in catalogue.manifests():
-            for span in _spans(catalogue, manifest, level):
-                if point_of(manifest, level, span.index) == identity:
-                    title_id = manifest.title.title_id
-                    return Item(title_id, span.start_frame, span.end_frame, note)
-    raise ShortlistError(
+    try:
+        hit = service.neighbours(identity, 0, 0).hit
+    except RequestError as error:
+        raise no_such_hit(identity) from error
+    return Item(hit.title_id, hit.start_frame, hit.end_frame, note)
+
+
+def no_such_hit(identity: str) -> ShortlistError:
+    """Return the error of an id that the index does not know."""
+    return ShortlistError(
         f"{identity}: no clip or shot has this id; `reelfind search … --json` prints the ids, and "
         "they change when a film is indexed anew"
     )
@@ -89,10 +94,3 @@ def check_inside(manifest: Manifest, end_frame: int) -> None:
             f"frame {end_frame}: {manifest.title.metadata.name} ends at frame "
             f"{manifest.frame_count}; choose an earlier out frame"
         )
-
-
-def _spans(catalogue: Catalogue, manifest: Manifest, level: Level) -> list[Clip] | list[Shot]:
-    folder = catalogue.folder(manifest.title.title_id)
-    if level == "clip":
-        return read_clips(folder.stage(clips.NAME, manifest.keys[clips.NAME]) / clips.TABLE)
-    return read_shots(folder.stage(shots.NAME, manifest.keys[shots.NAME]) / shots.TABLE)

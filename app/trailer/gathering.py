@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from app.results import Hit, SearchRequest, SearchResponse
 from app.trailer.records import Span
 from app.trailer.spans import fitted, runs, spoken
-from indexer.artefacts import read_shots, read_timed_text
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
+from indexer.library import IndexedTitle, Library
 from indexer.records import Shot
-from indexer.stages import shots, text
 
 PAGE = 200
 MOST = 2000
@@ -34,11 +33,10 @@ def gather(catalogue: Catalogue, search: Search, request: SearchRequest) -> list
     left: dict[str, dict[int, Hit]] = {}
     for hit in _shots(search, request):
         left.setdefault(hit.title_id, {})[hit.start_frame] = hit
-    titles = ((catalogue.manifest(title_id), left[title_id]) for title_id in sorted(left))
+    library = Library(catalogue)
+    titles = ((library.title(title_id), left[title_id]) for title_id in sorted(left))
     # A title may be removed while the search runs.
-    return [
-        span for manifest, own in titles if manifest for span in _spans(catalogue, manifest, own)
-    ]
+    return [span for title, own in titles if title for span in _spans(title, own)]
 
 
 def _shots(search: Search, request: SearchRequest) -> Iterator[Hit]:
@@ -55,22 +53,18 @@ def _shots(search: Search, request: SearchRequest) -> Iterator[Hit]:
         asked = asked.model_copy(update={"cursor": response.next_cursor})
 
 
-def _spans(catalogue: Catalogue, manifest: Manifest, left: dict[int, Hit]) -> Iterator[Span]:
-    title_id = manifest.title.title_id
-    folder = catalogue.folder(title_id)
-    fps, length = manifest.title.media.fps, manifest.frame_count
-    own = read_shots(folder.stage(shots.NAME, manifest.keys[shots.NAME]) / shots.TABLE)
-    lines = read_timed_text(folder.stage(text.NAME, manifest.keys[text.NAME])).lines
-    heard = spoken(lines, fps)
-    for run in runs(own, heard):
-        several = own[run.start : run.stop]
+def _spans(title: IndexedTitle, left: dict[int, Hit]) -> Iterator[Span]:
+    fps, length = title.manifest.title.media.fps, title.manifest.frame_count
+    heard = spoken(title.lines, fps)
+    for run in runs(title.shots, heard):
+        several = title.shots[run.start : run.stop]
         span = fitted(several, heard, fps)
         if span is None or any(shot.start_frame not in left for shot in several):
             continue
         shown = [shot for shot in several if shot.start_frame < span[1]]
         hits = [left[shot.start_frame] for shot in shown]
         yield Span(
-            *(title_id, *span, fps),
+            *(title.title_id, *span, fps),
             worthiness=_mean(shown, hits),
             tones=tuple(dict.fromkeys(tone for hit in hits for tone in hit.tones)),
             shots=len(shown),

@@ -5,24 +5,18 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from indexer.artefacts import read_shots, read_vectors
 from indexer.backbones.base import Vectors
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.features.feature_set import SHOTS, TITLES, new_folder
+from indexer.library import IndexedTitle
 from indexer.models import Models
 from indexer.settings import load_settings
-from indexer.stages import embed, shots
 from indexer.stages.context import embed_metadata
 from indexer.stages.work import TitleWork
 
 PARTS = "parts"
-SOURCES = {
-    "video": (embed.VIDEO, embed.FEATURES),
-    "audio": (embed.AUDIO, embed.VECTORS),
-    "text": (embed.DIALOGUE, embed.VECTORS),
-}
-"""Where each modality's embeddings lie: a stage and its file."""
+MODALITIES = ("video", "audio", "text")
 TITLES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "title_id": pl.String,
     "name": pl.String,
@@ -59,7 +53,8 @@ def export_features(catalogue: Catalogue, folder: Path, models: Models | None = 
         parts = out / PARTS
         parts.mkdir()
         for number, manifest in enumerate(manifests):
-            _shots_table(catalogue, manifest).write_parquet(parts / f"{number:08}.parquet")
+            table = _shots_table(IndexedTitle(manifest, catalogue))
+            table.write_parquet(parts / f"{number:08}.parquet")
             own = catalogue.folder(manifest.title.title_id)
             work = TitleWork(manifest.title, settings, own, models, lambda _: None)
             metadata = embed_metadata(work)
@@ -81,26 +76,24 @@ def export_features(catalogue: Catalogue, folder: Path, models: Models | None = 
     return len(manifests)
 
 
-def _shots_table(catalogue: Catalogue, manifest: Manifest) -> pl.DataFrame:
+def _shots_table(title: IndexedTitle) -> pl.DataFrame:
     """Return a title's shots: title_id, index, start, end (seconds), profile, modalities."""
-    folder, fps = catalogue.folder(manifest.title.title_id), manifest.title.media.fps
+    manifest = title.manifest
     try:
-        own = read_shots(folder.stage(shots.NAME, manifest.keys[shots.NAME]) / shots.TABLE)
-        vectors = {
-            name: read_vectors(folder.stage(stage, manifest.keys[stage]) / file)
-            for name, (stage, file) in SOURCES.items()
-        }
-    except (KeyError, OSError, ValueError) as error:
+        own = title.shots
+        vectors = {name: title.vectors(name) for name in MODALITIES}
+    except (KeyError, OSError, ReelfindError) as error:
+        folder = title.catalogue.folder(title.title_id).path
         raise ReelfindError(
-            f"{manifest.title.metadata.name}: its embeddings in {folder.path} cannot be read "
+            f"{manifest.title.metadata.name}: its embeddings in {folder} cannot be read "
             f"({error}); index this title again with --force"
         ) from error
     return pl.DataFrame(
         {
-            "title_id": [manifest.title.title_id] * len(own),
+            "title_id": [title.title_id] * len(own),
             "index": [shot.index for shot in own],
-            "start": [float(shot.start_frame / fps) for shot in own],
-            "end": [float(shot.end_frame / fps) for shot in own],
+            "start": [title.seconds(shot.start_frame) for shot in own],
+            "end": [title.seconds(shot.end_frame) for shot in own],
             "profile": [manifest.profile] * len(own),
             **{name: _column(rows) for name, rows in vectors.items()},
         }

@@ -17,7 +17,7 @@ def _run(work: TitleWork, out: Path) -> None:
         read_shots(work.artefact(shots.NAME, shots.TABLE)),
         work.title.media.fps,
         read_vectors(work.artefact(context.NAME, context.IN_CONTEXT)),
-        read_timed_text(work.folder.stage(text.NAME, work.keys[text.NAME])).lines,
+        read_timed_text(work.result(text.NAME)).lines,
         work.settings.clips,
     )
     write_clips(out / TABLE, clips)

@@ -1,5 +1,6 @@
 """The one pass over the film: small frames and their features, stills, sound."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,11 @@ _SHIFT = Fraction(1, 4)
 def read_decoded(work: TitleWork) -> Decoded:
     """Return what the pass found."""
     return _DECODED.validate_json(work.artefact(NAME, ABOUT).read_bytes())
+
+
+def earlier_result(work: TitleWork, keys: Mapping[str, str]) -> Path:
+    """Return the folder of the pass that an earlier run made, by its stages' keys."""
+    return work.folder.stage(NAME, keys.get(NAME, ""))
 
 
 def _settings(work: TitleWork) -> dict[str, object]:

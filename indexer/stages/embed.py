@@ -64,7 +64,7 @@ def _run_audio(work: TitleWork, out: Path) -> None:
         (float(shot.start_frame / fps), float(shot.end_frame / fps))
         for shot in read_shots(work.artefact(shots.NAME, shots.TABLE))
     ]
-    samples = open_audio(work.folder.stage(decode.NAME, work.keys[decode.NAME]))
+    samples = open_audio(work.result(decode.NAME))
     backbone = work.models.backbones.audio
     if samples is not None:
         vectors = backbone.embed_spans(samples, spans)
@@ -74,7 +74,7 @@ def _run_audio(work: TitleWork, out: Path) -> None:
 
 
 def _run_dialogue(work: TitleWork, out: Path) -> None:
-    folder = work.folder.stage(text.NAME, work.keys[text.NAME])
+    folder = work.result(text.NAME)
     lines = read_timed_text(folder).lines
     spans = read_shots(work.artefact(shots.NAME, shots.TABLE))
     texts = assign(lines, spans, work.title.media.fps)

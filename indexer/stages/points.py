@@ -95,7 +95,7 @@ def _has_vectors(work: TitleWork, vectors: str) -> bool:
 
     A result under the very key that is asked for was found wanting, and says nothing.
     """
-    wanted = work.folder.stage(NAME, work.keys[NAME])
+    wanted = work.result(NAME)
     return any(
         folder != wanted
         and read_json(folder / COUNTS).get(VECTORS) == vectors

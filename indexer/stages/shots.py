@@ -18,7 +18,7 @@ def _settings(work: TitleWork) -> dict[str, object]:
 
 
 def _run(work: TitleWork, out: Path) -> None:
-    frames = open_frames(work.folder.stage(decode.NAME, work.keys[decode.NAME]))
+    frames = open_frames(work.result(decode.NAME))
     shots = detect(frames, work.title.media.fps, work.settings.shots, work.models.transnet)
     write_shots(out / TABLE, shots)
 

@@ -67,6 +67,10 @@ class TitleWork:
         """Return what stands for the results of finished stages in the keys of later ones."""
         return {name: self.folder.identity(name, self.keys[name]) for name in stages}
 
+    def result(self, stage: str) -> Path:
+        """Return the folder that a finished stage has written."""
+        return self.folder.stage(stage, self.keys[stage])
+
     def artefact(self, stage: str, name: str) -> Path:
         """Return the path of a file that a finished stage has written."""
-        return self.folder.stage(stage, self.keys[stage]) / name
+        return self.result(stage) / name

@@ -10,7 +10,7 @@ import pytest
 
 from app.results import SearchRequest
 from app.service import Service
-from app.shortlists.spans import item_of_point
+from app.shortlists.spans import item_of_hit
 from indexer.catalogue import Catalogue
 from indexer.models import Models
 from indexer.settings import load_settings
@@ -44,7 +44,7 @@ def test_search_goes_on_by_the_routes_that_fit(service: Service) -> None:
 
 def test_what_is_known_by_its_id_is_found(service: Service) -> None:
     hit = service.search(SearchRequest(q="music")).hits[0]
-    item = item_of_point(service.catalogue, hit.id)
+    item = item_of_hit(service, hit.id)
     assert (item.title_id, item.start_frame) == (hit.title_id, hit.start_frame)
     assert service.still(hit.id).is_file()
 

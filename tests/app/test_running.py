@@ -112,6 +112,13 @@ def test_commands_go_through_the_server_that_owns_the_index(indexed: Path, films
             found = subprocess.run([*search, "--json"], capture_output=True, text=True, check=True)
             assert json.loads(found.stdout)["hits"] == wanted["hits"]
             index = [*reelfind, "index", str(films), "--data", str(indexed), "--json"]
+            hit, data = wanted["hits"][0], ["--data", str(indexed), "--json"]
+            make = [*reelfind, "shortlist", "new", "mine", *data]
+            subprocess.run(make, capture_output=True, check=True)
+            add = [*reelfind, "shortlist", "add", "mine", hit["id"], *data]
+            added = subprocess.run(add, capture_output=True, text=True, check=True)
+            (item,) = json.loads(added.stdout)["items"]
+            assert (item["title_id"], item["start_frame"]) == (hit["title_id"], hit["start_frame"])
             ran = subprocess.run(index, capture_output=True, text=True, check=True)
             report = json.loads(ran.stdout)
             assert report["failed"] == 0

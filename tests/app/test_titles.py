@@ -25,7 +25,7 @@ def service(indexed_once: Path, models: Models) -> Iterator[Service]:
 def test_shots_and_clips_are_those_of_the_cut_list(service: Service, level: str) -> None:
     for manifest in service.catalogue.manifests():
         layout = lay_out(service, manifest.title.title_id)
-        rows = (shot_rows if level == "shot" else clip_rows)(service.catalogue, manifest)
+        rows = (shot_rows if level == "shot" else clip_rows)(service.title(manifest.title.title_id))
         spans = layout.shots if level == "shot" else layout.clips
         for span, row in zip(spans, rows, strict=True):
             assert span.start_frame == row["start_frame"]

@@ -36,7 +36,7 @@ def one(service: Service, brief: AdBrief) -> AdCandidates:
 
 
 def timeline_of(service: Service, found: AdBreak) -> Timeline:
-    return read_timeline(service.catalogue, service.manifest(found.title_id))
+    return read_timeline(service.title(found.title_id))
 
 
 EVERYWHERE = AdBrief(rolls=["pre-roll", "mid-roll", "post-roll"], min_distance=0, limit=200)
@@ -165,16 +165,16 @@ def test_a_batch_answers_as_one_brief_after_the_other_and_searches_once(service:
 
 
 def test_a_title_is_read_once_until_it_changes(service: Service) -> None:
-    catalogue, timelines = service.catalogue, Timelines(kept=2)
-    one, two, three = (service.manifest(each.title_id) for each in service.titles()[:3])
-    first = timelines.of(catalogue, one)
-    assert timelines.of(catalogue, one) is first
-    renamed = replace(one, genres=("western",))
-    assert timelines.of(catalogue, renamed).manifest == renamed
-    second = timelines.of(catalogue, two)
-    timelines.of(catalogue, three)
-    assert timelines.of(catalogue, two) is second
-    assert timelines.of(catalogue, renamed) is not first
+    timelines = Timelines(kept=2)
+    one, two, three = (service.title(each.title_id) for each in service.titles()[:3])
+    first = timelines.of(one)
+    assert timelines.of(one) is first
+    renamed = replace(one, manifest=replace(one.manifest, genres=("western",)))
+    assert timelines.of(renamed).manifest == renamed.manifest
+    second = timelines.of(two)
+    timelines.of(three)
+    assert timelines.of(two) is second
+    assert timelines.of(renamed) is not first
 
 
 @pytest.mark.parametrize(

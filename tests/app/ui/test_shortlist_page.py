@@ -94,10 +94,11 @@ def test_a_list_is_shown_with_what_is_twice_in_it(
 def test_the_still_is_of_the_shot_that_an_item_shows_most_of(
     service: Service, cut: Shortlist
 ) -> None:
-    manifest = service.catalogue.find("Bikes")
     item = cut.items[0]
-    beyond = Item(item.title_id, manifest.frame_count, manifest.frame_count + 5)
-    found = stills_of(service.catalogue, manifest, [item, beyond])
+    title = service.title(item.title_id)
+    end = title.manifest.frame_count
+    beyond = Item(item.title_id, end, end + 5)
+    found = stills_of(title, [item, beyond])
     hit = service.neighbours(found[item.item_id]).hit
     assert hit.level == "shot"
     assert hit.start_frame < item.end_frame

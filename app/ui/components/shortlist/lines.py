@@ -5,21 +5,23 @@ from typing import Any
 from app.shortlists.overview import overview
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.stills import stills_of
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
+from indexer.library import IndexedTitle, Library
 from indexer.unchanged import check_unchanged
 
 
 def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> list[dict[str, Any]]:
     """Return what the rows show; ``chosen`` is the id of the item in hand."""
     told = overview(catalogue, shortlist)
-    titles = {item.title_id: catalogue.manifest(item.title_id) for item in shortlist.items}
+    library = Library(catalogue)
+    titles = {item.title_id: library.title(item.title_id) for item in shortlist.items}
     stills: dict[str, str] = {}
-    for title_id, manifest in titles.items():
-        if manifest is not None:
+    for title_id, title in titles.items():
+        if title is not None:
             own = [item for item in shortlist.items if item.title_id == title_id]
-            stills |= stills_of(catalogue, manifest, own)
+            stills |= stills_of(title, own)
     twice: dict[int, list[str]] = {}
     for pair in told["overlaps"]:
         twice.setdefault(pair["second"], []).append(_shared(pair))
@@ -62,14 +64,14 @@ def _shared(pair: dict[str, Any]) -> str:
     return f"Shares {frames} frame{'' if frames == 1 else 's'} with item {pair['first']}"
 
 
-def _problems(row: dict[str, Any], manifest: Manifest | None) -> list[str]:
+def _problems(row: dict[str, Any], title: IndexedTitle | None) -> list[str]:
     """Say what is wrong with an item's title; the film's place matters to players and reels."""
     if row["problem"]:
         text = str(row["problem"])
         return [text[0].upper() + text[1:]]
-    if manifest is None:
+    if title is None:
         return []
-    media = manifest.title.media
+    media = title.manifest.title.media
     if not media.path.is_file():
         return [
             f"{one_line(media.path.name)} is no longer where it was indexed; run reelfind index on "

@@ -1,0 +1,159 @@
+"""Titles that are indexed whole, read back: the only reader of artefacts beside the stages."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from indexer.artefacts import (
+    read_clips,
+    read_json,
+    read_shots,
+    read_table,
+    read_timed_text,
+    read_vectors,
+)
+from indexer.catalogue import Catalogue, Manifest
+from indexer.records import Clip, Line, Shot, TimedText
+from indexer.stages import clips, context, decode, embed, scores, shots, stills, text
+from indexer.store.schema import Level
+from indexer.timecode import timecode
+from indexer.versions import point_of
+
+VECTORS = {
+    "video": (embed.VIDEO, embed.FEATURES),
+    "audio": (embed.AUDIO, embed.VECTORS),
+    "text": (embed.DIALOGUE, embed.VECTORS),
+    "context": (context.NAME, context.IN_CONTEXT),
+}
+"""Embeddings of a title's shots by name: a stage and its file."""
+
+TIMES = ("start_seconds", "end_seconds")
+"""Columns of the curves that are no curve."""
+
+
+@dataclass(frozen=True, eq=False)
+class IndexedTitle:
+    """A title and what its stages found. Each part is read when it is first asked for.
+
+    Every part raises ``ReelfindError`` where its file is damaged, and ``FileNotFoundError`` where
+    the title was removed or indexed anew meanwhile.
+    """
+
+    manifest: Manifest
+    catalogue: Catalogue
+
+    @property
+    def title_id(self) -> str:
+        """The id of the title."""
+        return self.manifest.title.title_id
+
+    @cached_property
+    def shots(self) -> Sequence[Shot]:
+        """Its shots, in order."""
+        return read_shots(self._file(shots.NAME, shots.TABLE))
+
+    @cached_property
+    def clips(self) -> Sequence[Clip]:
+        """Its clips, in order."""
+        return read_clips(self._file(clips.NAME, clips.TABLE))
+
+    def spans(self, level: Level) -> Sequence[Shot | Clip]:
+        """Return its shots or its clips, in order."""
+        return self.shots if level == "shot" else self.clips
+
+    @cached_property
+    def timed_text(self) -> TimedText:
+        """What is said in it, and where that was read."""
+        return read_timed_text(self._file(text.NAME))
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What is said in it, line by line."""
+        return self.timed_text.lines
+
+    @cached_property
+    def texts(self) -> Sequence[str]:
+        """What is said in each shot."""
+        found: list[str] = read_json(self._file(embed.DIALOGUE, embed.TEXTS))
+        return found
+
+    def scores(self, level: Level, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return the scores of its shots or clips, a row each; all of them without ``columns``."""
+        table = scores.SHOTS if level == "shot" else scores.CLIPS
+        return read_table(self._file(scores.NAME, table), columns)
+
+    @cached_property
+    def curve_names(self) -> Sequence[str]:
+        """The names of its curves, "task: class"; only the head of their file is read."""
+        columns = pl.read_parquet_schema(self._file(scores.NAME, scores.CURVES))
+        return [name for name in columns if name not in TIMES]
+
+    def curves(self, names: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return scores smoothed over time: a row a shot, a column a curve; all without names."""
+        wanted = self.curve_names if names is None else names
+        return read_table(self._file(scores.NAME, scores.CURVES), wanted)
+
+    def vectors(self, name: str) -> NDArray[np.float32]:
+        """Return an embedding of each shot, [shots, d] float32; ``name`` is one of ``VECTORS``."""
+        return read_vectors(self._file(*VECTORS[name]))
+
+    def still(self, frame: int) -> Path | None:
+        """Return the JPEG of a frame; None where there is none."""
+        for stage in (decode.NAME, stills.NAME):
+            path = self._file(stage, stills.FOLDER) / stills.still_name(frame)
+            if path.is_file():
+                return path
+        return None
+
+    def still_frames(self, start: int, end: int) -> list[int]:
+        """Return the frames from ``start`` to ``end``, exclusive, of which there is a still."""
+        inside = pl.col("frame").is_between(start, end, closed="left")
+        table = pl.scan_parquet(self._file(stills.NAME, stills.TABLE))
+        return sorted(table.filter(inside).select("frame").unique().collect()["frame"].to_list())
+
+    def timecode(self, frame: int) -> str:
+        """Return the timecode of a frame on the source's start timecode."""
+        media = self.manifest.title.media
+        return timecode(frame, media.fps, media.start_timecode)
+
+    def seconds(self, frame: int) -> float:
+        """Return when a frame is on screen, in seconds from the film's start."""
+        return float(frame / self.manifest.title.media.fps)
+
+    def point(self, level: Level, index: int) -> str:
+        """Return the id of its ``index``-th shot or clip, as search gives it."""
+        return point_of(self.manifest, level, index)
+
+    def _file(self, stage: str, *name: str) -> Path:
+        folder = self.catalogue.folder(self.title_id).stage(stage, self.manifest.keys[stage])
+        return folder.joinpath(*name)
+
+
+class Library:
+    """The titles of one data directory."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def title(self, title_id: str) -> IndexedTitle | None:
+        """Return a title; None where it was never indexed whole."""
+        manifest = self._catalogue.manifest(title_id)
+        return None if manifest is None else IndexedTitle(manifest, self._catalogue)
+
+    def find(self, name: str) -> IndexedTitle:
+        """Return the one title of this id, start of an id, name or file name.
+
+        Raises:
+            ReelfindError: none or several match.
+        """
+        return IndexedTitle(self._catalogue.find(name), self._catalogue)
+
+    def titles(self) -> Iterator[IndexedTitle]:
+        """Yield every title by name: for commands that go through all of them, not for requests."""
+        for manifest in self._catalogue.manifests():
+            yield IndexedTitle(manifest, self._catalogue)
