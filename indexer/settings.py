@@ -89,6 +89,9 @@ class VideoSettings(Section):
 
     frames_per_second: float = Field(1.0, gt=0, le=60)
     """Frames embedded per second of film; every shot has at least one."""
+    full_rate_frames: int = Field(6, ge=1, le=100_000)
+    """So many frames of a shot are embedded at that rate. Of a longer one fewer are: where it
+    would have four times as many, it has twice as many."""
 
 
 class ProfileSettings(Section):

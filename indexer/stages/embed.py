@@ -1,5 +1,6 @@
 """The three modality embeddings of every shot, and the fused embedding."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from indexer.artefacts import (
     write_vectors,
 )
 from indexer.backbones.base import FrameEmbeddings
+from indexer.cores import spread
 from indexer.decoding import open_audio
 from indexer.fused import fuse, pool_shots
 from indexer.stages import decode, shots, stills, text
@@ -47,7 +49,7 @@ def _run_video(work: TitleWork, out: Path) -> None:
     backbone = work.models.backbones.video
     done: list[FrameEmbeddings] = []
     for start in range(0, len(frames), BATCH):
-        batch = [_read_still(work, frame) for frame in frames[start : start + BATCH]]
+        batch = list(spread(partial(_read_still, work), frames[start : start + BATCH]))
         done.append(backbone.embed_frames(batch))
         work.report(min(1.0, (start + BATCH) / len(frames)))
     owner = table["shot"].to_numpy()

@@ -1,5 +1,6 @@
 """Which stills show each shot, and stills for the shots that the fixed rate passed over."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import polars as pl
 from indexer.artefacts import read_shots
 from indexer.decoding import STILL_NAME, STILLS_FOLDER, extract_stills
 from indexer.records import Shot
+from indexer.settings import VideoSettings
 from indexer.stages import decode, shots
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
@@ -25,27 +27,43 @@ def still_name(frame: int) -> str:
 
 
 def choose(
-    shot: Shot, frames: Sequence[int], per_second: float, fps: float
+    shot: Shot, frames: Sequence[int], settings: VideoSettings, fps: float
 ) -> tuple[list[int], list[int]]:
     """Return the frames of a shot's stills, and those of them that are embedded.
 
     Args:
         shot: one shot.
         frames: of the stills that lie in it, rising; may be empty.
-        per_second: frames to embed per second of film; one at the least.
+        settings: how many frames to embed; one at the least.
         fps: frames per second of the title's grid.
     """
     if not frames:
         middle = (shot.start_frame + shot.end_frame) // 2
         return [middle], [middle]
     seconds = (shot.end_frame - shot.start_frame) / fps
-    wanted = min(max(1, round(seconds * per_second)), len(frames))
+    wanted = min(max(1, _thinned(seconds * settings.frames_per_second, settings)), len(frames))
     places = (np.arange(wanted) + 0.5) * len(frames) / wanted
     return list(frames), [frames[int(place)] for place in places]
 
 
+def _thinned(frames: float, settings: VideoSettings) -> int:
+    """Return how many of a shot's frames at the full rate are embedded.
+
+    Their mean stands for the shot, and its error falls with the square root of their number.
+    """
+    full = settings.full_rate_frames
+    return round(frames if frames <= full else math.sqrt(full * frames))
+
+
 def _settings(work: TitleWork) -> dict[str, object]:
-    return work.settings.video.model_dump()
+    """What the choice depends on.
+
+    Titles that were indexed before ``full_rate_frames`` stay as they are: the mean cosine of their
+    shots' vectors to those of its default is 0.9996.
+    """
+    video = work.settings.video
+    default = video.full_rate_frames == VideoSettings().full_rate_frames
+    return video.model_dump(exclude={"full_rate_frames"} if default else None)
 
 
 def _run(work: TitleWork, out: Path) -> None:
@@ -57,7 +75,7 @@ def _run(work: TitleWork, out: Path) -> None:
     for shot in read_shots(work.artefact(shots.NAME, shots.TABLE)):
         first, end = np.searchsorted(frames, [shot.start_frame, shot.end_frame])
         inside = [int(frame) for frame in frames[first:end]]
-        chosen, embedded = choose(shot, inside, work.settings.video.frames_per_second, fps)
+        chosen, embedded = choose(shot, inside, work.settings.video, fps)
         missing += chosen if not inside else []
         rows += [(shot.index, frame, frame in embedded) for frame in chosen]
     breaks = decode.read_decoded(work).breaks
