@@ -4,15 +4,23 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from indexer.allocation import keep_large_blocks
+from indexer.backbones.builtin import WHISPER_TINY_EN
 from indexer.backbones.registry import Backbones, ProfileDescription, describe, load_profile
 from indexer.errors import ReelfindError
+from indexer.records import TimedText
 from indexer.settings import Settings
 from indexer.shots.transnet import TransNet, load_transnet
 from probes.probe import Probe
 from probes.tasks import Task
 from probes.zero_shot import zero_shot_probe
+
+if TYPE_CHECKING:
+    from indexer.backbones.whisper import WhisperTiny
+    from indexer.whisper import Whisper
 
 
 class ZeroShotProbes(Mapping[str, Probe]):
@@ -56,6 +64,7 @@ class Models:
         # A lock each: whoever needs one network must not wait for another to load.
         self._shots_lock = threading.Lock()
         self._queries_lock = threading.Lock()
+        self._whisper_lock = threading.Lock()
         self._ready_for_queries = False
 
     @cached_property
@@ -73,6 +82,18 @@ class Models:
         """The network that settles uncertain shot boundaries."""
         with self._shots_lock:
             return self._transnet
+
+    def transcribe(self, audio: Path, progress: Callable[[float], None]) -> TimedText:
+        """Return the English speech of a title; see ``transcription.transcribe``.
+
+        Raises:
+            ReelfindError: the network's weights are missing or not the recorded ones.
+        """
+        from indexer.text.transcription import transcribe
+
+        with self._whisper_lock:
+            network = self._whisper
+        return transcribe(network, audio, progress)
 
     def load_for_queries(self) -> None:
         """Load what words need; a first search would otherwise pay for it."""
@@ -102,6 +123,15 @@ class Models:
         # A stage that needs what fails here says so itself, and of which title.
         with suppress(ReelfindError):
             _ = (self.transnet, dict(self.zero_shot), self.backbones.audio)
+
+    @cached_property
+    def _whisper(self) -> "Whisper":
+        """The network that transcribes: the audio backbone's own, where that is Whisper."""
+        if self.description.audio.name == WHISPER_TINY_EN.name:
+            return cast("WhisperTiny", self.backbones.audio).network
+        from indexer.whisper import load_network
+
+        return load_network()
 
     @cached_property
     def _transnet(self) -> TransNet:

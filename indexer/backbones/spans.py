@@ -6,7 +6,8 @@ hidden states, of several windows if it is long. A hidden state has thus heard u
 around it, which also serves spans too short for the network.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ def pool_spans(
     spans: Sequence[tuple[float, float]],
     encode: Encode,
     dimension: int,
+    mapped: Callable[..., Iterable[Any]] = map,
 ) -> Vectors:
     """Return the mean hidden state of each span: [spans, dimension] float32.
 
@@ -43,6 +45,7 @@ def pool_spans(
         spans: (start, end) in seconds. One beyond the sound, or of digital silence, gets zeros.
         encode: the network.
         dimension: width of its hidden states.
+        mapped: encodes windows one after the other as ``map`` does, or several at a time.
     """
     steps = -(-len(samples) // STEP)
     first = np.array([_step_at(start) for start, _ in spans], dtype=np.int64)
@@ -52,15 +55,21 @@ def pool_spans(
         [bool(samples[a * STEP : b * STEP].any()) for a, b in zip(first, end, strict=True)],
         dtype=bool,
     )
-    sums = np.zeros((len(spans), dimension))
-    for start in range(0, steps, WINDOW_STEPS):
-        inside = np.flatnonzero(sounds & (first < start + WINDOW_STEPS) & (end > start))
-        if not len(inside):
-            continue
+
+    def inside(start: int) -> NDArray[np.int64]:
+        return np.flatnonzero(sounds & (first < start + WINDOW_STEPS) & (end > start))
+
+    def sums_from(start: int) -> list[NDArray[np.float64]]:
+        # Only the sums are kept until their turn: hidden states of a whole title are too many.
         window = samples[start * STEP : (start + WINDOW_STEPS) * STEP]
         hidden = encode(window.astype(np.float32) / np.float32(FULL_SCALE))
-        for span in inside:
-            sums[span] += _steps_of(hidden, first[span] - start, end[span] - start)
+        return [_steps_of(hidden, first[span] - start, end[span] - start) for span in inside(start)]
+
+    sums = np.zeros((len(spans), dimension))
+    starts = [start for start in range(0, steps, WINDOW_STEPS) if len(inside(start))]
+    for start, found in zip(starts, mapped(sums_from, starts), strict=True):
+        for span, part in zip(inside(start), found, strict=True):
+            sums[span] += part
     counts = np.where(sounds, end - first, 1)
     return (sums / counts[:, None]).astype(np.float32)
 

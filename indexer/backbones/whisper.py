@@ -6,12 +6,12 @@ Trained to transcribe, they tell speech, music and noise apart and carry what is
 from collections.abc import Sequence
 
 import numpy as np
-from faster_whisper import WhisperModel  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from indexer.backbones.base import Vectors
 from indexer.backbones.spans import WINDOW, pool_spans
-from indexer.text.transcription import load_model
+from indexer.cores import spread
+from indexer.whisper import Whisper, load_network
 
 DIMENSION = 384
 
@@ -21,31 +21,30 @@ class WhisperTiny:
 
     dimension = DIMENSION
 
-    def __init__(self, model: WhisperModel) -> None:
-        self._model = model
+    def __init__(self, network: Whisper) -> None:
+        self.network = network
 
     def embed_spans(
         self, samples: NDArray[np.int16], spans: Sequence[tuple[float, float]]
     ) -> Vectors:
         """Embed spans of a title's sound: [n, 384]; see ``AudioBackbone``."""
-        return pool_spans(samples, spans, self._encode, DIMENSION)
+        return pool_spans(samples, spans, self._encode, DIMENSION, spread)
 
     def _encode(self, window: NDArray[np.float32]) -> Vectors:
         # The network takes 30 s and no less; its own training padded the sound with silence.
         padded = np.pad(window, (0, WINDOW - len(window)))
-        mel = self._model.feature_extractor(padded, padding=0)
-        hidden: Vectors = np.asarray(self._model.encode(mel), dtype=np.float32)[0]
+        mel = self.network.feature_extractor(padded, padding=0)
+        hidden: Vectors = np.asarray(self.network.encode(mel), dtype=np.float32)[0]
         return hidden
 
 
 def load_whisper() -> WhisperTiny:
     """Return the backbone with the weights of the installed package, those that transcribe.
 
-    It runs on the CPU even beside a GPU: it is quick there, and CTranslate2's GPU build would
-    need CUDA libraries of its own. Its integers change an embedding by a cosine of less than
-    0.001 from float32 (measured on Big Buck Bunny) and are a fifth quicker.
+    Its integers change an embedding by a cosine of less than 0.001 from float32 (measured on Big
+    Buck Bunny) and are a third quicker.
 
     Raises:
         ReelfindError: the package is missing or its files are not the reviewed ones.
     """
-    return WhisperTiny(load_model())
+    return WhisperTiny(load_network())

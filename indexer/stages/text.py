@@ -34,7 +34,8 @@ def _settings(work: TitleWork) -> dict[str, object]:
 def _run(work: TitleWork, out: Path) -> None:
     media, sound = _film(work)
     clock = partial(_on_the_clock, media, decode.read_decoded(work).breaks)
-    write_timed_text(out, read_timed_text(media, work.settings.text, sound, work.report, clock))
+    spoken = partial(work.models.transcribe, sound) if sound else None
+    write_timed_text(out, read_timed_text(media, work.settings.text, spoken, work.report, clock))
 
 
 def _film(work: TitleWork) -> tuple[Media, Path | None]:

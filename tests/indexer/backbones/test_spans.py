@@ -1,5 +1,6 @@
 """Pooling of hidden states over spans, against a slow reading of its definition."""
 
+from concurrent.futures import ThreadPoolExecutor
 from math import floor
 from pathlib import Path
 
@@ -68,6 +69,13 @@ def test_each_window_is_encoded_once_and_only_where_something_sounds(
     mapped = np.memmap(tmp_path / "sound", dtype=np.int16, mode="r")
     found = pool_spans(mapped, spans, network, 2)
     assert network.windows == 2
+    np.testing.assert_array_equal(found, pool_spans(speechlike, spans, Levels(), 2))
+
+
+def test_windows_may_be_encoded_at_the_same_time(speechlike: NDArray[np.int16]) -> None:
+    spans = [(0.0, 29.0), (29.0, 31.5), (31.5, 70.0)]
+    with ThreadPoolExecutor(3) as pool:
+        found = pool_spans(speechlike, spans, Levels(), 2, pool.map)
     np.testing.assert_array_equal(found, pool_spans(speechlike, spans, Levels(), 2))
 
 

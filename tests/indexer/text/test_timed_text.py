@@ -3,16 +3,20 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from indexer.backbones.base import SAMPLE_RATE
+from indexer.models import Models
 from indexer.probe import probe
+from indexer.records import TimedText
 from indexer.settings import TextSettings
 from indexer.text.timed_text import NONE, read_timed_text
-from indexer.text.transcription import RATE
 
 FFmpeg = Callable[..., Path]
+Transcribe = Callable[[Callable[[float], None]], TimedText]
 CUE = "1\n00:00:01,000 --> 00:00:02,000\n{}\n"
 
 
@@ -84,42 +88,45 @@ def test_a_forced_track_adds_to_the_full_one(ffmpeg: FFmpeg, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def trailer(media: Path, ffmpeg: FFmpeg) -> tuple[Path, Path]:
-    """The start of Sintel's trailer without its sidecar, and its sound."""
+def trailer(media: Path, ffmpeg: FFmpeg, models: Models) -> tuple[Path, Transcribe]:
+    """The start of Sintel's trailer without its sidecar, and what is spoken in it."""
     start = ["-t", "16", "-i", media / "sintel_trailer_720p.mp4"]
     film = ffmpeg(*start, "-c", "copy", "trailer.mp4")
-    return film, ffmpeg("-i", film, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "audio.s16")
+    sound = ["-ac", "1", "-ar", str(SAMPLE_RATE), "-f", "s16le"]
+    return film, partial(models.transcribe, ffmpeg("-i", film, *sound, "audio.s16"))
 
 
-def test_transcription_when_there_is_neither(trailer: tuple[Path, Path]) -> None:
-    film, audio = trailer
-    text = read_timed_text(probe(film), TextSettings(), audio, silent)
+def test_transcription_when_there_is_neither(trailer: tuple[Path, Transcribe]) -> None:
+    film, spoken = trailer
+    text = read_timed_text(probe(film), TextSettings(), spoken, silent)
     assert text.source == "transcription"
     assert "gatekeepers" in text.lines[0].text
 
 
-def test_forced_subtitles_add_to_speech(trailer: tuple[Path, Path]) -> None:
-    film, audio = trailer
+def test_forced_subtitles_add_to_speech(trailer: tuple[Path, Transcribe]) -> None:
+    film, spoken = trailer
     film.with_suffix(".en.forced.srt").write_text(CUE.format("a sign"))
-    text = read_timed_text(probe(film), TextSettings(), audio, silent)
+    text = read_timed_text(probe(film), TextSettings(), spoken, silent)
     assert text.source == "transcription"
     assert text.lines[0].text == "a sign"
     assert any("gatekeepers" in line.text for line in text.lines)
 
 
-def test_no_transcription_when_it_is_off_or_there_is_no_sound(trailer: tuple[Path, Path]) -> None:
-    film, audio = trailer
+def test_no_transcription_when_it_is_off_or_there_is_no_sound(
+    trailer: tuple[Path, Transcribe],
+) -> None:
+    film, spoken = trailer
     off = TextSettings(transcribe=False)
-    assert read_timed_text(probe(film), off, audio, silent) == NONE
+    assert read_timed_text(probe(film), off, spoken, silent) == NONE
     assert read_timed_text(probe(film), TextSettings(), None, silent) == NONE
 
 
 def test_another_spoken_language_is_not_put_into_english_words(
-    trailer: tuple[Path, Path], caplog: pytest.LogCaptureFixture
+    trailer: tuple[Path, Transcribe], caplog: pytest.LogCaptureFixture
 ) -> None:
-    film, audio = trailer
+    film, spoken = trailer
     media = probe(film)
     german = replace(media, audio_tracks=(replace(media.audio_tracks[0], language="de"),))
     with caplog.at_level(logging.WARNING):
-        assert read_timed_text(german, TextSettings(), audio, silent) == NONE
+        assert read_timed_text(german, TextSettings(), spoken, silent) == NONE
     assert "spoken in 'de'" in caplog.text

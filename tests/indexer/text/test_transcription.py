@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.models import Models
 from indexer.records import TimedText
 from indexer.text.encoding import read_text
 from indexer.text.parsing import parse
-from indexer.text.transcription import CHUNK, RATE, transcribe
+from indexer.text.transcription import CHUNK, RATE
 
 FFmpeg = Callable[..., Path]
 
@@ -33,9 +34,11 @@ def trailer(media: Path, ffmpeg: FFmpeg) -> Path:
     return sound(ffmpeg, media / "sintel_trailer_720p.mp4")
 
 
-def test_the_trailer_is_written_down_as_its_subtitles_have_it(media: Path, trailer: Path) -> None:
+def test_the_trailer_is_written_down_as_its_subtitles_have_it(
+    media: Path, trailer: Path, models: Models
+) -> None:
     done: list[float] = []
-    text = transcribe(trailer, done.append)
+    text = models.transcribe(trailer, done.append)
     assert (text.source, text.language) == ("transcription", "en")
     truth = parse(read_text(media / "sintel_trailer_720p.en.srt")).lines
     said, heard = ([w for line in lines for w in words(line.text)] for lines in (truth, text.lines))
@@ -49,30 +52,35 @@ def test_the_trailer_is_written_down_as_its_subtitles_have_it(media: Path, trail
 
 
 @pytest.mark.parametrize("film", ["big_buck_bunny_360p.mp4", "tears_of_steel_battle_clip.webm"])
-def test_music_and_battle_give_no_lines(media: Path, ffmpeg: FFmpeg, film: str) -> None:
-    assert transcribe(sound(ffmpeg, media / film, "-t", "60"), silent).lines == ()
+def test_music_and_battle_give_no_lines(
+    media: Path, ffmpeg: FFmpeg, models: Models, film: str
+) -> None:
+    assert models.transcribe(sound(ffmpeg, media / film, "-t", "60"), silent).lines == ()
 
 
-def test_a_concert_gives_no_lines(samples: Path, ffmpeg: FFmpeg) -> None:
-    assert transcribe(sound(ffmpeg, samples / "video" / "demo.mp4"), silent).lines == ()
+def test_a_concert_gives_no_lines(samples: Path, ffmpeg: FFmpeg, models: Models) -> None:
+    assert models.transcribe(sound(ffmpeg, samples / "video" / "demo.mp4"), silent).lines == ()
 
 
 @pytest.mark.parametrize("content", [b"", bytes(100), bytes(RATE * 2)], ids=len)
-def test_silence_and_no_sound(tmp_path: Path, content: bytes) -> None:
+def test_silence_and_no_sound(tmp_path: Path, models: Models, content: bytes) -> None:
     audio = tmp_path / "audio.s16"
     audio.write_bytes(content)
-    assert transcribe(audio, silent) == TimedText((), "transcription", "en", "whisper tiny.en")
+    nothing = TimedText((), "transcription", "en", "whisper tiny.en")
+    assert models.transcribe(audio, silent) == nothing
 
 
-def test_lines_late_in_a_long_film_keep_their_time(trailer: Path, tmp_path: Path) -> None:
+def test_lines_late_in_a_long_film_keep_their_time(
+    trailer: Path, tmp_path: Path, models: Models
+) -> None:
     """Speech across the place where a long sound is parted, and the progress of the parts."""
     speech = np.fromfile(trailer, np.int16)[11 * RATE : 21 * RATE]
     before = np.zeros((CHUNK - 9) * RATE, np.int16)
     path = tmp_path / "long.s16"
     np.concatenate([before, speech]).tofile(path)
     done: list[float] = []
-    lines = transcribe(path, done.append).lines
-    assert transcribe(path, silent).lines == lines
+    lines = models.transcribe(path, done.append).lines
+    assert models.transcribe(path, silent).lines == lines
     shift = CHUNK - 9 - 11
     assert len(done) == 2
     assert [round(line.start - shift) for line in lines] == [12, 18]
