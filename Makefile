@@ -87,6 +87,7 @@ bench: setup
 	$(BIN)/python -m bench.flashes '$(MEDIA)'
 	$(BIN)/python -m bench.encodings
 	$(BIN)/python bench/backbones.py '$(MEDIA)'
+	$(BIN)/python -m bench.transcription '$(MEDIA)'
 	$(BIN)/python bench/indexing.py '$(MEDIA)'
 	$(BIN)/python -m bench.search '$(MEDIA)'
 	$(BIN)/python -m bench.feedback '$(MEDIA)'

@@ -66,7 +66,8 @@ def mix(line: Samples, background: Samples, level: float) -> Samples:
     loud, under = (np.sqrt(np.mean(each**2)) for each in (line.astype(np.float64), mixed[at]))
     mixed *= loud / max(under, 1.0) / 10 ** (level / 20)
     mixed[at] += line
-    return (mixed / max(1.0, np.abs(mixed).max() / 32767)).astype(np.int16)
+    mixed /= max(1.0, float(np.abs(mixed).max()) / 32767)
+    return mixed.astype(np.int16)
 
 
 def pieces(films: list[Samples]) -> Iterator[Samples]:

@@ -5,11 +5,18 @@ CUDA libraries of its own.
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
 from faster_whisper import WhisperModel  # type: ignore[import-untyped]
+from faster_whisper.transcribe import get_ctranslate2_storage  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 
 from indexer.weights import verified_file
+from indexer.whisper_graph import whisper_encoder
+from indexer.whisper_weights import read_weights
 
 NO_SPEECH = 0.6
 """A window that is silence by more than this probability is not decoded (the threshold of the
@@ -26,10 +33,31 @@ _WEIGHTS = {
 
 
 class Whisper(WhisperModel):  # type: ignore[misc]
-    """faster-whisper's model, which decodes only windows in which somebody speaks.
+    """faster-whisper's model, with ONNX Runtime for the encoder.
 
-    Over music it is most expensive: it repeats itself until it has no tokens left.
+    It decodes only windows in which somebody speaks: over music it repeats itself until it has no
+    tokens left. Each call takes one core, so that results do not depend on the number of cores, and
+    several may run at the same time.
     """
+
+    def __init__(self, folder: Path) -> None:
+        workers = os.cpu_count() or 1
+        # int8 takes two thirds of the time of float32 and loses nothing that can be heard.
+        super().__init__(
+            str(folder), "cpu", compute_type="int8", cpu_threads=1, num_workers=workers
+        )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._encoder = onnxruntime.InferenceSession(
+            whisper_encoder(read_weights(folder / "model.bin", "encoder/")).SerializeToString(),
+            options,
+            providers=["CPUExecutionProvider"],
+        )
+
+    def encode(self, features: NDArray[np.float32]) -> Any:
+        """Return the hidden states [1, 1500, 384] of a spectrogram [80, 3000], as a view."""
+        (hidden,) = self._encoder.run(["hidden"], {"mel": features[None]})
+        return get_ctranslate2_storage(hidden)
 
     def generate_with_fallback(
         self, encoder_output: Any, prompt: list[int], tokenizer: Any, options: Any
@@ -53,21 +81,16 @@ class Whisper(WhisperModel):  # type: ignore[misc]
         return words
 
 
-def load_network() -> Whisper:
-    """Load the network from its package.
-
-    Each call of it takes one core, and as many calls run at the same time as there are cores: that
-    is quicker than all cores on one window, and results do not depend on the number of cores.
+def weights_folder() -> Path:
+    """Return the folder of the weights in their package.
 
     Raises:
         ReelfindError: the weights are missing or not the recorded ones.
     """
     files = [verified_file(_PACKAGE, f"model/{name}", sha) for name, sha in _WEIGHTS.items()]
-    # int8 takes two thirds of the time of float32 and loses nothing that can be heard.
-    return Whisper(
-        str(files[0].parent),
-        device="cpu",
-        compute_type="int8",
-        cpu_threads=1,
-        num_workers=os.cpu_count() or 1,
-    )
+    return files[0].parent
+
+
+def load_network() -> Whisper:
+    """Load the network; raises what ``weights_folder`` does."""
+    return Whisper(weights_folder())

@@ -67,9 +67,9 @@ def test_one_network_transcribes_and_embeds_and_no_other_backbone_is_loaded_for_
     loaded = []
 
     class Counted(whisper.Whisper):
-        def __init__(self, *arguments: Any, **options: Any) -> None:
+        def __init__(self, folder: Path) -> None:
             loaded.append(self)
-            super().__init__(*arguments, **options)
+            super().__init__(folder)
 
     monkeypatch.setattr(whisper, "Whisper", Counted)
     audio = tmp_path / "audio.s16"
