@@ -88,7 +88,7 @@ bench: setup
 	$(BIN)/python -m bench.encodings
 	$(BIN)/python bench/backbones.py '$(MEDIA)'
 	$(BIN)/python -m bench.transcription '$(MEDIA)'
-	$(BIN)/python bench/indexing.py '$(MEDIA)'
+	$(BIN)/python -m bench.indexing '$(MEDIA)'
 	$(BIN)/python -m bench.search '$(MEDIA)'
 	$(BIN)/python -m bench.feedback '$(MEDIA)'
 	$(BIN)/python -m bench.by_clip '$(MEDIA)'
