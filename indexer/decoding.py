@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from indexer.breaks import Extent, survey
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import FfmpegRun, run_ffmpeg
+from indexer.mapped import open_mapped
 from indexer.reading import Reading, readings_before
 from indexer.records import UNBROKEN, Breaks, Media
 from indexer.settings import DecodeSettings
@@ -129,15 +130,14 @@ def extract_stills(
 
 def open_frames(out: Path) -> NDArray[np.uint8]:
     """Return the small frames of a decoded film: [n, 27, 48, 3] uint8 RGB, memory-mapped."""
-    count = _size(out / FRAMES_FILE) // _FRAME_BYTES
-    return np.memmap(out / FRAMES_FILE, np.uint8, "r", shape=(count, *FRAME_SHAPE))
+    return open_mapped(out / FRAMES_FILE, np.uint8, *FRAME_SHAPE)
 
 
 def open_audio(out: Path) -> NDArray[np.int16] | None:
     """Return the sound: [samples] int16, mono, 16 kHz, memory-mapped; None when there is none."""
     if not (out / AUDIO_FILE).exists():
         return None
-    return np.memmap(out / AUDIO_FILE, "<i2", "r")
+    return open_mapped(out / AUDIO_FILE, "<i2")
 
 
 def still_step(media: Media, settings: DecodeSettings) -> int:

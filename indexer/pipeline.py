@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from indexer.allocation import give_back
 from indexer.listener import Listener
 from indexer.stages import clips, context, decode, embed, points, scores, shots, stills, text
 from indexer.stages.base import Stage, stage_key
@@ -133,6 +134,7 @@ def _timed(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings
     listener.doing(work.title.metadata.name, stage.name)
     began = time.monotonic()
     _run(work, stage, listener, timings)
+    give_back()
     seconds = time.monotonic() - began
     timings.learn(stage.name, work.title.media.duration, seconds)
     return seconds

@@ -1,12 +1,13 @@
-"""Large blocks of memory are kept."""
+"""Large blocks of memory are kept while they may be used again, and then given back."""
 
 import ctypes
 import resource
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from indexer.allocation import keep_large_blocks
+from indexer.allocation import give_back, keep_large_blocks
 
 
 def faults() -> int:
@@ -26,3 +27,21 @@ def test_a_block_that_was_used_is_there_again() -> None:
     keep_large_blocks()
     fill()
     assert fill() < 16 * 2**20 / 4096 / 4
+
+
+def resident() -> int:
+    """Return the bytes of memory of this process that are no file's."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("RssAnon:")[2].split()[0]) * 1024
+
+
+def test_blocks_that_nothing_uses_are_given_back() -> None:
+    """Also those below one that is still in use."""
+    if not hasattr(ctypes.CDLL(None), "malloc_trim"):
+        pytest.skip("not glibc")
+    keep_large_blocks()
+    blocks = [np.ones(2**20, np.uint8) for _ in range(256)]
+    del blocks[:-1]
+    before = resident()
+    give_back()
+    assert before - resident() > 128 * 2**20
