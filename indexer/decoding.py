@@ -6,6 +6,8 @@ sound is heard at ``s / 16000`` seconds. What is heard before the first picture 
 ffmpeg writes all three straight to disk, so memory does not grow with the length of the film.
 """
 
+import logging
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +19,14 @@ from numpy.typing import NDArray
 
 from indexer.breaks import Extent, survey
 from indexer.errors import ReelfindError
-from indexer.ffmpeg import FfmpegRun, run_ffmpeg
+from indexer.ffmpeg import FfmpegRun, film_picture, run_ffmpeg
+from indexer.hardware import CUDA, can_decode_on_gpu
 from indexer.mapped import open_mapped
 from indexer.reading import Reading, readings_before
 from indexer.records import UNBROKEN, Breaks, Media
 from indexer.settings import DecodeSettings
+
+logger = logging.getLogger(__name__)
 
 FRAMES_FILE = "frames.u8"
 AUDIO_FILE = "audio.s16"
@@ -84,8 +89,11 @@ def decode(
         if progress is not None:
             progress(float(count / media.fps))
 
-    graph = _pass(Reading(media, extent.breaks), settings, extent.frames)
-    run = _run(graph, media, out, settings, told)
+    on_gpu = settings.hardware == "auto" and can_decode_on_gpu()
+    run = _on_gpu(media, out, settings, extent, told) if on_gpu else None
+    if run is None:
+        graph = _pass(Reading(media, extent.breaks), settings, extent.frames)
+        run = _run(graph, media, out, settings, told)
     frames = _size(out / FRAMES_FILE) // _FRAME_BYTES
     if frames == 0:
         raise ReelfindError(
@@ -149,6 +157,39 @@ def still_size(media: Media, settings: DecodeSettings) -> tuple[int, int]:
     """Return a still's width and height in pixels, both even."""
     scale = settings.still_size / min(media.width, media.height)
     return 2 * round(media.width * scale / 2), 2 * round(media.height * scale / 2)
+
+
+def _on_gpu(
+    media: Media,
+    out: Path,
+    settings: DecodeSettings,
+    extent: Extent,
+    on_frames: Callable[[int], None],
+) -> FfmpegRun | None:
+    """Run the pass with the pictures decoded by the GPU; None, and a warning, where that fails.
+
+    Decoders of H.264, HEVC, VP9 and AV1 give the same pictures wherever they run. What ffmpeg has
+    to say of a film, as of damage, is left to the processor's run, so that it is always the same.
+    """
+    reading = Reading(media, extent.breaks, hardware=CUDA)
+    # The first picture alone says at once what the device or its driver cannot decode.
+    first = film_picture(reading.source, media)
+    trial = ffmpeg.output(first, "-", f="null", **{"frames:v": 1})
+    for graph in (trial, _pass(reading, settings, extent.frames)):
+        run = run_ffmpeg(graph, out, on_frames, settings.memory)
+        if run.status != 0 or run.errors:
+            break
+    else:
+        return run
+    logger.warning(
+        '%s: not decoded on the GPU (%s); decoding on the processor, as decode.hardware = "off" '
+        "always does",
+        media.path,
+        run.cause,
+    )
+    shutil.rmtree(out / STILLS_FOLDER)  # The other files are written anew.
+    (out / STILLS_FOLDER).mkdir()
+    return None
 
 
 def _pass(reading: Reading, settings: DecodeSettings, frames: int | None) -> Any:

@@ -34,16 +34,20 @@ class Reading:
     """One reading of a film: from its start, or from the key frame before a timestamp.
 
     A seek drops nothing: a picture that is held for long may begin well before what is asked for.
+    ``hardware`` is ffmpeg's name for the device that decodes; None is the processor.
     """
 
     media: Media
     breaks: Breaks = UNBROKEN
     stamp: Fraction | None = None
+    hardware: str | None = None
 
     @cached_property
     def source(self) -> Any:
         """The file as an input of ffmpeg."""
         options: dict[str, Any] = {"itsoffset": f"{float(-self._origin):.6f}"}
+        if self.hardware is not None:
+            options["hwaccel"] = self.hardware
         if self.stamp is not None:
             seconds = f"{float(self.stamp):.6f}"
             options |= {"seek_timestamp": 1, "ss": seconds, "noaccurate_seek": None}

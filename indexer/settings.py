@@ -46,6 +46,9 @@ class DecodeSettings(Section):
     memory: float = Field(MEMORY, ge=0.5)
     """GiB of memory that each ffmpeg process may take, so that a damaged film cannot take all. On
     Linux alone: macOS and Windows keep no such limit."""
+    hardware: Literal["auto", "off"] = "auto"
+    """Decode on an NVIDIA GPU where ffmpeg finds one, or never. What the GPU cannot decode, the
+    processor does."""
 
 
 class ShotSettings(Section):

@@ -32,7 +32,7 @@ def earlier_result(work: TitleWork, keys: Mapping[str, str]) -> Path:
 def _settings(work: TitleWork) -> dict[str, object]:
     """What frames depend on. What changes them in few films is named for those alone."""
     media, settings = work.title.media, work.settings.decode
-    named = settings.model_dump(exclude={"longest_hold", "memory"})
+    named = settings.model_dump(exclude={"longest_hold", "memory", "hardware"})
     if settings.longest_hold != DecodeSettings().longest_hold:
         named["longest_hold"] = settings.longest_hold
     if abs(media.picture_start * media.fps) >= _SHIFT:

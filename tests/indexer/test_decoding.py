@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -256,3 +257,77 @@ def test_a_real_film_has_all_its_frames(media: Path, tmp_path: Path) -> None:
 def test_the_step_between_stills_is_never_zero() -> None:
     settings = DecodeSettings(stills_per_second=60)
     assert still_step(about(Path("film.mp4"), Fraction(10)), settings) == 1
+
+
+def made_by_a_gpu(folder: Path, monkeypatch: pytest.MonkeyPatch, says: str = "") -> Path:
+    """Let an ffmpeg that takes ``-hwaccel cuda`` for the processor stand in for one with a GPU.
+
+    It decodes in hardware, as far as its caller can tell, and has ``says`` to say. Returns the
+    file in which it notes each run.
+    """
+    runs, script = folder / "runs", folder / "ffmpeg"
+    script.write_text(
+        f"#!{sys.executable}\n"
+        "import os, sys\n"
+        "given = sys.argv[1:]\n"
+        f"print('cuda' if 'cuda' in given else 'processor', file=open({str(runs)!r}, 'a'))\n"
+        "if 'cuda' in given:\n"
+        f"    sys.stderr.write({says!r})\n"
+        "    place = given.index('-hwaccel')\n"
+        "    assert place < given.index('-i') and given[place + 1] == 'cuda'\n"
+        "    del given[place:place + 2]\n"
+        f"os.execv({find_ffmpeg()!r}, [{find_ffmpeg()!r}, *given])\n"
+    )
+    script.chmod(0o755)
+    monkeypatch.setattr(decoding, "can_decode_on_gpu", lambda: True)
+    monkeypatch.setattr("indexer.ffmpeg.find_ffmpeg", lambda: str(script))
+    return runs
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+@pytest.mark.parametrize(
+    ("says", "runs"), [("", ["cuda", "cuda"]), ("no surface left\n", ["cuda", "processor"])]
+)
+def test_a_gpu_decodes_where_there_is_one(
+    says: str,
+    runs: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A stand-in for one, which is given the first picture first; where it has something to say
+    against it, the processor decodes the film."""
+    film = write(tmp_path, "film.mp4", pictures(Fraction(25), 60))
+    expected = decode(about(film), tmp_path / "expected", SETTINGS)
+    noted = made_by_a_gpu(tmp_path, monkeypatch, says)
+    assert decode(about(film), tmp_path / "out", SETTINGS) == expected
+    assert noted.read_text().split() == runs
+    assert len(caplog.messages) == runs.count("processor")
+    assert written(tmp_path / "out") == written(tmp_path / "expected")
+
+
+def test_the_processor_decodes_where_the_gpu_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    film = write(tmp_path, "film.mp4", pictures(Fraction(25), 60))
+    expected = decode(about(film), tmp_path / "expected", DecodeSettings(hardware="off"))
+    monkeypatch.setattr(decoding, "can_decode_on_gpu", lambda: True)
+    monkeypatch.setattr(decoding, "CUDA", "no-such-device")
+    assert decode(about(film), tmp_path / "out", SETTINGS) == expected
+    (line,) = caplog.messages
+    assert line.startswith(f"{film}: not decoded on the GPU (")
+    assert "\n" not in line
+    assert written(tmp_path / "out") == written(tmp_path / "expected")
+
+
+def test_a_gpu_that_is_off_is_not_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "can_decode_on_gpu", lambda: pytest.fail("looked for"))
+    film = write(tmp_path, "film.mp4", pictures(Fraction(25), 10))
+    assert decode(about(film), tmp_path / "out", DecodeSettings(hardware="off")).frame_count == 10

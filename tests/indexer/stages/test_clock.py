@@ -42,6 +42,9 @@ def test_only_titles_whose_frames_move_are_decoded_again(tmp_path: Path) -> None
     }
     strict = Settings(decode=DecodeSettings(longest_hold=20))
     assert decode.DECODE.settings(work_on(film, tmp_path, strict))["longest_hold"] == 20
+    # Where pictures are decoded, and in how much memory, makes no other frames.
+    elsewhere = Settings(decode=DecodeSettings(hardware="off", memory=1))
+    assert decode.DECODE.settings(work_on(film, tmp_path, elsewhere)) == before
 
 
 def test_lines_are_on_screen_with_the_picture_that_a_player_shows_then(tmp_path: Path) -> None:
