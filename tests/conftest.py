@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,16 @@ from indexer.models import Models
 from indexer.preparation import Request
 from indexer.settings import Settings, load_settings
 from tests.earlier import make_earlier
+from tests.once import once
 
 REPOSITORY = Path(__file__).parent.parent
 MEDIA = REPOSITORY.parent / "shared" / "media"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that use films: at the end, no process waits for another's long test."""
+    long = {item.path for item in items if "films" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")
@@ -46,14 +54,22 @@ def models() -> Models:
 @pytest.fixture(scope="session")
 def indexed_once(films: Path, models: Models, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory of the demo films; not to be changed."""
-    return index(films, tmp_path_factory.mktemp("indexed") / "data", models)
+
+    def make(folder: Path) -> None:
+        prepare(folder / "films")
+        index(folder / "films", folder / "data", models)
+
+    made = once(tmp_path_factory, "indexed", make)
+    # One process at a time may open a store, and films may be away for a while.
+    data = copy_data(made / "data", tmp_path_factory.mktemp("indexed") / "data")
+    lie_in(data, films)
+    return data
 
 
 @pytest.fixture(scope="session")
 def indexed_earlier(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory of the demo films that an earlier version indexed; not to be changed."""
-    folder = tmp_path_factory.mktemp("earlier") / "data"
-    data = Path(shutil.copytree(indexed_once, folder, copy_function=copy_sparse))
+    data = copy_data(indexed_once, tmp_path_factory.mktemp("earlier") / "data")
     make_earlier(data)
     return data
 
@@ -75,6 +91,21 @@ def artefacts(data: Path) -> dict[str, str]:
         for path in sorted((data / folder).rglob("*"))
         if path.is_file()
     }
+
+
+def films_of_its_own(data: Path, films: Path, place: Path) -> Path:
+    """Copy ``films`` to ``place`` and let the titles of ``data`` lie there; return ``place``."""
+    shutil.copytree(films, place)
+    lie_in(data, place)
+    return place
+
+
+def lie_in(data: Path, place: Path) -> None:
+    """Note that the films of ``data`` are in the folder ``place`` now."""
+    catalogue = Catalogue(data)
+    for each in catalogue.manifests():
+        media = replace(each.title.media, path=place / each.title.media.path.name)
+        catalogue.write_manifest(replace(each, title=replace(each.title, media=media)))
 
 
 def copy_data(source: Path, target: Path) -> Path:

@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.demo.catalogue import prepare
-
 
 def reelfind(data: Path, *arguments: str) -> str:
     """Run the command line in a process of its own and return what it printed."""
@@ -16,8 +14,8 @@ def reelfind(data: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_a_film_is_indexed_found_by_a_clip_and_exported(tmp_path: Path) -> None:
-    film = next(film for film in prepare(tmp_path / "films") if film.stem == "bigbuckbunny")
+def test_a_film_is_indexed_found_by_a_clip_and_exported(films: Path, tmp_path: Path) -> None:
+    film = films / "bigbuckbunny.mp4"
     data = tmp_path / "data"
     reelfind(data, "index", str(film))
 

@@ -1,7 +1,6 @@
 """An index that an earlier version made: search, HTTP and command line say so, and go on."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -19,7 +18,7 @@ from indexer.store.open import open_store
 from indexer.versions import SCHEMA_VERSION, version_of
 from tests.app.api.conftest import client_of
 from tests.app.cli.conftest import Reelfind, reelfind
-from tests.conftest import copy_sparse
+from tests.conftest import copy_data, films_of_its_own
 
 __all__ = ["reelfind"]
 
@@ -78,7 +77,7 @@ def test_over_http(service: Service) -> None:
 def test_an_index_that_cannot_be_read_is_told_everywhere_in_one_line(
     indexed_earlier: Path, models: Models, tmp_path: Path, reelfind: Reelfind
 ) -> None:
-    data = Path(shutil.copytree(indexed_earlier, tmp_path / "data", copy_function=copy_sparse))
+    data = copy_data(indexed_earlier, tmp_path / "data")
     with open_store(Catalogue(data).store_path, None, None) as store:
         earlier = store.current()
         assert earlier is not None
@@ -105,7 +104,7 @@ def test_an_index_that_cannot_be_read_is_told_everywhere_in_one_line(
 def test_the_command_line_says_so_and_mends_it(
     reelfind: Reelfind, indexed_earlier: Path, films: Path, tmp_path: Path
 ) -> None:
-    data = Path(shutil.copytree(indexed_earlier, tmp_path / "data", copy_function=copy_sparse))
+    data = copy_data(indexed_earlier, tmp_path / "data")
     ran = reelfind("search", "music", "--data", data)
     assert ran.code == 0
     assert ran.err.startswith(NOTICE)
@@ -113,12 +112,10 @@ def test_the_command_line_says_so_and_mends_it(
     asked = json.loads(reelfind("search", "music", "--data", data, "--json").out)
     assert asked["notice"].startswith(NOTICE)
 
-    away = films.with_name("away")
-    films.rename(away)
-    try:
-        assert reelfind("index", "--data", data).code == 0
-    finally:
-        away.rename(films)
+    place = films_of_its_own(data, films, tmp_path / "films")
+    away = place.rename(tmp_path / "away")
+    assert reelfind("index", "--data", data).code == 0
+    away.rename(place)
     with open_store(Catalogue(data).store_path, None, None) as store:
         name = store.current()
         assert name is not None

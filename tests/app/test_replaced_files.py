@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -27,6 +26,7 @@ from indexer.store.open import open_store
 from probes.labels.records import Label
 from tests.app.api.conftest import client_of
 from tests.app.cli.conftest import Reelfind
+from tests.conftest import films_of_its_own
 
 FILM = "bikes.mp4"
 
@@ -39,12 +39,8 @@ def reelfind(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 @pytest.fixture
 def catalogue(indexed: Path, films: Path, tmp_path: Path) -> Catalogue:
     """The demo catalogue, with its films in a folder of one's own."""
-    place = Path(shutil.copytree(films, tmp_path / "films"))
-    catalogue = Catalogue(indexed)
-    for each in catalogue.manifests():
-        media = replace(each.title.media, path=place / each.title.media.path.name)
-        catalogue.write_manifest(replace(each, title=replace(each.title, media=media)))
-    return catalogue
+    films_of_its_own(indexed, films, tmp_path / "films")
+    return Catalogue(indexed)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ from indexer.stages.points import of_title
 from indexer.store.base import Store, pair
 from indexer.store.open import open_store
 from indexer.timings import Timings
-from tests.conftest import artefacts
+from tests.conftest import artefacts, films_of_its_own
 
 FFmpeg = Callable[..., Path]
 Index = Callable[..., IndexReport]
@@ -46,12 +45,7 @@ def index(indexed: Path, models: Models) -> Index:
 @pytest.fixture
 def place(films: Path, tmp_path: Path, indexed: Path) -> Path:
     """A folder of one's own with the films of the catalogue."""
-    place = Path(shutil.copytree(films, tmp_path / "films"))
-    catalogue = Catalogue(indexed)
-    for each in catalogue.manifests():
-        media = replace(each.title.media, path=place / each.title.media.path.name)
-        catalogue.write_manifest(replace(each, title=replace(each.title, media=media)))
-    return place
+    return films_of_its_own(indexed, films, tmp_path / "films")
 
 
 @pytest.fixture

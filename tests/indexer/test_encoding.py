@@ -99,9 +99,9 @@ def test_an_encoder_for_other_embeddings_is_refused(
 
 
 def test_an_encoder_is_used_before_anything_is_indexed(
-    indexed: Path, films: Path, models: Models, tmp_path: Path
+    indexed_once: Path, films: Path, models: Models, tmp_path: Path
 ) -> None:
-    checkpoint = train_another(indexed, models, tmp_path / "another")
+    checkpoint = train_another(indexed_once, models, tmp_path / "another")
     data = tmp_path / "new"
     run = Indexer(Catalogue(data), load_settings(data), Silence(), debug=True, models=models)
     run.run(Request(encoder=tmp_path / "another"))

@@ -240,14 +240,14 @@ def test_an_empty_folder_is_told(tmp_path: Path, index: Index) -> None:
 
 
 def test_a_data_directory_of_another_profile_is_refused(
-    indexed: Path, films: Path, models: Models
+    indexed_once: Path, films: Path, models: Models
 ) -> None:
-    settings = load_settings(indexed, profile="base")
-    indexer = Indexer(Catalogue(indexed), settings, Heard(), models=models)
-    before = artefacts(indexed)
+    settings = load_settings(indexed_once, profile="base")
+    indexer = Indexer(Catalogue(indexed_once), settings, Heard(), models=models)
+    before = artefacts(indexed_once)
     with pytest.raises(ReelfindError, match=r"lite.*base"):
         indexer.run(Request((films,)))
-    assert artefacts(indexed) == before
+    assert artefacts(indexed_once) == before
 
 
 def test_a_data_directory_of_another_version_is_refused(

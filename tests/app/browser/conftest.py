@@ -19,6 +19,7 @@ from app.labelling.store import LabelStore
 from indexer.discovery import discover
 from indexer.models import Models
 from tests.conftest import MEDIA, copy_data, index
+from tests.once import once
 
 SERVE = """\
 import sys
@@ -66,8 +67,11 @@ def real_films(
     """A data directory of the films for development, or of the demo's; not to be changed."""
     if not MEDIA.is_dir():
         return Path(request.getfixturevalue("indexed_once"))
-    folder = tmp_path_factory.mktemp("real")
-    return index(first_minutes(MEDIA, folder / "films"), folder / "data", models)
+
+    def make(folder: Path) -> None:
+        index(first_minutes(MEDIA, folder / "films"), folder / "data", models)
+
+    return once(tmp_path_factory, "real", make) / "data"
 
 
 def first_minutes(films: Path, folder: Path) -> Path:

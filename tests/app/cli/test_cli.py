@@ -25,8 +25,8 @@ def test_version_and_help(reelfind: Reelfind) -> None:
         assert command in ran.out
 
 
-def test_search_prints_one_object(reelfind: Reelfind, indexed: Path) -> None:
-    ran = reelfind("search", "a taxi in the street", "--data", indexed, "--json")
+def test_search_prints_one_object(reelfind: Reelfind, indexed_once: Path) -> None:
+    ran = reelfind("search", "a taxi in the street", "--data", indexed_once, "--json")
     answer = json.loads(ran.out)
     assert set(answer) >= {"query", "took_ms", "hits", "found", "cut", "next_cursor"}
     assert set(answer["hits"][0]) >= HIT
@@ -39,45 +39,45 @@ def test_search_prints_one_object(reelfind: Reelfind, indexed: Path) -> None:
     assert first["why"]
 
 
-def test_a_spoken_line_is_the_reason(reelfind: Reelfind, indexed: Path) -> None:
-    ran = reelfind("search", "cyclist", "--data", indexed, "--level", "shot", "--json")
+def test_a_spoken_line_is_the_reason(reelfind: Reelfind, indexed_once: Path) -> None:
+    ran = reelfind("search", "cyclist", "--data", indexed_once, "--level", "shot", "--json")
     first = json.loads(ran.out)["hits"][0]
     assert any("cyclist" in (why["line"] or "") for why in first["why"])
 
 
-def test_filters_leave_only_what_they_say(reelfind: Reelfind, indexed: Path) -> None:
-    everything = json.loads(reelfind("search", "--data", indexed, "--json").out)["hits"]
+def test_filters_leave_only_what_they_say(reelfind: Reelfind, indexed_once: Path) -> None:
+    everything = json.loads(reelfind("search", "--data", indexed_once, "--json").out)["hits"]
     tone = everything[0]["tones"][0]
-    ran = reelfind("search", "--data", indexed, "--tone", tone, "--json")
+    ran = reelfind("search", "--data", indexed_once, "--tone", tone, "--json")
     toned = json.loads(ran.out)["hits"]
     assert [hit["id"] for hit in toned] == [hit["id"] for hit in everything if tone in hit["tones"]]
     least = sorted(hit["clip_worthiness"] for hit in everything)[len(everything) // 2]
-    ran = reelfind("search", "--data", indexed, "--min-worthiness", least, "--json")
+    ran = reelfind("search", "--data", indexed_once, "--min-worthiness", least, "--json")
     assert all(hit["clip_worthiness"] >= least for hit in json.loads(ran.out)["hits"])
-    ran = reelfind("search", "--data", indexed, "--title", "Bikes", "--json")
+    ran = reelfind("search", "--data", indexed_once, "--title", "Bikes", "--json")
     assert {hit["title"] for hit in json.loads(ran.out)["hits"]} == {"Bikes"}
-    ran = reelfind("search", "--data", indexed, "--genre", "comedy", "--json")
+    ran = reelfind("search", "--data", indexed_once, "--genre", "comedy", "--json")
     assert {hit["title"] for hit in json.loads(ran.out)["hits"]} == {
         "Big Buck Bunny (five seconds)"
     }
 
 
-def test_search_prints_a_table_for_people(reelfind: Reelfind, indexed: Path) -> None:
-    ran = reelfind("search", "guitar", "--data", indexed)
+def test_search_prints_a_table_for_people(reelfind: Reelfind, indexed_once: Path) -> None:
+    ran = reelfind("search", "guitar", "--data", indexed_once)
     assert ran.code == 0
     assert "zero-shot" in ran.out
     assert "Kali" in ran.out
 
 
-def test_titles_lists_what_was_indexed(reelfind: Reelfind, indexed: Path) -> None:
-    titles = json.loads(reelfind("titles", "--data", indexed, "--json").out)["titles"]
+def test_titles_lists_what_was_indexed(reelfind: Reelfind, indexed_once: Path) -> None:
+    titles = json.loads(reelfind("titles", "--data", indexed_once, "--json").out)["titles"]
     assert {title["title"] for title in titles} >= {"Bikes", "Kali by Anokato"}
     assert all(title["timed_text"] == "sidecar" for title in titles)
 
 
-def test_a_cut_list_is_one_command_away(reelfind: Reelfind, indexed: Path) -> None:
+def test_a_cut_list_is_one_command_away(reelfind: Reelfind, indexed_once: Path) -> None:
     rows = list(
-        csv.DictReader(io.StringIO(reelfind("shots", "bikes", "--data", indexed, "--csv").out))
+        csv.DictReader(io.StringIO(reelfind("shots", "bikes", "--data", indexed_once, "--csv").out))
     )
     # The cuts of this film, seen by eye: 1.20, 3.04, 5.48, 7.48 and 9.68 s at 25 frames a second.
     assert [int(row["start_frame"]) for row in rows] == [0, 30, 76, 137, 187, 242]
@@ -87,16 +87,16 @@ def test_a_cut_list_is_one_command_away(reelfind: Reelfind, indexed: Path) -> No
     assert rows[0]["fps"] == "25/1"
 
 
-def test_clips_cover_the_film(reelfind: Reelfind, indexed: Path) -> None:
-    ran = reelfind("clips", "Kali by Anokato", "--data", indexed, "--json")
+def test_clips_cover_the_film(reelfind: Reelfind, indexed_once: Path) -> None:
+    ran = reelfind("clips", "Kali by Anokato", "--data", indexed_once, "--json")
     clips = json.loads(ran.out)["clips"]
     assert clips[0]["start_frame"] == 0
     assert [clip["start_frame"] for clip in clips[1:]] == [clip["end_frame"] for clip in clips[:-1]]
     assert all(5 <= clip["end_seconds"] - clip["start_seconds"] <= 60 for clip in clips)
 
 
-def test_an_unknown_title_is_told(reelfind: Reelfind, indexed: Path) -> None:
-    ran = reelfind("shots", "nonsense", "--data", indexed)
+def test_an_unknown_title_is_told(reelfind: Reelfind, indexed_once: Path) -> None:
+    ran = reelfind("shots", "nonsense", "--data", indexed_once)
     assert ran.code == 1
     assert "nonsense" in ran.err
     assert "reelfind titles" in ran.err
@@ -127,9 +127,9 @@ def test_a_dry_run_says_what_would_be_done(reelfind: Reelfind, films: Path, tmp_
 
 
 def test_a_dry_run_of_what_is_indexed_has_nothing_to_do(
-    reelfind: Reelfind, films: Path, indexed: Path
+    reelfind: Reelfind, films: Path, indexed_once: Path
 ) -> None:
-    plan = json.loads(reelfind("index", films, "--data", indexed, "--dry-run", "--json").out)
+    plan = json.loads(reelfind("index", films, "--data", indexed_once, "--dry-run", "--json").out)
     assert [title["stages"] for title in plan["titles"]] == [[]] * 4
 
 
@@ -155,9 +155,10 @@ def test_an_unknown_profile_is_told(reelfind: Reelfind, films: Path, tmp_path: P
     assert "lite" in ran.err
 
 
-def test_one_thing_after_another(reelfind: Reelfind, indexed: Path) -> None:
-    search = ["search", "a street", "--then", "a cyclist", "--data", indexed, "--level", "shot"]
-    answer = json.loads(reelfind(*search, "--tail", "keep", "--json").out)
+def test_one_thing_after_another(reelfind: Reelfind, indexed_once: Path) -> None:
+    search = ["search", "a street", "--then", "a cyclist", "--level", "shot"]
+    ran = reelfind(*search, "--tail", "keep", "--data", indexed_once, "--json")
+    answer = json.loads(ran.out)
     assert answer["hits"]
     for hit in answer["hits"]:
         first, second = hit["parts"]
@@ -165,26 +166,26 @@ def test_one_thing_after_another(reelfind: Reelfind, indexed: Path) -> None:
 
 
 def test_a_still_finds_the_shot_it_was_taken_from(
-    reelfind: Reelfind, indexed: Path, tmp_path: Path
+    reelfind: Reelfind, indexed_once: Path, tmp_path: Path
 ) -> None:
-    service = Service(indexed, load_settings(indexed))
+    service = Service(indexed_once, load_settings(indexed_once))
     shot = service.search(SearchRequest(level="shot", title=["Bikes"], limit=1)).hits[0]
     still = tmp_path / "still.jpg"
     still.write_bytes(service.still(shot.id).read_bytes())
     service.close()
-    ran = reelfind("search", "--still", still, "--data", indexed, "--level", "shot", "--json")
+    ran = reelfind("search", "--still", still, "--data", indexed_once, "--level", "shot", "--json")
     answer = json.loads(ran.out)
     assert answer["hits"][0]["id"] == shot.id
     assert answer["query"]["still"] is None
 
 
-def test_a_search_that_makes_no_sense_is_one_line(reelfind: Reelfind, indexed: Path) -> None:
+def test_a_search_that_makes_no_sense_is_one_line(reelfind: Reelfind, indexed_once: Path) -> None:
     for wrong, named in (
         (["--then", "snow"], "--then"),
         (["--cursor", "nonsense"], "cursor"),
         (["--like", "nothing"], "like"),
     ):
-        ran = reelfind("search", *wrong, "--data", indexed)
+        ran = reelfind("search", *wrong, "--data", indexed_once)
         assert ran.code == 1
         assert named in ran.err
         assert len(ran.err.strip().splitlines()) == 1

@@ -167,14 +167,14 @@ def test_timecodes_count_from_the_source_s_start(indexed: Path) -> None:
 
 
 def test_a_table_of_nonsense_is_told_shortly(
-    reelfind: Reelfind, indexed: Path, tmp_path: Path
+    reelfind: Reelfind, indexed_once: Path, tmp_path: Path
 ) -> None:
     rows = ["title,start,end,task,class,value,annotator"]
     rows += [f"{'x' * 300_000},0,1,tone,sad,1,ann"]
     rows += [f"Bikes,0,1,tone,{'y' * 1000},1,ann"] * 5000
     table = tmp_path / "table.csv"
     table.write_text("\n".join(rows))
-    ran = reelfind("labels", "check", table, "--data", indexed)
+    ran = reelfind("labels", "check", table, "--data", indexed_once)
     assert ran.code == 1
     assert "5,001 refused" in ran.out
     lines = ran.err.splitlines()

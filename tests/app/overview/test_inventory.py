@@ -15,8 +15,8 @@ from indexer.settings import Settings, load_settings
 
 
 @pytest.fixture
-def service(indexed: Path, models: Models) -> Iterator[Service]:
-    service = Service(indexed, load_settings(indexed), models)
+def service(indexed_once: Path, models: Models) -> Iterator[Service]:
+    service = Service(indexed_once, load_settings(indexed_once), models)
     yield service
     service.close()
 

@@ -1,6 +1,5 @@
 """Pages over an index that an earlier version made: what they say, and the button that mends it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +11,12 @@ from app.ui import shared
 from indexer.settings import load_settings
 from tests.app.jobs.conftest import until
 from tests.app.ui.conftest import given_to, open_page
-from tests.conftest import copy_sparse
+from tests.conftest import copy_data
 
 
 @pytest.fixture
 def data(indexed_earlier: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(indexed_earlier, tmp_path / "data", copy_function=copy_sparse))
+    return copy_data(indexed_earlier, tmp_path / "data")
 
 
 @pytest.fixture
