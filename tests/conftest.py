@@ -1,5 +1,6 @@
 """Fixtures of all tests: real media where present, and a catalogue that was really indexed."""
 
+import gc
 import hashlib
 import os
 import shutil
@@ -23,10 +24,24 @@ REPOSITORY = Path(__file__).parent.parent
 MEDIA = REPOSITORY.parent / "shared" / "media"
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector of cycles what all tests have imported: a million objects."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that use films: at the end, no process waits for another's long test."""
-    long = {item.path for item in items if "films" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path not in long)
+    """Begin with the files that use films or networks: they take long, and nobody waits at the end.
+
+    The first of them indexes the development films, while another process indexes the demo's.
+    """
+    first = _files(items, "real_films")[:1]
+    long = {*_files(items, "films"), *_files(items, "models")}
+    items.sort(key=lambda item: (item.path not in first, item.path not in long))
+
+
+def _files(items: list[pytest.Item], fixture: str) -> list[Path]:
+    return [item.path for item in items if fixture in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(scope="session")
@@ -108,9 +123,22 @@ def lie_in(data: Path, place: Path) -> None:
         catalogue.write_manifest(replace(each, title=replace(each.title, media=media)))
 
 
+def remove_changed(data: Path, source: Path) -> None:
+    """Remove what is not in ``source``, or is of another kind or mode there."""
+    for path in sorted(data.rglob("*"), reverse=True):
+        kept = source / path.relative_to(data)
+        if kept.exists() and kept.lstat().st_mode == path.lstat().st_mode:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
 def copy_data(source: Path, target: Path) -> Path:
-    """Copy a data directory to ``target``, which is not there yet."""
-    return Path(shutil.copytree(source, target, copy_function=copy_sparse))
+    """Copy a data directory; files of ``target`` that are there are written over."""
+    shutil.copytree(source, target, copy_function=copy_sparse, dirs_exist_ok=True)
+    return target
 
 
 def copy_sparse(source: str, target: str) -> str:
@@ -135,7 +163,23 @@ def filled(file: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+@pytest.fixture(scope="session")
+def spare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data directory of a test that has ended waits for the next one."""
+    return tmp_path_factory.mktemp("spare") / "data"
+
+
 @pytest.fixture
-def indexed(indexed_once: Path, tmp_path: Path) -> Path:
+def indexed(
+    request: pytest.FixtureRequest, indexed_once: Path, spare: Path, tmp_path: Path
+) -> Iterator[Path]:
     """A data directory of the demo films, one's own to change."""
-    return copy_data(indexed_once, tmp_path / "data")
+    data, failed = tmp_path / "data", request.session.testsfailed
+    if spare.exists():
+        # To write over eight hundred files is several times as fast as to make them.
+        spare.rename(data)
+        remove_changed(data, indexed_once)
+    copy_data(indexed_once, data)
+    yield data
+    if data.exists() and request.session.testsfailed == failed:
+        data.rename(spare)
