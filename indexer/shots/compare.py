@@ -23,7 +23,7 @@ _NOISE = 4.0
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _DARK = 24
 _SAMPLES = 500
-_CHUNK = 1024
+_CHUNK = 128
 
 
 @dataclass(frozen=True)
@@ -126,5 +126,10 @@ def _reduce(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _contrast(pictures: NDArray[np.float32]) -> Measure:
-    deviation: Measure = pictures.std(axis=(1, 2)).mean(axis=1)
+    """Return the mean of the three colours' standard deviations in each frame: [m]."""
+    # Each colour in one piece: over pixels of three colours, ``std`` takes ten times as long.
+    colours = pictures.transpose(0, 3, 1, 2).reshape(len(pictures), 3, -1).copy()
+    colours -= colours.mean(axis=2, keepdims=True)
+    variance = np.einsum("mcp,mcp->mc", colours, colours) / colours.shape[2]
+    deviation: Measure = np.sqrt(variance).mean(axis=1)
     return deviation
