@@ -64,6 +64,7 @@ def measure(films: Path, models: Models, least: Table, whole: Table) -> None:
         f"{first.seconds / sum(sums):.2f}",
         f"{length / first.seconds:.1f}",
         f"{again.seconds:.1f}",
+        f"{again.core_seconds:.1f}",
     )
 
 
@@ -128,7 +129,8 @@ def usual(media: Path) -> None:
     models = Models(Settings())
     floor.load(models)
     least = Table("films", "film s", *floor.PARTS, "sum", title="What it cannot do without, s")
-    whole = Table("films", "s", "core-s", "peak GiB", "index / sum", "× real time", "again s")
+    columns = ("films", "s", "core-s", "peak GiB", "index / sum", "× real time")
+    whole = Table(*columns, "again s", "core-s")
     whole.title = "reelfind index"
     measure(media, models, least, whole)
     if (media / ONE_FILM).is_file():

@@ -17,6 +17,7 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps  # type: ignore
 from numpy.typing import NDArray
 
 from indexer.backbones.base import SAMPLE_RATE
+from indexer.mapped import open_mapped
 from indexer.records import Line, TimedText
 from indexer.text.timed_text import TRANSCRIBED
 from indexer.whisper import NO_SPEECH, Whisper
@@ -68,7 +69,7 @@ def transcribe(model: Whisper, audio: Path, progress: Callable[[float], None]) -
     """
     lines: list[Line] = []
     if audio.stat().st_size >= 2:
-        samples = np.memmap(audio, dtype="<i2", mode="r")
+        samples = open_mapped(audio, "<i2")
         for start, end in _chunks(samples):
             sound = samples[start:end].astype(np.float32) / np.float32(32768)
             lines += _transcribe_chunk(model, sound, start / RATE)
