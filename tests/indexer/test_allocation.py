@@ -45,3 +45,11 @@ def test_blocks_that_nothing_uses_are_given_back() -> None:
     before = resident()
     give_back()
     assert before - resident() > 128 * 2**20
+
+
+def test_windows_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no C library to ask by no name."""
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: pytest.fail("asked for"))
+    keep_large_blocks()
+    give_back()
