@@ -50,10 +50,13 @@ def read_sound(film: Path, seconds: float) -> NDArray[np.int16]:
     """Return the first ``seconds`` of a film's sound: int16, mono at 16 kHz."""
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
     parts: list[NDArray[np.int16]] = []
+    count = 0
     with av.open(str(film)) as container:
         for frame in container.decode(audio=0):
-            parts += [each.to_ndarray()[0].astype(np.int16) for each in resampler.resample(frame)]
-            if sum(map(len, parts)) >= seconds * SAMPLE_RATE:
+            for each in resampler.resample(frame):
+                parts.append(each.to_ndarray()[0].astype(np.int16))
+                count += len(parts[-1])
+            if count >= seconds * SAMPLE_RATE:
                 break
     return np.concatenate(parts)
 

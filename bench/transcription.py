@@ -1,16 +1,14 @@
 """How well speech is transcribed under the sound of other films, and what sound costs.
 
-    python -m bench.transcription MEDIA_DIR [--profile] [--hours 2]
+    python -m bench.transcription MEDIA_DIR [--hours 2]
 
 The four lines of the Sintel trailer are mixed into the sound of the other films of the folder, 20 s
 a piece, at levels from well above it to below it. Printed are the words that are found and those
 that are invented, then the core-seconds of transcription and of the audio backbone on the films
-themselves. ``--profile`` names the ten most expensive parts of both; ``--hours`` does both on the
-films' sound repeated to that length, to see whether the memory grows.
+themselves. ``--hours`` does both on the films' sound repeated to that length, too, to see whether
+the memory grows.
 """
 
-import cProfile
-import pstats
 import re
 import resource
 import tempfile
@@ -144,27 +142,17 @@ def repeated(sounds: Sequence[Samples], seconds: float, path: Path) -> Samples:
     return np.memmap(path, np.int16, "r", shape=(count,))
 
 
-def main(
-    media: Path,
-    profile: Annotated[bool, typer.Option()] = False,
-    hours: Annotated[float, typer.Option()] = 0,
-) -> None:
+def main(media: Path, hours: Annotated[float, typer.Option()] = 0) -> None:
     """Print words found by level, and what the sound of each film costs."""
     models = Models(Settings())
-    profiler = cProfile.Profile()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for level in LEVELS:
             own = score(media, models, level, folder)
             print(f"{level:3} dB: {own.found} of {own.words} words, {own.invented} invented")
-        if profile:
-            profiler.enable()
         sounds = {film.name: read_sound(film, WHOLE_FILM) for film in films_of(media)}
         for film, sound in sounds.items():
             print(cost(film, sound, models, folder))
-        if profile:
-            profiler.disable()
-            pstats.Stats(profiler).sort_stats("tottime").print_stats(10)
         if hours:
             long = repeated(list(sounds.values()), hours * 3600, folder / "long.s16")
             print(cost("all of them repeated", long, models, folder))
