@@ -8,7 +8,7 @@ from app.results import score_kind
 from indexer.library import IndexedTitle
 from indexer.points import lines_in
 from indexer.scoring import VECTOR
-from indexer.store.schema import Level
+from indexer.store.names import Level
 
 
 def shot_rows(title: IndexedTitle) -> list[dict[str, Any]]:

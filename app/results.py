@@ -5,8 +5,7 @@ from collections.abc import Collection, Sequence
 from pydantic import BaseModel, Field, computed_field
 
 from app.searching.request import Level, RouteName, SearchRequest
-from probes.probe import ScoreKind
-from probes.tasks import CLIP_WORTHINESS
+from probes.tasks import CLIP_WORTHINESS, ScoreKind
 
 __all__ = [
     "Bin",

@@ -69,6 +69,7 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
     port = listener.getsockname()[1]
     where = whereabouts(data, settings)
     service = open_service(**where)
+    service.load_ahead()
     door = Door(data, settings, guarded=is_guarded(host, settings))
     try:
         if door.guarded and not door.has_keys():
@@ -111,7 +112,6 @@ async def _running(
         print("Opening the index…", file=sys.stderr, flush=True)
     service.open_ahead()
     announce(data, address, door.machine_key)
-    service.load_ahead()
     # Goes on with what an earlier process left for webhooks.
     service.notifier.wake()
     watcher = Watcher(service.settings.jobs.watch, service.catalogue, lambda: service.jobs)

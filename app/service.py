@@ -57,6 +57,7 @@ class Service:
         self._jobs: JobQueue | None = None
         self._complete: str | None = None
         self._closed = False
+        self._loading: threading.Thread | None = None
         # One each: a search takes long, opening a store or a database may, and health asks too.
         self._lock = threading.RLock()
         self._store_lock = threading.RLock()
@@ -142,7 +143,13 @@ class Service:
 
     def load_ahead(self) -> None:
         """Load the networks that queries need in a thread of its own, before the first query."""
-        threading.Thread(target=self._load, name="load-ahead", daemon=True).start()
+        self._loading = threading.Thread(target=self._load, name="load-ahead", daemon=True)
+        self._loading.start()
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a search would wait for networks that are loaded ahead."""
+        return self._loading is not None and self._loading.is_alive()
 
     def _load(self) -> None:
         # A search that needs what fails here says so itself.

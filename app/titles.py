@@ -12,7 +12,7 @@ from app.results import TitleSummary
 from app.service import Service
 from app.summaries import summary
 from indexer.library import IndexedTitle
-from indexer.store.schema import Level
+from indexer.store.names import Level
 from probes.tasks import CLIP_WORTHINESS, POPULARITY, TONE
 
 TONES_AT_FIRST = 2

@@ -25,7 +25,7 @@ from app.searching.likeness import Vector
 from app.searching.sent_clip import run_on, work_on
 from indexer.artefacts import read_vectors
 from indexer.catalogue import Catalogue
-from indexer.encoding import load_current
+from indexer.encoder_in_use import load_current
 from indexer.ffmpeg import find_ffmpeg
 from indexer.indexing import Indexer
 from indexer.listener import Silence
@@ -38,7 +38,7 @@ from indexer.records import Title
 from indexer.settings import load_settings
 from indexer.stages import context, embed
 from indexer.store.base import pair
-from indexer.store.schema import CONTEXT, PICTURE
+from indexer.store.names import CONTEXT, PICTURE
 
 CLIPS = 20
 LENGTHS = (4.0, 8.0, 15.0)

@@ -34,7 +34,7 @@ from indexer.opening import open_index
 from indexer.preparation import Request
 from indexer.settings import SearchSettings, load_settings
 from indexer.store.base import Store, pair
-from indexer.store.schema import CONTEXT, PICTURE
+from indexer.store.names import CONTEXT, PICTURE
 
 PAGE: dict[Level, int] = {"clip": 5, "shot": 10}
 """Hits that are looked at and marked."""

@@ -24,7 +24,8 @@ from encoder.config import catalogue, catalogue_training
 from encoder.evaluation import evaluate
 from encoder.training import fit
 from indexer.catalogue import Catalogue
-from indexer.encoding import modalities_of, read_sequences
+from indexer.encoder_in_use import modalities_of
+from indexer.encoding import read_sequences
 from indexer.models import Models
 from indexer.preparation import Preparation
 from indexer.settings import load_settings

@@ -42,7 +42,7 @@ from indexer.models import Models
 from indexer.opening import open_index
 from indexer.settings import Settings, load_settings
 from indexer.store.base import Store, pair
-from indexer.store.schema import DIALOGUE, PICTURE, PREDICTED, WORDS
+from indexer.store.names import DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words
 
 CLIENTS = 16

@@ -18,17 +18,8 @@ from indexer.points import CLIP_ID
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.store.base import Store, pair
-from indexer.store.schema import (
-    CONTEXT,
-    DIALOGUE,
-    PICTURE,
-    PREDICTED,
-    WORDS,
-    CollectionSchema,
-    Level,
-    point_id,
-    profile_schema,
-)
+from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
+from indexer.store.schema import CollectionSchema, profile_schema
 from indexer.store.sparse import Bm25Words
 from indexer.timecode import timecode
 from indexer.versions import SCHEMA_VERSION

@@ -17,7 +17,7 @@ from indexer.records import Line, TimedText
 from indexer.settings import load_settings
 from indexer.stages import clips, decode, scores, shots, stills, text
 from indexer.store.base import Store, pair
-from indexer.store.schema import Level, point_id
+from indexer.store.names import Level, point_id
 from indexer.timecode import timecode
 from indexer.versions import SCHEMA_VERSION
 

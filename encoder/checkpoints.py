@@ -1,10 +1,8 @@
 """An encoder on disk: a folder that is there whole or not at all."""
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import safetensors.torch
 from safetensors import SafetensorError
@@ -13,13 +11,7 @@ from encoder.config import EncoderConfig, TrainingConfig
 from encoder.evaluation import FitReport
 from encoder.folders import write_folder
 from encoder.model import Encoder, new_encoder
-
-WEIGHTS = "model.safetensors"
-RECORD = "encoder.json"
-
-
-class CheckpointError(ValueError):
-    """One line: the folder, what is wrong with it, and the next step."""
+from encoder.stored import RECORD, WEIGHTS, CheckpointError, identify, read_stored, unreadable
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +31,7 @@ class Checkpoint:
     @property
     def checkpoint_id(self) -> str:
         """16 hexadecimal digits that stand for the weights and the config, and nothing else."""
-        return _identify(_weights(self.encoder), self.encoder.config)
+        return identify(_weights(self.encoder), self.encoder.config)
 
 
 def save_checkpoint(checkpoint: Checkpoint, folder: Path) -> str:
@@ -51,7 +43,7 @@ def save_checkpoint(checkpoint: Checkpoint, folder: Path) -> str:
     weights = _weights(checkpoint.encoder)
     config = checkpoint.encoder.config
     record = {
-        "checkpoint_id": _identify(weights, config),
+        "checkpoint_id": identify(weights, config),
         "config": asdict(config),
         "training": asdict(checkpoint.training),
         "report": asdict(checkpoint.report),
@@ -59,7 +51,7 @@ def save_checkpoint(checkpoint: Checkpoint, folder: Path) -> str:
         "parents": checkpoint.parents,
     }
     write_folder(folder, {WEIGHTS: weights, RECORD: json.dumps(record, indent=2).encode()})
-    return _identify(weights, config)
+    return identify(weights, config)
 
 
 def load_checkpoint(folder: Path, *, fused_dim: int | None = None) -> Checkpoint:
@@ -73,26 +65,20 @@ def load_checkpoint(folder: Path, *, fused_dim: int | None = None) -> Checkpoint
         CheckpointError: the folder is not there, not whole, changed since it was written, of
             another version, or for embeddings of another width.
     """
+    stored = read_stored(folder)
+    config, record = stored.config, stored.record
     try:
-        weights = (folder / WEIGHTS).read_bytes()
-        record: dict[str, Any] = json.loads((folder / RECORD).read_bytes())
-        config = EncoderConfig.from_json(json.dumps(record["config"]))
         training = TrainingConfig.from_json(json.dumps(record["training"]))
         report = FitReport.from_record(record["report"])
         profile, parents = record["profile"], tuple(record["parents"])
-        recorded_id = record["checkpoint_id"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(
-            f"{folder}: not an encoder checkpoint of this version ({error}); fit a new encoder"
-        ) from error
-    if _identify(weights, config) != recorded_id:
-        raise CheckpointError(f"{folder}: damaged or changed since it was written; fit a new one")
+    except (ValueError, KeyError, TypeError) as error:
+        raise unreadable(folder, error) from error
     if fused_dim is not None and fused_dim != config.fused_dim:
         raise CheckpointError(
             f"{folder}: made for fused embeddings {config.fused_dim} wide (profile {profile}),"
             f" not {fused_dim}; choose that profile or fit a new encoder"
         )
-    return Checkpoint(_encoder(weights, config, folder), training, report, profile, parents)
+    return Checkpoint(_encoder(stored.weights, config, folder), training, report, profile, parents)
 
 
 def _encoder(weights: bytes, config: EncoderConfig, folder: Path) -> Encoder:
@@ -107,7 +93,3 @@ def _encoder(weights: bytes, config: EncoderConfig, folder: Path) -> Encoder:
 def _weights(encoder: Encoder) -> bytes:
     state = {name: tensor.cpu().contiguous() for name, tensor in encoder.state_dict().items()}
     return safetensors.torch.save(state)
-
-
-def _identify(weights: bytes, config: EncoderConfig) -> str:
-    return hashlib.sha256(config.to_json().encode() + b"\0" + weights).hexdigest()[:16]

@@ -9,6 +9,9 @@ from typing import Any, Literal, Self
 Modalities = tuple[tuple[str, int], ...]
 """Names and widths of the modality embeddings inside a fused one, in order."""
 
+TEXT = "text"
+"""The modality that tells shots with timed text from those without."""
+
 
 class _Json:
     """JSON for a frozen dataclass of numbers and tuples of numbers; unknown names are refused."""

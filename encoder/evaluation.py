@@ -11,15 +11,12 @@ from numpy.typing import NDArray
 from encoder.baselines import Flags, copy_nearest, interpolate
 from encoder.batches import TitleSequence, Vectors, collate, pack
 from encoder.chance import generator
-from encoder.config import TrainingConfig
+from encoder.config import TEXT, TrainingConfig
 from encoder.masking import draw_mask
 from encoder.model import Encoder
 
 EVALUATED_SHOTS = 8192
 """Positions in one forward pass."""
-
-TEXT = "text"
-"""The modality that tells shots with timed text from those without."""
 
 
 @dataclass(frozen=True)

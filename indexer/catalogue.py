@@ -8,6 +8,7 @@ encoders/<id>/         checkpoints; encoders/CURRENT names the one in use
 probes/                trained probes, and which of them are in use
 store/                 the embedded engine's collections
 indexed/<title id>     when a title first could be searched, see ``indexer.arrivals``
+seen/<title id>        what was read of its film, see ``indexer.seen``
 status.json            what a running `reelfind index` is doing
 """
 
@@ -87,6 +88,7 @@ class Catalogue:
         self.probes_path = path / "probes"
         # Beside the titles: what is in their folders depends on films and settings alone.
         self._arrivals = Arrivals(path / "indexed")
+        self.seen_path = path / "seen"
         self.status_path = path / "status.json"
         self._named: set[str] = set()
 
@@ -257,6 +259,7 @@ class Catalogue:
         folder = self.titles_path / title_id
         (folder / MANIFEST).unlink(missing_ok=True)
         self._arrivals.forget(title_id)
+        (self.seen_path / title_id).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
     @property

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TypeVar
 
-import torch
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 Item = TypeVar("Item")
@@ -30,6 +29,8 @@ def shared_cores(users: int) -> Iterator[None]:
     Threads beyond the cores wait for each other by spinning, which costs several times the
     work. Holds for this thread and for those that start meanwhile.
     """
+    import torch
+
     with threads(max(1, torch.get_num_threads() // users)):
         yield
 
@@ -37,6 +38,8 @@ def shared_cores(users: int) -> Iterator[None]:
 @contextmanager
 def threads(count: int) -> Iterator[None]:
     """Let torch compute with ``count`` threads."""
+    import torch
+
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:
@@ -64,6 +67,8 @@ def _workers() -> ThreadPoolExecutor:
 
 def _keep_to_one_core() -> None:
     """Let a thread share none of its work with OpenMP's helpers, as long as it lives."""
+    import torch
+
     # At its first use in a thread, torch sets the number that it was told for all threads.
     torch.get_num_threads()
     _openmp().limit(limits=1)

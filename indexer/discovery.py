@@ -7,6 +7,7 @@ from pathlib import Path
 
 from indexer.catalogue_file import NAME as CATALOGUE
 from indexer.characters import clean
+from indexer.text.listing import listing
 from indexer.text.naming import folded, tags_of
 
 MEDIA_SUFFIXES = frozenset(
@@ -76,12 +77,13 @@ def _leading_out(film: Path, roots: Collection[Path]) -> str | None:
         return f"{film}: {OUTSIDE}"
     start = folded(f"{film.stem}.")
     try:
-        beside = sorted(film.parent.iterdir())
+        around = listing(film.parent)
+        near = [*around.starting(film.stem), *around.starting(CATALOGUE)]
     except FileNotFoundError:
         return None  # Then the film is not there either, which is told where it is opened.
     except OSError as error:
         return f"{film.parent}: cannot be read ({error.strerror}); check its permissions"
-    for path in beside:
+    for path in near:
         name = folded(path.name)
         named = name.startswith(start) or name == CATALOGUE
         read = named or tags_of(film, path) is not None

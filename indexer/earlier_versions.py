@@ -121,12 +121,18 @@ class EarlierVersions:
 
 
 class TitlesByPath:
-    """Which titles of a catalogue a path stands for."""
+    """The titles of a catalogue, by their ids and by the paths that stand for them."""
 
     def __init__(self, manifests: Iterable[Manifest]) -> None:
         self._by_name: defaultdict[str, list[Manifest]] = defaultdict(list)
+        self._by_id: dict[str, Manifest] = {}
         for manifest in manifests:
             self._by_name[_name(manifest.title.media.path)].append(manifest)
+            self._by_id[manifest.title.title_id] = manifest
+
+    def by_id(self, title_id: str) -> Manifest | None:
+        """Return the title with this id; None if there is none."""
+        return self._by_id.get(title_id)
 
     def at(self, path: Path) -> list[Manifest]:
         """Return the titles that were indexed from this file, also by way of a link to a folder."""

@@ -5,38 +5,24 @@ from pathlib import Path
 from typing import Any
 
 from encoder.batches import TitleSequence, mean_direction
-from encoder.checkpoints import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
+from encoder.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from encoder.config import Modalities, catalogue_training
 from encoder.config import catalogue as catalogue_preset
-from encoder.evaluation import TEXT, evaluate
+from encoder.evaluation import evaluate
 from encoder.runs import checkpoint_of
+from encoder.stored import CheckpointError
 from encoder.training import Step, fit
 from indexer.artefacts import read_vectors
 from indexer.backbones.registry import ProfileDescription
 from indexer.catalogue import Catalogue
 from indexer.cores import threads
+from indexer.encoder_in_use import modalities_of
 from indexer.errors import ReelfindError
 from indexer.stages import context, embed
-from indexer.stages.work import FrozenEncoder, TitleWork
+from indexer.stages.work import FrozenEncoder, TitleWork, loaded
 
 EVALUATED_TITLES = 32
 """Titles by which a fitted encoder is judged, at most: seconds, however large the catalogue."""
-
-
-def load_current(catalogue: Catalogue) -> FrozenEncoder | None:
-    """Return the encoder in use, or None if none was ever fitted.
-
-    Raises:
-        ReelfindError: its checkpoint is damaged or missing.
-    """
-    current = catalogue.current_encoder
-    if current is None:
-        return None
-    try:
-        checkpoint = load_checkpoint(catalogue.encoders_path / current)
-    except CheckpointError as error:
-        raise ReelfindError(f"{error} with `reelfind index --refit`") from error
-    return FrozenEncoder(current, checkpoint.encoder)
 
 
 def adopt(folder: Path, catalogue: Catalogue, description: ProfileDescription) -> FrozenEncoder:
@@ -68,7 +54,7 @@ def adopt(folder: Path, catalogue: Catalogue, description: ProfileDescription) -
     identity = checkpoint.checkpoint_id
     if not (catalogue.encoders_path / identity).exists():
         save_checkpoint(checkpoint, catalogue.encoders_path / identity)
-    return FrozenEncoder(identity, checkpoint.encoder)
+    return loaded(identity, checkpoint.encoder)
 
 
 def list_encoders(data: Path) -> list[dict[str, Any]]:
@@ -99,15 +85,6 @@ def list_encoders(data: Path) -> list[dict[str, Any]]:
             }
         )
     return sorted(rows, key=lambda row: not row["in_use"])
-
-
-def modalities_of(description: ProfileDescription) -> Modalities:
-    """Return the names and widths of a profile's modality embeddings, as they are fused."""
-    return (
-        (embed.VIDEO, description.video.dimension),
-        (embed.AUDIO, description.audio.dimension),
-        (TEXT, description.text.dimension),
-    )
 
 
 def read_sequences(works: Sequence[TitleWork]) -> list[TitleSequence]:
@@ -150,7 +127,7 @@ def fit_to_catalogue(
     folder = catalogue.encoders_path / identity
     if not folder.exists():
         save_checkpoint(checkpoint, folder)
-    return FrozenEncoder(identity, encoder)
+    return loaded(identity, encoder)
 
 
 def _widths(modalities: Modalities) -> str:

@@ -7,7 +7,7 @@ the others go on; whatever was finished stays finished when the process is kille
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
 from indexer.earlier_versions import EarlierVersions
 from indexer.edits import edit
-from indexer.encoding import adopt, fit_to_catalogue, load_current
+from indexer.encoder_in_use import load_current
 from indexer.errors import ReelfindError
 from indexer.grids import Spans, grid_change
 from indexer.listener import Listener
@@ -105,12 +105,18 @@ class Indexer:
         self._listener.planned(sum(plan.seconds for plan in prepared.plans))
         self._versions.finish(store, {work.title.title_id for work in prepared.works})
         results: Results = {failure.path: failure for failure in prepared.failures}
+        # The number of a track is noted of every title, also of those that have it already.
+        whole = prepared.whole if request.audio_track is None else frozenset()
+        busy = any(plan.stages for plan in prepared.plans)
         decodes = any("decode" in plan.stages for plan in prepared.plans)
+        shared = shared_cores(AT_ONCE * request.jobs) if busy else nullcontext()
         ahead = self._models.loaded_ahead() if decodes else nullcontext()
-        with shared_cores(AT_ONCE * request.jobs), ahead:
+        with shared, ahead:
             if decodes and self._fits_encoder(request):
                 prepare_pair(store, self._settings, self._models.description)
-            fused = self._each(prepared.works, request.jobs, results, self._to_fused(request))
+            to_do = [work for work in prepared.works if work.title.title_id not in whole]
+            fused = self._each(to_do, request.jobs, results, self._to_fused(request))
+        fused += [work for work in prepared.works if work.title.title_id in whole]
         fused += prepared.edited
         encoder, fitting = self._choose_encoder(fused, request)
         problems = list(prepared.problems)
@@ -149,11 +155,15 @@ class Indexer:
         """Return the encoder and the seconds that its fitting took (None: it was there)."""
         refit = request.refit
         if request.encoder is not None:
+            from indexer.encoding import adopt
+
             return adopt(request.encoder, self._catalogue, self._models.description), None
         kept = None if refit else load_current(self._catalogue)
-        everything = [*fused, *self._with_vectors(self._preparation.others(fused))]
-        if kept is not None or not everything:
+        if kept is not None:
             return kept, None
+        everything = [*fused, *self._with_vectors(self._preparation.others(fused))]
+        if not everything:
+            return None, None
         reason = "asked for" if refit else "this catalogue has none yet"
         count = f"{len(everything)} title{'' if len(everything) == 1 else 's'}"
         self._listener.said(
@@ -169,6 +179,8 @@ class Indexer:
             nonlocal told
             self._listener.worked((done - told) * share)
             told = done
+
+        from indexer.encoding import fit_to_catalogue
 
         encoder = fit_to_catalogue(everything, self._catalogue, progress)
         if not refit:  # Kept at once, so that a run that is killed from here on fits no other.
@@ -217,9 +229,9 @@ class Indexer:
         def run(work: TitleWork) -> list[StageTime]:
             work.encoder, work.target, work.trained = encoder, (store, name), trained
             times = run_stages(work, WITH_ENCODER, request.force, self._listener, self._timings)
-            if not swapping:
-                self._finish(work)
             facts[work.title.title_id] = facts_of(work)
+            if not swapping:
+                self._finish(work, facts[work.title.title_id])
             return times
 
         done = self._each(works, 1, results, run)
@@ -234,7 +246,7 @@ class Indexer:
                 "could be embedded with the new encoder; mend what is told above and run again"
             ]
         problems = self._maintained(store, name)
-        self._swap(store, name, encoder, done, results)
+        self._swap(store, name, encoder, done, facts, results)
         return problems
 
     def _maintained(self, store: Store, name: str) -> list[str]:
@@ -271,6 +283,7 @@ class Indexer:
         name: str,
         encoder: FrozenEncoder,
         works: Sequence[TitleWork],
+        facts: Mapping[str, Facts],
         results: Results,
     ) -> None:
         """Let search read the new pair, then forget the old one.
@@ -283,20 +296,21 @@ class Indexer:
         store.set_current(name)
 
         def finish(work: TitleWork) -> list[StageTime]:
-            self._finish(work)
+            self._finish(work, facts[work.title.title_id])
             return []
 
         self._each(works, 1, results, finish)
         for collection in pair(old) if old else ():
             store.drop(collection)
 
-    def _finish(self, work: TitleWork) -> None:
-        before = self._versions.last_known(work.title.title_id)
+    def _finish(self, work: TitleWork, facts: Facts) -> None:
+        before = work.before or self._versions.last_known(work.title.title_id)
         change = grid_change(before, work) if before is not None else None
         if change is not None and self._spans is not None:
             # Before the manifest: what was moved is known by its grid, and not moved again.
             self._spans.move(change)
-        write_manifest(self._catalogue, work)
+        write_manifest(self._catalogue, work, facts)
+        self._preparation.remember(work)
         work.folder.prune(work.keys)
         self._versions.forget(work.title.title_id)
         for old in work.replaces:

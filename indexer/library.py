@@ -20,7 +20,7 @@ from indexer.artefacts import (
 from indexer.catalogue import Catalogue, Manifest
 from indexer.records import Clip, Line, Shot, TimedText
 from indexer.stages import clips, context, decode, embed, scores, shots, stills, text
-from indexer.store.schema import Level
+from indexer.store.names import Level
 from indexer.timecode import timecode
 from indexer.versions import point_of
 

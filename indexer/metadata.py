@@ -8,7 +8,7 @@ being indexed: what is valid in it counts, and the rest is named in a warning.
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,14 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class FoundMetadata:
-    """A title's metadata, and a line for each thing in its files that could not be used."""
+    """A title's metadata, and a line for each thing in its files that could not be used.
+
+    ``named`` is what the film's name says.
+    """
 
     metadata: Metadata
     warnings: tuple[str, ...] = ()
+    named: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class MetadataReader:
@@ -47,17 +51,24 @@ class MetadataReader:
     def __init__(self) -> None:
         self._catalogues: dict[Path, CatalogueFile | None] = {}
 
-    def read(self, film: Path, flags: Mapping[str, object] | None = None) -> FoundMetadata:
+    def read(
+        self,
+        film: Path,
+        flags: Mapping[str, object] | None = None,
+        named: Mapping[str, Any] | None = None,
+    ) -> FoundMetadata:
         """Return a film's metadata.
 
         Args:
             film: the media file.
             flags: fields of ``Metadata`` that the caller sets; None and empty set nothing.
+            named: what the film's name says, where that is known: to read it takes long.
 
         Raises:
             ReelfindError: a flag has a value of a wrong kind.
         """
-        known: dict[str, Any] = from_name(film.stem)
+        named = from_name(film.stem) if named is None else named
+        known = dict(named)
         warnings: list[str] = []
         self._take_nfo(film, known, warnings)
         self._take_json(film, known, warnings)
@@ -67,7 +78,7 @@ class MetadataReader:
             for name, value in (flags or {}).items()
             if not is_empty(value)
         }
-        return FoundMetadata(Metadata(**known), _first(warnings, film))
+        return FoundMetadata(Metadata(**known), _first(warnings, film), named)
 
     def _take_nfo(self, film: Path, known: dict[str, Any], warnings: list[str]) -> None:
         path = beside(film, ".nfo")

@@ -13,13 +13,13 @@ from indexer.backbones.registry import Backbones, ProfileDescription, describe, 
 from indexer.errors import ReelfindError
 from indexer.records import TimedText
 from indexer.settings import Settings
-from indexer.shots.transnet import TransNet, load_transnet
 from probes.probe import Probe
 from probes.tasks import Task
 from probes.zero_shot import zero_shot_probe
 
 if TYPE_CHECKING:
     from indexer.backbones.whisper import WhisperTiny
+    from indexer.shots.transnet import TransNet
     from indexer.whisper import Whisper
 
 
@@ -78,7 +78,7 @@ class Models:
         return load_profile(self._settings)
 
     @property
-    def transnet(self) -> TransNet:
+    def transnet(self) -> "TransNet":
         """The network that settles uncertain shot boundaries."""
         with self._shots_lock:
             return self._transnet
@@ -134,5 +134,7 @@ class Models:
         return load_network()
 
     @cached_property
-    def _transnet(self) -> TransNet:
+    def _transnet(self) -> "TransNet":
+        from indexer.shots.transnet import load_transnet
+
         return load_transnet()

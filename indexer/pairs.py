@@ -6,7 +6,7 @@ from contextlib import suppress
 from encoder.config import EncoderConfig
 from encoder.config import catalogue as catalogue_preset
 from indexer.backbones.registry import ProfileDescription
-from indexer.encoding import modalities_of
+from indexer.encoder_in_use import modalities_of
 from indexer.errors import ReelfindError
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
@@ -41,7 +41,7 @@ def ensure_pair(
     """
     name = pair_name(settings.profile, encoder.checkpoint_id)
     for collection in pair(name):
-        store.ensure_schema(collection, _schema(settings, description, encoder.encoder.config))
+        store.ensure_schema(collection, _schema(settings, description, encoder.config))
     return name
 
 

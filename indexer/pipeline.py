@@ -97,6 +97,8 @@ def run_stages(
         ReelfindError: a stage cannot be done; what was done before stays done.
     """
     planned = missing_stages(work, stages, force)
+    if not planned:
+        return [StageTime(stage.name, None) for stage in stages]
     waiting = list(stages)
     running: dict[Future[float], str] = {}
     took: dict[str, float] = {}

@@ -14,7 +14,7 @@ from indexer.records import Clip, Line
 from indexer.scoring import CLIP_PREFIX, VECTOR, ZERO_SHOT_FIELD
 from indexer.stages import clips, context, embed, scores, shots, stills, text
 from indexer.stages.work import TitleWork
-from indexer.store.schema import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
+from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
 from indexer.store.sparse import Bm25Words
 from indexer.timecode import timecode
 from indexer.versions import SCHEMA_VERSION

@@ -1,16 +1,16 @@
 """Before indexing: which films there are, what each still needs, and how long that takes."""
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, Manifest
 from indexer.characters import one_line
 from indexer.discovery import discover
 from indexer.earlier_versions import TitlesByPath, moved_to
 from indexer.edits import edited
-from indexer.encoding import load_current
+from indexer.encoder_in_use import load_current
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
 from indexer.metadata import MetadataReader
@@ -18,16 +18,20 @@ from indexer.metadata_fields import within_bounds
 from indexer.models import Models
 from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER, missing_stages
 from indexer.probe import probe
-from indexer.records import Title
+from indexer.records import Media, Title
 from indexer.report import TitleResult
+from indexer.seen import Seen, SeenFilms, Stamp, stamp_of
 from indexer.settings import Settings
 from indexer.sound import with_sound
 from indexer.stages import points
-from indexer.stages.work import TitleWork
+from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.timings import Timings
 from indexer.title_by_title import cause_of
-from indexer.trained import TrainedProbes, fitting
+from indexer.trained import ProbeInUse, TrainedProbes, fitting
 from indexer.unchanged import state_within
+
+InUse = tuple[FrozenEncoder, Mapping[str, ProbeInUse]]
+"""The encoder in use, and the trained probes that read it by the name of their task."""
 
 TITLE_ID_LENGTH = 16
 ENCODER_SHARE = 0.01
@@ -81,7 +85,8 @@ class Plan:
 class Prepared:
     """The films of a request, with files that are none and paths that could not be looked at.
 
-    ``edited`` are titles of the catalogue whose film is not read.
+    ``edited`` are titles of the catalogue whose film is not read. ``whole`` are ids of titles for
+    which no stage has to run, unless the store lacks their points.
     """
 
     works: tuple[TitleWork, ...]
@@ -89,6 +94,7 @@ class Prepared:
     failures: tuple[TitleResult, ...]
     problems: tuple[str, ...]
     plans: tuple[Plan, ...]
+    whole: frozenset[str] = frozenset()
 
 
 class Preparation:
@@ -98,6 +104,7 @@ class Preparation:
         self, catalogue: Catalogue, settings: Settings, models: Models, debug: bool = False
     ) -> None:
         """Take the settings and networks of a run; ``debug`` lets unexpected errors through."""
+        self._seen = SeenFilms(catalogue.seen_path, settings)
         self._catalogue = catalogue
         self._settings = settings
         self._models = models
@@ -110,9 +117,10 @@ class Preparation:
             ReelfindError: the encoder in use cannot be read.
         """
         found = discover(request.paths, request.roots)
-        new_encoder = request.changes_encoder or load_current(self._catalogue) is None
+        in_use = None if request.changes_encoder else self._in_use()
         known = TitlesByPath(self._catalogue.manifests() if found.files else ())
         works: dict[str, TitleWork] = {}
+        whole: set[str] = set()
         failures = []
         plans = []
         reader = MetadataReader()
@@ -121,7 +129,7 @@ class Preparation:
             path = files.popleft()
             try:
                 work = self._probe(path, known, reader, request)
-                plan = self._plan(work, request.force, new_encoder, timings)
+                plan = self._plan(work, request.force, in_use, timings)
                 moved = [moved_to(old) for old in work.replaces]
             except Exception as error:
                 if self._debug and not isinstance(error, ReelfindError):
@@ -135,6 +143,7 @@ class Preparation:
                 listener.said(f"{path}: the same film as {first.title.media.path}; skipped")
                 continue
             plans.append(plan)
+            whole |= set() if plan.stages else {work.title.title_id}
             beside = [each for each in moved if each is not None and each not in found.files]
             files += discover(beside, request.roots).files
         for work in works.values():
@@ -144,8 +153,18 @@ class Preparation:
         again = [self._again(title_id) for title_id in request.edited]
         plans += [self._plan_again(work, timings) for work in again]
         return Prepared(
-            tuple(works.values()), tuple(again), tuple(failures), found.problems, tuple(plans)
+            tuple(works.values()),
+            tuple(again),
+            tuple(failures),
+            found.problems,
+            tuple(plans),
+            frozenset(whole),
         )
+
+    def remember(self, work: TitleWork) -> None:
+        """Note what was read of the film of a title that is indexed whole."""
+        if work.seen is not None:
+            self._seen.keep(work.title.title_id, work.seen)
 
     def others(self, works: Collection[TitleWork]) -> list[TitleWork]:
         """Return the titles of the catalogue that are not in ``works``, as they were indexed.
@@ -158,6 +177,7 @@ class Preparation:
         for manifest in self._catalogue.manifests():
             if manifest.title.title_id not in here:
                 work = self._work(manifest.title, manifest.warnings)
+                work.before = manifest
                 work.keys.update(manifest.keys)
                 others.append(work)
         return others
@@ -174,17 +194,21 @@ class Preparation:
         title = manifest.title
         metadata = edited(self._catalogue.folder(title_id), title.metadata)
         work = self._work(replace(title, metadata=metadata), manifest.warnings)
+        work.before = manifest
         work.keys.update(manifest.keys)
         return work
 
     def _probe(
         self, path: Path, known: TitlesByPath, reader: MetadataReader, request: Request
     ) -> TitleWork:
-        state = state_within(path, request.roots)
-        media = probe(path, self._settings.media.containers)
+        state, stamp = state_within(path, request.roots), stamp_of(path)
+        at = known.at(path)
+        media, seen = (None, None) if request.force else self._unchanged(path, stamp, at)
+        if media is None:
+            media = probe(path, self._settings.media.containers)
         title_id = media.content_hash[:TITLE_ID_LENGTH]
-        replaces = tuple(old for old in known.at(path) if old.title.title_id != title_id)
-        found = reader.read(path)
+        replaces = tuple(old for old in at if old.title.title_id != title_id)
+        found = reader.read(path, named=seen.named if seen else None)
         metadata, warnings = found.metadata, found.warnings
         for old in replaces:
             metadata = edited(self._catalogue.folder(old.title.title_id), metadata)
@@ -198,7 +222,19 @@ class Preparation:
         work = self._work(title, warnings)
         work.replaces = replaces
         work.state = state
+        work.before = known.by_id(title_id)
+        work.seen = seen or Seen(self._seen.by, stamp, found.named)
         return work
+
+    def _unchanged(
+        self, path: Path, stamp: Stamp | None, at: Iterable[Manifest]
+    ) -> tuple[Media, Seen] | tuple[None, None]:
+        """Return a film as it was read before, if that was this file in this state."""
+        for manifest in at:
+            seen = self._seen.find(manifest.title.title_id)
+            if seen is not None and stamp is not None and seen.film == stamp:
+                return replace(manifest.title.media, path=path), seen
+        return None, None
 
     def _work(self, title: Title, warnings: tuple[str, ...]) -> TitleWork:
         return TitleWork(
@@ -210,14 +246,27 @@ class Preparation:
             report=lambda _: None,
         )
 
-    def _plan(self, work: TitleWork, force: bool, new_encoder: bool, timings: Timings) -> Plan:
+    def _in_use(self) -> InUse | None:
+        """Return the encoder in use with the trained probes that read it; None without one.
+
+        Raises:
+            ReelfindError: the encoder or a probe is damaged.
+        """
+        encoder = load_current(self._catalogue)
+        if encoder is None:
+            return None
+        probes = TrainedProbes(self._catalogue.probes_path).in_use()
+        return encoder, fitting(probes, encoder.checkpoint_id)[0]
+
+    def _plan(self, work: TitleWork, force: bool, in_use: InUse | None, timings: Timings) -> Plan:
         length = work.title.media.duration
         missing = missing_stages(work, BEFORE_ENCODER, force)
-        if missing or new_encoder or not self._catalogue.readable(work.title.title_id):
+        if missing or in_use is None or work.before is None:
             missing += [stage.name for stage in WITH_ENCODER]
         else:
-            missing += self._missing_in_context(work, force)
-        seconds = timings.estimate(missing, length) + ENCODER_SHARE * length * new_encoder
+            work.encoder, work.trained = in_use
+            missing += _missing_in_context(work, force)
+        seconds = timings.estimate(missing, length) + ENCODER_SHARE * length * (in_use is None)
         media = work.title.media
         name = work.title.metadata.name
         return Plan(media.path, name, length, tuple(missing), seconds, warnings=work.warnings)
@@ -229,12 +278,9 @@ class Preparation:
         seconds = timings.estimate(stages, media.duration)
         return Plan(media.path, work.title.metadata.name, media.duration, stages, seconds)
 
-    def _missing_in_context(self, work: TitleWork, force: bool) -> list[str]:
-        """Return which of the last stages have to run, as far as can be told with no store."""
-        work.encoder = encoder = load_current(self._catalogue)
-        if encoder is not None:
-            probes = TrainedProbes(self._catalogue.probes_path).in_use()
-            work.trained, _ = fitting(probes, encoder.checkpoint_id)
-        last = [stage for stage in WITH_ENCODER if stage.name != points.NAME]
-        missing = missing_stages(work, last, force)
-        return [*missing, points.NAME] if missing else []
+
+def _missing_in_context(work: TitleWork, force: bool) -> list[str]:
+    """Return which of the last stages have to run, as far as can be told with no store."""
+    last = [stage for stage in WITH_ENCODER if stage.name != points.NAME]
+    missing = missing_stages(work, last, force)
+    return [*missing, points.NAME] if missing else []

@@ -40,6 +40,9 @@ WINDOW_PACKETS = 400
 LONGEST = 7 * 24 * 3600.0
 """A claimed duration beyond this, in seconds, is not believed."""
 
+PROBE_VERSION = 1
+"""Raised when something else is read of the same file."""
+
 _EDGE = 20
 """Frames left out at the end of a window that stops within the film: more than are reordered."""
 

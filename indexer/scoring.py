@@ -14,9 +14,8 @@ from qdrant_client import models
 
 from indexer.trained import ProbeInUse
 from probes.probe import Matrix, Probe
-from probes.tasks import AD_RELEVANCY, GENRE, TONE, Task
+from probes.tasks import AD_RELEVANCY, GENRE, TONE, ZERO_SHOT, Task
 
-ZERO_SHOT = "zero-shot"
 FIELDS = {TONE: "tones", GENRE: "genres", AD_RELEVANCY: "ad_categories"}
 USER_FIELD = "task_"
 """Before the name of a user's own task, so that no field of a point is hidden by it."""

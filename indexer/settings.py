@@ -4,6 +4,8 @@ The file is ``reelfind.toml`` in the data directory. In the environment a nested
 written with two underscores: ``REELFIND_SHOTS__SAMPLE_RATE=4``.
 """
 
+import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -222,7 +224,7 @@ class Settings(BaseSettings):
 
     def known_tasks(self) -> dict[str, Task]:
         """Return the shipped tasks with the user's, by name."""
-        return known_tasks(_declared(self.tasks))
+        return dict(_known(json.dumps(_declared(self.tasks), sort_keys=True)))
 
     @classmethod
     def settings_customise_sources(
@@ -236,6 +238,12 @@ class Settings(BaseSettings):
         """Flags first, then the environment, then the file."""
         del dotenv_settings, file_secret_settings
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+@lru_cache(maxsize=16)
+def _known(declared: str) -> dict[str, Task]:
+    """Return tasks by what is declared, as JSON: every title asks for them, several times."""
+    return known_tasks(json.loads(declared))
 
 
 def _declared(tasks: dict[str, TaskSettings]) -> dict[str, dict[str, Any]]:

@@ -6,11 +6,14 @@ A pair has the version in its name. One of an earlier version is searched until 
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
-from indexer.store.base import Store
-from indexer.store.schema import PREDICTED, Level, point_id
+from indexer.store.names import PREDICTED, Level, point_id
+
+if TYPE_CHECKING:
+    from indexer.store.base import Store
 
 RENEWED: Mapping[int, frozenset[str]] = {3: frozenset(), 4: frozenset({PREDICTED})}
 """By version: the vectors that hold something else than in the version before.
@@ -56,7 +59,7 @@ def renewed_since(pair: str) -> frozenset[str]:
     return frozenset().union(*(own for since, own in RENEWED.items() if since > version))
 
 
-def searched_pair(store: Store) -> str | None:
+def searched_pair(store: "Store") -> str | None:
     """Return the name of the pair that search reads; None if there is none, or not whole.
 
     Raises:

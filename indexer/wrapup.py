@@ -1,10 +1,11 @@
 """The last act on a title: what it now is, noted in its manifest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.artefacts import TEXT_ABOUT, read_clips, read_json, read_shots, read_timed_text
 from indexer.catalogue import Catalogue, Manifest
 from indexer.characters import one_line
+from indexer.records import Breaks
 from indexer.scoring import field_of
 from indexer.stages import clips, decode, scores, shots, text
 from indexer.stages.work import TitleWork
@@ -22,34 +23,43 @@ class Facts:
     clips: int
     frames: int
     seconds: float
+    breaks: Breaks
     warnings: tuple[str, ...]
 
 
 def facts_of(work: TitleWork) -> Facts:
     """Read the facts of a title that went through all its stages."""
-    decoded = read_json(work.artefact(decode.NAME, decode.ABOUT))
-    frames = decoded["frame_count"]
+    decoded = decode.read_decoded(work)
     media = work.title.media
-    damaged = (one_line(f"{media.path}: {decoded['damaged']}"),) if decoded["damaged"] else ()
+    damaged = (one_line(f"{media.path}: {decoded.damaged}"),) if decoded.damaged else ()
     lines = read_json(work.artefact(text.NAME, TEXT_ABOUT)).get("warnings", ())
     said = (*damaged, *(one_line(line) for line in lines))
+    frames = decoded.frame_count
+    before = work.before
+    if before is not None and before.keys == work.keys:
+        of_shots, of_clips = before.shots, before.clips
+    else:
+        of_shots = len(read_shots(work.artefact(shots.NAME, shots.TABLE)))
+        of_clips = len(read_clips(work.artefact(clips.NAME, clips.TABLE)))
     return Facts(
-        shots=len(read_shots(work.artefact(shots.NAME, shots.TABLE))),
-        clips=len(read_clips(work.artefact(clips.NAME, clips.TABLE))),
+        shots=of_shots,
+        clips=of_clips,
         frames=frames,
         seconds=float(frames / media.fps),
+        breaks=decoded.breaks,
         # What was said of the film itself, in the manifest of a title that is not read again,
         # is said by ``said``.
-        warnings=(*said, *(w for w in work.warnings if w not in (decoded["damaged"], *said))),
+        warnings=(*said, *(w for w in work.warnings if w not in (decoded.damaged, *said))),
     )
 
 
-def write_manifest(catalogue: Catalogue, work: TitleWork) -> None:
+def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> None:
     """Note that a title is indexed whole; its points are in the store by now."""
-    facts = facts_of(work)
+    before = work.before
+    if before is not None and before == _same(before, work, facts):
+        return
     timed_text = read_timed_text(work.result(text.NAME))
     scored = scores.read_title_scores(work)
-    before = catalogue.readable(work.title.title_id)
     manifest = Manifest(
         title=work.title,
         profile=work.settings.profile,
@@ -66,7 +76,22 @@ def write_manifest(catalogue: Catalogue, work: TitleWork) -> None:
         scored_by=dict(scored.scored_by),
         warnings=facts.warnings,
         indexed=before.indexed if before is not None else None,
-        breaks=decode.read_decoded(work).breaks,
+        breaks=facts.breaks,
     )
     if before != manifest:
         catalogue.write_manifest(manifest)
+
+
+def _same(before: Manifest, work: TitleWork, facts: Facts) -> Manifest:
+    """Return the manifest of a title whose artefacts are those of ``before``."""
+    return replace(
+        before,
+        title=work.title,
+        profile=work.settings.profile,
+        encoder=work.frozen_encoder.checkpoint_id,
+        pair=work.store[1],
+        keys=dict(work.keys),
+        frame_count=facts.frames,
+        warnings=facts.warnings,
+        breaks=facts.breaks,
+    )

@@ -1,15 +1,14 @@
 """A probe: a linear head on frozen embeddings, or on their likeness to known titles."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from probes.likeness import Likeness
+from probes.tasks import ScoreKind
 
 Matrix = NDArray[np.float32]
-ScoreKind = Literal["zero-shot", "trained"]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from probes.metrics import Scores, Values
-from probes.probe import Matrix, ScoreKind
-from probes.tasks import TaskKind
+from probes.probe import Matrix
+from probes.tasks import ScoreKind, TaskKind
 
 Rows = NDArray[np.intp]
 

@@ -16,6 +16,10 @@ from typing import Literal, cast, get_args
 
 TaskKind = Literal["multi-label", "binary", "ranking"]
 TaskLevel = Literal["clip", "title"]
+ScoreKind = Literal["zero-shot", "trained"]
+
+ZERO_SHOT: ScoreKind = "zero-shot"
+"""Scores by prompts: nobody's labels stand behind them."""
 
 TONE = "tone"
 GENRE = "genre"

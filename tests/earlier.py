@@ -7,8 +7,8 @@ from qdrant_client import models
 
 from indexer.catalogue import Catalogue
 from indexer.store.base import Store, pair
+from indexer.store.names import PREDICTED, Level, point_id
 from indexer.store.open import open_store
-from indexer.store.schema import PREDICTED, Level, point_id
 from indexer.versions import point_of
 
 VERSION = 3

@@ -9,9 +9,10 @@ from typing import Literal
 
 from starlette.requests import HTTPConnection
 
-from app.access.keys import KeyStore, Scope, allows, hashed
+from app.access.keys import KeyStore, hashed
 from app.access.limits import Limits
 from app.access.origins import SAFE
+from app.access.scopes import Scope, allows
 from app.access.sessions import COOKIE, Sessions
 from app.database.engine import Database
 from indexer.errors import ReelfindError

@@ -18,8 +18,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access.door import Door, RefusedError
-from app.access.keys import allows
 from app.access.origins import SAFE, is_foreign
+from app.access.scopes import allows
 from app.access.sessions import COOKIE
 from app.api.problems import problem
 

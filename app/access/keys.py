@@ -4,17 +4,13 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, get_args
 
 from sqlalchemy import RowMapping, select
 
+from app.access.scopes import Scope
 from app.database.engine import Database
 from app.database.tables import KEYS
 from indexer.errors import ReelfindError
-
-Scope = Literal["read", "write", "admin"]
-"""What a key allows; each allows what those before it do."""
-SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 PREFIX = "rf_"
 _WHAT = "keys"
@@ -97,11 +93,6 @@ class KeyStore:
                     )
                 return Key(key.key_id, key.name, key.scope, key.created, now)
         raise ReelfindError(f"{name_or_id}: no key in use by this name; see reelfind keys list")
-
-
-def allows(scope: Scope, needed: Scope) -> bool:
-    """Say whether who has ``scope`` may do what ``needed`` is needed for."""
-    return SCOPES.index(scope) >= SCOPES.index(needed)
 
 
 def hashed(text: str) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.ads.brief import AdBrief
 from app.searching.errors import RequestError
+from app.searching.quotes import unquoted
 from app.searching.request import SearchRequest
-from indexer.store.sparse import unquoted
 from probes.tasks import AD_RELEVANCY, TONE, Task
 
 FILTERS = ("title", "title_none", "series", "series_none", "genre", "language")

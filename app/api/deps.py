@@ -8,7 +8,7 @@ from fastapi import Depends, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.access.door import ANYONE, Caller, Door
-from app.access.keys import Scope
+from app.access.scopes import Scope
 from app.api.metrics import Metrics
 from app.api.watching import HealthWatch
 from app.service import Service

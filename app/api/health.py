@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from app.access.door import Door
-from app.api.deps import DoorDep, HealthDep
+from app.api.deps import DoorDep, HealthDep, ServiceDep
 from app.api.problems import problem
 from indexer.errors import ReelfindError
 
@@ -39,7 +39,7 @@ class Health(BaseModel):
 
 
 class Ready(BaseModel):
-    """The catalogue can be searched; ``notice`` says what an earlier version's index leaves out."""
+    """A search would be answered; ``notice`` says what an earlier version's index leaves out."""
 
     status: Literal["ready"] = "ready"
     notice: str = ""
@@ -65,8 +65,14 @@ def _knows(door: Door, request: Request) -> Callable[[], bool]:
 
 
 @router.get("/readyz", response_model=Ready)
-async def readyz(health: HealthDep) -> Ready | Response:
-    """Answer 200 when the catalogue can be searched, 503 until then; needs no key."""
+async def readyz(health: HealthDep, service: ServiceDep) -> Ready | Response:
+    """Answer 200 when a search would be answered at once, 503 until then; needs no key."""
+    if service.is_loading:
+        return problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "the models that searches need are being loaded",
+            headers={"Retry-After": "1"},
+        )
     state = await health.state.latest()
     if state is not None and state.kind == "ready":
         return Ready(notice=state.notice)

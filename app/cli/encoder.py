@@ -147,9 +147,9 @@ def evaluate(
     """
     from app.cli.training import fit_record, open_source, print_fit
     from encoder.batches import mean_direction
-    from encoder.checkpoints import CheckpointError
     from encoder.evaluation import evaluate as measure
     from encoder.runs import checkpoint_of
+    from encoder.stored import CheckpointError
     from indexer.errors import ReelfindError
 
     source = open_source(features, data)

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.access.keys import Key, KeyStore, Scope
+from app.access.scopes import Scope
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.tables import print_table
 from app.cli.terminal import say
-from app.database.engine import Database
+
+if TYPE_CHECKING:
+    from app.access.keys import Key, KeyStore
 
 app = typer.Typer(
     name="keys",
@@ -76,12 +78,15 @@ def revoke(
 
 
 @contextmanager
-def _store(data: Path) -> Iterator[KeyStore]:
+def _store(data: Path) -> Iterator["KeyStore"]:
+    from app.access.keys import KeyStore
+    from app.database.engine import Database
+
     with Database.of(data, settings_of(data)) as database:
         yield KeyStore(database)
 
 
-def _row(key: Key) -> dict[str, Any]:
+def _row(key: "Key") -> dict[str, Any]:
     return {
         name: value.isoformat() + "Z" if hasattr(value, "isoformat") else value
         for name, value in asdict(key).items()

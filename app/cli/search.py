@@ -3,17 +3,19 @@
 import base64
 import sys
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from pydantic import ValidationError
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.tables import print_table
-from app.results import Hit, SearchResponse
 from app.searching.request import Grouping, Level, Order, SearchRequest, SearchRoute, Tail
 from indexer.errors import InUseError, ReelfindError
-from indexer.scoring import ZERO_SHOT
+from probes.tasks import ZERO_SHOT
+
+if TYPE_CHECKING:
+    from app.results import Hit, SearchResponse
 
 Texts = list[str] | None
 Score = float | None
@@ -137,7 +139,7 @@ def _encoded(file: Path | None) -> str | None:
     return base64.b64encode(file.read_bytes()).decode() if file is not None else None
 
 
-def run_search(data: Path, request: SearchRequest) -> SearchResponse:
+def run_search(data: Path, request: SearchRequest) -> "SearchResponse":
     """Search here, or let the server that owns the index do it."""
     from app.running import ask_server
     from app.service import Service
@@ -154,7 +156,7 @@ def run_search(data: Path, request: SearchRequest) -> SearchResponse:
         service.close()
 
 
-def print_response(response: SearchResponse) -> None:
+def print_response(response: "SearchResponse") -> None:
     """Print hits as a table, with what stands behind their scores, and what is left out."""
     if response.notice:
         print(response.notice, file=sys.stderr)
@@ -183,7 +185,7 @@ def print_response(response: SearchResponse) -> None:
         print(f"More: --cursor {response.next_cursor}")
 
 
-def _scored_by(hits: list[Hit]) -> str:
+def _scored_by(hits: "list[Hit]") -> str:
     """Say which trained probe scores each task, and that the others are guesses."""
     found: dict[str, set[str]] = {}
     for hit in hits:
@@ -196,7 +198,7 @@ def _scored_by(hits: list[Hit]) -> str:
     return "; ".join(sorted(parts))
 
 
-def _reason(hit: Hit) -> str:
+def _reason(hit: "Hit") -> str:
     routes = " + ".join(f"{why.route} #{why.rank}" for why in hit.why)
     line = next((why.line for why in hit.why if why.line), None)
     return f"{routes}: “{line}”" if line else routes

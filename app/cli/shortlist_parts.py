@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.running import RunningServer
     from app.shortlists.records import Item, Shortlist
     from app.shortlists.store import ShortlistStore
-    from indexer.store.schema import Level
+    from indexer.store.names import Level
 
 AuthorOption = Annotated[
     str, typer.Option("--author", envvar="REELFIND_AUTHOR", help="Who changes it.")

@@ -18,7 +18,8 @@ from encoder.data import TrainingData, split_titles
 from encoder.evaluation import FitReport, Prediction
 from encoder.training import Step
 from indexer.catalogue import Catalogue
-from indexer.encoding import modalities_of, read_sequences
+from indexer.encoder_in_use import modalities_of
+from indexer.encoding import read_sequences
 from indexer.errors import ReelfindError
 from indexer.features.feature_set import load_features
 from indexer.models import Models

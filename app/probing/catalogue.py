@@ -14,7 +14,8 @@ from app.probing.data import ProbeData
 from app.probing.titles import CatalogueTitles
 from indexer.artefacts import read_clips, read_shots, read_vectors
 from indexer.catalogue import Catalogue
-from indexer.encoding import load_current, read_sequences
+from indexer.encoder_in_use import load_current
+from indexer.encoding import read_sequences
 from indexer.errors import ReelfindError
 from indexer.models import Models
 from indexer.pooling import pool_clips, unit

@@ -9,7 +9,6 @@ import numpy as np
 
 from app.probing.data import ProbeData
 from indexer.errors import ReelfindError
-from indexer.scoring import ZERO_SHOT
 from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import Evaluation, Subject, TaskEvaluation
 from probes.evaluation.report import Item
@@ -18,7 +17,7 @@ from probes.labels.items import LabelledItems
 from probes.labels.matching import ShotRange
 from probes.probe import Matrix
 from probes.representations import READ, columns
-from probes.tasks import Task
+from probes.tasks import ZERO_SHOT, Task
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from app.probing.data import ProbeData
-from encoder.checkpoints import CheckpointError
 from encoder.runs import checkpoint_of
+from encoder.stored import CheckpointError
 from indexer.errors import ReelfindError
 from indexer.features.feature_set import FeatureSet, load_features
 from probes.labels.matching import ShotRange, ShotTimes

@@ -4,15 +4,15 @@ import numpy as np
 
 from app.searching.errors import RequestError
 from app.searching.likeness import Vector, examples, rocchio
+from app.searching.quotes import unquoted
 from app.searching.request import SearchRequest, SearchRoute
 from app.searching.routes import Route
 from app.searching.sent import Sent
-from indexer.fused import worded_parts
 from indexer.models import Models
 from indexer.settings import SearchSettings
 from indexer.store.base import Store
-from indexer.store.schema import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
-from indexer.store.sparse import Bm25Words, unquoted
+from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
+from indexer.store.sparse import Bm25Words
 
 
 class Asker:
@@ -108,10 +108,8 @@ class Asker:
 
     def _as_predicted(self, text: str, spoken: Vector) -> list[float]:
         """Return words as the parts that they fill of a fused embedding."""
-        backbones = self._models.backbones
-        video, audio = backbones.video, backbones.audio
-        parts = worded_parts(video.dimension, audio.dimension, len(spoken), video.aligned_dimension)
-        seen = [video.embed_query([text])[0]] if len(parts) > 1 else []
+        both = len(self._models.description.worded) > 1
+        seen = [self._models.backbones.video.embed_query([text])[0]] if both else []
         return _listed(rocchio([np.concatenate([*seen, spoken])], [], 0.0))
 
 

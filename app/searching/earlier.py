@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from app.searching.errors import RequestError
 from app.searching.request import SearchRequest, SearchRoute
 from indexer.settings import SearchSettings
-from indexer.store.schema import DIALOGUE, PICTURE, PREDICTED, WORDS
+from indexer.store.names import DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.versions import SCHEMA_VERSION, renewed_since, version_of
 
 _MADE = "index was made by an earlier version of Reelfind"

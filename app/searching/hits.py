@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from app.results import Hit, Part, Why
 from app.searching.fusion import Found, Ranked
+from app.searching.quotes import find_phrase, phrases
 from app.searching.request import RouteName, SearchRoute
 from indexer.scoring import USER_FIELD
-from indexer.store.sparse import Bm25Words, find_phrase, phrases
+from indexer.store.sparse import Bm25Words
 
 Payload = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ from qdrant_client import models
 from app.searching.errors import RequestError
 from app.searching.request import Level
 from indexer.store.base import Store, pair
-from indexer.store.schema import CONTEXT
+from indexer.store.names import CONTEXT
 
 Vector = NDArray[np.float32]
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from qdrant_client import models
 
 from app.searching.filters import Tasks, build_filter
+from app.searching.quotes import find_phrase
 from app.searching.request import SearchRequest
 from indexer.errors import ReelfindError
 from indexer.store.base import ScoredPoint, Store, pair
-from indexer.store.schema import WORDS
-from indexer.store.sparse import Bm25Words, find_phrase
+from indexer.store.names import WORDS
+from indexer.store.sparse import Bm25Words
 
 MOST = 4096
 """Clips or shots in which phrases are looked for: those that share the most words with them."""

@@ -13,14 +13,15 @@ from app.searching.hits import Reason, reasons_of
 from app.searching.likeness import members, rocchio, vectors_of
 from app.searching.moments import follow
 from app.searching.phrases import said_in
+from app.searching.quotes import phrases
 from app.searching.request import SearchRequest, SearchRoute
 from app.searching.routes import Route, Scope, run_route
 from app.searching.unwanted import unwanted
 from indexer.points import CLIP_ID
 from indexer.settings import SearchSettings
 from indexer.store.base import Store, pair
-from indexer.store.schema import DIALOGUE, PICTURE
-from indexer.store.sparse import Bm25Words, phrases
+from indexer.store.names import DIALOGUE, PICTURE
+from indexer.store.sparse import Bm25Words
 
 
 class Candidate(NamedTuple):

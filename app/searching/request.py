@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from indexer.store.sparse import unquoted
+from app.searching.quotes import unquoted
 from probes.messages import shortened
 
 Level = Literal["clip", "shot"]

@@ -1,11 +1,11 @@
 """Arcs: how intense a trailer is along its length, and the order that follows one best."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-ArcName = Literal["rising", "three-act", "even"]
+from app.trailer.records import ArcName
 
 ARCS: Mapping[ArcName, tuple[tuple[float, float], ...]] = {
     "rising": ((0.0, 0.0), (1.0, 1.0)),

@@ -16,8 +16,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from math import sqrt
 
-from app.trailer.arcs import BANDS, ArcName, band, needs
-from app.trailer.records import Candidate
+from app.trailer.arcs import BANDS, band, needs
+from app.trailer.records import ArcName, Candidate
 
 WORTHINESS, TONES, PLACES, ARC = 1.0, 0.5, 0.5, 1.0
 """What each part counts."""

@@ -3,9 +3,11 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
-from app.trailer.arcs import ArcName
 from indexer.errors import ReelfindError
+
+ArcName = Literal["rising", "three-act", "even"]
 
 
 class TrailerError(ReelfindError):

@@ -27,7 +27,7 @@ def _whisper(runtime: Runtime) -> AudioBackbone:
 
 
 def _minilm(runtime: Runtime) -> TextBackbone:
-    from indexer.backbones.sentences import load_minilm
+    from indexer.backbones.minilm import load_minilm
 
     return load_minilm(runtime)
 
@@ -51,7 +51,7 @@ def _wav2vec2(runtime: Runtime) -> AudioBackbone:
 
 
 def _mpnet(runtime: Runtime) -> TextBackbone:
-    from indexer.backbones.sentences import load_mpnet
+    from indexer.backbones.mpnet import load_mpnet
 
     return load_mpnet(runtime)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +14,9 @@ from indexer.shots.compare import Picture, without_bars
 from indexer.shots.fades import join_fades
 from indexer.shots.fast import Candidates, Frames, Measure, find_candidates, spans
 from indexer.shots.flashes import drop_flashes
-from indexer.shots.transnet import TransNet
+
+if TYPE_CHECKING:
+    from indexer.shots.transnet import TransNet
 
 DETECTOR_VERSION = "3"
 """Changes whenever the same frames may give other shots."""
@@ -34,7 +37,9 @@ _LONGEST = 128
 _SAME = 2
 
 
-def detect(frames: Frames, fps: Fraction, settings: ShotSettings, transnet: TransNet) -> list[Shot]:
+def detect(
+    frames: Frames, fps: Fraction, settings: ShotSettings, transnet: "TransNet"
+) -> list[Shot]:
     """Return the shots of a title in order; they cover it without gaps.
 
     Args:
@@ -74,7 +79,7 @@ def uncertain_spans(candidates: Candidates, picture: Picture) -> list[tuple[int,
     return joined
 
 
-def judge(frames: Frames, start: int, end: int, transnet: TransNet) -> tuple[Measure, Measure]:
+def judge(frames: Frames, start: int, end: int, transnet: "TransNet") -> tuple[Measure, Measure]:
     """Return TransNetV2's two probabilities (see ``TransNet``) for frames ``start`` to ``end``."""
     parts = []
     for first in range(start, end, _LONGEST):

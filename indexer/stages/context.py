@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from encoder.windows import embed_title
 from indexer.artefacts import read_vectors, write_vectors
 from indexer.records import Metadata
 from indexer.stages import embed
@@ -40,6 +39,8 @@ def _settings(work: TitleWork) -> dict[str, object]:
 
 
 def _run(work: TitleWork, out: Path) -> None:
+    from encoder.windows import embed_title
+
     fused = read_vectors(work.artefact(embed.FUSED, embed.VECTORS))
     encoder = work.frozen_encoder.encoder
     in_context = embed_title(

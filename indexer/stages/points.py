@@ -11,7 +11,7 @@ from indexer.stages import clips, context, scores, stills, text
 from indexer.stages.base import Stage, stage_key
 from indexer.stages.work import TitleWork
 from indexer.store.base import LEVELS, Store, pair
-from indexer.store.schema import Level
+from indexer.store.names import Level
 from indexer.versions import SCHEMA_VERSION
 
 NAME = "points"

@@ -12,20 +12,11 @@ import polars as pl
 from indexer.artefacts import read_clips, read_json, read_shots, read_vectors, write_json
 from indexer.backbones.base import Vectors
 from indexer.pooling import pool_clips, unit
-from indexer.scoring import (
-    ZERO_SHOT,
-    Limit,
-    Seen,
-    TaskScores,
-    field_of,
-    score_table,
-    score_task,
-    smooth,
-)
+from indexer.scoring import Limit, Seen, TaskScores, field_of, score_table, score_task, smooth
 from indexer.stages import clips, context, embed, shots
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
-from probes.tasks import GENRE, Task
+from probes.tasks import GENRE, ZERO_SHOT, Task
 from probes.zero_shot import text_space_embeddings
 
 NAME = "scores"
@@ -146,7 +137,7 @@ def _title(
 ) -> dict[str, object]:
     fields: dict[str, Any] = {}
     zero_shot: list[str] = []
-    genres_from = ZERO_SHOT
+    genres_from: str = ZERO_SHOT
     for scores in of_title:
         task = scores.task
         if task.kind == "multi-label":

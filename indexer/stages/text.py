@@ -10,9 +10,11 @@ from indexer.errors import ReelfindError
 from indexer.hashing import content_hash
 from indexer.reading import on_the_clock
 from indexer.records import Breaks, Line, Media, TimedText
+from indexer.seen import stamp_of
 from indexer.stages import decode, earlier_text
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
+from indexer.text.listing import beside
 from indexer.text.timed_text import TEXT_VERSION, read_timed_text, text_beside, whole
 
 NAME = "text"
@@ -21,14 +23,32 @@ VERSION = 1
 
 def _settings(work: TitleWork) -> dict[str, object]:
     text = work.settings.text
-    # What lies beside a film is read for the key: only files that its text is made of count.
-    files = {path: _content(path) for path in text_beside(work.title.media, text).files}
+    files = _files(work)
     earlier = earlier_text.settings_of(work, files, lambda: _film(work))
     return earlier or {
         "reader": TEXT_VERSION,
         "sidecars": [[path.name, content] for path, content in files.items()],
         **text.model_dump(),
     }
+
+
+def _files(work: TitleWork) -> dict[Path, str | None]:
+    """Return the files beside a film that its text is made of, with hashes of their contents.
+
+    Which ones count is known when they are read, unless nothing has changed since they were.
+    """
+    media = work.title.media
+    try:
+        stamps = tuple((path.name, stamp_of(path)) for path in beside(media.path))
+    except OSError:
+        stamps = ()  # What is wrong with the folder is told where it is read.
+    if work.seen is not None and work.seen.has_texts(stamps):
+        return {media.path.with_name(name): content for name, content in work.seen.texts}
+    files = {path: _content(path) for path in text_beside(media, work.settings.text).files}
+    if work.seen is not None:
+        texts = {path.name: content for path, content in files.items()}
+        work.seen = work.seen.with_texts(stamps, texts)
+    return files
 
 
 def _run(work: TitleWork, out: Path) -> None:

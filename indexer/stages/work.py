@@ -2,25 +2,42 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from encoder.model import Encoder
+from encoder.config import EncoderConfig
 from indexer.catalogue import Manifest
 from indexer.files import FileState
 from indexer.models import Models
 from indexer.records import Title
+from indexer.seen import Seen
 from indexer.settings import Settings
 from indexer.stages.base import TitleFolder
 from indexer.store.base import Store
 from indexer.trained import ProbeInUse
 
+if TYPE_CHECKING:
+    from encoder.model import Encoder
+
 
 @dataclass(frozen=True)
 class FrozenEncoder:
-    """A trained encoder and the id of its checkpoint."""
+    """A trained encoder: the id of its checkpoint, its shape, and what loads its network."""
 
     checkpoint_id: str
-    encoder: Encoder
+    config: EncoderConfig
+    load: Callable[[], "Encoder"]
+
+    @cached_property
+    def encoder(self) -> "Encoder":
+        """The network, loaded when it is first needed."""
+        return self.load()
+
+
+def loaded(checkpoint_id: str, encoder: "Encoder") -> FrozenEncoder:
+    """Return an encoder whose network is loaded already."""
+    return FrozenEncoder(checkpoint_id, encoder.config, lambda: encoder)
 
 
 @dataclass
@@ -34,6 +51,8 @@ class TitleWork:
     probes in use that read this encoder, by task.
     ``state`` is that of its file when it was looked at; None where the film is not read.
     ``warnings`` are lines on what is wrong with the files beside the film.
+    ``before`` is what was known of the title, and ``seen`` what was read of its film; None where it
+    is new, or the film is not read.
     """
 
     title: Title
@@ -47,6 +66,8 @@ class TitleWork:
     target: tuple[Store, str] | None = None
     replaces: tuple[Manifest, ...] = ()
     state: FileState | None = None
+    before: Manifest | None = None
+    seen: Seen | None = None
     keys: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -1,16 +1,11 @@
-"""What a collection holds: named vectors, payload indexes, and the ids of its points."""
+"""What a collection holds: named vectors and payload indexes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
-from uuid import UUID, uuid5
 
 from qdrant_client import models
 
-Level = Literal["shot", "clip"]
-
-NAMESPACE = UUID("6f2b0c1e-7a3d-5b52-9a6f-3d1f0a4c8e77")
-"""The namespace of point ids. A constant for ever: another one orphans every index."""
+from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
 
 
 @dataclass(frozen=True)
@@ -31,18 +26,6 @@ class CollectionSchema:
         """The sizes of all vectors by name, sorted; a sparse one has none and counts as 0."""
         return dict(sorted({**self.dense, **dict.fromkeys(self.sparse, 0)}.items()))
 
-
-PICTURE = "picture"
-"""Dense: the frames, in the space that the video backbone maps words to."""
-DIALOGUE = "dialogue"
-"""Dense: the timed text by the text backbone. Missing where nothing is said."""
-CONTEXT = "context"
-"""Dense: the in-context embedding."""
-PREDICTED = "predicted"
-"""Dense: the parts that words can fill of the fused embedding that the encoder predicts in context,
-which is of unit norm as a whole."""
-WORDS = "words"
-"""Sparse: the timed text by BM25. Missing where nothing is said."""
 
 _KEYWORD = models.PayloadSchemaType.KEYWORD
 _INTEGER = models.PayloadSchemaType.INTEGER
@@ -87,11 +70,3 @@ def profile_schema(
     """
     dense = {PICTURE: aligned, DIALOGUE: text, CONTEXT: in_context, PREDICTED: worded}
     return CollectionSchema(dense=dense, sparse=(WORDS,), indexes={**INDEXES, **scored})
-
-
-def point_id(content_hash: str, level: Level, index: int, schema_version: int) -> str:
-    """Return the UUID of a title's ``index``-th shot or clip.
-
-    It depends on nothing else, so that indexing a title again replaces its points.
-    """
-    return str(uuid5(NAMESPACE, f"{content_hash}/{level}/{index}/{schema_version}"))

@@ -9,6 +9,7 @@ from indexer.errors import ReelfindError
 from indexer.languages import short_code
 from indexer.records import Line
 from indexer.text.encoding import read_decoded
+from indexer.text.listing import beside
 from indexer.text.naming import EXTENSIONS, FORCED, folded, has_owner, tags_of
 from indexer.text.parsing import parse
 from indexer.text.repair import repair
@@ -63,15 +64,15 @@ def sidecars(film: Path, language: str | None) -> list[Sidecar]:
         ReelfindError: the folder cannot be listed.
     """
     try:
-        beside = sorted(film.parent.iterdir())
+        near = beside(film)
     except OSError as error:
         raise ReelfindError(
             f"{film.parent}: cannot be listed ({error.strerror}); check the folder's permissions"
         ) from error
-    others = [each for each in beside if each.suffix.lower() in MEDIA_SUFFIXES and each != film]
-    pictures = {folded(each.stem) for each in beside if each.suffix.lower() == ".idx"}
+    others = [each for each in near if each.suffix.lower() in MEDIA_SUFFIXES and each != film]
+    pictures = {folded(each.stem) for each in near if each.suffix.lower() == ".idx"}
     found = []
-    for path in beside:
+    for path in near:
         tags = tags_of(film, path)
         if path.suffix.lower() == ".sub" and folded(path.stem) in pictures:
             continue  # VobSub: pictures of text, with their times in the other file
@@ -115,7 +116,7 @@ def read_sidecar(sidecar: Sidecar, duration: float, fps: float) -> Read:
 
 @lru_cache(maxsize=8)
 def _parsed(
-    path: Path, stamp: tuple[int, int] | None, language: str | None, fps: float
+    path: Path, stamp: tuple[int, int, int] | None, language: str | None, fps: float
 ) -> tuple[str | None, Parsed]:
     """Return what had to be guessed of a file, and its lines.
 
@@ -126,12 +127,12 @@ def _parsed(
     return decoded.guess_of(path), parse(decoded.text, fps)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> tuple[int, int, int] | None:
     try:
         status = path.stat()
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _skipped(numbers: tuple[int, ...]) -> str:

@@ -8,16 +8,10 @@ import pytest
 import torch
 
 from encoder.batches import TitleSequence, mean_direction
-from encoder.checkpoints import (
-    RECORD,
-    WEIGHTS,
-    Checkpoint,
-    CheckpointError,
-    load_checkpoint,
-    save_checkpoint,
-)
+from encoder.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.evaluation import evaluate
+from encoder.stored import RECORD, WEIGHTS, CheckpointError
 from encoder.training import fit
 
 MakeTitle = Callable[..., TitleSequence]

@@ -9,13 +9,14 @@ import pytest
 import torch
 
 from encoder.batches import TitleSequence, mean_direction
-from encoder.checkpoints import CheckpointError, load_checkpoint
+from encoder.checkpoints import load_checkpoint
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.data import TrainingData
 from encoder.evaluation import FitReport, evaluate
 from encoder.metrics import read_metrics
 from encoder.run_state import RunError
 from encoder.runs import Run, checkpoint_of
+from encoder.stored import CheckpointError
 from encoder.training import Step, fit
 
 MakeTitle = Callable[..., TitleSequence]

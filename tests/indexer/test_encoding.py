@@ -12,7 +12,8 @@ from encoder.config import TrainingConfig, catalogue
 from encoder.evaluation import evaluate
 from encoder.training import fit
 from indexer.catalogue import Catalogue
-from indexer.encoding import list_encoders, modalities_of, read_sequences
+from indexer.encoder_in_use import modalities_of
+from indexer.encoding import list_encoders, read_sequences
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence

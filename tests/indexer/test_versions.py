@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.errors import ReelfindError
-from indexer.store.schema import PREDICTED
+from indexer.store.names import PREDICTED
 from indexer.versions import (
     OLDEST,
     SCHEMA_VERSION,

@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from probes.probe import ScoreKind
 from probes.suggestions import doubt, suggest
-from probes.tasks import TaskKind
+from probes.tasks import ScoreKind, TaskKind
 
 Items = tuple[NDArray[np.float32], list[str]]
 

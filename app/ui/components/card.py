@@ -7,8 +7,7 @@ from html import escape
 
 from app.results import Hit, RouteName, Why
 from app.ui.components.words import mark_words
-from indexer.scoring import ZERO_SHOT
-from probes.tasks import CLIP_WORTHINESS, POPULARITY
+from probes.tasks import CLIP_WORTHINESS, POPULARITY, ZERO_SHOT
 
 _REASONS: dict[RouteName, str] = {
     "picture": "Looks like it",

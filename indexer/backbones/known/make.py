@@ -4,12 +4,7 @@ import torch
 
 from indexer.backbones.efficientnet import class_names
 from indexer.backbones.known import save_known_texts
-from indexer.backbones.sentences import (
-    MINILM_PACKAGE,
-    MINILM_WEIGHTS,
-    SentenceBackbone,
-    minilm_folder,
-)
+from indexer.backbones.minilm import MINILM_PACKAGE, MINILM_WEIGHTS, minilm
 from probes.tasks import known_tasks
 from probes.zero_shot import NEUTRAL
 
@@ -28,8 +23,8 @@ def shipped_texts() -> list[str]:
 def main() -> None:
     """Embed them by the weights themselves, and write the file."""
     texts = shipped_texts()
-    backbone = SentenceBackbone(minilm_folder(), torch.device("cpu"))
-    file = save_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS, texts, backbone.embed_texts(texts))
+    vectors = minilm(torch.device("cpu")).embed(texts)
+    file = save_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS, texts, vectors)
     print(f"{len(texts)} texts in {file}")
 
 

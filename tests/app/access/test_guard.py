@@ -12,7 +12,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from app.access.door import FAILURES, Door, RefusedError, is_guarded, is_own_machine
 from app.access.guard import Guard
-from app.access.keys import KeyStore, Scope
+from app.access.keys import KeyStore
+from app.access.scopes import Scope
 from app.access.sessions import COOKIE
 from app.database.engine import DATABASE, Database
 from indexer.settings import Settings

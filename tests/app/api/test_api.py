@@ -1,6 +1,7 @@
 """The API over a real catalogue: the contract that other tools build on."""
 
 import re
+import threading
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -205,6 +206,7 @@ class Unready(Service):
 
     def __init__(self, kind: Any, error: Exception) -> None:
         self.kind, self.error = kind, error
+        self._loading = None
 
     def state(self) -> CatalogueState:
         return CatalogueState(self.kind, "what is so", "what to do", titles=1, progress=0.5)
@@ -220,6 +222,22 @@ def test_a_told_error_is_one_line_with_its_status(kind: str, status: int) -> Non
     assert answer.status_code == status
     assert answer.json()["detail"] == "the store: locked; stop the other"
     assert ("retry-after" in answer.headers) == (kind == "indexing")
+
+
+def test_it_is_ready_when_the_models_of_searches_are_loaded() -> None:
+    service = Unready("ready", ReelfindError("no"))
+    client = client_of(service)
+    assert client.get("/api/readyz").status_code == 200
+    loaded = threading.Event()
+    service._loading = threading.Thread(target=loaded.wait)
+    service._loading.start()
+    answer = client.get("/api/readyz")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert "models" in answer.json()["detail"]
+    assert client.get("/api/healthz").status_code == 200
+    loaded.set()
+    service._loading.join()
+    assert client.get("/api/readyz").status_code == 200
 
 
 def test_an_unexpected_error_shows_nothing_of_the_inside() -> None:

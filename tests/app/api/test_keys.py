@@ -7,7 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.access.door import FAILURES, Door
-from app.access.keys import KeyStore, Scope
+from app.access.keys import KeyStore
+from app.access.scopes import Scope
 from app.access.sessions import COOKIE
 from app.database.engine import DATABASE, Database
 from app.results import SearchRequest

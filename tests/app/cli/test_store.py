@@ -13,7 +13,8 @@ from indexer.errors import ReelfindError
 from indexer.store.base import pair
 from indexer.store.edge import EdgeStore
 from indexer.store.lock import DirectoryLock
-from indexer.store.schema import CollectionSchema, point_id
+from indexer.store.names import point_id
+from indexer.store.schema import CollectionSchema
 
 NAME = "lite-0a1b2c3d"
 

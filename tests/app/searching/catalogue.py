@@ -12,7 +12,8 @@ from qdrant_client import models
 from indexer.models import Models
 from indexer.scoring import score_indexes
 from indexer.store.base import Store, pair
-from indexer.store.schema import CollectionSchema, Level, point_id, profile_schema
+from indexer.store.names import Level, point_id
+from indexer.store.schema import CollectionSchema, profile_schema
 from indexer.store.sparse import Bm25Words
 from probes.tasks import known_tasks
 

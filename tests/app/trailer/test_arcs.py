@@ -5,7 +5,8 @@ from itertools import permutations
 
 import pytest
 
-from app.trailer.arcs import ARCS, BANDS, ArcName, arranged, band, level, needs
+from app.trailer.arcs import ARCS, BANDS, arranged, band, level, needs
+from app.trailer.records import ArcName
 
 
 def distance(intensities: tuple[float, ...], arc: ArcName) -> float:

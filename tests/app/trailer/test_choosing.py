@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.trailer.arcs import ARCS, ArcName, band, needs
+from app.trailer.arcs import ARCS, band, needs
 from app.trailer.choosing import choose
 from app.trailer.objective import Objective
-from app.trailer.records import Candidate
+from app.trailer.records import ArcName, Candidate
 from tests.app.trailer.conftest import draw_pool
 
 SECONDS = 12.0

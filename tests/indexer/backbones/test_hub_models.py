@@ -16,8 +16,8 @@ from indexer.backbones.base import Runtime
 from indexer.backbones.clip import VIT_B_32, VIT_L_14, load_clip
 from indexer.backbones.frames import centre_crop
 from indexer.backbones.hub import commit_of, model_folder
+from indexer.backbones.mpnet import load_mpnet
 from indexer.backbones.registry import describe, load_profile
-from indexer.backbones.sentences import load_mpnet
 from indexer.backbones.wav2vec2 import load_wav2vec2
 from indexer.errors import ReelfindError
 from indexer.pooling import unit

@@ -7,13 +7,8 @@ import torch
 
 from indexer.backbones.known import load_known_texts, save_known_texts
 from indexer.backbones.known.make import shipped_texts
+from indexer.backbones.minilm import MINILM_PACKAGE, MINILM_WEIGHTS, minilm
 from indexer.backbones.registry import Backbones
-from indexer.backbones.sentences import (
-    MINILM_PACKAGE,
-    MINILM_WEIGHTS,
-    SentenceBackbone,
-    minilm_folder,
-)
 
 
 def test_every_shipped_text_is_known_and_no_other() -> None:
@@ -24,7 +19,7 @@ def test_every_shipped_text_is_known_and_no_other() -> None:
 def test_what_is_known_is_what_the_weights_give() -> None:
     known = load_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS)
     texts = list(known)[::9]
-    fresh = SentenceBackbone(minilm_folder(), torch.device("cpu")).embed_texts(texts)
+    fresh = minilm(torch.device("cpu")).embed(texts)
     stored = np.stack([known[text] for text in texts])
     np.testing.assert_allclose(stored, fresh, atol=2e-4)
     np.testing.assert_allclose(np.linalg.norm(stored, axis=1), 1.0, rtol=1e-6)

@@ -3,12 +3,26 @@
 import numpy as np
 import pytest
 import torch
+from sentence_transformers import SentenceTransformer
 
 from indexer.backbones import sentences
 from indexer.backbones.device import multiplies_bfloat16
+from indexer.backbones.minilm import MINILM_PACKAGE, MINILM_WEIGHTS, minilm
 from indexer.backbones.registry import Backbones, load_profile
-from indexer.backbones.sentences import SentenceBackbone, minilm_folder
+from indexer.backbones.sentences import BATCH, SentenceBackbone
 from indexer.settings import Settings
+from indexer.weights import verified_file
+
+CPU = torch.device("cpu")
+
+
+def test_vectors_are_those_of_sentence_transformers() -> None:
+    folder = verified_file(MINILM_PACKAGE, "model/model.safetensors", MINILM_WEIGHTS).parent
+    texts = [f"{'and then they ran ' * (row % 7 * 20)}over hill {row}." for row in range(BATCH + 5)]
+    theirs = SentenceTransformer(str(folder), device="cpu").encode(
+        texts, normalize_embeddings=True, show_progress_bar=False
+    )
+    np.testing.assert_allclose(minilm(CPU).embed(texts), theirs, atol=1e-6)
 
 
 def test_sentences_of_one_meaning_are_near(lite: Backbones) -> None:
@@ -49,7 +63,7 @@ def test_what_is_looked_for_lies_among_what_was_embedded(
     bfloat16: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sentences, "multiplies_bfloat16", lambda _: bfloat16)
-    backbone = SentenceBackbone(minilm_folder(), torch.device("cpu"))
+    backbone = SentenceBackbone(minilm(CPU), CPU)
     texts = ["over the snow", "Why did you not tell me that they would all be there by nine?"]
     asked, stored = backbone.embed_query(texts), backbone.embed_texts(texts)
     assert asked.dtype == np.float32

@@ -2,7 +2,8 @@
 
 from qdrant_client import models
 
-from indexer.store.schema import CollectionSchema, point_id
+from indexer.store.names import point_id
+from indexer.store.schema import CollectionSchema
 
 BARE = CollectionSchema({"context": 4}, ("words",), {"title": models.PayloadSchemaType.KEYWORD})
 

@@ -17,7 +17,8 @@ from qdrant_client import QdrantClient, models
 from indexer.store.base import Store
 from indexer.store.client import ClientStore, connect
 from indexer.store.edge import EdgeStore
-from indexer.store.schema import CollectionSchema, point_id
+from indexer.store.names import point_id
+from indexer.store.schema import CollectionSchema
 from indexer.store.sparse import Bm25Words
 
 URL = os.environ.get("QDRANT_URL")

@@ -102,7 +102,8 @@ import sys
 from pathlib import Path
 from qdrant_client import models
 from indexer.store.edge import EdgeStore
-from indexer.store.schema import CollectionSchema, point_id
+from indexer.store.schema import CollectionSchema
+from indexer.store.names import point_id
 
 store = EdgeStore(Path(sys.argv[1]), reserve=0)
 indexes = {"title": models.PayloadSchemaType.KEYWORD}

@@ -15,7 +15,8 @@ from indexer.store.base import Store, pair
 from indexer.store.client import ClientStore
 from indexer.store.edge import EdgeStore
 from indexer.store.moving import PART, export_pair, import_pair, read_export
-from indexer.store.schema import CollectionSchema, point_id
+from indexer.store.names import point_id
+from indexer.store.schema import CollectionSchema
 
 Points = list[models.PointStruct]
 NAME = "lite-0a1b2c3d"

@@ -12,8 +12,9 @@ from qdrant_client import QdrantClient, models
 from indexer.errors import ReelfindError
 from indexer.store.base import pair
 from indexer.store.client import ClientStore
+from indexer.store.names import point_id
 from indexer.store.ownership import EARLIER, Owner
-from indexer.store.schema import CollectionSchema, point_id
+from indexer.store.schema import CollectionSchema
 from tests.indexer.store.conftest import URL
 from tests.indexer.store.contract import DESCRIPTION, Contract
 

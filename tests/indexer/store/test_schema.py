@@ -6,7 +6,8 @@ from uuid import UUID
 from qdrant_client import models
 
 from indexer.store.edge import EdgeStore
-from indexer.store.schema import INDEXES, point_id, profile_schema
+from indexer.store.names import point_id
+from indexer.store.schema import INDEXES, profile_schema
 
 
 def test_a_profile_makes_a_collection_of_the_engine(tmp_path: Path) -> None:

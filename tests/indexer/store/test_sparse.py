@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from indexer.store.sparse import Bm25Words, find_phrase, phrases, unquoted
+from indexer.store.sparse import Bm25Words
 
 
 def test_a_document_holds_the_term_frequency_factor() -> None:
@@ -50,29 +50,6 @@ def test_another_language_has_its_own_stop_words_and_stems() -> None:
     german = Bm25Words("german")
     assert german.query("und die der") is None
     assert german.query("Häuser") == german.query("Haus")
-
-
-def test_phrases_are_what_stands_in_quotes() -> None:
-    assert phrases('a "lone hunter" in “the snow” and "…"') == ["lone hunter", "the snow"]
-    assert phrases('an open " quote') == []
-    assert unquoted('a "lone hunter" again') == "a lone hunter again"
-
-
-@pytest.mark.parametrize(
-    ("phrase", "found"),
-    [
-        ("lone hunter", "Lone, hunter"),
-        ("dont stop", "Don't stop"),
-        ("cafe", "café"),
-        ("hunter lone", None),
-        ("lone hunt", None),
-        ("…", None),
-    ],
-)
-def test_a_phrase_is_found_word_for_word(phrase: str, found: str | None) -> None:
-    text = "A Lone, hunter! Don't stop at the café."
-    span = find_phrase(text, phrase)
-    assert (text[slice(*span)] if span else None) == found
 
 
 def test_words_are_marked_in_their_forms() -> None:

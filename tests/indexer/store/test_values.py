@@ -12,7 +12,7 @@ from qdrant_client import models
 from indexer.errors import StoreError
 from indexer.store.base import Store
 from indexer.store.edge import EdgeStore
-from indexer.store.schema import point_id
+from indexer.store.names import point_id
 from indexer.store.sparse import Bm25Words
 from indexer.store.values import DEEPEST
 from tests.indexer.store.bare import BARE, shot

@@ -7,9 +7,8 @@ import streamlit as st
 from app.results import SearchRequest
 from app.service import Service
 from app.shortlists.store import ShortlistStore
-from app.trailer.arcs import ArcName
 from app.trailer.gathering import gather
-from app.trailer.records import Brief
+from app.trailer.records import ArcName, Brief
 from app.trailer.suggesting import items, suggest, tone_groups
 from app.ui.components.people import author
 from app.ui.components.shortlist.listing import open_list

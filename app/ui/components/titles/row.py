@@ -12,9 +12,9 @@ from app.ui.components.words import plain
 from indexer.catalogue import Manifest
 from indexer.characters import clean
 from indexer.records import TextSource
-from indexer.scoring import ZERO_SHOT
 from indexer.timecode import timecode
 from indexer.versions import point_of
+from probes.tasks import ZERO_SHOT
 
 _TEXT: dict[TextSource, str] = {
     "sidecar": "text beside the film",

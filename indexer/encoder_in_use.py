@@ -1,0 +1,55 @@
+"""The encoder in use, checked without loading it: most runs have nothing to embed in context."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from encoder.config import TEXT, Modalities
+from encoder.stored import CheckpointError, read_stored
+from indexer.backbones.registry import ProfileDescription
+from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
+from indexer.stages import embed
+from indexer.stages.work import FrozenEncoder
+
+if TYPE_CHECKING:
+    from encoder.model import Encoder
+
+
+def load_current(catalogue: Catalogue) -> FrozenEncoder | None:
+    """Return the encoder in use, or None if none was ever fitted.
+
+    Raises:
+        ReelfindError: its checkpoint is damaged or missing.
+    """
+    current = catalogue.current_encoder
+    if current is None:
+        return None
+    folder = catalogue.encoders_path / current
+    try:
+        stored = read_stored(folder)
+    except CheckpointError as error:
+        raise _refit(error) from error
+    return FrozenEncoder(current, stored.config, partial(_load, folder))
+
+
+def modalities_of(description: ProfileDescription) -> Modalities:
+    """Return the names and widths of a profile's modality embeddings, as they are fused."""
+    return (
+        (embed.VIDEO, description.video.dimension),
+        (embed.AUDIO, description.audio.dimension),
+        (TEXT, description.text.dimension),
+    )
+
+
+def _load(folder: Path) -> "Encoder":
+    from encoder.checkpoints import load_checkpoint
+
+    try:
+        return load_checkpoint(folder).encoder
+    except CheckpointError as error:
+        raise _refit(error) from error
+
+
+def _refit(error: CheckpointError) -> ReelfindError:
+    return ReelfindError(f"{error} with `reelfind index --refit`")

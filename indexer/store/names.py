@@ -1,0 +1,29 @@
+"""Names in the store: levels, vectors and the ids of points."""
+
+from typing import Literal
+from uuid import UUID, uuid5
+
+Level = Literal["shot", "clip"]
+
+NAMESPACE = UUID("6f2b0c1e-7a3d-5b52-9a6f-3d1f0a4c8e77")
+"""The namespace of point ids. A constant for ever: another one orphans every index."""
+
+PICTURE = "picture"
+"""Dense: the frames, in the space that the video backbone maps words to."""
+DIALOGUE = "dialogue"
+"""Dense: the timed text by the text backbone. Missing where nothing is said."""
+CONTEXT = "context"
+"""Dense: the in-context embedding."""
+PREDICTED = "predicted"
+"""Dense: the parts that words can fill of the fused embedding that the encoder predicts in context,
+which is of unit norm as a whole."""
+WORDS = "words"
+"""Sparse: the timed text by BM25. Missing where nothing is said."""
+
+
+def point_id(content_hash: str, level: Level, index: int, schema_version: int) -> str:
+    """Return the UUID of a title's ``index``-th shot or clip.
+
+    It depends on nothing else, so that indexing a title again replaces its points.
+    """
+    return str(uuid5(NAMESPACE, f"{content_hash}/{level}/{index}/{schema_version}"))
