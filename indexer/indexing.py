@@ -7,9 +7,10 @@ the others go on; whatever was finished stays finished when the process is kille
 """
 
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
+from functools import partial
 
 from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
@@ -22,16 +23,17 @@ from indexer.listener import Listener
 from indexer.models import Models
 from indexer.opening import open_index
 from indexer.pairs import ensure_pair, prepare_pair
-from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, WITH_ENCODER, StageTime, run_stages
+from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, WITH_ENCODER
 from indexer.preparation import ENCODER_SHARE, Preparation, Prepared, Request
 from indexer.report import IndexReport, TitleResult
+from indexer.schedule import Schedule
 from indexer.settings import Settings
-from indexer.stages import embed
+from indexer.stages import decode, embed
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store, pair
 from indexer.store.lock import DirectoryLock
 from indexer.timings import Timings
-from indexer.title_by_title import Results, Step, run_each
+from indexer.title_by_title import Results, Round, Rounds
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
 from indexer.wrapup import Facts, facts_of, write_manifest
 
@@ -107,15 +109,12 @@ class Indexer:
         results: Results = {failure.path: failure for failure in prepared.failures}
         # The number of a track is noted of every title, also of those that have it already.
         whole = prepared.whole if request.audio_track is None else frozenset()
-        busy = any(plan.stages for plan in prepared.plans)
-        decodes = any("decode" in plan.stages for plan in prepared.plans)
-        shared = shared_cores(AT_ONCE * request.jobs) if busy else nullcontext()
-        ahead = self._models.loaded_ahead() if decodes else nullcontext()
-        with shared, ahead:
-            if decodes and self._fits_encoder(request):
-                prepare_pair(store, self._settings, self._models.description)
-            to_do = [work for work in prepared.works if work.title.title_id not in whole]
-            fused = self._each(to_do, request.jobs, results, self._to_fused(request))
+        to_do = [work for work in prepared.works if work.title.title_id not in whole]
+        with ExitStack() as held:
+            schedule = Schedule(
+                request.jobs, partial(self._get_ready, prepared, request, store, held)
+            )
+            fused = self._rounds(request).run(to_do, self._to_fused(request), schedule, results)
         fused += [work for work in prepared.works if work.title.title_id in whole]
         fused += prepared.edited
         encoder, fitting = self._choose_encoder(fused, request)
@@ -136,18 +135,26 @@ class Indexer:
             time.monotonic() - began,
         )
 
-    def _to_fused(self, request: Request) -> Step:
-        def run(work: TitleWork) -> list[StageTime]:
+    def _get_ready(
+        self, prepared: Prepared, request: Request, store: Store, held: ExitStack
+    ) -> None:
+        """Bring in the networks and what they need, while the first film is decoded."""
+        if any(plan.stages for plan in prepared.plans):
+            held.enter_context(shared_cores(AT_ONCE * request.jobs))
+        if any(decode.NAME in plan.stages for plan in prepared.plans):
+            held.enter_context(self._models.loaded_ahead())
+            if self._fits_encoder(request):
+                prepare_pair(store, self._settings, self._models.description)
+
+    def _rounds(self, request: Request) -> Rounds:
+        return Rounds(self._listener, self._timings, request.force, self._debug)
+
+    def _to_fused(self, request: Request) -> Round:
+        def note_track(work: TitleWork) -> None:
             if request.audio_track is not None:
                 edit(work.folder, {"audio_track": request.audio_track})
-            return run_stages(work, BEFORE_ENCODER, request.force, self._listener, self._timings)
 
-        return run
-
-    def _each(
-        self, works: Sequence[TitleWork], jobs: int, results: Results, run: Step
-    ) -> list[TitleWork]:
-        return run_each(works, jobs, results, run, self._debug)
+        return Round(BEFORE_ENCODER, before=note_track)
 
     def _choose_encoder(
         self, fused: Sequence[TitleWork], request: Request
@@ -226,15 +233,16 @@ class Indexer:
 
         facts: dict[str, Facts] = {}
 
-        def run(work: TitleWork) -> list[StageTime]:
+        def begin(work: TitleWork) -> None:
             work.encoder, work.target, work.trained = encoder, (store, name), trained
-            times = run_stages(work, WITH_ENCODER, request.force, self._listener, self._timings)
+
+        def end(work: TitleWork) -> None:
             facts[work.title.title_id] = facts_of(work)
             if not swapping:
                 self._finish(work, facts[work.title.title_id])
-            return times
 
-        done = self._each(works, 1, results, run)
+        rounds = self._rounds(request)
+        done = rounds.run(works, Round(WITH_ENCODER, begin, end), Schedule(), results)
         for work in done:
             path = work.title.media.path
             results[path] = _with_facts(results[path], facts[work.title.title_id])
@@ -246,7 +254,8 @@ class Indexer:
                 "could be embedded with the new encoder; mend what is told above and run again"
             ]
         problems = self._maintained(store, name)
-        self._swap(store, name, encoder, done, facts, results)
+        finish = Round((), after=lambda work: self._finish(work, facts[work.title.title_id]))
+        self._swap(store, name, encoder, lambda: rounds.run(done, finish, Schedule(), results))
         return problems
 
     def _maintained(self, store: Store, name: str) -> list[str]:
@@ -278,15 +287,9 @@ class Indexer:
         return request.encoder is None and (request.refit or fresh)
 
     def _swap(
-        self,
-        store: Store,
-        name: str,
-        encoder: FrozenEncoder,
-        works: Sequence[TitleWork],
-        facts: Mapping[str, Facts],
-        results: Results,
+        self, store: Store, name: str, encoder: FrozenEncoder, finish: Callable[[], object]
     ) -> None:
-        """Let search read the new pair, then forget the old one.
+        """Let search read the new pair, ``finish`` its titles, then forget the old one.
 
         The encoder goes first: after a kill in between, the next run sees that search reads
         another pair than the encoder's and swaps again.
@@ -294,12 +297,7 @@ class Indexer:
         old = store.current()
         self._catalogue.use_encoder(encoder.checkpoint_id)
         store.set_current(name)
-
-        def finish(work: TitleWork) -> list[StageTime]:
-            self._finish(work, facts[work.title.title_id])
-            return []
-
-        self._each(works, 1, results, finish)
+        finish()
         for collection in pair(old) if old else ():
             store.drop(collection)
 

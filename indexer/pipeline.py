@@ -1,8 +1,7 @@
-"""One title through its stages: run what is missing, skip what is there, commit each whole."""
+"""The stages of a title: which are missing, and how one runs and is committed whole."""
 
 import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,7 +37,7 @@ READS_FILM = frozenset({decode.NAME, text.NAME, stills.NAME})
 """Stages that open the film itself."""
 
 AT_ONCE = 2
-"""Stages of one title that run at the same time."""
+"""Stages that run at the same time: none keeps all cores busy by itself."""
 
 
 @dataclass(frozen=True)
@@ -81,57 +80,9 @@ def missing_stages(work: TitleWork, stages: Sequence[Stage[TitleWork]], force: b
     return missing
 
 
-def run_stages(
-    work: TitleWork,
-    stages: Sequence[Stage[TitleWork]],
-    force: bool,
-    listener: Listener,
-    timings: Timings,
-) -> list[StageTime]:
-    """Run the stages that are missing and return what each took.
-
-    A stage's key is known when its inputs are there. It then begins, unless its result is there
-    too; ``AT_ONCE`` run at a time, since none keeps all cores busy by itself.
-
-    Raises:
-        ReelfindError: a stage cannot be done; what was done before stays done.
-    """
-    planned = missing_stages(work, stages, force)
-    if not planned:
-        return [StageTime(stage.name, None) for stage in stages]
-    waiting = list(stages)
-    running: dict[Future[float], str] = {}
-    took: dict[str, float] = {}
-    pool = ThreadPoolExecutor(AT_ONCE)
-    try:
-        while waiting or running:
-            while stage := _ready(waiting, running.values()):
-                waiting.remove(stage)
-                work.keys[stage.name] = key_of(work, stage)
-                if force or not is_done(work, stage):
-                    running[pool.submit(_timed, work, stage, listener, timings)] = stage.name
-                elif stage.name in planned:
-                    listener.worked(timings.estimate([stage.name], work.title.media.duration))
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                took[running.pop(future)] = future.result()
-    except Exception:
-        # Nothing new begins, and what runs still ends under this title's lock.
-        pool.shutdown(cancel_futures=True)
-        raise
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
-    return [StageTime(stage.name, took.get(stage.name)) for stage in stages]
-
-
-def _ready(waiting: Sequence[Stage[TitleWork]], running: Iterable[str]) -> Stage[TitleWork] | None:
-    """Return a stage whose inputs are neither waiting nor running, if there is one."""
-    unfinished = {stage.name for stage in waiting} | set(running)
-    return next((stage for stage in waiting if not unfinished & set(stage.inputs)), None)
-
-
-def _timed(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: Timings) -> float:
+def run_stage(
+    work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: Timings
+) -> float:
     """Run one stage and return the seconds it took."""
     listener.doing(work.title.metadata.name, stage.name)
     began = time.monotonic()

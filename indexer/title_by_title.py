@@ -1,63 +1,95 @@
-"""One step over many titles: what goes wrong with one is noted, and the others go on."""
+"""Rounds over many titles: what goes wrong with one is noted, and the others go on."""
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.characters import one_line
 from indexer.errors import ReelfindError, disk_error
-from indexer.listener import StoppedError
-from indexer.pipeline import StageTime
+from indexer.listener import Listener, StoppedError
 from indexer.report import TitleResult
+from indexer.schedule import Schedule, TitleRun
+from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
+from indexer.timings import Timings
 
 Results = dict[Path, TitleResult]
 """What became of each title, by the path of its film."""
 
-Step = Callable[[TitleWork], list[StageTime]]
-"""Brings a title on, and returns what its stages took."""
+
+@dataclass(frozen=True)
+class Round:
+    """What is done to each title: stages, with what comes before and after them."""
+
+    stages: tuple[Stage[TitleWork], ...]
+    before: Callable[[TitleWork], None] = lambda _: None
+    after: Callable[[TitleWork], None] = lambda _: None
 
 
-def run_each(
-    works: Sequence[TitleWork], jobs: int, results: Results, step: Step, debug: bool
-) -> list[TitleWork]:
-    """Run a step on every title, note times and failures, and return those that went well.
+@dataclass(frozen=True)
+class Rounds:
+    """How rounds are run: all stages anew with ``force``, and unexpected errors as they are in
+    ``debug``."""
 
-    Args:
-        works: the titles.
-        jobs: how many are worked on at once.
-        results: what became of each so far; what becomes of it now is noted there.
-        step: that is run.
-        debug: let unexpected errors through.
+    listener: Listener
+    timings: Timings
+    force: bool
+    debug: bool
 
-    Raises:
-        StoppedError: the listener wants no more of it.
-    """
+    def run(
+        self, works: Sequence[TitleWork], what: Round, schedule: Schedule, results: Results
+    ) -> list[TitleWork]:
+        """Do a round, note times and failures in ``results``, and return what went well.
 
-    def one(work: TitleWork) -> TitleResult:
-        path, name = work.title.media.path, work.title.metadata.name
-        before = results.get(path, TitleResult(path, name, work.title.title_id))
-        began = time.monotonic()
+        Raises:
+            StoppedError: the listener wants no more of it.
+        """
+        began: dict[str, float] = {}
+
+        def runs() -> Iterator[TitleRun]:
+            for work in works:
+                began[work.title.title_id] = time.monotonic()
+                with self._told(work, results):
+                    what.before(work)
+                    run = TitleRun(work, what.stages, self.force, self.listener, self.timings)
+                if _result(work, results).error is None:
+                    yield run
+
+        def over(run: TitleRun) -> None:
+            work = run.work
+            with self._told(work, results):
+                if run.error is not None:
+                    raise run.error
+                what.after(work)
+                known = _result(work, results)
+                worked = known.worked + time.monotonic() - began[work.title.title_id]
+                times = (*known.times, *run.times)
+                results[work.title.media.path] = replace(known, worked=worked, times=times)
+
+        for work in works:
+            results.setdefault(work.title.media.path, _result(work, results))
+        schedule.run(runs(), over)
+        return [work for work in works if _result(work, results).error is None]
+
+    @contextmanager
+    def _told(self, work: TitleWork, results: Results) -> Iterator[None]:
+        """Note what goes wrong with a title."""
         try:
-            times = step(work)
+            yield
         except StoppedError:
             raise
         except Exception as error:
-            if debug and not isinstance(error, ReelfindError):
+            if self.debug and not isinstance(error, ReelfindError):
                 raise
-            return replace(before, error=cause_of(error, path))
-        worked = before.worked + time.monotonic() - began
-        return replace(before, worked=worked, times=(*before.times, *times))
+            path = work.title.media.path
+            results[path] = replace(_result(work, results), error=cause_of(error, path))
 
-    if jobs == 1:
-        done = [one(work) for work in works]
-    else:
-        with ThreadPoolExecutor(max_workers=jobs) as pool:
-            done = list(pool.map(one, works))
-    results.update({result.path: result for result in done})
-    return [work for work, result in zip(works, done, strict=True) if result.error is None]
+
+def _result(work: TitleWork, results: Results) -> TitleResult:
+    path, name = work.title.media.path, work.title.metadata.name
+    return results.get(path) or TitleResult(path, name, work.title.title_id)
 
 
 def cause_of(error: Exception, path: Path) -> str:

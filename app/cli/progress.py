@@ -1,6 +1,7 @@
 """Progress of indexing on a terminal: one bar for the run, with the title in hand."""
 
 import threading
+from collections import deque
 
 from rich.console import Console
 from rich.progress import TaskProgressColumn
@@ -10,6 +11,9 @@ from app.cli.terminal import tell
 from app.jobs.words import STAGE_WORDS
 from indexer.characters import one_line
 
+RECENT = 3
+"""Titles that are worked on in turns, and are not named again each time."""
+
 
 class TerminalListener(Bar):
     """Shows a bar on a terminal; elsewhere prints a line for each title and message."""
@@ -17,7 +21,7 @@ class TerminalListener(Bar):
     def __init__(self, console: Console) -> None:
         super().__init__(console, TaskProgressColumn())
         self._lock = threading.Lock()
-        self._last = ""
+        self._recent: deque[str] = deque(maxlen=RECENT)
 
     def planned(self, seconds: float) -> None:
         """Set the length of the bar."""
@@ -28,8 +32,8 @@ class TerminalListener(Bar):
         words = STAGE_WORDS.get(stage, stage)
         self.progress.update(self.task, description=one_line(f"{title}: {words}"))
         with self._lock:
-            if not self.console.is_terminal and self._last != title:
-                self._last = title
+            if not self.console.is_terminal and title not in self._recent:
+                self._recent.append(title)
                 tell(self.console, f"{title}: {words} …")
 
     def worked(self, seconds: float) -> None:

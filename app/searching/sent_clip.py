@@ -18,10 +18,10 @@ from indexer.artefacts import read_vectors
 from indexer.errors import ReelfindError
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.pipeline import run_stages
 from indexer.pooling import unit
 from indexer.probe import probe
 from indexer.records import Metadata, Title
+from indexer.schedule import run_stages
 from indexer.settings import Settings
 from indexer.stages import decode, embed, shots, stills
 from indexer.stages.base import Stage, TitleFolder

@@ -12,10 +12,10 @@ from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.pipeline import run_stages
 from indexer.preparation import Preparation, Prepared, Request
 from indexer.probe import probe
 from indexer.records import Media
+from indexer.schedule import run_stages
 from indexer.settings import Settings
 from indexer.stages import decode
 from indexer.timings import Timings

@@ -14,8 +14,9 @@ import pytest
 from indexer.errors import ReelfindError
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.pipeline import missing_stages, run_stages
+from indexer.pipeline import missing_stages
 from indexer.records import Media, Metadata, Title
+from indexer.schedule import run_stages
 from indexer.settings import Settings
 from indexer.stages.base import Stage, TitleFolder
 from indexer.stages.work import TitleWork
