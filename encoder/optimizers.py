@@ -3,11 +3,17 @@
 import math
 from collections.abc import Mapping, Sequence
 
+import torch
 from torch import Tensor, nn
 from torch.optim import AdamW, Muon, Optimizer
 
 from encoder.config import TrainingConfig
 from encoder.model import Encoder
+
+
+def import_ahead() -> None:
+    """Let torch import what it does with the first optimizer of a process: it takes a second."""
+    AdamW([nn.Parameter(torch.zeros(1))])
 
 
 def make_optimizers(encoder: Encoder, training: TrainingConfig) -> list[Optimizer]:

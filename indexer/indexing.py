@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
@@ -26,6 +27,7 @@ from indexer.pairs import ensure_pair, prepare_pair
 from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, WITH_ENCODER
 from indexer.preparation import ENCODER_SHARE, Preparation, Prepared, Request
 from indexer.report import IndexReport, TitleResult
+from indexer.run_time import RunTime, stages_of
 from indexer.schedule import Schedule
 from indexer.settings import Settings
 from indexer.stages import decode, embed
@@ -63,6 +65,7 @@ class Indexer:
             spans: what people made in frames of titles, to be moved where these are counted anew.
         """
         self._spans = spans
+        self._transcribed: list[Path] = []
         self._catalogue = catalogue
         self._settings = settings
         self._listener = listener
@@ -85,7 +88,7 @@ class Indexer:
             ReelfindError: the data directory or the store cannot be used; nothing was changed.
             StoppedError: the listener wants no more of it.
         """
-        began = time.monotonic()
+        clock = RunTime(self._timings, self._listener)
         self._catalogue.prepare(self._settings.profile)
         lock = DirectoryLock(self._catalogue.path)
         try:
@@ -93,7 +96,7 @@ class Indexer:
                 # A server that is away is told now, not after an hour of analysis; one that
                 # goes away later is waited for.
                 store.current()
-                return self._run(request, store, began)
+                return self._run(request, store, clock)
         finally:
             lock.release()
 
@@ -102,9 +105,9 @@ class Indexer:
             return nullcontext(self._store)
         return open_index(self._catalogue, self._settings, self._listener.said)
 
-    def _run(self, request: Request, store: Store, began: float) -> IndexReport:
+    def _run(self, request: Request, store: Store, clock: RunTime) -> IndexReport:
         prepared = self._preparation.prepare(request, self._timings, self._listener)
-        self._listener.planned(sum(plan.seconds for plan in prepared.plans))
+        clock.plan(prepared.plans)
         self._versions.finish(store, {work.title.title_id for work in prepared.works})
         results: Results = {failure.path: failure for failure in prepared.failures}
         # The number of a track is noted of every title, also of those that have it already.
@@ -121,7 +124,8 @@ class Indexer:
         problems = list(prepared.problems)
         if encoder is not None:
             problems += self._to_store(fused, encoder, store, request, results)
-        self._timings.save()
+        stages = stages_of(results.values(), fitting)
+        clock.learn(stages)
         asked = [
             *(w.title.media.path for w in prepared.works),
             *(f.path for f in prepared.failures),
@@ -132,7 +136,9 @@ class Indexer:
             tuple(problems),
             encoder.checkpoint_id if encoder else None,
             fitting,
-            time.monotonic() - began,
+            clock.seconds,
+            stages,
+            clock.advice(stages, results, self._transcribed, request.jobs, self._settings.profile),
         )
 
     def _get_ready(
@@ -142,8 +148,9 @@ class Indexer:
         if any(plan.stages for plan in prepared.plans):
             held.enter_context(shared_cores(AT_ONCE * request.jobs))
         if any(decode.NAME in plan.stages for plan in prepared.plans):
-            held.enter_context(self._models.loaded_ahead())
-            if self._fits_encoder(request):
+            fits = self._fits_encoder(request)
+            held.enter_context(self._models.loaded_ahead(fits))
+            if fits:
                 prepare_pair(store, self._settings, self._models.description)
 
     def _rounds(self, request: Request) -> Rounds:
@@ -237,7 +244,9 @@ class Indexer:
             work.encoder, work.target, work.trained = encoder, (store, name), trained
 
         def end(work: TitleWork) -> None:
-            facts[work.title.title_id] = facts_of(work)
+            facts[work.title.title_id] = found = facts_of(work)
+            if found.transcribed:
+                self._transcribed.append(work.title.media.path)
             if not swapping:
                 self._finish(work, facts[work.title.title_id])
 

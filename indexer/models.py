@@ -104,13 +104,16 @@ class Models:
                 self._ready_for_queries = True
 
     @contextmanager
-    def loaded_ahead(self) -> Iterator[None]:
+    def loaded_ahead(self, fits: bool = False) -> Iterator[None]:
         """Load everything in a thread of its own, while ffmpeg decodes the first film.
 
+        With ``fits``, what fitting an encoder needs is imported, too.
         The thread has ended when this does: a process that ends inside a network's own code aborts.
         """
         keep_large_blocks()
-        loading = threading.Thread(target=self._load_all, name="load-ahead", daemon=True)
+        loading = threading.Thread(
+            target=self._load_all, args=(fits,), name="load-ahead", daemon=True
+        )
         loading.start()
         try:
             yield
@@ -119,10 +122,14 @@ class Models:
             raise
         loading.join()
 
-    def _load_all(self) -> None:
+    def _load_all(self, fits: bool) -> None:
         # A stage that needs what fails here says so itself, and of which title.
         with suppress(ReelfindError):
             _ = (self.transnet, dict(self.zero_shot), self.backbones.audio)
+        if fits:
+            from encoder.optimizers import import_ahead
+
+            import_ahead()
 
     @cached_property
     def _whisper(self) -> "Whisper":

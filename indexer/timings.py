@@ -22,6 +22,10 @@ DEFAULTS = {
     "points": 0.002,
 }
 """Seconds of work per second of film, measured on two cores; good for a first estimate."""
+OVERLAP = "clock"
+"""The name by which the part of all stages' seconds is kept that a run takes by the clock."""
+OVERLAPS = 0.8
+"""That part where nothing is known: stages of two kinds run at a time."""
 WEIGHT = 0.3
 """How much the newest measurement counts against what was known."""
 
@@ -32,10 +36,10 @@ class Timings:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._rates = dict(DEFAULTS)
+        self._rates = DEFAULTS | {OVERLAP: OVERLAPS}
         try:
             known = json.loads(path.read_text(encoding="utf-8"))
-            self._rates |= {name: float(known[name]) for name in DEFAULTS if name in known}
+            self._rates |= {name: float(known[name]) for name in self._rates if name in known}
         except (OSError, ValueError, TypeError):
             # Estimates only: without the file the defaults do.
             pass
@@ -43,6 +47,14 @@ class Timings:
     def estimate(self, stages: Iterable[str], film_seconds: float) -> float:
         """Return the seconds that ``stages`` are expected to take on a film."""
         return sum(self._rates.get(stage, 0.0) for stage in stages) * film_seconds
+
+    def clock(self, work: float) -> float:
+        """Return the seconds by the clock that seconds of work are expected to take."""
+        return self._rates[OVERLAP] * work
+
+    def learn_clock(self, work: float, took: float) -> None:
+        """Take in how long a whole run took, in seconds, for the seconds of work in it."""
+        self._rates[OVERLAP] += WEIGHT * (took / work - self._rates[OVERLAP])
 
     def learn(self, stage: str, film_seconds: float, took: float) -> None:
         """Take in a measurement of one stage, in seconds."""

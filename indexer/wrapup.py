@@ -24,6 +24,7 @@ class Facts:
     frames: int
     seconds: float
     breaks: Breaks
+    transcribed: bool
     warnings: tuple[str, ...]
 
 
@@ -32,8 +33,8 @@ def facts_of(work: TitleWork) -> Facts:
     decoded = decode.read_decoded(work)
     media = work.title.media
     damaged = (one_line(f"{media.path}: {decoded.damaged}"),) if decoded.damaged else ()
-    lines = read_json(work.artefact(text.NAME, TEXT_ABOUT)).get("warnings", ())
-    said = (*damaged, *(one_line(line) for line in lines))
+    read = read_json(work.artefact(text.NAME, TEXT_ABOUT))
+    said = (*damaged, *(one_line(line) for line in read.get("warnings", ())))
     frames = decoded.frame_count
     before = work.before
     if before is not None and before.keys == work.keys:
@@ -47,6 +48,7 @@ def facts_of(work: TitleWork) -> Facts:
         frames=frames,
         seconds=float(frames / media.fps),
         breaks=decoded.breaks,
+        transcribed=read["source"] == "transcription",
         # What was said of the film itself, in the manifest of a title that is not read again,
         # is said by ``said``.
         warnings=(*said, *(w for w in work.warnings if w not in (decoded.damaged, *said))),

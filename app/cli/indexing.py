@@ -103,13 +103,11 @@ def _print_times(report: IndexReport) -> None:
     ]
     columns = ["title", "length", "shots", "clips", "seconds", "× real time"]
     print_table(columns, rows, ["title"])
-    stages = [
-        (name, sum(t.seconds or 0.0 for title in done for t in title.times if t.stage == name))
-        for name in STAGE_WORDS
+    spent = [
+        [words, f"{report.stages[name]:.1f}"]
+        for name, words in STAGE_WORDS.items()
+        if report.stages.get(name)
     ]
-    if report.fitting is not None:
-        stages.append(("encoder", report.fitting))
-    spent = [[STAGE_WORDS[name], f"{seconds:.1f}"] for name, seconds in stages if seconds]
     print_table(["stage", "seconds"], spent)
     if report.fitting is not None:
         print(f"Encoder {report.encoder} was fitted to this catalogue.")
@@ -118,6 +116,8 @@ def _print_times(report: IndexReport) -> None:
         f"{clock(indexed)} of film in {clock(report.seconds)}: "
         f"{indexed / report.seconds:.1f} × real time."
     )
+    if report.quicker:
+        print("Quicker next time: " + ";\n".join(report.quicker) + ".")
 
 
 def _print_problems(problems: tuple[str, ...]) -> None:

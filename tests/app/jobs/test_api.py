@@ -259,7 +259,7 @@ def test_searches_go_on_while_films_are_indexed(indexed: Path, films: Path, mode
         searches += 1
     done = finished(client, job)
     assert done["state"] == "done", done
-    assert done["messages"] == []
+    assert all("on this machine" in each for each in done["messages"])
     assert {each["stage"] for each in done["report"]["titles"][0]["times"]} >= {"decode", "points"}
     assert searches > 3
     assert slowest < 10
