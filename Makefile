@@ -89,6 +89,7 @@ bench: setup
 	$(BIN)/python bench/backbones.py '$(MEDIA)'
 	$(BIN)/python -m bench.transcription '$(MEDIA)'
 	$(BIN)/python -m bench.indexing '$(MEDIA)'
+	$(BIN)/python -m bench.second_run 50 5000
 	$(BIN)/python -m bench.search '$(MEDIA)'
 	$(BIN)/python -m bench.feedback '$(MEDIA)'
 	$(BIN)/python -m bench.by_clip '$(MEDIA)'
@@ -96,6 +97,7 @@ bench: setup
 	$(BIN)/python bench/throughput.py
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python bench/probe_training.py
 	$(BIN)/python -m bench.latency $(if $(LARGE),--data '$(LARGE)')
+	$(if $(DATA),$(BIN)/python -m bench.start '$(DATA)')
 	$(if $(DATA),$(BIN)/python -m bench.pages '$(DATA)')
 	$(if $(and $(DATA),$(LARGE)),$(BIN)/python -m bench.pages '$(DATA)' --large '$(LARGE)')
 

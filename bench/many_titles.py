@@ -42,11 +42,20 @@ def make_films(folder: Path, count: int) -> list[Path]:
         path = folder / f"film {number:05}.mp4"
         # A box that players pass over.
         path.write_bytes(film + (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big"))
-        path.with_suffix(".srt").write_text(f"1\n00:00:01,000 --> 00:00:03,000\nFilm {number}.\n")
+        path.with_suffix(".srt").write_text(_lines(number))
         rows.append(f"{path.name},The film {number},1999")
         films.append(path)
     (folder / "catalog.csv").write_text("\n".join(rows))
     return films
+
+
+def _lines(number: int) -> str:
+    """Return a subtitle file of one line every tenth of a second."""
+    return "\n".join(
+        f"{cue}\n00:00:0{cue // 10},{cue % 10}00 --> 00:00:0{cue // 10},{cue % 10}90\n"
+        f"Line {cue} of film {number}.\n"
+        for cue in range(40)
+    )
 
 
 def make_catalogue(data: Path, films: list[Path]) -> None:
