@@ -231,9 +231,10 @@ class Preparation:
     ) -> tuple[Media, Seen] | tuple[None, None]:
         """Return a film as it was read before, if that was this file in this state."""
         for manifest in at:
-            seen = self._seen.find(manifest.title.title_id)
-            if seen is not None and stamp is not None and seen.film == stamp:
-                return replace(manifest.title.media, path=path), seen
+            seen, media = self._seen.find(manifest.title.title_id), manifest.title.media
+            same_name = media.path.name == path.name
+            if seen is not None and stamp is not None and seen.film == stamp and same_name:
+                return replace(media, path=path), seen
         return None, None
 
     def _work(self, title: Title, warnings: tuple[str, ...]) -> TitleWork:
