@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from bench.backbones import FILMS, read_sound, spans_of
 from indexer.backbones.base import SAMPLE_RATE as RATE
+from indexer.mapped import open_mapped
 from indexer.models import Models
 from indexer.records import Line
 from indexer.settings import Settings
@@ -94,18 +95,17 @@ def films_of(media: Path) -> list[Path]:
     return sorted(path for path in media.iterdir() if path.suffix in FILMS)
 
 
-def written(models: Models, sound: Samples, folder: Path) -> str:
+def written(models: Models, audio: Path) -> str:
     """Return what is transcribed of a sound, as one text."""
-    path = folder / "audio.s16"
-    sound.astype("<i2").tofile(path)
-    return " ".join(line.text for line in models.transcribe(path, lambda _: None).lines)
+    return " ".join(line.text for line in models.transcribe(audio, lambda _: None).lines)
 
 
-def score(media: Path, models: Models, level: float, folder: Path) -> Score:
-    """Return how well the lines are found at one level."""
+def score(media: Path, models: Models, level: float, audio: Path) -> Score:
+    """Return how well the lines are found at one level; ``audio`` is overwritten."""
     total = found = invented = 0
     for line, sound in mixtures(media, level):
-        said, heard = words(line.text), words(written(models, sound, folder))
+        sound.tofile(audio)
+        said, heard = words(line.text), words(written(models, audio))
         total += len(said)
         found += len(said & heard)
         invented += len(heard - said)
@@ -119,12 +119,12 @@ def core_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def cost(name: str, sound: Samples, models: Models, folder: Path) -> str:
+def cost(name: str, audio: Path, models: Models) -> str:
     """Return what a sound costs, and the most memory that the process has had so far."""
     text: list[str] = []
-    spoken = core_seconds(lambda: text.append(written(models, sound, folder)))
-    audio = models.backbones.audio
-    heard = core_seconds(lambda: audio.embed_spans(sound, spans_of(sound)))
+    spoken = core_seconds(lambda: text.append(written(models, audio)))
+    sound, backbone = open_mapped(audio, np.int16), models.backbones.audio
+    heard = core_seconds(lambda: backbone.embed_spans(sound, spans_of(sound)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     return (
         f"{name}: {len(sound) / RATE:.0f} s, {len(text[0].split())} words, transcription "
@@ -132,30 +132,31 @@ def cost(name: str, sound: Samples, models: Models, folder: Path) -> str:
     )
 
 
-def repeated(sounds: Sequence[Samples], seconds: float, path: Path) -> Samples:
-    """Return sounds one after the other, over and over, as a file that is mapped."""
+def repeat(sounds: Sequence[Samples], seconds: float, audio: Path) -> None:
+    """Write sounds one after the other, over and over, until there are so many seconds."""
     count, whole = int(seconds * RATE), sum(map(len, sounds))
-    with path.open("wb") as file:
+    with audio.open("wb") as file:
         for _ in range(-(-count // whole)):
             for sound in sounds:
                 sound.tofile(file)
-    return np.memmap(path, np.int16, "r", shape=(count,))
+        file.truncate(2 * count)
 
 
 def main(media: Path, hours: Annotated[float, typer.Option()] = 0) -> None:
     """Print words found by level, and what the sound of each film costs."""
     models = Models(Settings())
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as folder:
+        audio = Path(folder) / "audio.s16"
         for level in LEVELS:
-            own = score(media, models, level, folder)
+            own = score(media, models, level, audio)
             print(f"{level:3} dB: {own.found} of {own.words} words, {own.invented} invented")
         sounds = {film.name: read_sound(film, WHOLE_FILM) for film in films_of(media)}
         for film, sound in sounds.items():
-            print(cost(film, sound, models, folder))
+            sound.tofile(audio)
+            print(cost(film, audio, models))
         if hours:
-            long = repeated(list(sounds.values()), hours * 3600, folder / "long.s16")
-            print(cost("all of them repeated", long, models, folder))
+            repeat(list(sounds.values()), hours * 3600, audio)
+            print(cost("all of them repeated", audio, models))
 
 
 if __name__ == "__main__":
