@@ -39,7 +39,7 @@ REELFIND = ("-m", "app.cli.main")
 MOST = 10
 """Parts of a profile that are printed."""
 
-console = Console(width=110)
+console = Console(width=140)
 
 
 def index(films: Path, data: Path, program: Sequence[str] = REELFIND) -> Cost:
