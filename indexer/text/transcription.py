@@ -16,6 +16,7 @@ from faster_whisper.transcribe import Segment, Word  # type: ignore[import-untyp
 from faster_whisper.vad import VadOptions, get_speech_timestamps  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from indexer.allocation import give_back
 from indexer.backbones.base import SAMPLE_RATE
 from indexer.mapped import open_mapped
 from indexer.records import Line, TimedText
@@ -73,6 +74,7 @@ def transcribe(model: Whisper, audio: Path, progress: Callable[[float], None]) -
         for start, end in _chunks(samples):
             sound = samples[start:end].astype(np.float32) / np.float32(32768)
             lines += _transcribe_chunk(model, sound, start / RATE)
+            give_back()
             progress(end / len(samples))
     return TimedText(tuple(_without_loops(lines)), "transcription", TRANSCRIBED, "whisper tiny.en")
 
