@@ -11,6 +11,7 @@ above 5 s, and health within 100 ms (the 99th percentile).
 
 import argparse
 import multiprocessing
+import os
 import queue
 import shutil
 import sys
@@ -47,6 +48,8 @@ EVERY = 0.05
 """Seconds between two questions for health."""
 QUIET = 50
 """Answers for health before the attack begins."""
+POLITE = 10
+"""How far the clients give way to the server, which shares this machine with them."""
 GIVEN_UP = 60.0
 """Seconds after which a client stops waiting."""
 SEARCHES: Sequence[dict[str, Any]] = (
@@ -123,6 +126,8 @@ def attack(address: str, args: argparse.Namespace) -> tuple[Answers, list[float]
     watcher.start()
     # What health takes on this machine as busy as it is, before anything is sent.
     quiet = times.get(timeout=GIVEN_UP)
+    # Who attacks has machines of their own: what the clients compute must not slow the server.
+    os.nice(POLITE)
     print(f"health before: p99 {np.quantile(quiet, 0.99) * 1000:.0f} ms", flush=True)
 
     def send(client_number: int) -> None:
