@@ -1,5 +1,6 @@
 """Shortlists in a real browser: gathered from a search, trimmed, ordered, handed over, shared."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -111,11 +112,15 @@ def test_trimming_moves_the_preview_to_the_frame(
     video = page.locator("video")
 
     def shows(frame: int) -> None:
-        page.wait_for_function(
-            "([video, fps, frame]) => "
-            "!video.seeking && Math.floor(video.currentTime * fps) === frame",
-            arg=[video.element_handle(), float(film.media.fps), frame],
+        # Asked of the page anew each time: a redraw may put another player in the old one's place.
+        there = (
+            "(video, [fps, frame]) => "
+            "!video.seeking && Math.floor(video.currentTime * fps) === frame"
         )
+        until = time.monotonic() + 60
+        while not video.evaluate(there, [float(film.media.fps), frame]):
+            assert time.monotonic() < until, f"frame {frame} is not shown"
+            page.wait_for_timeout(50)
 
     shows(30)
     box = page.get_by_role("textbox", name="In", exact=True)
