@@ -1,6 +1,7 @@
 """The last act on a title: what it now is, noted in its manifest."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from indexer.artefacts import TEXT_ABOUT, read_clips, read_json, read_shots, read_timed_text
 from indexer.catalogue import Catalogue, Manifest
@@ -58,17 +59,23 @@ def facts_of(work: TitleWork) -> Facts:
 def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> None:
     """Note that a title is indexed whole; its points are in the store by now."""
     before = work.before
-    if before is not None and before == _same(before, work, facts):
+    # What can change while the artefacts, from which the rest is read, stay the same.
+    known: dict[str, Any] = {
+        "title": work.title,
+        "profile": work.settings.profile,
+        "encoder": work.frozen_encoder.checkpoint_id,
+        "pair": work.store[1],
+        "keys": dict(work.keys),
+        "frame_count": facts.frames,
+        "warnings": facts.warnings,
+        "breaks": facts.breaks,
+    }
+    if before is not None and before == replace(before, **known):
         return
     timed_text = read_timed_text(work.result(text.NAME))
     scored = scores.read_title_scores(work)
     manifest = Manifest(
-        title=work.title,
-        profile=work.settings.profile,
-        encoder=work.frozen_encoder.checkpoint_id,
-        pair=work.store[1],
-        keys=dict(work.keys),
-        frame_count=facts.frames,
+        **known,
         shots=facts.shots,
         clips=facts.clips,
         text_source=timed_text.source,
@@ -76,24 +83,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> None:
         genres=tuple(scored.fields.get(field_of(GENRE), ())),
         genres_from=scored.genres_from,
         scored_by=dict(scored.scored_by),
-        warnings=facts.warnings,
         indexed=before.indexed if before is not None else None,
-        breaks=facts.breaks,
     )
     if before != manifest:
         catalogue.write_manifest(manifest)
-
-
-def _same(before: Manifest, work: TitleWork, facts: Facts) -> Manifest:
-    """Return the manifest of a title whose artefacts are those of ``before``."""
-    return replace(
-        before,
-        title=work.title,
-        profile=work.settings.profile,
-        encoder=work.frozen_encoder.checkpoint_id,
-        pair=work.store[1],
-        keys=dict(work.keys),
-        frame_count=facts.frames,
-        warnings=facts.warnings,
-        breaks=facts.breaks,
-    )
