@@ -250,6 +250,9 @@ class Service:
 
     def close(self) -> None:
         """Stop the job in hand and release the store."""
+        if self._loading is not None:
+            # A process that ends while a thread is inside a network's own code aborts.
+            self._loading.join()
         with self._jobs_lock:
             self._closed = True
             jobs = self._jobs

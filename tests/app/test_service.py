@@ -42,6 +42,14 @@ def test_a_start_does_not_wait_for_a_qdrant_server(tmp_path: Path) -> None:
     service.close()
 
 
+def test_a_service_that_is_closed_has_loaded_its_networks(tmp_path: Path) -> None:
+    """A process that ended meanwhile, as by Ctrl-C just after the start, would abort."""
+    service = Service(tmp_path, Settings())
+    service.load_ahead()
+    service.close()
+    assert not service.is_loading
+
+
 def test_a_service_that_was_closed_opens_nothing_again(indexed_once: Path, models: Models) -> None:
     service = Service(indexed_once, load_settings(indexed_once), models)
     service.close()
