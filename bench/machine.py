@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
+from indexer.backbones.device import instructions
 
 SETS = ("avx2", "avx512_f", "avx512_bf16", "avx512_vnni", "amx_tile", "neon", "bf16", "i8mm", "sve")
 """Instruction sets that the networks' libraries make use of, by torch's names."""
@@ -28,9 +28,9 @@ class Cost:
 
 def machine() -> str:
     """Return the processor, its cores and those of ``SETS`` that it has."""
-    has = torch.cpu.get_capabilities()
+    has = instructions()
     sets = ", ".join(name for name in SETS if has.get(name)) or "none of " + ", ".join(SETS)
-    return f"{has['cpu_name']}, {usable_cores()} cores, {sets}"
+    return f"{has.get('cpu_name', 'a processor')}, {usable_cores()} cores, {sets}"
 
 
 def usable_cores() -> int:
