@@ -8,18 +8,18 @@ from pathlib import Path
 from indexer.stages.base import write_atomically
 
 DEFAULTS = {
-    "decode": 0.035,
-    "shots": 0.025,
-    "text": 0.02,
-    "stills": 0.002,
-    "video": 0.03,
-    "audio": 0.015,
-    "dialogue": 0.002,
-    "fused": 0.0005,
-    "context": 0.002,
-    "clips": 0.001,
-    "scores": 0.001,
-    "points": 0.002,
+    "decode": 0.02,
+    "shots": 0.016,
+    "text": 0.01,
+    "stills": 0.0005,
+    "video": 0.02,
+    "audio": 0.008,
+    "dialogue": 0.0005,
+    "fused": 0.0001,
+    "context": 0.0005,
+    "clips": 0.0003,
+    "scores": 0.0005,
+    "points": 0.001,
 }
 """Seconds of work per second of film, measured on two cores; good for a first estimate."""
 OVERLAP = "clock"
