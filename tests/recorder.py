@@ -80,12 +80,12 @@ def record(data: Path, out: Path) -> int:
         service = Service(own, load_settings(own))
         try:
             for name, answer in answers(client_of(service)):
-                (out / name).write_text(_marked(answer, own), encoding="utf-8")
+                (out / name).write_text(marked(answer, own), encoding="utf-8")
                 count += 1
         finally:
             service.close()
         for name, printed in commands(own):
-            (out / name).write_text(_marked(printed, own), encoding="utf-8")
+            (out / name).write_text(marked(printed, own), encoding="utf-8")
             count += 1
     return count
 
@@ -99,7 +99,7 @@ def answers(client: TestClient) -> Iterator[tuple[str, str]]:
         kind = answer.headers.get("content-type", "").partition(";")[0]
         body = answer.text if kind.startswith(("text", "application")) else f"{kind}, some bytes"
         line = f"{method} {path} {json.dumps(more, sort_keys=True)}"
-        name = re.sub(r"[^a-z0-9]+", "-", _marked(f"{method} {path}").lower()).strip("-")[:60]
+        name = re.sub(r"[^a-z0-9]+", "-", marked(f"{method} {path}").lower()).strip("-")[:60]
         return f"{next(numbers):03}-{name}", f"{line}\n{answer.status_code}\n{_laid_out(body)}\n"
 
     yield ask("GET", "/openapi.json")
@@ -223,7 +223,7 @@ def _laid_out(text: str) -> str:
         return text
 
 
-def _marked(text: str, data: Path = Path("no such folder")) -> str:
+def marked(text: str, data: Path = Path("no such folder")) -> str:
     """Replace what differs from run to run."""
     for field in DRAWN:
         text = re.sub(rf'("{field}": )("[^"]*"|[\d.e+-]+)', rf"\1{MARK}", text)

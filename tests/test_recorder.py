@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from tests.recorder import _marked, compare
+from tests.recorder import compare, marked
 
 
 def test_what_is_drawn_or_timed_is_no_difference() -> None:
     before = '{"took_ms": 3.5, "item_id": "0123456789ab", "at": "2026-01-02T03:04:05Z", "q": "a"}'
     after = '{"took_ms": 12.0, "item_id": "ba9876543210", "at": "2027-01-02T03:04:05Z", "q": "a"}'
-    assert _marked(before) == _marked(after)
-    assert _marked(before) != _marked(after.replace('"a"', '"b"'))
+    assert marked(before) == marked(after)
+    assert marked(before) != marked(after.replace('"a"', '"b"'))
 
 
 def test_the_files_that_differ_are_named(tmp_path: Path) -> None:
