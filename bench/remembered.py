@@ -1,7 +1,6 @@
 """Networks and a store that answer the same question once: variants of a search share most."""
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -11,22 +10,24 @@ from indexer.models import Models
 from indexer.store.base import ScoredPoint, Store
 
 
+class _Over:
+    """Something with other attributes in place of a few of its own."""
+
+    def __init__(self, other: object, **own: Any) -> None:
+        self.__dict__ |= {"_other": other, **own}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._other, name)
+
+
 def remembering_models(models: Models) -> Models:
     """Return networks that embed each text once."""
     backbones = models.backbones
-    video, text = backbones.video, backbones.text
-    remembered = SimpleNamespace(
-        video=SimpleNamespace(
-            dimension=video.dimension,
-            aligned_dimension=video.aligned_dimension,
-            embed_query=_once(video.embed_query),
-        ),
-        audio=SimpleNamespace(dimension=backbones.audio.dimension),
-        text=SimpleNamespace(embed_query=_once(text.embed_query)),
-    )
-    return cast(
-        Models, SimpleNamespace(backbones=remembered, load_for_queries=models.load_for_queries)
-    )
+    remembered = {
+        name: _Over(backbone, embed_query=_once(backbone.embed_query))
+        for name, backbone in {"video": backbones.video, "text": backbones.text}.items()
+    }
+    return cast(Models, _Over(models, backbones=_Over(backbones, **remembered)))
 
 
 def _once(embed: Any) -> Any:
