@@ -93,7 +93,7 @@ bench: setup
 	$(BIN)/python -m bench.search '$(MEDIA)'
 	$(BIN)/python -m bench.feedback '$(MEDIA)'
 	$(BIN)/python -m bench.by_clip '$(MEDIA)'
-	$(BIN)/python bench/scores.py '$(MEDIA)'
+	$(BIN)/python -m bench.scores '$(MEDIA)'
 	$(BIN)/python bench/throughput.py
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python bench/probe_training.py
 	$(BIN)/python -m bench.latency $(if $(LARGE),--data '$(LARGE)')

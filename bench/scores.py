@@ -1,6 +1,6 @@
 """Whether closing credits score as less clip-worthy than the rest: ROC AUC and chance.
 
-    python bench/scores.py MEDIA_DIR [--data DIR]
+    python -m bench.scores MEDIA_DIR [--data DIR]
 
 The one thing about zero-shot clip-worthiness that can be checked without an editor's labels.
 """
@@ -9,10 +9,10 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from search import read_queries  # type: ignore[import-not-found]
 from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
 from app.cutlist import clip_rows, shot_rows
+from bench.labelled import read_queries
 from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.library import Library
@@ -27,11 +27,16 @@ def measure(media: Path, data: Path) -> None:
     """Index the films and print the AUC over shots and over clips."""
     catalogue = Catalogue(data)
     Indexer(catalogue, load_settings(data), Silence()).run(Request((media,)))
-    (spans,) = (query.spans for query in read_queries() if query.words == CREDITS)
+    (spans,) = (
+        query.spans
+        for query in read_queries()
+        if query.words == CREDITS and not query.without  # A second one asks for less of them.
+    )
     for name, rows_of in (("shots", shot_rows), ("clips", clip_rows)):
         content, scores = [], []
         for title in Library(catalogue).titles():
-            credits = spans.get(title.manifest.title.media.path.name, [])
+            moments = spans.get(title.manifest.title.media.path.name, [])
+            credits = [span for moment in moments for span in moment]
             for row in rows_of(title):
                 middle = (row["start_seconds"] + row["end_seconds"]) / 2
                 content.append(not any(start <= middle < end for start, end in credits))
