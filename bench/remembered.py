@@ -23,11 +23,11 @@ class _Over:
 def remembering_models(models: Models) -> Models:
     """Return networks that embed each text once."""
     backbones = models.backbones
-    remembered = {
-        name: _Over(backbone, embed_query=_once(backbone.embed_query))
-        for name, backbone in {"video": backbones.video, "text": backbones.text}.items()
-    }
-    return cast(Models, _Over(models, backbones=_Over(backbones, **remembered)))
+    video, text = (
+        _Over(backbone, embed_query=_once(backbone.embed_query))
+        for backbone in (backbones.video, backbones.text)
+    )
+    return cast(Models, _Over(models, backbones=_Over(backbones, video=video, text=text)))
 
 
 def _once(embed: Any) -> Any:
