@@ -82,7 +82,7 @@ lock: setup
 	$(BIN)/python -m tests.releases build/before.lock
 
 bench: setup
-	@test -n '$(MEDIA)' || { echo 'make bench needs MEDIA=folder with the films of docs/measurements.md'; exit 2; }
+	@test -n '$(MEDIA)' || { echo 'make bench needs MEDIA=folder with the films of docs/results/measurements.md'; exit 2; }
 	$(BIN)/python bench/shots.py '$(MEDIA)'
 	$(BIN)/python -m bench.flashes '$(MEDIA)'
 	$(BIN)/python -m bench.encodings
@@ -110,7 +110,7 @@ attack: setup
 
 screenshots: setup
 	@test -n '$(DATA)' || { echo 'make screenshots needs DATA=an indexed data directory'; exit 2; }
-	$(BIN)/python docs/screenshots.py '$(DATA)' build/screenshots
+	$(BIN)/python -m bench.screenshots '$(DATA)' build/screenshots
 
 audit: setup
 	$(BIN)/python -m tests.audit requirements.lock

@@ -187,7 +187,7 @@ class Settings(BaseSettings):
 
     profile: Literal["lite", "base", "full"] | str = "lite"
     profiles: dict[str, ProfileSettings] = {}
-    """Profiles of the user's own, by name; see ``docs/writing-a-backbone.md``."""
+    """Profiles of the user's own, by name; see ``docs/development/writing-a-backbone.md``."""
     models: Path | None = None
     """Folder of model weights, one sub-folder a model, looked in before the model hub."""
     media: MediaSettings = MediaSettings()

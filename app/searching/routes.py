@@ -2,7 +2,7 @@
 
 Clips are found through their shots: a clip is as near to the words as its nearest shot is. The
 mean of a clip's shots, which stands for the clip elsewhere, blurs what is seen in one of them
-(measured, see ``docs/experiments.md``).
+(measured, see ``docs/results/experiments.md``).
 """
 
 from collections.abc import Sequence

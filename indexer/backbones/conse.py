@@ -13,7 +13,7 @@ from indexer.pooling import unit
 
 TEMPERATURE = 3.0
 TOP = 10
-"""Classes that count; both measured on the queries in ``docs/experiments.md``."""
+"""Classes that count; both measured on the queries in ``docs/results/experiments.md``."""
 
 
 def place(logits: NDArray[np.float32], classes: Vectors) -> Vectors:

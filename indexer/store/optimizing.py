@@ -4,7 +4,7 @@ Where a collection is large, comparing every point with a query takes long: 20 t
 400,000 points. The engine's optimizer packs what was written into parts that do not change, whose
 payload indexes answer quicker, with copies of the vectors of a byte a number that are compared in
 their place; the full vectors then settle which are the best. It can build graphs (HNSW) too: they
-lose more than they win here, see ``docs/experiments.md``.
+lose more than they win here, see ``docs/results/experiments.md``.
 
 The optimizer holds the interpreter lock for minutes. So it runs in a process of its own, on a copy
 of the collection, which then takes the collection's place (see ``Shards.exchange``).

@@ -12,7 +12,7 @@ from indexer.backbones.registry import PROFILES, describe, find_backbone, load_p
 from indexer.errors import ReelfindError
 from indexer.settings import ProfileSettings, Settings
 
-GUIDE = Path(__file__).parents[3] / "docs" / "writing-a-backbone.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "development" / "writing-a-backbone.md"
 OWN = ProfileSettings(video="efficientnet-lite0", audio="loudness", text="all-minilm-l6-v2")
 
 

@@ -1,4 +1,4 @@
-"""Take pictures of the pages: ``python docs/screenshots.py DATA OUT_DIR``.
+"""Take pictures of the pages: ``python -m bench.screenshots DATA OUT_DIR``.
 
 Serves the data directory on a free port, in a process of its own, and drives headless
 Chromium over every page, in both looks and in the width of a phone.
