@@ -119,7 +119,10 @@ class ClipSettings(Section):
 
 
 class SearchSettings(Section):
-    """Search. Weights and fractions were tuned on ``bench/queries.csv``; see ``docs/search.md``."""
+    """Search. Weights and fractions were tuned on ``bench/queries.csv``.
+
+    The figures are in ``docs/results/search.md``.
+    """
 
     weights: dict[str, float] = {
         "picture": 1.0,

@@ -1,7 +1,8 @@
 """Likeness to known titles: features that let a linear head follow what a direction cannot.
 
 A Gaussian kernel of directions, approximated by its values at landmarks (Williams and Seeger 2001,
-"Using the Nyström Method to Speed Up Kernel Machines"). ``docs/encoder.md`` has what it gives.
+"Using the Nyström Method to Speed Up Kernel Machines"). What it gives:
+``docs/results/encoder.md``.
 """
 
 from dataclasses import dataclass

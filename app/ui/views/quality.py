@@ -33,6 +33,6 @@ match view:
         )
         st.code("python bench/search.py FOLDER_OF_FILMS", language="bash")
         st.caption(
-            "Queries and the spans that answer them are in bench/queries.csv; docs/search.md has "
-            "the last figures. Nothing of it is kept in this data directory."
+            "Queries and the spans that answer them are in bench/queries.csv, the last figures in "
+            "docs/results/search.md. Nothing of it is kept in this data directory."
         )
