@@ -13,15 +13,8 @@ from app.api.problems import FieldProblem, Problem
 from app.api.titles import ClipRows, ShotRows
 from app.client_saved import SavedClient
 from app.client_shortlists import ShortlistClient
-from app.results import (
-    Facets,
-    Hit,
-    Level,
-    Neighbours,
-    SearchRequest,
-    SearchResponse,
-    TitleSummary,
-)
+from app.records import Facets, Hit, Neighbours, SearchResponse, TitleSummary
+from app.search.request import Level, SearchRequest
 from indexer.network import may_use_proxy
 
 PATIENCE = 60.0

@@ -6,9 +6,10 @@ from pydantic import TypeAdapter
 
 from app.api.saved import MadeSavedSearch
 from app.client_shortlists import Asked
-from app.results import SearchRequest, SearchResponse
+from app.records import SearchResponse
 from app.saved.feed import Feed
 from app.saved.records import Delivery, NewHits, SavedSearch
+from app.search.request import SearchRequest
 
 _ALL = TypeAdapter(list[SavedSearch])
 _DELIVERIES = TypeAdapter(list[Delivery])

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from app.results import score_kind
+from app.records import score_kind
 from indexer.library import IndexedTitle
 from indexer.points import lines_in
 from indexer.scoring import VECTOR

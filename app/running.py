@@ -9,7 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from app.results import SearchRequest, SearchResponse
+from app.records import SearchResponse
+from app.search.request import SearchRequest
 from indexer.errors import InUseError, ReelfindError
 from indexer.store.lock import DirectoryLock
 

@@ -23,8 +23,8 @@ from app.api.gates import threads
 from app.api.logs import make_logger
 from app.jobs.watching import Watcher
 from app.running import announce, owned, withdraw
-from app.service import Service
-from app.ui.shared import DOOR, SECRETS, open_service, whereabouts
+from app.runtime import Runtime
+from app.ui.shared import DOOR, SECRETS, open_runtime, whereabouts
 from app.ui.theme import theme_options
 from app.uploads.route import upload_route
 from indexer.errors import ReelfindError
@@ -68,8 +68,8 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
     listener = _listen(host, port)
     port = listener.getsockname()[1]
     where = whereabouts(data, settings)
-    service = open_service(**where)
-    service.load_ahead()
+    runtime = open_runtime(**where)
+    runtime.load_ahead()
     door = Door(data, settings, guarded=is_guarded(host, settings))
     try:
         if door.guarded and not door.has_keys():
@@ -80,48 +80,48 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
             )
         load_config_options(_streamlit_options(host, port))
         log = make_logger(settings.server.log)
-        api = create_api(lambda: service, door, settings.api, log, settings.database)
+        api = create_api(lambda: runtime, door, settings.api, log, settings.database)
         app = App(
             MAIN_SCRIPT,
-            routes=[mount_api(api), upload_route(lambda: service.inbox)],
+            routes=[mount_api(api), upload_route(lambda: runtime.inbox)],
             secrets={SECRETS: dict(where), DOOR: {"own": is_own_machine(host, settings)}},
             middleware=[Middleware(Guard, door=door, seconds=settings.api.body_seconds)],
-            lifespan=partial(_running, service, door, data, _address(host, port)),
+            lifespan=partial(_running, runtime, door, data, _address(host, port)),
         )
         config = _config(SafeHeaders(app), settings)
         with suppress(KeyboardInterrupt):
             AnnouncingServer(config, _address(host, port)).run(sockets=[listener])
     finally:
-        service.close()
+        runtime.close()
         door.close()
         listener.close()
 
 
 @asynccontextmanager
 async def _running(
-    service: Service, door: Door, data: Path, address: str, _app: App
+    runtime: Runtime, door: Door, data: Path, address: str, _app: App
 ) -> AsyncIterator[None]:
     """Be known to other processes while the server runs, and close the store when it stops.
 
     After SIGTERM nothing below ``run`` is reached, so it is done here.
     """
-    needed = threads(service.settings.api, service.settings.database.connections)
+    needed = threads(runtime.settings.api, runtime.settings.database.connections)
     limiter = current_default_thread_limiter()
     limiter.total_tokens = max(limiter.total_tokens, needed)
-    if len(service.titles()) >= MANY:
+    if len(runtime.titles()) >= MANY:
         print("Opening the index…", file=sys.stderr, flush=True)
-    service.open_ahead()
+    runtime.open_ahead()
     announce(data, address, door.machine_key)
     # Goes on with what an earlier process left for webhooks.
-    service.notifier.wake()
-    watcher = Watcher(service.settings.jobs.watch, service.catalogue, lambda: service.jobs)
+    runtime.notifier.wake()
+    watcher = Watcher(runtime.settings.jobs.watch, runtime.catalogue, lambda: runtime.jobs)
     watcher.start()
     try:
         yield
     finally:
         watcher.close()
         withdraw(data)
-        service.close()
+        runtime.close()
         door.close()
 
 

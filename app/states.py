@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from app.searching.earlier import notice_of
+from app.search.compatibility import notice_of
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.opening import open_index

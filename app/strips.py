@@ -4,8 +4,8 @@ import io
 
 from PIL import Image, ImageOps
 
-from app.searching.errors import RequestError
-from app.service import NotFoundError, Service
+from app.runtime import NotFoundError, Runtime
+from app.search.request import RequestError
 
 FRAMES = 8
 """In every strip, so that whoever draws one need not ask; a short span repeats some."""
@@ -14,20 +14,20 @@ SIZE = (320, 180)
 QUALITY = 80
 
 
-def hover_strip(service: Service, point_id: str) -> bytes:
+def hover_strip(runtime: Runtime, point_id: str) -> bytes:
     """Return a JPEG of ``FRAMES`` frames of a clip or shot, in order from left to right.
 
     Raises:
         NotFoundError: no such clip or shot, or its stills are gone.
     """
     try:
-        hit = service.neighbours(point_id, 0, 0).hit
+        hit = runtime.neighbours(point_id, 0, 0).hit
     except RequestError as error:
         raise NotFoundError(f"{point_id}: no such clip or shot; search again") from error
     picture = Image.new("RGB", (SIZE[0] * FRAMES, SIZE[1]))
-    chosen = _chosen(service, hit.title_id, hit.start_frame, hit.end_frame)
+    chosen = _chosen(runtime, hit.title_id, hit.start_frame, hit.end_frame)
     for place, frame in enumerate(chosen):
-        with Image.open(service.still_of(hit.title_id, frame)) as still:
+        with Image.open(runtime.still_of(hit.title_id, frame)) as still:
             # A quarter of the work: the decoder halves the picture itself.
             still.draft("RGB", SIZE)
             picture.paste(ImageOps.pad(still.convert("RGB"), SIZE), (place * SIZE[0], 0))
@@ -36,10 +36,10 @@ def hover_strip(service: Service, point_id: str) -> bytes:
     return file.getvalue()
 
 
-def _chosen(service: Service, title_id: str, start: int, end: int) -> list[int]:
+def _chosen(runtime: Runtime, title_id: str, start: int, end: int) -> list[int]:
     """Return the frames of a strip: stills that exist, spread evenly over the span."""
     try:
-        ordered = service.title(title_id).still_frames(start, end)
+        ordered = runtime.title(title_id).still_frames(start, end)
     except OSError as error:
         raise NotFoundError(f"{title_id}: its stills are gone; index it again") from error
     if not ordered:

@@ -1,6 +1,6 @@
 """What the list of titles shows of one."""
 
-from app.results import TitleSummary
+from app.records import TitleSummary
 from indexer.catalogue import Manifest
 from indexer.characters import clean, one_line
 from indexer.timecode import timecode

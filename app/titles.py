@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.results import TitleSummary
-from app.service import Service
+from app.records import TitleSummary
+from app.runtime import Runtime
 from app.summaries import summary
 from indexer.library import IndexedTitle
 from indexer.store.names import Level
@@ -64,13 +64,13 @@ class Layout:
     at_first: Sequence[str]
 
 
-def lay_out(service: Service, title_id: str) -> Layout:
+def lay_out(runtime: Runtime, title_id: str) -> Layout:
     """Return a title along its time.
 
     Raises:
         NotFoundError: no such title.
     """
-    title = service.title(title_id)
+    title = runtime.title(title_id)
     metadata = title.manifest.title.metadata
     return Layout(
         about=summary(title.manifest),
@@ -87,13 +87,13 @@ def lay_out(service: Service, title_id: str) -> Layout:
     )
 
 
-def read_curves(service: Service, title_id: str, names: Sequence[str]) -> Mapping[str, list[float]]:
+def read_curves(runtime: Runtime, title_id: str, names: Sequence[str]) -> Mapping[str, list[float]]:
     """Return curves by name: a score for each shot, smoothed over time; unknown names are skipped.
 
     Raises:
         NotFoundError: no such title.
     """
-    title = service.title(title_id)
+    title = runtime.title(title_id)
     wanted = [name for name in dict.fromkeys(names) if name in title.curve_names]
     table = title.curves(wanted)
     return {name: table[name].round(4).to_list() for name in wanted}

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from app.searching.request import SearchRequest
+from app.search.request import SearchRequest
 from indexer.ffmpeg import find_ffmpeg
 
 NUMBERS = ["nan", "inf", "-inf", "1e999", "-0.0", "1e-320", "9" * 400, "-1", "0x10", "1_0", "", "½"]

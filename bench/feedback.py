@@ -20,10 +20,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from app.results import Hit, Level, SearchRequest
-from app.search import Search
-from app.searching.fusion import Found, Ranked, fuse_ranks
-from app.searching.likeness import Vector, rocchio, vectors_of
+from app.records import Hit
+from app.search.fusion import Found, Ranked, fuse_ranks
+from app.search.likeness import Vector, rocchio, vectors_of
+from app.search.request import Level, SearchRequest
+from app.search.searcher import Searcher
 from bench.labelled import Query, Score, cell, read_queries, score
 from bench.remembered import RememberingStore, remembering_models
 from indexer.catalogue import Catalogue
@@ -74,7 +75,7 @@ class Ways:
             limit=ALL,
             tail="keep",
         )
-        return Search(self._store, self._models, choice).run(request).hits
+        return Searcher(self._store, self._models, choice).run(request).hits
 
     def all(self) -> dict[str, Way]:
         """Return the ways that are compared with the planner's own, by name."""

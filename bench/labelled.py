@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from app.results import Hit, Part
+from app.records import Hit, Part
 
 QUERIES = Path(__file__).parent / "queries.csv"
 FIRST = 5

@@ -33,9 +33,9 @@ from qdrant_client import models
 from rich.console import Console
 from rich.table import Table
 
-from app.results import SearchRequest
-from app.search import Search
-from app.searching.routes import FOUND_FIELDS, SHOTS_OF_A_CLIP
+from app.search.request import SearchRequest
+from app.search.routes import FOUND_FIELDS, SHOTS_OF_A_CLIP
+from app.search.searcher import Searcher
 from bench.latency_data import ASKED, PAIR, TONES, fill, prepare_directory
 from bench.remembered import Answered, remembering_models
 from indexer.models import Models
@@ -195,10 +195,10 @@ def in_turn(calls: dict[str, Callable[[int], object]], rounds: int) -> dict[str,
     return {name: own[WARM_UP:] for name, own in times.items()}
 
 
-def planner(store: Store, models_: Models, settings: Settings) -> Search:
+def planner(store: Store, models_: Models, settings: Settings) -> Searcher:
     """Return a search that costs neither engine nor networks, once it was asked."""
     answered = cast(Store, Answered(store, PAIR))
-    return Search(answered, remembering_models(models_), settings.search, settings.known_tasks())
+    return Searcher(answered, remembering_models(models_), settings.search, settings.known_tasks())
 
 
 def memory_of(process: int) -> dict[str, float]:

@@ -17,9 +17,9 @@ from typing import Any, get_args
 from rich.console import Console
 from rich.table import Table
 
-from app.results import Hit, Level, SearchRequest
-from app.search import Search
-from app.searching.request import SearchRoute
+from app.records import Hit
+from app.search.request import Level, SearchRequest, SearchRoute
+from app.search.searcher import Searcher
 from bench.labelled import Query, Score, cell, composed, read_queries, score
 from bench.remembered import RememberingStore, remembering_models
 from indexer.catalogue import Catalogue
@@ -55,7 +55,7 @@ class Bench:
     ) -> Ask:
         """Return the planner with other settings, or with something left out of each query."""
         choice = self._settings.model_copy(update=settings)
-        search = Search(self._store, self._models, choice)
+        search = Searcher(self._store, self._models, choice)
 
         def ask(query: Query, level: Level) -> list[Hit]:
             reduced = reduce(query) if reduce else query

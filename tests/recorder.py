@@ -23,7 +23,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.cli.main import app as command_line
-from app.service import Service
+from app.runtime import Runtime
 from indexer.errors import ReelfindError
 from indexer.settings import load_settings
 from tests.app.api.conftest import client_of
@@ -77,13 +77,13 @@ def record(data: Path, out: Path) -> int:
     count = 0
     with tempfile.TemporaryDirectory() as scratch:
         own = copy_data(data, Path(scratch) / "data")
-        service = Service(own, load_settings(own))
+        runtime = Runtime(own, load_settings(own))
         try:
-            for name, answer in answers(client_of(service)):
+            for name, answer in answers(client_of(runtime)):
                 (out / name).write_text(marked(answer, own), encoding="utf-8")
                 count += 1
         finally:
-            service.close()
+            runtime.close()
         for name, printed in commands(own):
             (out / name).write_text(marked(printed, own), encoding="utf-8")
             count += 1

@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 from app.ads.brief import AdBrief, Roll
 from app.ads.openrtb import OpenRtb
-from app.results import Hit
+from app.records import Hit
 from indexer.records import Transition
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.ads.answer import Reason
 from app.ads.timeline import Numbers, Timeline
 from app.ads.wanted import Wanted
-from app.searching.quotes import find_phrase
+from app.search.quotes import find_phrase
 
 Mask = NDArray[np.bool_]
 

@@ -19,9 +19,9 @@ from app.ads.fit import Fit, fit_clips, tell_clip
 from app.ads.openrtb import OpenRtb, content_of, video_of
 from app.ads.timeline import Timeline
 from app.ads.wanted import Wanted, read_brief
-from app.results import Hit, SearchRequest
-from app.searching.errors import RequestError
-from app.service import Service
+from app.records import Hit
+from app.runtime import Runtime
+from app.search.request import RequestError, SearchRequest
 from indexer.timecode import timecode
 from probes.tasks import AD_RELEVANCY, Task
 
@@ -62,8 +62,8 @@ class AdPlanner:
     One planner is for one request: it keeps what it found.
     """
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self._searched: dict[str, tuple[list[Hit], str | None]] = {}
 
     def answer(self, briefs: Sequence[AdBrief]) -> list[AdCandidates]:
@@ -78,7 +78,7 @@ class AdPlanner:
 
     def _read(self, place: int, brief: AdBrief) -> Wanted:
         try:
-            return read_brief(brief, self._service.tasks)
+            return read_brief(brief, self._runtime.tasks)
         except RequestError as error:
             raise BriefError(place, error) from error
 
@@ -121,7 +121,7 @@ class AdPlanner:
                 return
             key = asked.model_dump_json()
             if key not in self._searched:
-                answer = self._service.search(asked)
+                answer = self._runtime.search(asked)
                 self._searched[key] = answer.hits, answer.next_cursor
             hits, cursor = self._searched[key]
             yield from hits
@@ -136,7 +136,7 @@ class AdPlanner:
             title = hit.title, hit.title_id
             best[title] = max(score, best.get(title, 0.0))
         for _, title_id in sorted(best, key=lambda title: (-best[title], title))[:TITLES]:
-            timeline = self._service.timelines.of(self._service.title(title_id))
+            timeline = self._runtime.timelines.of(self._runtime.title(title_id))
             fit = fit_clips(timeline, wanted, found.texts)
             yield _Looked(timeline, fit, weigh_places(timeline, fit, brief, wanted))
 
@@ -172,7 +172,7 @@ class AdPlanner:
                 frame = int(each.timeline.frames[place])
                 candidates.append(Candidate(rank, (name, title_id), frame, place))
         rates = {key: each.timeline.manifest.title.media.fps for key, each in looked.items()}
-        task = self._service.tasks[AD_RELEVANCY]
+        task = self._runtime.tasks[AD_RELEVANCY]
         return [
             _break(looked[each.title[1]], each, wanted, task)
             for each in choose(candidates, brief, rates)

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.ads.brief import AdBrief
-from app.searching.errors import RequestError
-from app.searching.quotes import unquoted
-from app.searching.request import SearchRequest
+from app.search.quotes import unquoted
+from app.search.request import RequestError, SearchRequest
 from probes.tasks import AD_RELEVANCY, TONE, Task
 
 FILTERS = ("title", "title_none", "series", "series_none", "genre", "language")

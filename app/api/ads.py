@@ -7,16 +7,16 @@ from fastapi import APIRouter, Body, Depends
 from app.ads.answer import AdAnswers, AdCandidates
 from app.ads.brief import AdBrief, AdBriefs
 from app.ads.planning import AdPlanner, BriefError
-from app.api.deps import ServiceDep
+from app.api.deps import RuntimeDep
 from app.api.gates import gated
 from app.api.problems import FieldProblem, FieldsError
 
 router = APIRouter(tags=["ads"], route_class=gated("search"))
 
 
-def get_planner(service: ServiceDep) -> AdPlanner:
+def get_planner(runtime: RuntimeDep) -> AdPlanner:
     """Return what answers the briefs of this request."""
-    return AdPlanner(service)
+    return AdPlanner(runtime)
 
 
 PlannerDep = Annotated[AdPlanner, Depends(get_planner)]

@@ -11,7 +11,7 @@ from app.access.door import ANYONE, Caller, Door
 from app.access.scopes import Scope
 from app.api.metrics import Metrics
 from app.api.watching import HealthWatch
-from app.service import Service
+from app.runtime import Runtime
 
 _BEARER = HTTPBearer(
     auto_error=False,
@@ -20,10 +20,10 @@ _BEARER = HTTPBearer(
 )
 
 
-async def get_service(request: Request) -> Service:
-    """Return the Service that the application was made with."""
-    service: Service = request.app.state.service()
-    return service
+async def get_runtime(request: Request) -> Runtime:
+    """Return the Runtime that the application was made with."""
+    runtime: Runtime = request.app.state.runtime()
+    return runtime
 
 
 async def get_metrics(request: Request) -> Metrics:
@@ -59,7 +59,7 @@ def needs(scope: Scope, *, counted: bool = True) -> Callable[..., Caller]:
     return admit
 
 
-ServiceDep = Annotated[Service, Depends(get_service)]
+RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
 MetricsDep = Annotated[Metrics, Depends(get_metrics)]
 HealthDep = Annotated[HealthWatch, Depends(get_health)]
 DoorDep = Annotated[Door | None, Depends(get_door)]

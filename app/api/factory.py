@@ -37,7 +37,7 @@ from app.api.metrics import Metrics
 from app.api.observing import HEADER, Observer
 from app.api.problems import install_problem_handlers
 from app.api.watching import HealthWatch
-from app.service import Service
+from app.runtime import Runtime
 from indexer.sections import ApiSettings, DatabaseSettings
 
 DESCRIPTION = """\
@@ -50,17 +50,17 @@ Every answer carries `X-Request-ID`: yours, if you sent one.
 
 
 def create_api(
-    service: Callable[[], Service],
+    runtime: Callable[[], Runtime],
     door: Door | None = None,
     settings: ApiSettings | None = None,
     log: FilteringBoundLogger | None = None,
     database: DatabaseSettings | None = None,
 ) -> FastAPI:
-    """Return the API over ``service``, to be mounted under ``/api``.
+    """Return the API over ``runtime``, to be mounted under ``/api``.
 
     Args:
-        service: called for each request: a mounted application has no start-up of its own, so
-            the caller decides when the Service is made and who closes it.
+        runtime: called for each request: a mounted application has no start-up of its own, so
+            the caller decides when the Runtime is made and who closes it.
         door: who checks keys; None lets everyone do everything.
         settings: limits, and the other sites that may call.
         log: where requests are logged; None logs to standard error.
@@ -77,10 +77,10 @@ def create_api(
         redoc_url=None,
         openapi_url="/openapi.json",
     )
-    app.state.service = service
+    app.state.runtime = runtime
     app.state.door = door
-    app.state.metrics = Metrics(service)
-    app.state.health = HealthWatch(service)
+    app.state.metrics = Metrics(runtime)
+    app.state.health = HealthWatch(runtime)
     app.state.gates = make_gates(settings, database.connections)
     app.state.largest_json = settings.largest_json
     install_problem_handlers(app)

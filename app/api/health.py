@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from app.access.door import Door
-from app.api.deps import DoorDep, HealthDep, ServiceDep
+from app.api.deps import DoorDep, HealthDep, RuntimeDep
 from app.api.problems import problem
 from indexer.errors import ReelfindError
 
@@ -65,9 +65,9 @@ def _knows(door: Door, request: Request) -> Callable[[], bool]:
 
 
 @router.get("/readyz", response_model=Ready)
-async def readyz(health: HealthDep, service: ServiceDep) -> Ready | Response:
+async def readyz(health: HealthDep, runtime: RuntimeDep) -> Ready | Response:
     """Answer 200 when a search would be answered at once, 503 until then; needs no key."""
-    if service.is_loading:
+    if runtime.is_loading:
         return problem(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "the models that searches need are being loaded",

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Res
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from app.api.deps import DoorDep, ServiceDep, Writer
+from app.api.deps import DoorDep, RuntimeDep, Writer
 from app.api.gates import gated
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest, JobSummary, OutsideError
-from app.service import NotFoundError
+from app.runtime import NotFoundError
 
 router = APIRouter(tags=["jobs"], route_class=gated("database"))
 
@@ -26,9 +26,9 @@ ALIVE = 10.0
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="`id` of a job.")]
 
 
-def get_job(job_id: JobId, service: ServiceDep) -> Job:
+def get_job(job_id: JobId, runtime: RuntimeDep) -> Job:
     """Return the job that the address names."""
-    job = service.jobs.find(job_id)
+    job = runtime.jobs.find(job_id)
     if job is None:
         raise NotFoundError(f"{job_id}: no such job")
     return job
@@ -50,16 +50,16 @@ FromHere = Annotated[bool, Depends(from_here)]
 
 @router.post("/jobs", status_code=HTTPStatus.ACCEPTED)
 def submit(
-    asked: JobRequest, service: ServiceDep, here: FromHere, response: Response, _caller: Writer
+    asked: JobRequest, runtime: RuntimeDep, here: FromHere, response: Response, _caller: Writer
 ) -> Job:
     """Put a job at the end of the queue; its paths lie under the folders of `jobs.roots`."""
-    return _submitted(asked, service, here, response)
+    return _submitted(asked, runtime, here, response)
 
 
 @router.get("/jobs")
-def jobs(service: ServiceDep, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[JobSummary]:
+def jobs(runtime: RuntimeDep, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[JobSummary]:
     """List jobs, newest first."""
-    return [JobSummary(**job.model_dump(include=_SHORT)) for job in service.jobs.jobs()[:limit]]
+    return [JobSummary(**job.model_dump(include=_SHORT)) for job in runtime.jobs.jobs()[:limit]]
 
 
 @router.get("/jobs/{job_id}")
@@ -69,19 +69,19 @@ def job(job: JobDep) -> Job:
 
 
 @router.delete("/jobs/{job_id}")
-def cancel(job: JobDep, service: ServiceDep, _caller: Writer) -> Job:
+def cancel(job: JobDep, runtime: RuntimeDep, _caller: Writer) -> Job:
     """Stop a job; whatever it finished stays. One that has ended stays as it is."""
-    return service.jobs.cancel(job.id)
+    return runtime.jobs.cancel(job.id)
 
 
 @router.post("/jobs/{job_id}/retry", status_code=HTTPStatus.ACCEPTED)
 def retry(
-    job: JobDep, service: ServiceDep, here: FromHere, response: Response, _caller: Writer
+    job: JobDep, runtime: RuntimeDep, here: FromHere, response: Response, _caller: Writer
 ) -> Job:
     """Do a job that has ended once more, as a new job; what was finished is not done again."""
     if not job.has_ended:
         raise HTTPException(HTTPStatus.CONFLICT, f"{job.id}: is {job.state}; cancel it first")
-    return _submitted(job.request, service, here, response, retry_of=job.id)
+    return _submitted(job.request, runtime, here, response, retry_of=job.id)
 
 
 @router.get(
@@ -89,10 +89,10 @@ def retry(
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}},
 )
-def events(job: JobDep, service: ServiceDep) -> StreamingResponse:
+def events(job: JobDep, runtime: RuntimeDep) -> StreamingResponse:
     """Follow a job: each event `job` is the whole job, the first at once, the last its end."""
     return StreamingResponse(
-        _events(service.jobs, job.id),
+        _events(runtime.jobs, job.id),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -103,18 +103,18 @@ _SHORT = set(JobSummary.model_fields)
 
 def _submitted(
     asked: JobRequest,
-    service: ServiceDep,
+    runtime: RuntimeDep,
     here: bool,
     response: Response,
     retry_of: str | None = None,
 ) -> Job:
     for title_id in asked.titles:
-        service.manifest(title_id)
+        runtime.manifest(title_id)
     try:
-        asked.limited_to(None if here else service.roots)
+        asked.limited_to(None if here else runtime.roots)
     except OutsideError as error:
         raise HTTPException(HTTPStatus.FORBIDDEN, str(error)) from error
-    job = service.jobs.submit(asked, anywhere=here, retry_of=retry_of)
+    job = runtime.jobs.submit(asked, anywhere=here, retry_of=retry_of)
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return job
 

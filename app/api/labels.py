@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.api.deps import ServiceDep, Writer
+from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
 from app.api.problems import FieldProblem, FieldsError
 from app.labelling.store import LabelStore
@@ -153,14 +153,14 @@ EXAMPLES: dict[str, Any] = {
 
 
 @router.get("/labels")
-def labels(wanted: Annotated[WantedPage, Query()], service: ServiceDep) -> StoredLabels:
+def labels(wanted: Annotated[WantedPage, Query()], runtime: RuntimeDep) -> StoredLabels:
     """List labels: all, or those of a task, class, title, span or annotator."""
-    known = LabelStore(service.database).all(task=wanted.task, title_id=wanted.title_id)
+    known = LabelStore(runtime.database).all(task=wanted.task, title_id=wanted.title_id)
     asked = wanted.model_dump(exclude={"from_", "limit"}, exclude_none=True)
     found = [each for each in known if all(getattr(each, k) == v for k, v in asked.items())]
     last = wanted.from_ + wanted.limit
     shown = found[wanted.from_ : last]
-    titles = CatalogueTitles(service.catalogue.path)
+    titles = CatalogueTitles(runtime.catalogue.path)
     earlier = titles.earlier({each.title_id for each in shown})
     page = [
         StoredLabel.model_validate({**asdict(each), "earlier_version": each.title_id in earlier})
@@ -171,16 +171,16 @@ def labels(wanted: Annotated[WantedPage, Query()], service: ServiceDep) -> Store
 
 @router.post("/labels")
 def add_labels(
-    new: Annotated[NewLabels, Body(openapi_examples=EXAMPLES)], service: ServiceDep, caller: Writer
+    new: Annotated[NewLabels, Body(openapi_examples=EXAMPLES)], runtime: RuntimeDep, caller: Writer
 ) -> Written:
     """Write labels, all or none; what an annotator says again replaces what they said."""
-    titles = CatalogueTitles(service.catalogue.path)
+    titles = CatalogueTitles(runtime.catalogue.path)
     defaults = Defaults(datetime.date.today(), annotator=caller.name or NOBODY)
     read: list[Label] = []
     wrong: list[FieldProblem] = []
     for place, each in enumerate(new.labels):
         try:
-            label = read_row(_row(each), titles, service.tasks, defaults)
+            label = read_row(_row(each), titles, runtime.tasks, defaults)
             found = match(label, titles.shots(label.title_id))
             if isinstance(found, Unmatched):
                 raise LabelError(f"{found.reason}: {found.message}")
@@ -189,20 +189,20 @@ def add_labels(
             wrong.append(FieldProblem(field=f"labels.{place}", detail=str(error)))
     if wrong:
         raise FieldsError(wrong)
-    added, replaced = LabelStore(service.database).add(read)
+    added, replaced = LabelStore(runtime.database).add(read)
     return Written(added=added, replaced=replaced)
 
 
 @router.delete("/labels")
 def remove_labels(
-    wanted: Annotated[Wanted, Query()], service: ServiceDep, _caller: Writer
+    wanted: Annotated[Wanted, Query()], runtime: RuntimeDep, _caller: Writer
 ) -> Removed:
     """Remove the labels that are as said in every respect given; at least one must be."""
     asked = wanted.model_dump(exclude_none=True)
     if not asked:
         names = ", ".join(field.alias or name for name, field in Wanted.model_fields.items())
         raise FieldsError([FieldProblem(field="query", detail=f"say which labels, by {names}")])
-    return Removed(removed=LabelStore(service.database).remove(**asked))
+    return Removed(removed=LabelStore(runtime.database).remove(**asked))
 
 
 def _row(label: NewLabel) -> Row:

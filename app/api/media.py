@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse
 
-from app.api.deps import ServiceDep, TitleId
+from app.api.deps import RuntimeDep, TitleId
 from app.api.gates import gated
 from app.api.ranges import ranged
 
@@ -20,6 +20,6 @@ router = APIRouter(tags=["media"], route_class=gated("media"))
         416: {"description": "The range lies outside the file."},
     },
 )
-def media(title_id: TitleId, request: Request, service: ServiceDep) -> FileResponse:
+def media(title_id: TitleId, request: Request, runtime: RuntimeDep) -> FileResponse:
     """Stream a title's media file from where it lies; nothing is held in memory."""
-    return ranged(service.media(title_id), request, {"Cache-Control": "private, no-cache"})
+    return ranged(runtime.media(title_id), request, {"Cache-Control": "private, no-cache"})

@@ -9,8 +9,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from app.api.gates import gated
-from app.results import SearchResponse
-from app.service import Service
+from app.records import SearchResponse
+from app.runtime import Runtime
 
 router = APIRouter(tags=["operations"], route_class=gated("media"))
 
@@ -21,7 +21,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 class Metrics:
     """The counts of one API; two in a process do not mix."""
 
-    def __init__(self, service: Callable[[], Service]) -> None:
+    def __init__(self, runtime: Callable[[], Runtime]) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "reelfind_http_requests",
@@ -49,7 +49,7 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
-        self.registry.register(_CatalogueState(service))
+        self.registry.register(_CatalogueState(runtime))
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -69,8 +69,8 @@ class Metrics:
 class _CatalogueState(Collector):
     """The state of the index at the moment it is asked for."""
 
-    def __init__(self, service: Callable[[], Service]) -> None:
-        self._service = service
+    def __init__(self, runtime: Callable[[], Runtime]) -> None:
+        self._runtime = runtime
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Name nothing ahead, so that registering asks nothing of the catalogue."""
@@ -78,7 +78,7 @@ class _CatalogueState(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Ask for the state."""
-        state = self._service().state()
+        state = self._runtime().state()
         kinds = GaugeMetricFamily(
             "reelfind_catalogue_state", "1 for the state the catalogue is in.", labels=["state"]
         )

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse
 
 from app.access.door import RefusedError
 from app.database.engine import AGAIN, DatabaseError
-from app.searching.errors import RequestError
-from app.service import NotFoundError, Service
+from app.runtime import NotFoundError, Runtime
+from app.search.request import RequestError
 from indexer.errors import NotNowError, ReelfindError
 from probes.messages import LONGEST_LINE, MESSAGE, SHOWN, first_lines, shortened
 
@@ -120,7 +120,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ReelfindError)
     def told(request: Request, error: ReelfindError) -> JSONResponse:
-        status, headers = _status_now(request.app.state.service())
+        status, headers = _status_now(request.app.state.runtime())
         return problem(status, str(error), headers=headers)
 
 
@@ -129,9 +129,9 @@ def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location[1:]) or str(location[0])
 
 
-def _status_now(service: Service) -> tuple[HTTPStatus, dict[str, str]]:
+def _status_now(runtime: Runtime) -> tuple[HTTPStatus, dict[str, str]]:
     """503 when waiting or a repair of the store helps; 409 when the user has to act first."""
-    kind = service.state().kind
+    kind = runtime.state().kind
     if kind == "indexing":
         return HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"}
     if kind == "broken":

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 
-from app.api.deps import ServiceDep
+from app.api.deps import RuntimeDep
 from app.api.gates import gated
 from app.api.ranges import ranged
 from indexer.errors import ReelfindError
@@ -27,10 +27,10 @@ ReelId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="As the page 
         416: {"description": "The range lies outside the file."},
     },
 )
-def reel(id: ReelId, request: Request, service: ServiceDep) -> FileResponse:
+def reel(id: ReelId, request: Request, runtime: RuntimeDep) -> FileResponse:
     """Return a rendered reel as a file to save."""
     try:
-        path = service.reels.file(id)
+        path = runtime.reels.file(id)
     except ReelfindError as error:
         raise HTTPException(HTTPStatus.NOT_FOUND, str(error)) from error
     return ranged(path, request, {}, media_type="video/mp4", filename=path.name)

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from app.api.deps import ServiceDep, Writer
+from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
 from app.api.problems import FieldProblem, FieldsError
-from app.results import SearchRequest, SearchResponse
+from app.records import SearchResponse
+from app.runtime import NotFoundError
 from app.saved.addresses import check_url
 from app.saved.feed import MEDIA_TYPE, Feed, feed_of
 from app.saved.matching import last_number, new_since
@@ -23,8 +24,7 @@ from app.saved.records import (
     UnknownSavedError,
 )
 from app.saved.store import SavedStore
-from app.searching.request import CURSOR_LENGTH
-from app.service import NotFoundError
+from app.search.request import CURSOR_LENGTH, SearchRequest
 
 router = APIRouter(tags=["saved searches"], route_class=gated("database"))
 
@@ -88,9 +88,9 @@ EXAMPLES: dict[str, Any] = {
 }
 
 
-def get_store(service: ServiceDep) -> SavedStore:
+def get_store(runtime: RuntimeDep) -> SavedStore:
     """Return where saved searches are kept."""
-    return SavedStore(service.database)
+    return SavedStore(runtime.database)
 
 
 StoreDep = Annotated[SavedStore, Depends(get_store)]
@@ -117,7 +117,7 @@ def all_saved(store: StoreDep) -> list[SavedSearch]:
 @router.post("/saved", status_code=HTTPStatus.CREATED)
 def save(
     new: Annotated[NewSavedSearch, Body(openapi_examples=EXAMPLES)],
-    service: ServiceDep,
+    runtime: RuntimeDep,
     store: StoreDep,
     caller: Writer,
     response: Response,
@@ -125,8 +125,8 @@ def save(
     """Save a search; what the catalogue has now is not new in it."""
     try:
         if new.webhook is not None:
-            check_url(new.webhook, service.settings.webhooks)
-        number = last_number(service.catalogue.manifests())
+            check_url(new.webhook, runtime.settings.webhooks)
+        number = last_number(runtime.catalogue.manifests())
         author = caller.name or NOBODY
         made, secret = store.add(new.name, new.request, author, new.webhook, number)
     except SavedError as error:
@@ -150,31 +150,31 @@ def remove(saved: SavedDep, store: StoreDep, _caller: Writer) -> None:
 @router.get("/saved/{saved_id}/hits")
 def hits(
     saved: SavedDep,
-    service: ServiceDep,
+    runtime: RuntimeDep,
     cursor: Annotated[str | None, Query(max_length=CURSOR_LENGTH)] = None,
 ) -> SearchResponse:
     """Run a saved search; it does not count as looked at."""
-    return service.search(saved.runnable().model_copy(update={"cursor": cursor}))
+    return runtime.search(saved.runnable().model_copy(update={"cursor": cursor}))
 
 
 @router.get("/saved/{saved_id}/new")
-def new(saved: SavedDep, service: ServiceDep) -> NewHits:
+def new(saved: SavedDep, runtime: RuntimeDep) -> NewHits:
     """Return the hits in titles that were indexed since somebody last looked."""
-    return new_since(service.search, service.catalogue, saved)
+    return new_since(runtime.search, runtime.catalogue, saved)
 
 
 @router.post("/saved/{saved_id}/seen")
 def look(
     saved: SavedDep,
     looked: Looked,
-    service: ServiceDep,
+    runtime: RuntimeDep,
     store: StoreDep,
     _caller: Writer,
 ) -> SavedSearch:
     """Note that what a saved search finds was looked at."""
     now = datetime.now(UTC)
     until = min(looked.until or now, now)
-    manifests = service.catalogue.manifests()
+    manifests = runtime.catalogue.manifests()
     number = last_number(manifests, until if looked.until else None)
     if looked.number is not None:
         number = min(looked.number, last_number(manifests))
@@ -186,14 +186,14 @@ def look(
     response_class=Response,
     responses={200: {"model": Feed, "content": {MEDIA_TYPE: {}}, "description": "JSON Feed 1.1."}},
 )
-def feed(saved: SavedDep, service: ServiceDep, request: Request) -> Response:
+def feed(saved: SavedDep, runtime: RuntimeDep, request: Request) -> Response:
     """Return the titles that match, newest first, as a JSON Feed."""
     home = str(request.base_url).removesuffix("api/")
-    found = feed_of(service.search, saved, service.catalogue.manifests(), home, str(request.url))
+    found = feed_of(runtime.search, saved, runtime.catalogue.manifests(), home, str(request.url))
     return Response(found.model_dump_json(), media_type=MEDIA_TYPE)
 
 
 @router.get("/saved/{saved_id}/deliveries")
-def deliveries(saved: SavedDep, service: ServiceDep) -> list[Delivery]:
+def deliveries(saved: SavedDep, runtime: RuntimeDep) -> list[Delivery]:
     """List the latest messages to the webhook of a saved search, and how they went."""
-    return Outbox(service.database).of(saved)
+    return Outbox(runtime.database).of(saved)

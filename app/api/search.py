@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
 
-from app.api.deps import MetricsDep, ServiceDep
+from app.api.deps import MetricsDep, RuntimeDep
 from app.api.gates import gated
-from app.results import Facets, Level, SearchRequest, SearchResponse
-from app.searching.request import CURSOR_LENGTH, Id
+from app.records import Facets, SearchResponse
+from app.search.request import CURSOR_LENGTH, Id, Level, SearchRequest
 
 router = APIRouter(tags=["search"], route_class=gated("search"))
 
@@ -32,33 +32,33 @@ SearchAddress = Annotated[SearchRequest, Query()]
 
 @router.get("/search")
 def search_by_address(
-    request: SearchAddress, service: ServiceDep, metrics: MetricsDep
+    request: SearchAddress, runtime: RuntimeDep, metrics: MetricsDep
 ) -> SearchResponse:
     """Find clips or shots; fields that are lists may be repeated."""
-    return metrics.searched(service.search(request))
+    return metrics.searched(runtime.search(request))
 
 
 @router.post("/search")
-def search_by_body(request: SearchBody, service: ServiceDep, metrics: MetricsDep) -> SearchResponse:
+def search_by_body(request: SearchBody, runtime: RuntimeDep, metrics: MetricsDep) -> SearchResponse:
     """Find clips or shots, with the same fields as a JSON object."""
-    return metrics.searched(service.search(request))
+    return metrics.searched(runtime.search(request))
 
 
 @router.get("/facets")
-def facets_by_address(request: SearchAddress, service: ServiceDep) -> Facets:
+def facets_by_address(request: SearchAddress, runtime: RuntimeDep) -> Facets:
     """Count what stands beside each filter, for a search with the same fields."""
-    return service.facets(request)
+    return runtime.facets(request)
 
 
 @router.post("/facets")
-def facets_by_body(request: SearchBody, service: ServiceDep) -> Facets:
+def facets_by_body(request: SearchBody, runtime: RuntimeDep) -> Facets:
     """Count what stands beside each filter, for a search as a JSON object."""
-    return service.facets(request)
+    return runtime.facets(request)
 
 
 @router.get("/similar")
 def similar(
-    service: ServiceDep,
+    runtime: RuntimeDep,
     metrics: MetricsDep,
     like: Annotated[
         list[Id], Query(min_length=1, max_length=50, description="Ids of clips, shots, titles.")
@@ -70,4 +70,4 @@ def similar(
 ) -> SearchResponse:
     """Find clips or shots like some and unlike others, by their in-context embeddings."""
     request = SearchRequest(like=like, unlike=unlike or [], level=level, limit=limit, cursor=cursor)
-    return metrics.searched(service.search(request))
+    return metrics.searched(runtime.search(request))

@@ -15,7 +15,7 @@ from app.shortlists.spans import check_inside, item_of_hit
 from indexer.earlier_versions import EarlierVersions
 
 if TYPE_CHECKING:
-    from app.service import Service
+    from app.runtime import Runtime
 
 MOST_ITEMS = 1000
 
@@ -152,7 +152,7 @@ class RevisionRow(BaseModel):
     changes: list[str] = Field(description="What changed from the version before.")
 
 
-def changed(now: Shortlist, asked: ChangedShortlist, service: "Service") -> Shortlist:
+def changed(now: Shortlist, asked: ChangedShortlist, runtime: "Runtime") -> Shortlist:
     """Return a shortlist with what is asked for changed.
 
     Raises:
@@ -163,17 +163,17 @@ def changed(now: Shortlist, asked: ChangedShortlist, service: "Service") -> Shor
     if "target_seconds" in said:
         new = replace(new, target_seconds=asked.target_seconds)
     if asked.items is not None:
-        new = replace(new, items=items_of(service, asked.items, now.items))
+        new = replace(new, items=items_of(runtime, asked.items, now.items))
     return new
 
 
 def items_of(
-    service: "Service", asked: Sequence[NewItem], known: Sequence[Item] = ()
+    runtime: "Runtime", asked: Sequence[NewItem], known: Sequence[Item] = ()
 ) -> tuple[Item, ...]:
     """Return items from what was sent.
 
     Args:
-        service: of the catalogue where their titles are.
+        runtime: of the catalogue where their titles are.
         asked: what was sent.
         known: the items that ``item_id`` may name.
 
@@ -185,7 +185,7 @@ def items_of(
     wrong: list[FieldProblem] = []
     for place, each in enumerate(asked):
         try:
-            item = _item(service, each, by_id)
+            item = _item(runtime, each, by_id)
             if item.item_id in {other.item_id for other in found}:
                 raise ShortlistError(f"item_id {item.item_id}: stands there twice")
             found.append(item)
@@ -196,7 +196,7 @@ def items_of(
     return tuple(found)
 
 
-def _item(service: "Service", asked: NewItem, known: dict[str, Item]) -> Item:
+def _item(runtime: "Runtime", asked: NewItem, known: dict[str, Item]) -> Item:
     identity = asked.item_id if isinstance(asked, ChangedItem) else None
     span = (asked.title_id, asked.start_frame, asked.end_frame)
     if identity is not None:
@@ -216,7 +216,7 @@ def _item(service: "Service", asked: NewItem, known: dict[str, Item]) -> Item:
             # Its title may have gone: it can be kept, moved and annotated all the same.
             return item
     elif asked.hit_id is not None and span == (None, None, None):
-        return item_of_hit(service, str(asked.hit_id), asked.note or "")
+        return item_of_hit(runtime, str(asked.hit_id), asked.note or "")
     elif (
         asked.title_id is not None
         and asked.start_frame is not None
@@ -226,7 +226,7 @@ def _item(service: "Service", asked: NewItem, known: dict[str, Item]) -> Item:
         item = Item(asked.title_id, asked.start_frame, asked.end_frame, asked.note or "")
     else:
         raise ShortlistError("say which span: hit_id, or title_id with start_frame and end_frame")
-    catalogue = service.catalogue
+    catalogue = runtime.catalogue
     earlier = EarlierVersions(catalogue).find(item.title_id)
     if earlier is not None:
         raise ShortlistError(problem_of(earlier))

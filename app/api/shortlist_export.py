@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
-from app.api.deps import ServiceDep, Writer
+from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
 from app.api.problems import FieldProblem, FieldsError
 from app.api.shortlists import ShortlistDep
@@ -21,7 +21,7 @@ from app.exports.formats import Format, export
 from app.exports.rates import parse_rate
 from app.exports.reel import ReelOptions
 from app.reels.reels import Reel, State, file_name
-from app.service import NotFoundError, Service
+from app.runtime import NotFoundError, Runtime
 from app.shortlists.records import Shortlist
 
 router = APIRouter(tags=["shortlists"], route_class=gated("database"))
@@ -73,13 +73,13 @@ class ReelBody(BaseModel):
 )
 def export_shortlist(
     now: ShortlistDep,
-    service: ServiceDep,
+    runtime: RuntimeDep,
     form: Annotated[FileFormat, Query(alias="format", description="fcp7 is Premiere's route.")],
     rate: Annotated[Rate, Query()] = None,
 ) -> FileResponse:
     """Download a shortlist for an editing system. A reel is rendered by `reels`."""
     ending, media_type = FORMATS[form]
-    cut = _cut(service, now, rate)
+    cut = _cut(runtime, now, rate)
     folder = FilePath(tempfile.mkdtemp(prefix="reelfind-"))
     try:
         export(cut, folder / f"list.{ending}", ending)
@@ -98,22 +98,22 @@ def export_shortlist(
 
 @router.post("/shortlists/{shortlist_id}/reels", status_code=HTTPStatus.ACCEPTED)
 def render(
-    asked: NewReel, now: ShortlistDep, service: ServiceDep, response: Response, _caller: Writer
+    asked: NewReel, now: ShortlistDep, runtime: RuntimeDep, response: Response, _caller: Writer
 ) -> ReelBody:
     """Begin to render a shortlist as it is now; one that is there or on its way is not begun anew.
 
     Reels are rendered one after the other. `Location` says how far it is.
     """
-    cut = _cut(service, now, asked.rate)
-    reel = service.reels.start(cut, ReelOptions(asked.timecode, asked.slate))
+    cut = _cut(runtime, now, asked.rate)
+    reel = runtime.reels.start(cut, ReelOptions(asked.timecode, asked.slate))
     response.headers["Location"] = f"/api/v1/shortlists/{now.shortlist_id}/reels/{reel.reel_id}"
     return _body(reel)
 
 
 @router.get("/shortlists/{shortlist_id}/reels/{reel_id}")
-def reel(now: ShortlistDep, reel_id: ReelId, service: ServiceDep) -> ReelBody:
+def reel(now: ShortlistDep, reel_id: ReelId, runtime: RuntimeDep) -> ReelBody:
     """Say how far a reel is; when it is done, `file` is where it is to be had."""
-    found = service.reels.find(reel_id)
+    found = runtime.reels.find(reel_id)
     if found is None:
         raise NotFoundError(f"{reel_id}: no such reel of {now.name}; render it again")
     return _body(found)
@@ -129,7 +129,7 @@ def _body(reel: Reel) -> ReelBody:
     )
 
 
-def _cut(service: Service, shortlist: Shortlist, rate: str | None) -> Cut:
+def _cut(runtime: Runtime, shortlist: Shortlist, rate: str | None) -> Cut:
     """Return a shortlist as a cut.
 
     Raises:
@@ -142,6 +142,6 @@ def _cut(service: Service, shortlist: Shortlist, rate: str | None) -> Cut:
         reason = str(error).removeprefix(f"rate {rate}: ")
         raise FieldsError([FieldProblem(field="rate", detail=reason)]) from error
     try:
-        return make_cut(service.catalogue, shortlist, fps)
+        return make_cut(runtime.catalogue, shortlist, fps)
     except ExportError as error:
         raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error

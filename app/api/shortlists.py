@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Response
 
-from app.api.deps import ServiceDep, Writer
+from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
 from app.api.shortlist_bodies import (
     AddedItems,
@@ -25,7 +25,7 @@ from app.api.shortlist_bodies import (
     changed,
     items_of,
 )
-from app.service import NotFoundError, Service
+from app.runtime import NotFoundError, Runtime
 from app.shortlists import edits
 from app.shortlists.changes import changes
 from app.shortlists.overview import overview
@@ -56,9 +56,9 @@ IfMatch = Annotated[
 ]
 
 
-def get_store(service: ServiceDep) -> ShortlistStore:
+def get_store(runtime: RuntimeDep) -> ShortlistStore:
     """Return where shortlists are kept."""
-    return ShortlistStore(service.database)
+    return ShortlistStore(runtime.database)
 
 
 StoreDep = Annotated[ShortlistStore, Depends(get_store)]
@@ -128,39 +128,39 @@ SeenDep = Annotated[Seen, Depends(get_seen)]
 
 
 @router.get("/shortlists")
-def shortlists(service: ServiceDep, store: StoreDep) -> list[ShortlistRow]:
+def shortlists(runtime: RuntimeDep, store: StoreDep) -> list[ShortlistRow]:
     """List every shortlist by name."""
-    rows = [overview(service.catalogue, each) for each in store.all()]
+    rows = [overview(runtime.catalogue, each) for each in store.all()]
     return [ShortlistRow(**{**row, "items": len(row["items"])}) for row in rows]
 
 
 @router.post("/shortlists", status_code=HTTPStatus.CREATED)
 def make(
     asked: Annotated[NewShortlist, Body(openapi_examples=NEW)],
-    service: ServiceDep,
+    runtime: RuntimeDep,
     store: StoreDep,
     response: Response,
     caller: Writer,
 ) -> ShortlistBody:
     """Make a shortlist; no two have the same name."""
-    items = items_of(service, asked.items)
+    items = items_of(runtime, asked.items)
     with _told():
         made = store.create(asked.name, asked.target_seconds, items, caller.name or NOBODY)
     response.headers["Location"] = f"/api/v1/shortlists/{made.shortlist_id}"
-    return _shown(made, service, response)
+    return _shown(made, runtime, response)
 
 
 @router.get("/shortlists/{shortlist_id}")
-def shortlist(now: ShortlistDep, service: ServiceDep, response: Response) -> ShortlistBody:
+def shortlist(now: ShortlistDep, runtime: RuntimeDep, response: Response) -> ShortlistBody:
     """Return a shortlist: its items, its length, and what is in it twice or missing."""
-    return _shown(now, service, response)
+    return _shown(now, runtime, response)
 
 
 @router.patch("/shortlists/{shortlist_id}")
 def change(
     asked: ChangedShortlist,
     seen: SeenDep,
-    service: ServiceDep,
+    runtime: RuntimeDep,
     store: StoreDep,
     response: Response,
     caller: Writer,
@@ -171,8 +171,8 @@ def change(
     """
     author = caller.name or NOBODY
     with _told():
-        saved = seen.apply(lambda base: store.save(changed(base, asked, service), author))
-    return _shown(saved, service, response)
+        saved = seen.apply(lambda base: store.save(changed(base, asked, runtime), author))
+    return _shown(saved, runtime, response)
 
 
 @router.delete("/shortlists/{shortlist_id}", status_code=HTTPStatus.NO_CONTENT)
@@ -186,30 +186,30 @@ def delete(seen: SeenDep, store: StoreDep, _caller: Writer) -> None:
 def add(
     asked: AddedItems,
     now: ShortlistDep,
-    service: ServiceDep,
+    runtime: RuntimeDep,
     store: StoreDep,
     response: Response,
     caller: Writer,
 ) -> ShortlistBody:
     """Put items in at a position or the end, whatever others do at the same time."""
-    items = items_of(service, asked.items)
+    items = items_of(runtime, asked.items)
     with _told():
         saved = store.change(
             now.shortlist_id,
             lambda latest: edits.add(latest, items, asked.position),
             caller.name or NOBODY,
         )
-    return _shown(saved, service, response)
+    return _shown(saved, runtime, response)
 
 
 @router.post("/shortlists/{shortlist_id}/undo")
 def undo(
-    seen: SeenDep, service: ServiceDep, store: StoreDep, response: Response, caller: Writer
+    seen: SeenDep, runtime: RuntimeDep, store: StoreDep, response: Response, caller: Writer
 ) -> ShortlistBody:
     """Take back the latest change; again and again leads back to the first version."""
     with _told():
         undone = seen.apply(lambda base: store.undo(base, caller.name or NOBODY))
-    return _shown(undone, service, response)
+    return _shown(undone, runtime, response)
 
 
 @router.get("/shortlists/{shortlist_id}/revisions")
@@ -220,9 +220,9 @@ def revisions(now: ShortlistDep, store: StoreDep) -> list[RevisionRow]:
     return [_revision(each, what) for each, what in zip(found, [*told, []], strict=True)]
 
 
-def _shown(shortlist: Shortlist, service: Service, response: Response) -> ShortlistBody:
+def _shown(shortlist: Shortlist, runtime: Runtime, response: Response) -> ShortlistBody:
     response.headers["ETag"] = _etag(shortlist)
-    return ShortlistBody(**overview(service.catalogue, shortlist))
+    return ShortlistBody(**overview(runtime.catalogue, shortlist))
 
 
 def _revision(revision: Revision, what: list[str]) -> RevisionRow:

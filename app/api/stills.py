@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from app.api.deps import PointId, ServiceDep
+from app.api.deps import PointId, RuntimeDep
 from app.api.gates import gated
 from app.api.ranges import ranged
 from app.strips import hover_strip
@@ -28,9 +28,9 @@ CACHE = "private, max-age=600"
         416: {"description": "The range lies outside the file."},
     },
 )
-def still(id: PointId, request: Request, service: ServiceDep) -> Response:
+def still(id: PointId, request: Request, runtime: RuntimeDep) -> Response:
     """Return the still that stands for a clip or shot."""
-    path = service.still(str(id))
+    path = runtime.still(str(id))
     headers = {"ETag": _etag(path), "Cache-Control": CACHE}
     if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
@@ -42,10 +42,10 @@ def still(id: PointId, request: Request, service: ServiceDep) -> Response:
     response_class=Response,
     responses={200: {"content": {"image/jpeg": {}}, "description": "The frames."}},
 )
-def strip(id: PointId, service: ServiceDep) -> Response:
+def strip(id: PointId, runtime: RuntimeDep) -> Response:
     """Return eight frames of a clip or shot side by side, 320 × 180 pixels each."""
     headers = {"Cache-Control": CACHE}
-    return Response(hover_strip(service, str(id)), media_type="image/jpeg", headers=headers)
+    return Response(hover_strip(runtime, str(id)), media_type="image/jpeg", headers=headers)
 
 
 def _etag(path: Path) -> str:

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.deps import ServiceDep, TitleId
+from app.api.deps import RuntimeDep, TitleId
 from app.api.gates import gated
 from app.cutlist import clip_rows, shot_rows
-from app.results import TitleSummary
+from app.records import TitleSummary
 from app.summaries import summary
 from indexer.library import IndexedTitle
 
@@ -73,29 +73,29 @@ class ClipRows(BaseModel):
 
 
 @router.get("/titles")
-def titles(service: ServiceDep) -> list[TitleSummary]:
+def titles(runtime: RuntimeDep) -> list[TitleSummary]:
     """List every title with its counts."""
-    return service.titles()
+    return runtime.titles()
 
 
 @router.get("/titles/{title_id}")
-def title(title_id: TitleId, service: ServiceDep) -> TitleSummary:
+def title(title_id: TitleId, runtime: RuntimeDep) -> TitleSummary:
     """Return one title with its counts."""
-    return summary(service.manifest(title_id))
+    return summary(runtime.manifest(title_id))
 
 
 @router.get("/titles/{title_id}/shots")
-def shots(title_id: TitleId, service: ServiceDep, start: From = 0, limit: Limit = 200) -> ShotRows:
+def shots(title_id: TitleId, runtime: RuntimeDep, start: From = 0, limit: Limit = 200) -> ShotRows:
     """List the shots of a title in order of time."""
-    title = service.title(title_id)
+    title = runtime.title(title_id)
     page, following = _page(shot_rows(title), "shot", title, start, limit)
     return ShotRows(shots=[ShotRow(**row) for row in page], next=following)
 
 
 @router.get("/titles/{title_id}/clips")
-def clips(title_id: TitleId, service: ServiceDep, start: From = 0, limit: Limit = 200) -> ClipRows:
+def clips(title_id: TitleId, runtime: RuntimeDep, start: From = 0, limit: Limit = 200) -> ClipRows:
     """List the clips of a title in order of time."""
-    title = service.title(title_id)
+    title = runtime.title(title_id)
     page, following = _page(clip_rows(title), "clip", title, start, limit)
     return ClipRows(clips=[ClipRow(**row) for row in page], next=following)
 

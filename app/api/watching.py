@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
-from app.service import Service
+from app.runtime import Runtime
 
 Known = TypeVar("Known")
 
@@ -60,6 +60,6 @@ class Asking:
 class HealthWatch:
     """The state of the catalogue, and who asks for it."""
 
-    def __init__(self, service: Callable[[], Service]) -> None:
-        self.state = Watch(lambda: service().state())
+    def __init__(self, runtime: Callable[[], Runtime]) -> None:
+        self.state = Watch(lambda: runtime().state())
         self.keys = Asking()

@@ -96,12 +96,12 @@ def _answer(data: Path, brief: "AdBrief") -> "AdCandidates":
     """Answer here, or let the server that owns the index do it."""
     from app.ads.planning import AdPlanner
     from app.running import running_server
-    from app.searching.errors import RequestError
-    from app.service import Service
+    from app.runtime import Runtime
+    from app.search.request import RequestError
 
-    service = Service(data, settings_of(data))
+    runtime = Runtime(data, settings_of(data))
     try:
-        (answer,) = AdPlanner(service).answer([brief])
+        (answer,) = AdPlanner(runtime).answer([brief])
         return answer
     except RequestError as error:
         reason = str(error).removeprefix(f"{error.field}: ")
@@ -112,7 +112,7 @@ def _answer(data: Path, brief: "AdBrief") -> "AdCandidates":
             raise
         return _ask(server, brief)
     finally:
-        service.close()
+        runtime.close()
 
 
 def _ask(server: "RunningServer", brief: "AdBrief") -> "AdCandidates":

@@ -113,7 +113,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Run a saved search, and note that its hits were looked at."""
-    from app.results import SearchResponse
+    from app.records import SearchResponse
     from app.saved.matching import new_since
     from indexer.catalogue import Catalogue
 

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.tables import print_table
-from app.searching.request import Grouping, Level, Order, SearchRequest, SearchRoute, Tail
+from app.search.request import Grouping, Level, Order, SearchRequest, SearchRoute, Tail
 from indexer.errors import InUseError, ReelfindError
 from probes.tasks import ZERO_SHOT
 
 if TYPE_CHECKING:
-    from app.results import Hit, SearchResponse
+    from app.records import Hit, SearchResponse
 
 Texts = list[str] | None
 Score = float | None
@@ -142,18 +142,18 @@ def _encoded(file: Path | None) -> str | None:
 def run_search(data: Path, request: SearchRequest) -> "SearchResponse":
     """Search here, or let the server that owns the index do it."""
     from app.running import ask_server
-    from app.service import Service
+    from app.runtime import Runtime
 
-    service = Service(data, settings_of(data))
+    runtime = Runtime(data, settings_of(data))
     try:
-        return service.search(request)
+        return runtime.search(request)
     except InUseError:
         answer = ask_server(data, request)
         if answer is None:
             raise
         return answer
     finally:
-        service.close()
+        runtime.close()
 
 
 def print_response(response: "SearchResponse") -> None:

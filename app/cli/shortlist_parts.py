@@ -41,14 +41,14 @@ def open_store(data: Path) -> Iterator["ShortlistStore"]:
 
 def items_of(data: Path, what: list[str], note: str) -> list["Item"]:
     """Return the items of ids of clips and shots, or of a title, its in and its out."""
-    from app.service import Service
+    from app.runtime import Runtime
     from app.shortlists.spans import item_of_hit, item_of_span
 
     if len(what) == 3 and not _is_id(what[1]):
         return [item_of_span(Catalogue(data).find(what[0]), what[1], what[2], note)]
-    with closing(Service(data, settings_of(data))) as service:
+    with closing(Runtime(data, settings_of(data))) as runtime:
         try:
-            return [item_of_hit(service, each, note) for each in what]
+            return [item_of_hit(runtime, each, note) for each in what]
         except InUseError:
             server = running_server(data)
             if server is None:

@@ -7,7 +7,7 @@ import typer
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.search import Texts, run_search
 from app.cli.shortlist_parts import AuthorOption, open_store, show_shortlist
-from app.results import SearchRequest
+from app.search.request import SearchRequest
 from app.trailer.records import ArcName
 from indexer.catalogue import Catalogue
 

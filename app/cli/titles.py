@@ -29,7 +29,7 @@ def titles(
     data: DataOption = DEFAULT_DATA, as_csv: CsvOption = False, as_json: JsonOption = False
 ) -> None:
     """List the titles of the index."""
-    from app.searching.earlier import notice_of
+    from app.search.compatibility import notice_of
     from app.summaries import summary
 
     manifests = Catalogue(data).manifests()

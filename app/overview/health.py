@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.service import Service
+from app.runtime import Runtime
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import ffmpeg_version, find_ffmpeg
 
@@ -24,12 +24,12 @@ class Check:
     next_step: str = ""
 
 
-def checks(service: Service) -> Iterator[Check]:
+def checks(runtime: Runtime) -> Iterator[Check]:
     """Look at each part, the quick ones first."""
     yield _ffmpeg()
-    yield _disk(service)
-    yield _database(service)
-    yield _store(service)
+    yield _disk(runtime)
+    yield _database(runtime)
+    yield _store(runtime)
 
 
 def _ffmpeg() -> Check:
@@ -41,8 +41,8 @@ def _ffmpeg() -> Check:
     return Check("ffmpeg", True, f"version {version}, {path}")
 
 
-def _disk(service: Service) -> Check:
-    folder = service.catalogue.path
+def _disk(runtime: Runtime) -> Check:
+    folder = runtime.catalogue.path
     free = shutil.disk_usage(folder if folder.is_dir() else folder.absolute().anchor).free
     hours = free / PER_MINUTE / 60
     return Check(
@@ -53,16 +53,16 @@ def _disk(service: Service) -> Check:
     )
 
 
-def _database(service: Service) -> Check:
+def _database(runtime: Runtime) -> Check:
     try:
-        with service.database.read("settings"):
-            return Check("Database", True, service.database.name)
+        with runtime.database.read("settings"):
+            return Check("Database", True, runtime.database.name)
     except ReelfindError as error:
         return Check("Database", False, str(error))
 
 
-def _store(service: Service) -> Check:
-    state = service.state()
+def _store(runtime: Runtime) -> Check:
+    state = runtime.state()
     told = "can be searched" if state.kind == "ready" else state.message
     well = state.kind != "broken" and not state.notice
     return Check("Store", well, state.notice or told, state.next_step)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-from app.service import Service
+from app.runtime import Runtime
 from indexer.backbones.base import Modality
 from indexer.backbones.hub import commit_of
 from indexer.backbones.registry import find_backbone, find_profile
@@ -54,13 +54,13 @@ def model_rows(settings: Settings) -> list[Row]:
     ]
 
 
-def store_rows(service: Service) -> list[Row]:
+def store_rows(runtime: Runtime) -> list[Row]:
     """Return the collections that search reads, and how many points they hold.
 
     Raises:
         ReelfindError: the store cannot be asked.
     """
-    store = service.store
+    store = runtime.store
     name = store.current()
     return [
         {
@@ -74,14 +74,14 @@ def store_rows(service: Service) -> list[Row]:
     ]
 
 
-def probe_rows(service: Service) -> list[Row]:
+def probe_rows(runtime: Runtime) -> list[Row]:
     """Return the trained probes that score the catalogue, with what they are worth.
 
     Raises:
         ReelfindError: one of them is damaged or missing.
     """
-    encoder = service.catalogue.current_encoder or ""
-    in_use = TrainedProbes(service.catalogue.probes_path).in_use()
+    encoder = runtime.catalogue.current_encoder or ""
+    in_use = TrainedProbes(runtime.catalogue.probes_path).in_use()
     _, others = fitting(in_use, encoder)
     rows: list[Row] = []
     for task, probe in in_use.items():

@@ -5,7 +5,7 @@ from datetime import date
 
 from app.database.engine import Database
 from app.labelling.store import LabelStore
-from app.results import Hit
+from app.records import Hit
 from probes.labels.records import Label
 
 Said = dict[tuple[str, str], float]

@@ -7,8 +7,8 @@ from app.labelling.store import LabelStore
 from app.probing.catalogue import open_catalogue
 from app.probing.suggesting import suggest_clips
 from app.probing.titles import CatalogueTitles
-from app.results import Hit
-from app.service import NotFoundError, Service
+from app.records import Hit
+from app.runtime import NotFoundError, Runtime
 from indexer.errors import ReelfindError
 from indexer.trained import TrainedProbes, fitting
 from probes.labels.matching import ShotRange
@@ -37,12 +37,12 @@ def narrowed(task: Task, chosen: TaskClass) -> Task:
 
 
 def questions(
-    service: Service, task: Task, class_name: str, count: int, passed: Collection[str] = ()
+    runtime: Runtime, task: Task, class_name: str, count: int, passed: Collection[str] = ()
 ) -> list[Question]:
     """Return questions about clips that nobody has labelled, the most telling first.
 
     Args:
-        service: of the catalogue.
+        runtime: of the catalogue.
         task: of yes and no.
         class_name: that is asked for; "" asks of each clip for those most in doubt.
         count: of clips, at most.
@@ -54,13 +54,13 @@ def questions(
     if class_name:
         (chosen,) = (each for each in task.classes if each.name == class_name)
         task = narrowed(task, chosen)
-    data = open_catalogue(service.catalogue.path, service.settings, service.models)
-    probes = TrainedProbes(service.catalogue.probes_path).in_use()
+    data = open_catalogue(runtime.catalogue.path, runtime.settings, runtime.models)
+    probes = TrainedProbes(runtime.catalogue.probes_path).in_use()
     trained, _ = fitting(probes, data.encoder_id)
     asked: list[Question] = []
     titles: set[str] = set()
     for each in suggest_clips(data, task, trained.get(task.name), count + len(passed)):
-        hit = _hit(service, each.item)
+        hit = _hit(runtime, each.item)
         if hit is None or hit.id in passed:
             continue
         if task.level == "title" and hit.title_id in titles:
@@ -74,7 +74,7 @@ def questions(
     return asked
 
 
-def known(service: Service, task: Task, class_name: str) -> ClassSummary | None:
+def known(runtime: Runtime, task: Task, class_name: str) -> ClassSummary | None:
     """Return what is labelled of a class by everybody, and how far they agree; None if nothing.
 
     Raises:
@@ -82,22 +82,22 @@ def known(service: Service, task: Task, class_name: str) -> ClassSummary | None:
     """
     labels = [
         each
-        for each in LabelStore(service.database).all(task=task.name)
+        for each in LabelStore(runtime.database).all(task=task.name)
         if each.class_name == class_name
     ]
-    titles = CatalogueTitles(service.catalogue.path)
+    titles = CatalogueTitles(runtime.catalogue.path)
     times = {title_id: titles.shots(title_id) for title_id in {each.title_id for each in labels}}
     found = summarise(labels, times, {task.name: task}, titles.earlier(times))
     return found[0] if found else None
 
 
-def _hit(service: Service, item: ShotRange) -> Hit | None:
+def _hit(runtime: Runtime, item: ShotRange) -> Hit | None:
     """Return a clip as search would tell it; None where search does not know it."""
     try:
-        title = service.title(item.title_id)
+        title = runtime.title(item.title_id)
         own = {(each.first_shot, each.end_shot): each.index for each in title.clips}
         identity = title.point("clip", own[item.first, item.end])
-        return service.neighbours(identity, before=0, after=0).hit
+        return runtime.neighbours(identity, before=0, after=0).hit
     except (NotFoundError, ReelfindError, KeyError):
         # Removed, or embedded anew, since the suggestion was made.
         return None

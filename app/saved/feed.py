@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from app.results import Hit
+from app.records import Hit
 from app.saved.matching import Ask, Indexed, hits_in, indexed_since
 from app.saved.records import SavedSearch
 from indexer.catalogue import Manifest

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from app.results import Hit, SearchRequest, SearchResponse
+from app.records import Hit, SearchResponse
 from app.saved.records import Match, Message, NewHits, SavedSearch
+from app.search.request import SearchRequest
 from indexer.catalogue import Catalogue, Manifest
 
 Ask = Callable[[SearchRequest], SearchResponse]

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from app.results import Hit
-from app.searching.request import SearchRequest
+from app.records import Hit
+from app.search.request import SearchRequest
 from indexer.errors import ReelfindError
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.database.engine import Database
 from app.database.tables import SAVED
 from app.saved.records import SavedError, SavedSearch, UnknownSavedError
-from app.searching.request import SearchRequest
+from app.search.request import SearchRequest
 from probes.messages import shortened
 
 LARGEST = 200_000

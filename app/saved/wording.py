@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.results import SearchRequest
 from app.saved.records import SavedSearch
+from app.search.request import SearchRequest
 
 
 def summary(saved: SavedSearch) -> str:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from app.searching.errors import RequestError
+from app.search.request import RequestError
 from app.shortlists.earlier import problem_of
 from app.shortlists.records import Item, ShortlistError
 from indexer import timecode
@@ -12,10 +12,10 @@ from indexer.errors import ReelfindError
 from indexer.records import Media
 
 if TYPE_CHECKING:
-    from app.service import Service
+    from app.runtime import Runtime
 
 
-def item_of_hit(service: "Service", identity: str, note: str = "") -> Item:
+def item_of_hit(runtime: "Runtime", identity: str, note: str = "") -> Item:
     """Return the item of a clip or a shot, by the id that a search gives it.
 
     Raises:
@@ -23,7 +23,7 @@ def item_of_hit(service: "Service", identity: str, note: str = "") -> Item:
         ReelfindError: the index cannot be read.
     """
     try:
-        hit = service.neighbours(identity, 0, 0).hit
+        hit = runtime.neighbours(identity, 0, 0).hit
     except RequestError as error:
         raise no_such_hit(identity) from error
     return Item(hit.title_id, hit.start_frame, hit.end_frame, note)

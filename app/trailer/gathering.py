@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from app.results import Hit, SearchRequest, SearchResponse
+from app.records import Hit, SearchResponse
+from app.search.request import SearchRequest
 from app.trailer.records import Span
 from app.trailer.spans import fitted, runs, spoken
 from indexer.catalogue import Catalogue

@@ -10,7 +10,7 @@ from typing import Literal
 
 import streamlit as st
 
-from app.results import SearchRequest
+from app.search.request import SearchRequest
 
 STILLS = ("jpg", "jpeg", "png", "webp")
 CLIPS = ("mp4", "mov", "mkv", "webm")

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import streamlit as st
 from pydantic import ValidationError
 
-from app.results import Level, SearchRequest
+from app.search.request import Level, SearchRequest
 from app.ui.example import read_example
 
 ListFilter = Literal[

@@ -1,8 +1,8 @@
-"""The one Service of this process, which the pages and the API share.
+"""The one Runtime of this process, which the pages and the API share.
 
 Streamlit runs a page as a script, so nothing can be handed to it: the server puts where
 the data lie into the application's secrets (Streamlit's own channel for this), and the
-pages open the Service through the same cache as the server did.
+pages open the Runtime through the same cache as the server did.
 """
 
 import json
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.runtime import Runtime
 from app.saved.store import SavedStore
-from app.service import Service
 from app.shortlists.store import ShortlistStore
 from indexer.settings import Settings
 
@@ -23,7 +23,7 @@ DOOR = "door"
 
 
 def whereabouts(data: Path, settings: Settings) -> dict[str, str]:
-    """Return what leads to the Service of ``data``, in words that secrets can hold."""
+    """Return what leads to the Runtime of ``data``, in words that secrets can hold."""
     held = settings.model_dump(mode="json", exclude={"server", "api"})
     if settings.database.url is not None:
         # A dump shows stars in its place.
@@ -32,9 +32,9 @@ def whereabouts(data: Path, settings: Settings) -> dict[str, str]:
 
 
 @cache
-def open_service(data: str, settings: str) -> Service:
-    """Return the Service of the folder ``data``; ``settings`` is their JSON."""
-    return Service(Path(data), Settings.model_validate_json(settings))
+def open_runtime(data: str, settings: str) -> Runtime:
+    """Return the Runtime of the folder ``data``; ``settings`` is their JSON."""
+    return Runtime(Path(data), Settings.model_validate_json(settings))
 
 
 def page_data() -> Path:
@@ -42,9 +42,9 @@ def page_data() -> Path:
     return Path(st.secrets[SECRETS]["data"])
 
 
-def page_service() -> Service:
-    """Return the Service of the page that is running."""
-    return open_service(**st.secrets[SECRETS])
+def page_runtime() -> Runtime:
+    """Return the Runtime of the page that is running."""
+    return open_runtime(**st.secrets[SECRETS])
 
 
 def is_own_machine() -> bool:
@@ -55,11 +55,11 @@ def is_own_machine() -> bool:
     return bool(st.secrets.get(DOOR, {}).get("own", False))
 
 
-def shortlists(service: Service) -> ShortlistStore:
-    """Return the shortlists beside what the Service searches."""
-    return ShortlistStore(service.database)
+def shortlists(runtime: Runtime) -> ShortlistStore:
+    """Return the shortlists beside what the Runtime searches."""
+    return ShortlistStore(runtime.database)
 
 
-def saved_searches(service: Service) -> SavedStore:
-    """Return the saved searches beside what the Service searches."""
-    return SavedStore(service.database)
+def saved_searches(runtime: Runtime) -> SavedStore:
+    """Return the saved searches beside what the Runtime searches."""
+    return SavedStore(runtime.database)

@@ -1,4 +1,4 @@
-"""The typed client, over a server that listens: what it says is what the Service says."""
+"""The typed client, over a server that listens: what it says is what the Runtime says."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +13,8 @@ from app.ads.planning import AdPlanner
 from app.api.labels import NewLabel
 from app.api.shortlist_bodies import ChangedShortlist, NewItem, NewShortlist
 from app.client import ApiError, Client
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from indexer.settings import Settings, load_settings
 from tests.app.api.conftest import listening, server_of
 from tests.conftest import copy_data
@@ -23,17 +23,17 @@ KEY = "k" * 40
 
 
 @pytest.fixture(scope="module")
-def service(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def runtime(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     data = copy_data(indexed_once, tmp_path_factory.mktemp("client") / "data")
-    service = Service(data, load_settings(data))
-    yield service
-    service.close()
+    runtime = Runtime(data, load_settings(data))
+    yield runtime
+    runtime.close()
 
 
 @pytest.fixture(scope="module")
-def address(service: Service) -> Iterator[str]:
-    door = Door(service.catalogue.path, Settings(server={"key": KEY}), guarded=True)
-    with listening(server_of(service, door)) as (host, port):
+def address(runtime: Runtime) -> Iterator[str]:
+    door = Door(runtime.catalogue.path, Settings(server={"key": KEY}), guarded=True)
+    with listening(server_of(runtime, door)) as (host, port):
         yield f"http://{host}:{port}"
     door.close()
 
@@ -44,21 +44,21 @@ def client(address: str) -> Iterator[Client]:
         yield client
 
 
-def test_it_gives_the_services_own_answers(client: Client, service: Service) -> None:
+def test_it_gives_the_services_own_answers(client: Client, runtime: Runtime) -> None:
     assert client.is_ready()
-    assert client.titles() == service.titles()
-    title = service.titles()[0]
+    assert client.titles() == runtime.titles()
+    title = runtime.titles()[0]
     assert client.title(title.title_id) == title
     request = SearchRequest(q="music", limit=2)
-    answer, expected = client.search(request), service.search(request)
+    answer, expected = client.search(request), runtime.search(request)
     assert answer.hits == expected.hits
-    assert client.facets(request) == service.facets(request)
+    assert client.facets(request) == runtime.facets(request)
     rest = client.search(request.model_copy(update={"cursor": answer.next_cursor}))
     assert not {hit.id for hit in rest.hits} & {hit.id for hit in answer.hits}
     first = answer.hits[0]
     assert client.neighbours("clip", first.id).hit == client.point("clip", first.id)
     assert client.similar([first.id]).hits
-    assert client.still(first.id) == service.still(first.id).read_bytes()
+    assert client.still(first.id) == runtime.still(first.id).read_bytes()
     film = Path(title.path).read_bytes()
     assert client.media(title.title_id, 100, 200) == film[100:200]
     shots = client.shots(title.title_id)
@@ -67,8 +67,8 @@ def test_it_gives_the_services_own_answers(client: Client, service: Service) -> 
     assert clips.clips[0].shots > 0
 
 
-def test_labels_go_there_and_back(client: Client, service: Service) -> None:
-    hit = service.search(SearchRequest(limit=1)).hits[0]
+def test_labels_go_there_and_back(client: Client, runtime: Runtime) -> None:
+    hit = runtime.search(SearchRequest(limit=1)).hits[0]
     label = NewLabel.model_validate(
         {"task": "tone", "class": "playful", "clip_id": hit.id, "annotator": "zoe"}
     )
@@ -78,9 +78,9 @@ def test_labels_go_there_and_back(client: Client, service: Service) -> None:
     assert client.remove_labels(annotator="zoe").removed == 1
 
 
-def test_ads_are_asked_for(client: Client, service: Service) -> None:
+def test_ads_are_asked_for(client: Client, runtime: Runtime) -> None:
     brief = AdBrief(text="music", min_distance=2)
-    (expected,) = AdPlanner(service).answer([brief])
+    (expected,) = AdPlanner(runtime).answer([brief])
     timeless = {"took_ms"}
     answer = client.ad_candidates(brief)
     assert answer.model_dump(exclude=timeless) == expected.model_dump(exclude=timeless)
@@ -89,8 +89,8 @@ def test_ads_are_asked_for(client: Client, service: Service) -> None:
     ]
 
 
-def test_shortlists_go_there_and_back(client: Client, service: Service) -> None:
-    hit = service.search(SearchRequest(limit=1)).hits[0]
+def test_shortlists_go_there_and_back(client: Client, runtime: Runtime) -> None:
+    hit = runtime.search(SearchRequest(limit=1)).hits[0]
     made = client.shortlists.make(NewShortlist(name="Ours", target_seconds=9))
     added = client.shortlists.add(made.shortlist_id, [NewItem(hit_id=UUID(hit.id))])
     assert [item.start_frame for item in added.items] == [hit.start_frame]

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from app.shortlists.spans import item_of_hit
 from indexer.catalogue import Catalogue
 from indexer.models import Models
@@ -26,37 +26,37 @@ NOTICE = "The index was made by an earlier version of Reelfind, so nothing is fo
 
 
 @pytest.fixture
-def service(indexed_earlier: Path, models: Models) -> Iterator[Service]:
-    service = Service(indexed_earlier, load_settings(indexed_earlier), models)
-    yield service
-    service.close()
+def runtime(indexed_earlier: Path, models: Models) -> Iterator[Runtime]:
+    runtime = Runtime(indexed_earlier, load_settings(indexed_earlier), models)
+    yield runtime
+    runtime.close()
 
 
-def test_search_goes_on_by_the_routes_that_fit(service: Service) -> None:
-    answer = service.search(SearchRequest(q="music", tail="keep"))
+def test_search_goes_on_by_the_routes_that_fit(runtime: Runtime) -> None:
+    answer = runtime.search(SearchRequest(q="music", tail="keep"))
     routes = {why.route for hit in answer.hits for why in hit.why}
     assert {"picture", "words"} <= routes <= {"picture", "dialogue", "words"}
     assert answer.notice.startswith(NOTICE)
-    like = service.search(SearchRequest(like=[answer.hits[0].id]))
+    like = runtime.search(SearchRequest(like=[answer.hits[0].id]))
     assert like.hits
 
 
-def test_what_is_known_by_its_id_is_found(service: Service) -> None:
-    hit = service.search(SearchRequest(q="music")).hits[0]
-    item = item_of_hit(service, hit.id)
+def test_what_is_known_by_its_id_is_found(runtime: Runtime) -> None:
+    hit = runtime.search(SearchRequest(q="music")).hits[0]
+    item = item_of_hit(runtime, hit.id)
     assert (item.title_id, item.start_frame) == (hit.title_id, hit.start_frame)
-    assert service.still(hit.id).is_file()
+    assert runtime.still(hit.id).is_file()
 
 
-def test_the_state_has_the_next_step(service: Service) -> None:
-    state = service.state()
+def test_the_state_has_the_next_step(runtime: Runtime) -> None:
+    state = runtime.state()
     assert state.kind == "ready"
     assert state.notice.startswith(NOTICE)
-    assert state.next_step == f"reelfind index --data {service.catalogue.path}"
+    assert state.next_step == f"reelfind index --data {runtime.catalogue.path}"
 
 
-def test_over_http(service: Service) -> None:
-    client = client_of(service)
+def test_over_http(runtime: Runtime) -> None:
+    client = client_of(runtime)
     answer = client.get("/api/v1/search", params={"q": "music"})
     assert answer.status_code == 200
     assert answer.json()["notice"].startswith(NOTICE)
@@ -88,15 +88,15 @@ def test_an_index_that_cannot_be_read_is_told_everywhere_in_one_line(
     ran = reelfind("search", "music", "--data", data)
     assert ran.code == 1
     assert "run `reelfind index` to fill it anew" in ran.err
-    service = Service(data, load_settings(data), models)
-    client = client_of(service)
+    runtime = Runtime(data, load_settings(data), models)
+    client = client_of(runtime)
     for address in ("/api/v1/search", "/api/v1/facets", f"/api/v1/stills/{uuid4()}"):
         answer = client.get(address)
         assert answer.status_code == 503
         assert answer.json()["detail"].startswith(f"the index {later} was made by another version")
     assert client.get("/api/readyz").status_code == 503
-    assert service.state().kind == "broken"
-    service.close()
+    assert runtime.state().kind == "broken"
+    runtime.close()
     assert reelfind("index", "--data", data).code == 0
     assert reelfind("search", "music", "--data", data).err == ""
 

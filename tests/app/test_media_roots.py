@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.service import Service
+from app.runtime import Runtime
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.hashing import content_hash
@@ -16,13 +16,13 @@ from tests.app.exports.conftest import enter
 TITLE = "ab12" * 4
 
 
-def service_of(data: Path, film: Path, root: Path | None) -> Service:
+def runtime_of(data: Path, film: Path, root: Path | None) -> Runtime:
     film.write_bytes(b"film")
     media = Media(film, content_hash(film), 4, Fraction(25), False, 9.0, None, 64, 36, "h264")
     enter(Catalogue(data), TITLE, media)
     if root is not None:
         (data / "reelfind.toml").write_text(f"[jobs]\nroots = ['{root}']\n")
-    return Service(data, load_settings(data))
+    return Runtime(data, load_settings(data))
 
 
 def swap(film: Path, elsewhere: Path) -> None:
@@ -35,15 +35,15 @@ def test_a_film_that_a_link_leads_out_of_an_open_folder_is_not_played(tmp_path: 
     root = tmp_path / "root"
     root.mkdir()
     film = root / "film.mp4"
-    service = service_of(tmp_path / "data", film, root)
-    assert service.media(TITLE) == film
+    runtime = runtime_of(tmp_path / "data", film, root)
+    assert runtime.media(TITLE) == film
     swap(film, tmp_path / "elsewhere")
     with pytest.raises(ReelfindError, match=r"^film\.mp4: outside the folders"):
-        service.media(TITLE)
+        runtime.media(TITLE)
 
 
 def test_the_owner_of_the_machine_may_have_linked_films(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
-    service = service_of(tmp_path / "data", film, None)
+    runtime = runtime_of(tmp_path / "data", film, None)
     swap(film, tmp_path / "elsewhere")
-    assert service.media(TITLE) == film
+    assert runtime.media(TITLE) == film

@@ -15,7 +15,7 @@ from app.exports.cut import make_cut
 from app.exports.errors import ExportError
 from app.exports.formats import FORMATS, export
 from app.labelling.store import LabelStore
-from app.service import NotFoundError, Service
+from app.runtime import NotFoundError, Runtime
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
 from indexer.catalogue import Catalogue, Manifest
@@ -72,15 +72,15 @@ def new(catalogue: Catalogue, old: Manifest, shortlist: Shortlist) -> Manifest:
 
 
 @pytest.fixture
-def service(catalogue: Catalogue) -> Iterator[Service]:
-    service = Service(catalogue.path, load_settings(catalogue.path))
-    yield service
-    service.close()
+def runtime(catalogue: Catalogue) -> Iterator[Runtime]:
+    runtime = Runtime(catalogue.path, load_settings(catalogue.path))
+    yield runtime
+    runtime.close()
 
 
 @pytest.fixture
-def client(service: Service) -> TestClient:
-    return client_of(service)
+def client(runtime: Runtime) -> TestClient:
+    return client_of(runtime)
 
 
 def disguise(path: Path) -> None:
@@ -172,18 +172,18 @@ def test_a_list_of_a_film_on_a_disk_that_is_away_is_written(
 
 
 def test_a_film_that_was_replaced_is_not_played(
-    service: Service, client: TestClient, old: Manifest
+    runtime: Runtime, client: TestClient, old: Manifest
 ) -> None:
     title_id = old.title.title_id
-    assert service.media(title_id) == old.title.media.path
+    assert runtime.media(title_id) == old.title.media.path
     disguise(old.title.media.path)
     with pytest.raises(ReelfindError, match=rf"{FILM}: the file was replaced"):
-        service.media(title_id)
+        runtime.media(title_id)
     answer = client.get(f"/api/v1/media/{title_id}")
     assert answer.status_code == 409
     assert "reelfind index" in answer.json()["detail"]
 
 
-def test_an_earlier_version_is_not_played(new: Manifest, old: Manifest, service: Service) -> None:
+def test_an_earlier_version_is_not_played(new: Manifest, old: Manifest, runtime: Runtime) -> None:
     with pytest.raises(NotFoundError, match=f"which is title {new.title.title_id} now"):
-        service.media(old.title.title_id)
+        runtime.media(old.title.title_id)

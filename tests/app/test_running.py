@@ -15,8 +15,8 @@ from app.client import Client
 from app.database.engine import DATABASE, Database
 from app.jobs.records import Job, JobRequest
 from app.jobs.store import JobStore
-from app.results import SearchRequest
 from app.running import RunningServer, announce, ask_server, owned, running_server, withdraw
+from app.search.request import SearchRequest
 from app.server import serve
 from indexer.errors import ReelfindError
 from indexer.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api import create_api
-from app.service import Service
+from app.runtime import Runtime
 from indexer.catalogue import Catalogue
 from indexer.sections import StoreSettings
 from indexer.settings import Settings
@@ -23,15 +23,15 @@ def url() -> str:
 
 
 @pytest.fixture
-def service(tmp_path: Path, url: str) -> Iterator[Service]:
+def runtime(tmp_path: Path, url: str) -> Iterator[Runtime]:
     Catalogue(tmp_path).prepare("lite")
-    service = Service(tmp_path, Settings(qdrant_url=url, store=StoreSettings(patience=0)))
-    yield service
-    service.close()
+    runtime = Runtime(tmp_path, Settings(qdrant_url=url, store=StoreSettings(patience=0)))
+    yield runtime
+    runtime.close()
 
 
-def test_a_search_says_so_in_one_line_and_when_to_come_back(service: Service, url: str) -> None:
-    answer = TestClient(create_api(lambda: service)).post("/v1/search", json={})
+def test_a_search_says_so_in_one_line_and_when_to_come_back(runtime: Runtime, url: str) -> None:
+    answer = TestClient(create_api(lambda: runtime)).post("/v1/search", json={})
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) >= 1
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -40,9 +40,9 @@ def test_a_search_says_so_in_one_line_and_when_to_come_back(service: Service, ur
 
 
 def test_the_state_says_so(
-    service: Service, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    runtime: Runtime, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(Catalogue, "manifests", lambda _: [object()])
-    state = service.state()
+    state = runtime.state()
     assert state.kind == "broken"
     assert state.message.startswith(f"{url}: no usable answer")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from qdrant_client import QdrantClient
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
@@ -61,14 +61,14 @@ def index(models: Models) -> Callable[..., IndexReport]:
 @pytest.fixture
 def search(models: Models) -> Iterator[Callable[[Path], set[str]]]:
     """Return the titles that a server of a data directory finds, which goes on running."""
-    services: dict[Path, Service] = {}
+    runtimes: dict[Path, Runtime] = {}
     with ExitStack() as closing:
 
         def run(data: Path) -> set[str]:
-            if data not in services:
-                services[data] = Service(data, Settings(qdrant_url=URL), models)
-                closing.callback(services[data].close)
-            hits = services[data].search(SearchRequest(limit=200, group="none")).hits
+            if data not in runtimes:
+                runtimes[data] = Runtime(data, Settings(qdrant_url=URL), models)
+                closing.callback(runtimes[data].close)
+            hits = runtimes[data].search(SearchRequest(limit=200, group="none")).hits
             return {hit.title_id for hit in hits}
 
         yield run

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from app.cutlist import clip_rows, shot_rows
-from app.service import NotFoundError, Service
+from app.runtime import NotFoundError, Runtime
 from app.titles import lay_out, read_curves
 from indexer.models import Models
 from indexer.settings import Settings
@@ -15,17 +15,17 @@ from indexer.stages import scores
 
 
 @pytest.fixture(scope="module")
-def service(indexed_once: Path, models: Models) -> Iterator[Service]:
-    service = Service(indexed_once, Settings(), models)
-    yield service
-    service.close()
+def runtime(indexed_once: Path, models: Models) -> Iterator[Runtime]:
+    runtime = Runtime(indexed_once, Settings(), models)
+    yield runtime
+    runtime.close()
 
 
 @pytest.mark.parametrize("level", ["shot", "clip"])
-def test_shots_and_clips_are_those_of_the_cut_list(service: Service, level: str) -> None:
-    for manifest in service.catalogue.manifests():
-        layout = lay_out(service, manifest.title.title_id)
-        rows = (shot_rows if level == "shot" else clip_rows)(service.title(manifest.title.title_id))
+def test_shots_and_clips_are_those_of_the_cut_list(runtime: Runtime, level: str) -> None:
+    for manifest in runtime.catalogue.manifests():
+        layout = lay_out(runtime, manifest.title.title_id)
+        rows = (shot_rows if level == "shot" else clip_rows)(runtime.title(manifest.title.title_id))
         spans = layout.shots if level == "shot" else layout.clips
         for span, row in zip(spans, rows, strict=True):
             assert span.start_frame == row["start_frame"]
@@ -34,18 +34,18 @@ def test_shots_and_clips_are_those_of_the_cut_list(service: Service, level: str)
             assert span.clip_worthiness == pytest.approx(row["clip_worthiness"], abs=1e-4)
 
 
-def test_ids_are_those_of_points(service: Service) -> None:
-    for title in service.titles():
-        layout = lay_out(service, title.title_id)
+def test_ids_are_those_of_points(runtime: Runtime) -> None:
+    for title in runtime.titles():
+        layout = lay_out(runtime, title.title_id)
         for span in (layout.shots[0], layout.clips[-1]):
-            hit = service.neighbours(span.id, 0, 0).hit
+            hit = runtime.neighbours(span.id, 0, 0).hit
             assert (hit.title_id, hit.start_frame) == (title.title_id, span.start_frame)
 
 
-def test_lines_lie_within_the_title_and_on_its_frames(service: Service) -> None:
+def test_lines_lie_within_the_title_and_on_its_frames(runtime: Runtime) -> None:
     lines = [
         (layout, line)
-        for layout in (lay_out(service, title.title_id) for title in service.titles())
+        for layout in (lay_out(runtime, title.title_id) for title in runtime.titles())
         for line in layout.lines
     ]
     assert lines
@@ -53,14 +53,14 @@ def test_lines_lie_within_the_title_and_on_its_frames(service: Service) -> None:
         assert 0 <= line.start_frame < line.end_frame <= layout.frame_count
 
 
-def test_curves_have_a_score_for_each_shot(service: Service) -> None:
-    for manifest in service.catalogue.manifests():
+def test_curves_have_a_score_for_each_shot(runtime: Runtime) -> None:
+    for manifest in runtime.catalogue.manifests():
         title_id = manifest.title.title_id
-        layout = lay_out(service, title_id)
+        layout = lay_out(runtime, title_id)
         assert set(layout.at_first) <= set(layout.curves)
-        curves = read_curves(service, title_id, [*layout.at_first, "tone: none of ours"])
+        curves = read_curves(runtime, title_id, [*layout.at_first, "tone: none of ours"])
         assert list(curves) == list(layout.at_first)
-        folder = service.catalogue.folder(title_id)
+        folder = runtime.catalogue.folder(title_id)
         table = folder.stage(scores.NAME, manifest.keys[scores.NAME]) / scores.CURVES
         stored = pl.read_parquet(table)
         for name, values in curves.items():
@@ -68,6 +68,6 @@ def test_curves_have_a_score_for_each_shot(service: Service) -> None:
             assert len(values) == len(layout.shots)
 
 
-def test_a_title_that_is_not_there(service: Service) -> None:
+def test_a_title_that_is_not_there(runtime: Runtime) -> None:
     with pytest.raises(NotFoundError, match="no such title"):
-        lay_out(service, "0123456789abcdef")
+        lay_out(runtime, "0123456789abcdef")

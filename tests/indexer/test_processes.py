@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.results import SearchRequest
-from app.search import Search
+from app.search.request import SearchRequest
+from app.search.searcher import Searcher
 from indexer.models import Models
 from indexer.settings import load_settings
 from indexer.store.open import open_store
@@ -23,7 +23,7 @@ def command(films: Path, data: Path) -> list[str]:
 def answers(data: Path, models: Models) -> list[list[str]]:
     """What searches find, as JSON, without the time they take."""
     with open_store(data / "store", None, None) as store:
-        search = Search(store, models, load_settings(data).search)
+        search = Searcher(store, models, load_settings(data).search)
         requests = [SearchRequest(q=q) for q in ("guitar", "a taxi in the street", "")]
         return [[hit.model_dump_json() for hit in search.run(each).hits] for each in requests]
 

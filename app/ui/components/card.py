@@ -5,7 +5,8 @@ Everything that comes from films and their texts is escaped; nothing else builds
 
 from html import escape
 
-from app.results import Hit, RouteName, Why
+from app.records import Hit, Why
+from app.search.request import RouteName
 from app.ui.components.words import mark_words
 from probes.tasks import CLIP_WORTHINESS, POPULARITY, ZERO_SHOT
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.results import Hit
-from app.service import Service
+from app.records import Hit
+from app.runtime import Runtime
 from app.ui.components.acting import act_on
 from app.ui.components.hits import hit_cards
 from app.ui.components.labelling import said_of
@@ -13,20 +13,20 @@ from app.ui.query import SEARCH_PAGE
 
 
 def cards(
-    service: Service, hits: Sequence[Hit], *, key: str, words: str = "", classes: str = ""
+    runtime: Runtime, hits: Sequence[Hit], *, key: str, words: str = "", classes: str = ""
 ) -> None:
     """Draw hits; more or less like one of them leads to the page of search.
 
     Args:
-        service: of the catalogue.
+        runtime: of the catalogue.
         hits: in order.
         key: unique on the page.
         words: those that are marked in spoken lines.
         classes: how they are laid out, as ``hits.css`` names it.
     """
-    act = hit_cards(hits, words, said_of(list(hits)), service.tasks, key=key, classes=classes)
+    act = hit_cards(hits, words, said_of(list(hits)), runtime.tasks, key=key, classes=classes)
     if act is None:
         return
     if act.what in ("like", "unlike"):
         st.switch_page(SEARCH_PAGE, query_params={str(act.what): act.hit.id})
-    act_on(service, act)
+    act_on(runtime, act)

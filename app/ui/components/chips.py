@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.results import SearchRequest
+from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.components.words import plain
 from app.ui.example import drop_example, example_name

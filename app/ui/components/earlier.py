@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.jobs.records import JobRequest
-from app.service import Service
+from app.runtime import Runtime
 from app.states import CatalogueState
 from app.ui.components.words import plain
 from indexer.errors import ReelfindError
@@ -11,13 +11,13 @@ from indexer.errors import ReelfindError
 _UPDATE = JobRequest(kind="rescore")
 
 
-def earlier_notice(service: Service, state: CatalogueState) -> None:
+def earlier_notice(runtime: Runtime, state: CatalogueState) -> None:
     """Say what is left out of searches, unless nothing is."""
     if not state.notice:
         return
     st.warning(plain(state.notice), icon=":material/update:")
     try:
-        going = any(job.request == _UPDATE and not job.has_ended for job in service.jobs.jobs())
+        going = any(job.request == _UPDATE and not job.has_ended for job in runtime.jobs.jobs())
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -28,13 +28,13 @@ def earlier_notice(service: Service, state: CatalogueState) -> None:
         help="It is in the queue of the page Titles" if going else None,
         disabled=going,
         on_click=_update,
-        args=(service,),
+        args=(runtime,),
     )
 
 
-def _update(service: Service) -> None:
+def _update(runtime: Runtime) -> None:
     try:
-        service.jobs.submit(_UPDATE)
+        runtime.jobs.submit(_UPDATE)
         st.toast("It is being brought up to date; the page Titles shows how far it is.")
     except ReelfindError as error:
         st.toast(plain(str(error)), icon=":material/error:")

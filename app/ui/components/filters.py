@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.results import FacetCount, Facets, SearchRequest
+from app.records import FacetCount, Facets
+from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.components.words import plain
 from app.ui.query import ListFilter

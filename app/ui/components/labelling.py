@@ -3,9 +3,9 @@
 import streamlit as st
 
 from app.probing.annotating import Annotations, Said
-from app.results import Hit
+from app.records import Hit
 from app.ui.components.words import plain
-from app.ui.shared import page_service
+from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 from probes.tasks import CLIP_WORTHINESS, TONE, Task
 
@@ -28,7 +28,7 @@ def annotator_box() -> None:
 def annotations() -> Annotations:
     """Return the labels as the person at this page sees them."""
     name = str(st.session_state.get(ANNOTATOR, "")).strip()
-    return Annotations(page_service().database, name or NOBODY)
+    return Annotations(page_runtime().database, name or NOBODY)
 
 
 def set_thumb(hit: Hit, tasks: dict[str, Task], value: int | None) -> None:

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.results import Hit, SearchRequest
-from app.searching.errors import RequestError
-from app.service import Service
+from app.records import Hit
+from app.runtime import Runtime
+from app.search.request import RequestError, SearchRequest
 from app.ui.components.cards import cards
 from app.ui.components.words import plain
 from app.ui.query import SEARCH_PAGE
@@ -14,10 +14,10 @@ SIMILAR = 8
 """Moments of other titles that are shown; the search page has the rest."""
 
 
-def moment(service: Service, clip_id: str) -> None:
+def moment(runtime: Runtime, clip_id: str) -> None:
     """Draw a clip with what can be done to it, and similar moments of other titles."""
     try:
-        hit = service.neighbours(clip_id, 0, 0).hit
+        hit = runtime.neighbours(clip_id, 0, 0).hit
     except RequestError:
         st.warning(
             "This clip is no longer in the index: the title was indexed anew. Reload the page.",
@@ -27,22 +27,22 @@ def moment(service: Service, clip_id: str) -> None:
     own, others = st.columns([1, 3], gap="large")
     with own:
         st.header("At the playhead", anchor=False)
-        cards(service, [hit], key="moment")
+        cards(runtime, [hit], key="moment")
     with others:
         st.header("Similar in other titles", anchor=False)
-        _similar(service, hit)
+        _similar(runtime, hit)
 
 
-def _similar(service: Service, hit: Hit) -> None:
+def _similar(runtime: Runtime, hit: Hit) -> None:
     like = SearchRequest(q="", like=[hit.id], title_none=[hit.title_id], limit=SIMILAR)
     try:
-        found = service.search(like).hits
+        found = runtime.search(like).hits
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
     if not found:
         st.info("Nothing in the other titles is like it.", icon=":material/search_off:")
         return
-    cards(service, found, key="similar", classes="compact")
+    cards(runtime, found, key="similar", classes="compact")
     if st.button("All that is like it", icon=":material/search:"):
         st.switch_page(SEARCH_PAGE, query_params={"like": hit.id, "title_none": hit.title_id})

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from app.results import SearchRequest, SearchResponse
-from app.service import Service
+from app.records import SearchResponse
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.components.acting import act_on
 from app.ui.components.hits import hit_cards
@@ -13,7 +14,7 @@ from app.ui.looks import Looks
 
 @st.fragment
 def results(
-    service: Service, request: SearchRequest, response: SearchResponse, looks: Looks
+    runtime: Runtime, request: SearchRequest, response: SearchResponse, looks: Looks
 ) -> None:
     """Draw the hits. A fragment: playing or labelling one does not search again."""
     hits = response.hits
@@ -25,11 +26,11 @@ def results(
         )
         return
     act = hit_cards(
-        hits, request.q, said_of(hits), service.tasks, key="hits", classes=looks.classes
+        hits, request.q, said_of(hits), runtime.tasks, key="hits", classes=looks.classes
     )
     if act is None:
         return
     if act.what in ("like", "unlike"):
         query.exemplify(request, act.hit.id, act.what == "like")
         st.rerun(scope="app")
-    act_on(service, act)
+    act_on(runtime, act)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.results import Level, SearchRequest
+from app.search.request import Level, SearchRequest
 from app.ui import query
 from app.ui.components.words import plain
 from app.ui.example import CLIPS, MEGABYTES, STILLS, example_name, keep_example

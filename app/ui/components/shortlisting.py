@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.results import Hit
-from app.service import Service
+from app.records import Hit
+from app.runtime import Runtime
 from app.shortlists import edits
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
@@ -20,18 +20,18 @@ _LATEST = "shortlist.latest"
 _ADDED = "shortlist.added"
 
 
-def open_adding(service: Service, hits: Sequence[Hit]) -> None:
+def open_adding(runtime: Runtime, hits: Sequence[Hit]) -> None:
     """Open the dialog that asks which list the spans of ``hits`` go to."""
     st.session_state.pop(_ADDED, None)
-    _dialog(service, hits)
+    _dialog(runtime, hits)
 
 
 @st.dialog("Add to a shortlist")
-def _dialog(service: Service, hits: Sequence[Hit]) -> None:
+def _dialog(runtime: Runtime, hits: Sequence[Hit]) -> None:
     for hit in hits:
         st.caption(f"{plain(hit.title)} · {hit.timecode_in} – {hit.timecode_out}")
     try:
-        store = shortlists(service)
+        store = shortlists(runtime)
         added: Shortlist | None = st.session_state.get(_ADDED)
         if added is None:
             _ask(store, hits)

@@ -2,25 +2,25 @@
 
 import streamlit as st
 
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.earlier import earlier_notice
 from app.ui.components.words import plain
 
 REFRESH_SECONDS = 2.0
 
 
-def stop_unless_ready(service: Service) -> None:
+def stop_unless_ready(runtime: Runtime) -> None:
     """Tell the state of the catalogue and end the page, unless it can be searched.
 
     An index that an earlier version made can be searched, and says what is left out.
     """
-    state = service.state()
+    state = runtime.state()
     match state.kind:
         case "ready":
-            earlier_notice(service, state)
+            earlier_notice(runtime, state)
             return
         case "indexing":
-            _watch(service)
+            _watch(runtime)
         case "empty":
             st.info(plain(state.message), icon=":material/movie:", title="Nothing to search yet")
             st.markdown("Index a folder of films, in a terminal:")
@@ -36,9 +36,9 @@ def stop_unless_ready(service: Service) -> None:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _watch(service: Service) -> None:
+def _watch(runtime: Runtime) -> None:
     """Follow an index while it fills, and turn to the search as soon as there is one."""
-    state = service.state()
+    state = runtime.state()
     if state.kind != "indexing":
         st.rerun(scope="app")
     st.info(plain(state.message), icon=":material/hourglass_top:", title="The index is filling")

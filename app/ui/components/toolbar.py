@@ -4,9 +4,9 @@ from typing import get_args
 
 import streamlit as st
 
-from app.results import SearchRequest, SearchResponse
-from app.searching.request import Order
-from app.service import Service
+from app.records import SearchResponse
+from app.runtime import Runtime
+from app.search.request import Order, SearchRequest
 from app.ui import query
 from app.ui.components.saved.saving import open_saving
 from app.ui.components.words import counted
@@ -27,7 +27,7 @@ _ICONS = {
 }
 
 
-def toolbar(service: Service, request: SearchRequest, response: SearchResponse) -> Looks:
+def toolbar(runtime: Runtime, request: SearchRequest, response: SearchResponse) -> Looks:
     """Draw the line, and return how hits are laid out."""
     looks = read_looks()
     st.session_state["tools.order"] = request.order
@@ -61,7 +61,7 @@ def toolbar(service: Service, request: SearchRequest, response: SearchResponse) 
             icon=":material/bookmark_add:",
             help="Save this search under a name, to see what is new in it",
         ):
-            open_saving(service, request)
+            open_saving(runtime, request)
     return looks
 
 

@@ -7,20 +7,20 @@ from app.ui.components.briefs.answer import draw_answer
 from app.ui.components.briefs.asking import brief_form
 from app.ui.components.state import stop_unless_ready
 from app.ui.components.words import plain
-from app.ui.shared import page_service
+from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 
 
 def main() -> None:
     """Draw the page."""
-    service = page_service()
+    runtime = page_runtime()
     st.title("Ads", anchor=False)
-    stop_unless_ready(service)
-    brief = brief_form(service.tasks)
+    stop_unless_ready(runtime)
+    brief = brief_form(runtime.tasks)
     try:
         with st.spinner("Looking for clips and breaks"):
-            (answer,) = AdPlanner(service).answer([brief])
-        draw_answer(service, answer)
+            (answer,) = AdPlanner(runtime).answer([brief])
+        draw_answer(runtime, answer)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
 

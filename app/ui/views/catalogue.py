@@ -4,13 +4,13 @@ from typing import Literal
 
 import streamlit as st
 
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.earlier import earlier_notice
 from app.ui.components.titles.adding import adding_panel
 from app.ui.components.titles.queue import queue_panel
 from app.ui.components.titles.row import title_row
 from app.ui.components.words import plain
-from app.ui.shared import page_service
+from app.ui.shared import page_runtime
 from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
 
@@ -20,22 +20,22 @@ PAGE = 25  # Titles. No docstring: a page of Streamlit's shows loose strings.
 
 def main() -> None:
     """Draw the page."""
-    service = page_service()
+    runtime = page_runtime()
     st.title("Titles", anchor=False)
     try:
-        manifests = service.catalogue.manifests()
-        _tell(service)
-        adding_panel(service, folded=bool(manifests))
-        queue_panel(service)
+        manifests = runtime.catalogue.manifests()
+        _tell(runtime)
+        adding_panel(runtime, folded=bool(manifests))
+        queue_panel(runtime)
         if manifests:
-            _titles(service, manifests)
+            _titles(runtime, manifests)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def _tell(service: Service) -> None:
+def _tell(runtime: Runtime) -> None:
     """Say what is the matter, where something is; the rest of the page is there all the same."""
-    state = service.state()
+    state = runtime.state()
     match state.kind:
         case "empty":
             st.info(
@@ -50,10 +50,10 @@ def _tell(service: Service) -> None:
         case "indexing":
             st.info(plain(state.message), icon=":material/hourglass_top:")
         case "ready":
-            earlier_notice(service, state)
+            earlier_notice(runtime, state)
 
 
-def _titles(service: Service, manifests: list[Manifest]) -> None:
+def _titles(runtime: Runtime, manifests: list[Manifest]) -> None:
     moved = {each.title.title_id for each in manifests if not each.title.media.path.is_file()}
     shots, clips = sum(each.shots for each in manifests), sum(each.clips for each in manifests)
     count = len(manifests)
@@ -71,13 +71,13 @@ def _titles(service: Service, manifests: list[Manifest]) -> None:
     page = min(st.pagination(pages, key="page", bind="query-params"), pages) if pages > 1 else 1
     working = {
         title_id
-        for job in service.jobs.jobs()
+        for job in runtime.jobs.jobs()
         if not job.has_ended
         for title_id in job.request.titles
     }
     for manifest in found[(page - 1) * PAGE : page * PAGE]:
         title_id = manifest.title.title_id
-        title_row(service, manifest, title_id in moved, title_id in working)
+        title_row(runtime, manifest, title_id in moved, title_id in working)
 
 
 def _filters(moved: int) -> tuple[str, Shown]:

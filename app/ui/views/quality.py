@@ -5,12 +5,12 @@ import streamlit as st
 from app.ui.components.quality.asking import asking_panel
 from app.ui.components.quality.evaluation import evaluation_panel
 from app.ui.components.state import stop_unless_ready
-from app.ui.shared import page_service
+from app.ui.shared import page_runtime
 
 LABELLING, PROBES, SEARCH = "Labelling", "Probes", "Search"
 
-service = page_service()
-stop_unless_ready(service)
+runtime = page_runtime()
+stop_unless_ready(runtime)
 st.title("Quality", anchor=False)
 view = st.segmented_control(
     "What to look at",
@@ -23,9 +23,9 @@ view = st.segmented_control(
 )
 match view:
     case "Labelling":
-        asking_panel(service)
+        asking_panel(runtime)
     case "Probes":
-        evaluation_panel(service)
+        evaluation_panel(runtime)
     case _:
         st.markdown(
             "How well search finds what is asked for is measured on labelled queries, from a "

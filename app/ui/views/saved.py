@@ -6,20 +6,20 @@ from app.ui.components.saved.row import saved_row
 from app.ui.components.state import stop_unless_ready
 from app.ui.components.words import plain
 from app.ui.query import SEARCH_PAGE
-from app.ui.shared import page_service, saved_searches
+from app.ui.shared import page_runtime, saved_searches
 from indexer.errors import ReelfindError
 
 
 def main() -> None:
     """Draw the page."""
-    service = page_service()
+    runtime = page_runtime()
     st.title("Saved searches", anchor=False)
-    stop_unless_ready(service)
-    store = saved_searches(service)
+    stop_unless_ready(runtime)
+    store = saved_searches(runtime)
     try:
         found = store.all()
         for saved in found:
-            saved_row(service, store, saved)
+            saved_row(runtime, store, saved)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from app.results import SearchRequest
-from app.searching.errors import RequestError
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import RequestError, SearchRequest
 from app.ui import query
 from app.ui.components.chips import active_filters
 from app.ui.components.filters import filter_panel
@@ -15,18 +14,18 @@ from app.ui.components.state import stop_unless_ready
 from app.ui.components.toolbar import paging, toolbar
 from app.ui.components.words import plain
 from app.ui.example import drop_example
-from app.ui.shared import page_service
+from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 
 
-def chip_names(service: Service, request: SearchRequest, titles: dict[str, str]) -> dict[str, str]:
+def chip_names(runtime: Runtime, request: SearchRequest, titles: dict[str, str]) -> dict[str, str]:
     """Return what to call the ids in a search: titles by name, examples by their moment."""
     examples = [*request.like, *request.unlike, *request.good, *request.bad]
     names = dict(titles)
     for identity in examples:
         if identity not in names:
             try:
-                hit = service.neighbours(identity, 0, 0).hit
+                hit = runtime.neighbours(identity, 0, 0).hit
                 names[identity] = f"{hit.title} {hit.timecode_in}"
             except RequestError:
                 names[identity] = "a clip that is no longer there"
@@ -46,23 +45,23 @@ def tell(error: ReelfindError, request: SearchRequest) -> None:
         st.button("Search without the examples", on_click=query.write, args=(bare,))
 
 
-service = page_service()
-stop_unless_ready(service)
+runtime = page_runtime()
+stop_unless_ready(runtime)
 
 request = query.read()
 search_box(request)
 try:
     with st.spinner("Searching"):
-        response = service.search(request)
+        response = runtime.search(request)
 except ReelfindError as error:
     tell(error, request)
     st.stop()
 
-titles = {title.title_id: title.title for title in service.titles()}
-active_filters(request, chip_names(service, request, titles))
-results(service, request, response, toolbar(service, request, response))
+titles = {title.title_id: title.title for title in runtime.titles()}
+active_filters(request, chip_names(runtime, request, titles))
+results(runtime, request, response, toolbar(runtime, request, response))
 paging(request, response)
 # Last, since it counts: the hits are on the screen by then.
 with st.sidebar:
-    filter_panel(request, service.facets(request), service.tasks, titles)
+    filter_panel(request, runtime.facets(request), runtime.tasks, titles)
     annotator_box()

@@ -8,55 +8,55 @@ import streamlit as st
 from app.overview.health import checks
 from app.overview.inventory import Row, model_rows, probe_rows, store_rows, task_rows
 from app.overview.settings import setting_rows
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.words import plain
-from app.ui.shared import page_data, page_service
+from app.ui.shared import page_data, page_runtime
 from indexer.errors import ReelfindError
 from indexer.settings import SETTINGS_FILE, load_settings
 
 
 def main() -> None:
     """Draw the page."""
-    service = page_service()
+    runtime = page_runtime()
     st.title("Settings", anchor=False)
     st.caption(
-        f"Reelfind {version('reelfind')}, data directory {plain(str(service.catalogue.path))}. "
+        f"Reelfind {version('reelfind')}, data directory {plain(str(runtime.catalogue.path))}. "
         "Nothing is changed here: settings are read when the server starts. "
         f"Write them into {SETTINGS_FILE} in the data directory, or into the environment, and "
         "start the server again."
     )
-    _health(service)
-    settings = service.settings
+    _health(runtime)
+    settings = runtime.settings
     st.subheader("Models", anchor=False)
     st.markdown(
         f"Profile **{plain(settings.profile)}**. Vectors of two profiles never mix: another one "
         "needs a data directory of its own."
     )
     _table(lambda: model_rows(settings))
-    _store(service)
-    _encoder(service)
+    _store(runtime)
+    _encoder(runtime)
     st.subheader("Probes in use", anchor=False)
     _table(
-        lambda: probe_rows(service),
+        lambda: probe_rows(runtime),
         "None: all scores are zero-shot. `reelfind probes train` makes probes of labels, "
         "`reelfind probes use` has them score.",
     )
     st.subheader("Tasks", anchor=False)
-    _table(lambda: task_rows(service.tasks))
-    _every_setting(service)
+    _table(lambda: task_rows(runtime.tasks))
+    _every_setting(runtime)
 
 
-def _health(service: Service) -> None:
+def _health(runtime: Runtime) -> None:
     st.subheader("Health", anchor=False)
     with st.container(gap="xsmall"):
-        for check in checks(service):
+        for check in checks(runtime):
             icon = ":green[:material/check_circle:]" if check.well else ":red[:material/error:]"
             said = f"{icon} **{check.name}**: {plain(check.told)}"
             st.markdown(said if check.well else f"{said} {plain(check.next_step)}")
 
 
-def _store(service: Service) -> None:
-    settings = service.settings
+def _store(runtime: Runtime) -> None:
+    settings = runtime.settings
     st.subheader("Store", anchor=False)
     engine = "Qdrant server" if settings.qdrant_url else "Qdrant Edge, embedded in this process"
     where = "on disk" if settings.store.on_disk else "in memory"
@@ -64,12 +64,12 @@ def _store(service: Service) -> None:
         f"{engine}; vectors {where}, quantization {settings.store.quantization}. "
         "Both are chosen when a collection is made."
     )
-    _table(lambda: store_rows(service), "No collections yet: nothing is indexed.")
+    _table(lambda: store_rows(runtime), "No collections yet: nothing is indexed.")
 
 
-def _encoder(service: Service) -> None:
+def _encoder(runtime: Runtime) -> None:
     st.subheader("Encoder", anchor=False)
-    current = service.catalogue.current_encoder
+    current = runtime.catalogue.current_encoder
     if current is None:
         st.markdown("None yet: it is fitted when the first films are indexed.")
         return
@@ -78,10 +78,10 @@ def _encoder(service: Service) -> None:
     )
 
 
-def _every_setting(service: Service) -> None:
+def _every_setting(runtime: Runtime) -> None:
     st.subheader("Every setting", anchor=False)
     data = page_data()
-    settings = service.settings
+    settings = runtime.settings
     try:
         # The pages are not told these two, which hold keys.
         own = load_settings(data)

@@ -19,11 +19,11 @@ from app.ui.components.shortlist.trimming import plain_name, trim_panel
 from app.ui.components.shortlist.watching import watch
 from app.ui.components.state import stop_unless_ready
 from app.ui.components.words import plain
-from app.ui.shared import page_service, shortlists
+from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
 
-service = page_service()
-catalogue = service.catalogue
+runtime = page_runtime()
+catalogue = runtime.catalogue
 
 
 def act_on(seen: Shortlist, act: dict[str, Any]) -> None:
@@ -42,7 +42,7 @@ def act_on(seen: Shortlist, act: dict[str, Any]) -> None:
 
 def one_list(seen: Shortlist) -> None:
     """Draw a list: its items on one side, the one in hand on the other."""
-    draw_head(seen, overview(catalogue, seen), lambda: handover_dialog(service, seen))
+    draw_head(seen, overview(catalogue, seen), lambda: handover_dialog(runtime, seen))
     watch(seen)
     problems(seen)
     item = chosen_item(seen, st.query_params.get("item"))
@@ -66,17 +66,17 @@ def all_lists() -> None:
     st.title("Shortlists", anchor=False)
     with st.container(horizontal=True):
         if st.button("New shortlist", icon=":material/add:", type="primary"):
-            new_list(shortlists(service))
+            new_list(shortlists(runtime))
         if st.button("Suggest a trailer", icon=":material/auto_awesome:"):
-            stop_unless_ready(service)
-            suggest_dialog(service, shortlists(service))
+            stop_unless_ready(runtime)
+            suggest_dialog(runtime, shortlists(runtime))
         author_box()
-    draw_lists(catalogue, shortlists(service))
+    draw_lists(catalogue, shortlists(runtime))
 
 
 try:
     if "id" in st.query_params:
-        one_list(shortlists(service).find(st.query_params["id"]))
+        one_list(shortlists(runtime).find(st.query_params["id"]))
     else:
         all_lists()
 except ReelfindError as error:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from app.service import NotFoundError, Service
+from app.runtime import NotFoundError, Runtime
 from app.titles import Layout, lay_out, read_curves
 from app.ui.components.moment import moment
 from app.ui.components.player import film_player
@@ -16,18 +16,18 @@ from app.ui.components.state import stop_unless_ready
 from app.ui.components.timeline import MOST_CURVES, resting_clip, timeline
 from app.ui.components.transcript import transcript
 from app.ui.components.words import counted, plain
-from app.ui.shared import page_service
+from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 
 # A parameter of the address, which may be there several times.
 CURVES = "curve"
 
 
-def chosen_title(service: Service) -> str:
+def chosen_title(runtime: Runtime) -> str:
     """Return the id in the address; without one, ask which title and end the page."""
     if given := st.query_params.get("id"):
         return str(given)
-    names = {each.title_id: each.title for each in service.titles()}
+    names = {each.title_id: each.title for each in runtime.titles()}
     picked = st.selectbox(
         "Title", list(names), index=None, format_func=names.__getitem__, placeholder="Choose one"
     )
@@ -37,10 +37,10 @@ def chosen_title(service: Service) -> str:
     return str(picked)
 
 
-def opened(service: Service, title_id: str) -> Layout:
+def opened(runtime: Runtime, title_id: str) -> Layout:
     """Return the title, or say that there is none and end the page."""
     try:
-        return lay_out(service, title_id)
+        return lay_out(runtime, title_id)
     except NotFoundError:
         st.error(
             "The link leads to a title that was removed, or that another catalogue holds.",
@@ -57,7 +57,7 @@ def place(layout: Layout) -> int:
     return min(int(given), layout.frame_count - 1) if given.isdecimal() else 0
 
 
-def head(service: Service, layout: Layout) -> None:
+def head(runtime: Runtime, layout: Layout) -> None:
     """Draw the name and the facts, and say where the film cannot be played."""
     about = layout.about
     st.title(plain(about.title), anchor=False)
@@ -75,7 +75,7 @@ def head(service: Service, layout: Layout) -> None:
     if layout.synopsis:
         st.markdown(plain(layout.synopsis))
     try:
-        service.media(about.title_id)
+        runtime.media(about.title_id)
     except ReelfindError as error:
         st.warning(plain(str(error)), icon=":material/video_file:")
 
@@ -94,7 +94,7 @@ def move(layout: Layout) -> None:
 
 
 @st.fragment
-def along(service: Service, layout: Layout, at: int) -> None:
+def along(runtime: Runtime, layout: Layout, at: int) -> None:
     """Draw the timeline and the clip at the playhead. A fragment: the player plays on."""
     title_id = layout.about.title_id
     starts = [each.start_frame for each in layout.clips]
@@ -116,16 +116,16 @@ def along(service: Service, layout: Layout, at: int) -> None:
         on_change=write_curves,
         args=(title_id,),
     )
-    curves = read_curves(service, title_id, names)
+    curves = read_curves(runtime, title_id, names)
     timeline(layout, curves, current, at, lambda: move(layout))
-    moment(service, current)
+    moment(runtime, current)
 
 
-service = page_service()
-stop_unless_ready(service)
-layout = opened(service, chosen_title(service))
+runtime = page_runtime()
+stop_unless_ready(runtime)
+layout = opened(runtime, chosen_title(runtime))
 at = place(layout)
-head(service, layout)
+head(runtime, layout)
 watching, reading = st.columns([3, 2], gap="medium")
 with watching:
     film_player(layout.about, layout.frame_count, at)
@@ -139,4 +139,4 @@ with reading:
             icon=":material/subtitles_off:",
             title="No timed text",
         )
-along(service, layout, at)
+along(runtime, layout, at)

@@ -16,7 +16,7 @@ from app.ads.brief import AdBrief, Never
 from app.ads.fit import fit_clips
 from app.ads.timeline import Timeline
 from app.ads.wanted import Wanted
-from app.results import SearchRequest
+from app.search.request import SearchRequest
 from indexer.records import Line
 from tests.app.ads import slow
 from tests.app.ads.drawn import CATEGORIES, TONES, draw_timeline

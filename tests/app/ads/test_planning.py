@@ -12,42 +12,42 @@ from app.ads.brief import AdBrief, Never
 from app.ads.planning import AdPlanner, BriefError
 from app.ads.remembered import Timelines
 from app.ads.timeline import Timeline, read_timeline
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from indexer.settings import load_settings
 from tests.conftest import copy_data
 
 
 @pytest.fixture(scope="module")
-def service(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def runtime(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     data = copy_data(indexed_once, tmp_path_factory.mktemp("ads") / "data")
-    service = Service(data, load_settings(data))
-    yield service
-    service.close()
+    runtime = Runtime(data, load_settings(data))
+    yield runtime
+    runtime.close()
 
 
-def ask(service: Service, *briefs: AdBrief) -> list[AdCandidates]:
-    return AdPlanner(service).answer(briefs)
+def ask(runtime: Runtime, *briefs: AdBrief) -> list[AdCandidates]:
+    return AdPlanner(runtime).answer(briefs)
 
 
-def one(service: Service, brief: AdBrief) -> AdCandidates:
-    (answer,) = ask(service, brief)
+def one(runtime: Runtime, brief: AdBrief) -> AdCandidates:
+    (answer,) = ask(runtime, brief)
     return answer
 
 
-def timeline_of(service: Service, found: AdBreak) -> Timeline:
-    return read_timeline(service.title(found.title_id))
+def timeline_of(runtime: Runtime, found: AdBreak) -> Timeline:
+    return read_timeline(runtime.title(found.title_id))
 
 
 EVERYWHERE = AdBrief(rolls=["pre-roll", "mid-roll", "post-roll"], min_distance=0, limit=200)
 
 
-def test_breaks_lie_between_shots_and_never_inside_a_line(service: Service) -> None:
-    answer = one(service, EVERYWHERE)
-    assert answer.titles == len(service.titles())
+def test_breaks_lie_between_shots_and_never_inside_a_line(runtime: Runtime) -> None:
+    answer = one(runtime, EVERYWHERE)
+    assert answer.titles == len(runtime.titles())
     assert answer.left_out.spoken > 0, "the films have lines that reach across cuts"
     for found in answer.breaks:
-        timeline = timeline_of(service, found)
+        timeline = timeline_of(runtime, found)
         place = timeline.frames.tolist().index(found.frame)
         assert found.seconds == timeline.seconds[place]
         assert not any(each.start < found.seconds < each.end for each in timeline.lines or ())
@@ -57,9 +57,9 @@ def test_breaks_lie_between_shots_and_never_inside_a_line(service: Service) -> N
         assert (found.clip_after is None) == (found.roll == "post-roll")
 
 
-def test_the_score_is_the_mean_of_its_reasons_and_the_best_comes_first(service: Service) -> None:
+def test_the_score_is_the_mean_of_its_reasons_and_the_best_comes_first(runtime: Runtime) -> None:
     brief = AdBrief(text="people playing music", tones=["playful"], avoid=["sad"], min_distance=1)
-    answer = one(service, brief)
+    answer = one(runtime, brief)
     every: list[AdBreak | AdClip] = [*answer.breaks, *answer.clips]
     for found in every:
         total = sum(each.weight for each in found.reasons)
@@ -71,27 +71,27 @@ def test_the_score_is_the_mean_of_its_reasons_and_the_best_comes_first(service: 
     assert {each.part for each in answer.clips[0].reasons} == {"text", "tone", "avoided"}
 
 
-def test_the_text_leads_to_what_the_planner_finds(service: Service) -> None:
-    hits = service.search(SearchRequest(q="people playing music")).hits
-    best = one(service, AdBrief(text="people playing music")).clips[0]
+def test_the_text_leads_to_what_the_planner_finds(runtime: Runtime) -> None:
+    hits = runtime.search(SearchRequest(q="people playing music")).hits
+    best = one(runtime, AdBrief(text="people playing music")).clips[0]
     assert (best.clip.id, best.score) == (hits[0].id, 1.0)
 
 
-def test_what_is_excluded_is_never_beside_a_break(service: Service) -> None:
-    free = one(service, EVERYWHERE)
+def test_what_is_excluded_is_never_beside_a_break(runtime: Runtime) -> None:
+    free = one(runtime, EVERYWHERE)
     carried = {tone for each in free.clips for tone in each.clip.tones}
     category = next(name for each in free.clips for name in each.clip.ad_categories)
     tone = min(carried)
     never = Never(tones=[tone], words=["guitar"], score=1.0)
     brief = EVERYWHERE.model_copy(update={"never": never, "bcat": [category], "cattax": 9})
-    answer = one(service, brief)
+    answer = one(runtime, brief)
     assert answer.left_out.unsafe > 0
     for each in answer.clips:
         assert tone not in each.clip.tones
         assert category not in each.clip.ad_categories
         assert "guitar" not in each.clip.text.casefold()
     for found in answer.breaks:
-        timeline = timeline_of(service, found)
+        timeline = timeline_of(runtime, found)
         for identity in (found.clip_before, found.clip_after):
             if identity is not None:
                 clip = timeline.clip_ids.index(identity)
@@ -100,9 +100,9 @@ def test_what_is_excluded_is_never_beside_a_break(service: Service) -> None:
                 assert "guitar" not in timeline.said_in(clip).casefold()
 
 
-def test_a_lower_score_excludes_more(service: Service) -> None:
+def test_a_lower_score_excludes_more(runtime: Runtime) -> None:
     left = [
-        one(service, EVERYWHERE.model_copy(update={"never": Never(tones=["comic"], score=score)}))
+        one(runtime, EVERYWHERE.model_copy(update={"never": Never(tones=["comic"], score=score)}))
         for score in (1.0, 0.05, 0.0)
     ]
     counts = [len(each.breaks) for each in left]
@@ -110,22 +110,22 @@ def test_a_lower_score_excludes_more(service: Service) -> None:
     assert counts[0] > counts[-1] == 0
 
 
-def test_filters_choose_titles(service: Service) -> None:
+def test_filters_choose_titles(runtime: Runtime) -> None:
     brief = EVERYWHERE.model_copy(update={"title": ["Bikes"]})
-    answer = one(service, brief)
+    answer = one(runtime, brief)
     assert answer.titles == 1
     assert {each.title for each in answer.breaks} == {"Bikes"}
-    genres = one(service, EVERYWHERE).breaks[0].openrtb.content.genre
+    genres = one(runtime, EVERYWHERE).breaks[0].openrtb.content.genre
     assert genres is not None
-    without = one(service, EVERYWHERE.model_copy(update={"never": Never(genres=[genres])}))
-    assert all(genres not in service.manifest(each.title_id).genres for each in without.breaks)
-    nothing = one(service, AdBrief(title=["no such title"]))
+    without = one(runtime, EVERYWHERE.model_copy(update={"never": Never(genres=[genres])}))
+    assert all(genres not in runtime.manifest(each.title_id).genres for each in without.breaks)
+    nothing = one(runtime, AdBrief(title=["no such title"]))
     assert (nothing.titles, nothing.clips, nothing.breaks) == (0, [], [])
 
 
-def test_a_bid_request_is_told_what_the_break_decides(service: Service) -> None:
-    answer = one(service, EVERYWHERE.model_copy(update={"title": ["Bikes"], "min_distance": 1}))
-    title = next(each for each in service.titles() if each.title == "Bikes")
+def test_a_bid_request_is_told_what_the_break_decides(runtime: Runtime) -> None:
+    answer = one(runtime, EVERYWHERE.model_copy(update={"title": ["Bikes"], "min_distance": 1}))
+    title = next(each for each in runtime.titles() if each.title == "Bikes")
     by_roll = {found.roll: found for found in answer.breaks}
     for end, delay, place in ((by_roll["pre-roll"], 0, 1), (by_roll["post-roll"], -2, -1)):
         video = end.openrtb.video
@@ -136,27 +136,27 @@ def test_a_bid_request_is_told_what_the_break_decides(service: Service) -> None:
     assert (content.id, content.title, content.cattax) == (title.title_id, "Bikes", 9)
     assert content.len == round(title.duration_seconds)
     assert (content.genre, content.language) == (title.genres[0], title.language)
-    ids = {each.name: each.id for each in service.tasks["ad-relevancy"].classes}
-    timeline = timeline_of(service, middle)
+    ids = {each.name: each.id for each in runtime.tasks["ad-relevancy"].classes}
+    timeline = timeline_of(runtime, middle)
     beside = [timeline.clip_ids.index(str(i)) for i in (middle.clip_before, middle.clip_after)]
     assert set(content.cat) == {ids[name] for clip in beside for name in timeline.categories[clip]}
 
 
-def test_a_batch_answers_as_one_brief_after_the_other_and_searches_once(service: Service) -> None:
+def test_a_batch_answers_as_one_brief_after_the_other_and_searches_once(runtime: Runtime) -> None:
     briefs = [
         AdBrief(text="bicycles", cat=["sports"], cattax=9, min_distance=3),
         AdBrief(text="bicycles", limit=1),
         AdBrief(text="bicycles", cat=["483"], cattax=9, min_distance=3),
     ]
-    search = Mock(wraps=service.search)
-    service.search = search  # type: ignore[method-assign]
+    search = Mock(wraps=runtime.search)
+    runtime.search = search  # type: ignore[method-assign]
     try:
-        together = ask(service, *briefs)
+        together = ask(runtime, *briefs)
     finally:
-        del service.search
+        del runtime.search
     asked = [call.args[0].model_dump_json() for call in search.call_args_list]
     assert len(asked) == len(set(asked))
-    alone = [one(service, brief) for brief in briefs]
+    alone = [one(runtime, brief) for brief in briefs]
     timeless = {"took_ms", "brief"}
     assert [each.model_dump(exclude=timeless) for each in together] == [
         each.model_dump(exclude=timeless) for each in alone
@@ -164,9 +164,9 @@ def test_a_batch_answers_as_one_brief_after_the_other_and_searches_once(service:
     assert together[0].breaks == together[2].breaks, "an id and a name are the same category"
 
 
-def test_a_title_is_read_once_until_it_changes(service: Service) -> None:
+def test_a_title_is_read_once_until_it_changes(runtime: Runtime) -> None:
     timelines = Timelines(kept=2)
-    one, two, three = (service.title(each.title_id) for each in service.titles()[:3])
+    one, two, three = (runtime.title(each.title_id) for each in runtime.titles()[:3])
     first = timelines.of(one)
     assert timelines.of(one) is first
     renamed = replace(one, manifest=replace(one.manifest, genres=("western",)))
@@ -189,14 +189,14 @@ def test_a_title_is_read_once_until_it_changes(service: Service) -> None:
     ],
 )
 def test_what_there_is_none_of_is_named(
-    service: Service, brief: AdBrief, field: str, reason: str
+    runtime: Runtime, brief: AdBrief, field: str, reason: str
 ) -> None:
     with pytest.raises(BriefError, match=reason) as refused:
-        ask(service, AdBrief(), brief)
+        ask(runtime, AdBrief(), brief)
     assert (refused.value.place, refused.value.field) == (1, field)
 
 
-def test_without_clips_and_breaks_nothing_is_listed(service: Service) -> None:
-    answer = one(service, AdBrief(limit=0, clips=0))
+def test_without_clips_and_breaks_nothing_is_listed(runtime: Runtime) -> None:
+    answer = one(runtime, AdBrief(limit=0, clips=0))
     assert (answer.clips, answer.breaks) == ([], [])
     assert answer.titles > 0

@@ -16,35 +16,35 @@ from starlette.types import ASGIApp
 from app.access.door import Door
 from app.api import create_api, mount_api
 from app.api.logs import make_logger
-from app.service import Service
+from app.runtime import Runtime
 from indexer.settings import Settings, load_settings
 from tests.conftest import copy_data
 
 
 @pytest.fixture(scope="session")
-def service(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def runtime(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     """One for all tests of the API: whoever changes something puts it back."""
     data = copy_data(indexed_once, tmp_path_factory.mktemp("api") / "data")
-    service = Service(data, load_settings(data))
-    yield service
-    service.close()
+    runtime = Runtime(data, load_settings(data))
+    yield runtime
+    runtime.close()
 
 
 @pytest.fixture
-def client(service: Service) -> TestClient:
-    return client_of(service)
+def client(runtime: Runtime) -> TestClient:
+    return client_of(runtime)
 
 
 @pytest.fixture
-def door(service: Service) -> Iterator[Door]:
+def door(runtime: Runtime) -> Iterator[Door]:
     """A door that asks for keys."""
-    door = Door(service.catalogue.path, Settings(), guarded=True)
+    door = Door(runtime.catalogue.path, Settings(), guarded=True)
     yield door
     door.close()
 
 
 def server_of(
-    service: Service,
+    runtime: Runtime,
     door: Door | None = None,
     log: io.StringIO | None = None,
     **limits: Any,
@@ -52,12 +52,12 @@ def server_of(
     """The API where the server puts it: mounted under /api."""
     settings = Settings(api=limits).api
     logger = make_logger("json", log or io.StringIO())
-    return Starlette(routes=[mount_api(create_api(lambda: service, door, settings, logger))])
+    return Starlette(routes=[mount_api(create_api(lambda: runtime, door, settings, logger))])
 
 
-def client_of(service: Service, door: Door | None = None, **more: Any) -> TestClient:
+def client_of(runtime: Runtime, door: Door | None = None, **more: Any) -> TestClient:
     """A client of the API without a network between."""
-    return TestClient(server_of(service, door, **more), raise_server_exceptions=False)
+    return TestClient(server_of(runtime, door, **more), raise_server_exceptions=False)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from app.service import Service
+from app.runtime import Runtime
 from indexer.settings import load_settings
 from tests.app.api.conftest import client_of, listening, server_of
 
@@ -18,8 +18,8 @@ SMALL = 4096
 BODY_SECONDS = 0.5
 
 
-def test_a_huge_body_is_refused_before_it_is_read(service: Service) -> None:
-    client = client_of(service, largest_body=SMALL)
+def test_a_huge_body_is_refused_before_it_is_read(runtime: Runtime) -> None:
+    client = client_of(runtime, largest_body=SMALL)
     read = 0
 
     def endless() -> Any:
@@ -74,9 +74,9 @@ def test_a_body_of_another_type_is_not_taken_for_json(client: TestClient) -> Non
     ],
 )
 def test_bad_and_endless_ranges_are_refused(
-    client: TestClient, service: Service, asked: str, status: int
+    client: TestClient, runtime: Runtime, asked: str, status: int
 ) -> None:
-    title = service.titles()[0]
+    title = runtime.titles()[0]
     answer = client.get(f"/api/v1/media/{title.title_id}", headers={"Range": asked})
     assert answer.status_code == status, answer.text[:200]
     assert answer.headers["content-type"] == "application/problem+json"
@@ -96,8 +96,8 @@ def test_bad_and_endless_ranges_are_refused(
         "clips/%00/neighbours",
     ],
 )
-def test_no_address_leads_out_of_the_catalogue(service: Service, path: str) -> None:
-    with listening(server_of(service)) as (host, port):
+def test_no_address_leads_out_of_the_catalogue(runtime: Runtime, path: str) -> None:
+    with listening(server_of(runtime)) as (host, port):
         answer = raw(host, port, f"GET /api/v1/{path} HTTP/1.1\r\nHost: a\r\n\r\n")
     status = int(answer.split()[1])
     assert status in {400, 404, 422}, answer[:300]
@@ -112,8 +112,8 @@ def raw(host: str, port: int, text: str) -> bytes:
         return wire.recv(65_536)
 
 
-def test_a_client_that_hangs_is_let_go_and_holds_up_nobody(service: Service) -> None:
-    app = server_of(service, body_seconds=BODY_SECONDS)
+def test_a_client_that_hangs_is_let_go_and_holds_up_nobody(runtime: Runtime) -> None:
+    app = server_of(runtime, body_seconds=BODY_SECONDS)
     promise = "POST /api/v1/search HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
     promise += "Content-Length: 1000\r\n\r\n{"
     with listening(app) as (host, port):
@@ -133,9 +133,9 @@ def test_a_client_that_hangs_is_let_go_and_holds_up_nobody(service: Service) -> 
             wire.close()
 
 
-def test_a_client_that_never_reads_its_film_holds_up_nobody(service: Service) -> None:
-    title = service.titles()[0].title_id
-    with listening(server_of(service)) as (host, port):
+def test_a_client_that_never_reads_its_film_holds_up_nobody(runtime: Runtime) -> None:
+    title = runtime.titles()[0].title_id
+    with listening(server_of(runtime)) as (host, port):
         wires = [socket.create_connection((host, port), timeout=20) for _ in range(50)]
         for wire in wires:
             wire.sendall(f"GET /api/v1/media/{title} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
@@ -144,9 +144,9 @@ def test_a_client_that_never_reads_its_film_holds_up_nobody(service: Service) ->
             wire.close()
 
 
-def test_many_at_once_are_all_answered(service: Service) -> None:
+def test_many_at_once_are_all_answered(runtime: Runtime) -> None:
     statuses: list[int] = []
-    with listening(server_of(service)) as (host, port):
+    with listening(server_of(runtime)) as (host, port):
 
         def ask() -> None:
             with httpx.Client(base_url=f"http://{host}:{port}", timeout=60) as client:
@@ -163,9 +163,9 @@ def test_many_at_once_are_all_answered(service: Service) -> None:
     assert statuses == [200] * 80
 
 
-def test_only_films_of_the_catalogue_are_read(tmp_path: Path, service: Service) -> None:
+def test_only_films_of_the_catalogue_are_read(tmp_path: Path, runtime: Runtime) -> None:
     secret = tmp_path / "secret.mp4"
     secret.write_bytes(b"not yours")
-    client = client_of(Service(tmp_path, load_settings(tmp_path)))
+    client = client_of(Runtime(tmp_path, load_settings(tmp_path)))
     for path in (secret.name, secret.stem, str(secret).strip("/").replace("/", "%2f")):
         assert client.get(f"/api/v1/media/{path}").status_code in {404, 422}

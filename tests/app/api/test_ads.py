@@ -6,15 +6,15 @@ from starlette.testclient import TestClient
 
 from app.ads.brief import MOST_BRIEFS, AdBrief
 from app.ads.planning import AdPlanner
-from app.service import Service
+from app.runtime import Runtime
 
 ONE, BATCH = "/api/v1/ads/candidates", "/api/v1/ads/candidates/batch"
 BRIEF: dict[str, Any] = {"text": "people playing music", "cat": ["483"], "cattax": 9}
 
 
-def test_a_brief_is_answered_as_the_planner_does(client: TestClient, service: Service) -> None:
+def test_a_brief_is_answered_as_the_planner_does(client: TestClient, runtime: Runtime) -> None:
     answer = client.post(ONE, json=BRIEF).json()
-    (expected,) = AdPlanner(service).answer([AdBrief(**BRIEF)])
+    (expected,) = AdPlanner(runtime).answer([AdBrief(**BRIEF)])
     answer.pop("took_ms")
     assert answer == expected.model_dump(mode="json", exclude={"took_ms"})
     assert answer["clips"]

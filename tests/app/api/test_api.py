@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from app.states import CatalogueState
 from indexer.errors import ReelfindError
 from indexer.settings import load_settings
@@ -18,21 +18,21 @@ from tests.app.api.conftest import client_of
 
 
 @pytest.fixture
-def film(client: TestClient, service: Service) -> tuple[str, bytes]:
+def film(client: TestClient, runtime: Runtime) -> tuple[str, bytes]:
     """The address of a film and the bytes it has on the disk."""
-    title = service.titles()[0]
+    title = runtime.titles()[0]
     return f"/api/v1/media/{title.title_id}", Path(title.path).read_bytes()
 
 
-def test_healthz_tells_the_state_of_the_catalogue(client: TestClient, service: Service) -> None:
+def test_healthz_tells_the_state_of_the_catalogue(client: TestClient, runtime: Runtime) -> None:
     body = client.get("/api/healthz").json()
     assert body["status"] == "ok"
     assert body["catalogue"]["kind"] == "ready"
-    assert body["catalogue"]["titles"] == len(service.titles())
+    assert body["catalogue"]["titles"] == len(runtime.titles())
 
 
-def test_titles_are_those_of_the_catalogue(client: TestClient, service: Service) -> None:
-    expected = [title.model_dump(mode="json") for title in service.titles()]
+def test_titles_are_those_of_the_catalogue(client: TestClient, runtime: Runtime) -> None:
+    expected = [title.model_dump(mode="json") for title in runtime.titles()]
     assert expected
     assert client.get("/api/v1/titles").json() == expected
 
@@ -47,11 +47,11 @@ SEARCHES: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("search", SEARCHES)
 def test_address_and_body_give_the_answer_of_the_service(
-    client: TestClient, service: Service, search: dict[str, Any]
+    client: TestClient, runtime: Runtime, search: dict[str, Any]
 ) -> None:
     by_address = client.get("/api/v1/search", params=search).json()
     by_body = client.post("/api/v1/search", json=search).json()
-    expected = service.search(SearchRequest(**search)).model_dump(mode="json")
+    expected = runtime.search(SearchRequest(**search)).model_dump(mode="json")
     for answer in (by_address, by_body, expected):
         answer.pop("took_ms")
     assert by_address == by_body == expected
@@ -92,8 +92,8 @@ def test_an_unknown_address_and_method_are_problems(client: TestClient) -> None:
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_still_is_a_jpeg_that_is_sent_once(client: TestClient, service: Service) -> None:
-    hit = service.search(SearchRequest(limit=1)).hits[0]
+def test_a_still_is_a_jpeg_that_is_sent_once(client: TestClient, runtime: Runtime) -> None:
+    hit = runtime.search(SearchRequest(limit=1)).hits[0]
     address = f"/api/v1/stills/{hit.id}"
     first = client.get(address)
     assert first.status_code == 200
@@ -151,9 +151,9 @@ def test_a_range_outside_the_film_is_refused(client: TestClient, film: tuple[str
     ("asked", "status"), [("bytes=99999999-", 416), ("bytes=-0", 416), ("bytes=a-b", 400)]
 )
 def test_a_range_outside_a_still_is_refused_alike(
-    client: TestClient, service: Service, asked: str, status: int
+    client: TestClient, runtime: Runtime, asked: str, status: int
 ) -> None:
-    address = f"/api/v1/stills/{service.search(SearchRequest(limit=1)).hits[0].id}"
+    address = f"/api/v1/stills/{runtime.search(SearchRequest(limit=1)).hits[0].id}"
     size = len(client.get(address).content)
     answer = client.get(address, headers={"Range": asked})
     assert answer.status_code == status
@@ -192,16 +192,16 @@ def test_an_id_is_never_a_path(client: TestClient, group: str, id: str) -> None:
 
 
 def test_an_empty_catalogue_says_what_to_do(tmp_path: Path) -> None:
-    service = Service(tmp_path, load_settings(tmp_path))
-    client = client_of(service)
+    runtime = Runtime(tmp_path, load_settings(tmp_path))
+    client = client_of(runtime)
     assert client.get("/api/healthz").json()["catalogue"]["kind"] == "empty"
     answer = client.get("/api/v1/search", params={"q": "snow"})
     assert answer.status_code == 409
     assert "reelfind index" in answer.json()["detail"]
-    service.close()
+    runtime.close()
 
 
-class Unready(Service):
+class Unready(Runtime):
     """A catalogue in a state that is hard to bring about."""
 
     def __init__(self, kind: Any, error: Exception) -> None:
@@ -225,18 +225,18 @@ def test_a_told_error_is_one_line_with_its_status(kind: str, status: int) -> Non
 
 
 def test_it_is_ready_when_the_models_of_searches_are_loaded() -> None:
-    service = Unready("ready", ReelfindError("no"))
-    client = client_of(service)
+    runtime = Unready("ready", ReelfindError("no"))
+    client = client_of(runtime)
     assert client.get("/api/readyz").status_code == 200
     loaded = threading.Event()
-    service._loading = threading.Thread(target=loaded.wait)
-    service._loading.start()
+    runtime._loading = threading.Thread(target=loaded.wait)
+    runtime._loading.start()
     answer = client.get("/api/readyz")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
     assert "models" in answer.json()["detail"]
     assert client.get("/api/healthz").status_code == 200
     loaded.set()
-    service._loading.join()
+    runtime._loading.join()
     assert client.get("/api/readyz").status_code == 200
 
 

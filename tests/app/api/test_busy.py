@@ -15,7 +15,7 @@ from app.access.door import Door
 from app.access.keys import KeyStore
 from app.api import watching
 from app.database.engine import Database
-from app.service import Service
+from app.runtime import Runtime
 from app.states import CatalogueState
 from tests.app.api.conftest import client_of, listening, server_of
 
@@ -29,10 +29,10 @@ def still() -> str:
 
 @pytest.mark.parametrize("route", ["search", "facets"])
 def test_a_picture_without_a_place_is_answered_503(
-    service: Service, still: str, route: str, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, still: str, route: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = client_of(service)
-    lane = service._sent._stills.lane
+    client = client_of(runtime)
+    lane = runtime._sent._stills.lane
     monkeypatch.setattr(lane, "_patience", 0.01)
     with lane.place(), lane.place():
         answer = client.post(f"/api/v1/{route}", json={"still": still})
@@ -44,18 +44,18 @@ def test_a_picture_without_a_place_is_answered_503(
 
 
 def test_searches_go_on_while_a_picture_is_read(
-    service: Service, still: str, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, still: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = client_of(service)
+    client = client_of(runtime)
     reading, go_on = threading.Event(), threading.Event()
-    read = service._sent._stills.read
+    read = runtime._sent._stills.read
 
     def slow(encoded: str) -> object:
         reading.set()
         assert go_on.wait(60)
         return read(encoded)
 
-    monkeypatch.setattr(service._sent._stills, "read", slow)
+    monkeypatch.setattr(runtime._sent._stills, "read", slow)
     statuses: list[int] = []
 
     def ask() -> None:
@@ -72,14 +72,14 @@ def test_searches_go_on_while_a_picture_is_read(
     assert statuses == [200]
 
 
-def test_too_many_searches_are_answered_503_and_nothing_else_waits(service: Service) -> None:
-    app = server_of(service, at_once=2, waiting=3, patience=60)
+def test_too_many_searches_are_answered_503_and_nothing_else_waits(runtime: Runtime) -> None:
+    app = server_of(runtime, at_once=2, waiting=3, patience=60)
     with listening(app) as (host, port), httpx.Client(timeout=60) as client:
         address = f"http://{host}:{port}/api"
         assert client.get(f"{address}/healthz").json()["catalogue"]["kind"] == "ready"
         with ThreadPoolExecutor(45) as pool:
             # No search comes to an end while this lock is held.
-            with service._lock:
+            with runtime._lock:
                 asked = [
                     pool.submit(httpx.get, f"{address}/v1/search?q=music", timeout=60)
                     for _ in range(45)
@@ -98,20 +98,20 @@ def test_too_many_searches_are_answered_503_and_nothing_else_waits(service: Serv
 
 
 def test_health_does_not_wait_for_the_state_of_the_catalogue(
-    service: Service, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As of a store that is away: what was known last stands in."""
     monkeypatch.setattr(watching, "FIRST", 0.05)
     go_on = threading.Event()
-    state = service.state()
+    state = runtime.state()
 
     def slow() -> CatalogueState:
         assert go_on.wait(60)
         return state
 
-    with listening(server_of(service)) as (host, port), httpx.Client(timeout=60) as client:
+    with listening(server_of(runtime)) as (host, port), httpx.Client(timeout=60) as client:
         address = f"http://{host}:{port}/api"
-        monkeypatch.setattr(service, "state", slow)
+        monkeypatch.setattr(runtime, "state", slow)
         assert client.get(f"{address}/healthz").json() == {"status": "ok", "catalogue": None}
         assert client.get(f"{address}/readyz").status_code == 503
         go_on.set()
@@ -124,8 +124,8 @@ def test_health_does_not_wait_for_the_state_of_the_catalogue(
 
 
 @pytest.mark.parametrize("body", [b"[" * 50_000 + b"]" * 50_000, b'{"q":[' + b"1," * 60_000])
-def test_a_body_of_too_many_values_is_refused_unread(service: Service, body: bytes) -> None:
-    client = client_of(service, largest_json=40_000)
+def test_a_body_of_too_many_values_is_refused_unread(runtime: Runtime, body: bytes) -> None:
+    client = client_of(runtime, largest_json=40_000)
     answer = client.post(
         "/api/v1/search", content=body, headers={"content-type": "application/json"}
     )
@@ -134,11 +134,11 @@ def test_a_body_of_too_many_values_is_refused_unread(service: Service, body: byt
 
 
 def test_a_database_that_is_away_is_answered_503_without_its_address(
-    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = Database(f"postgresql://annika:secret@/reelfind?host={tmp_path}")
-    monkeypatch.setitem(service.__dict__, "database", away)
-    client = client_of(service)
+    monkeypatch.setitem(runtime.__dict__, "database", away)
+    client = client_of(runtime)
     for path in ("labels", "shortlists", "saved"):
         answer = client.get(f"/api/v1/{path}")
         assert answer.status_code == 503
@@ -149,11 +149,11 @@ def test_a_database_that_is_away_is_answered_503_without_its_address(
 
 
 def test_a_locked_database_holds_up_neither_health_nor_searches(
-    service: Service, door: Door
+    runtime: Runtime, door: Door
 ) -> None:
     """A key is looked up in the database: health goes without, after a second at most."""
-    text, made = KeyStore(service.database).make("reader", "read")
-    with listening(server_of(service, door)) as (host, port), httpx.Client(timeout=60) as client:
+    text, made = KeyStore(runtime.database).make("reader", "read")
+    with listening(server_of(runtime, door)) as (host, port), httpx.Client(timeout=60) as client:
         address = f"http://{host}:{port}/api"
         headers = {"Authorization": f"Bearer {text}"}
         assert client.get(f"{address}/healthz", headers=headers).json()["catalogue"]
@@ -180,4 +180,4 @@ def test_a_locked_database_holds_up_neither_health_nor_searches(
                 hanging.set()
             statuses = {each.result().status_code for each in asked}
         assert statuses <= {200, 503}
-    KeyStore(service.database).revoke(made.key_id)
+    KeyStore(runtime.database).revoke(made.key_id)

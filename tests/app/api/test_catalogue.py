@@ -4,12 +4,12 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 
 
-def test_a_cut_list_is_of_what_search_finds(client: TestClient, service: Service) -> None:
-    title = max(service.titles(), key=lambda each: each.shots).title_id
+def test_a_cut_list_is_of_what_search_finds(client: TestClient, runtime: Runtime) -> None:
+    title = max(runtime.titles(), key=lambda each: each.shots).title_id
     clips = client.get(f"/api/v1/titles/{title}/clips").json()["clips"]
     shots: list[dict[str, Any]] = []
     start: int | None = 0

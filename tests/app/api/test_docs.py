@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from app.access.door import Door
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from app.shortlists.records import Item
 from app.shortlists.store import ShortlistStore
 from indexer.settings import Settings, load_settings
@@ -47,20 +47,20 @@ def curls() -> list[Example]:
 
 
 @pytest.fixture(scope="module")
-def variables(service: Service) -> Iterator[dict[str, str]]:
+def variables(runtime: Runtime) -> Iterator[dict[str, str]]:
     """What the examples take from the shell, over servers that listen."""
-    hit = service.search(SearchRequest(limit=1)).hits[0]
-    shot = service.search(SearchRequest(limit=1, level="shot")).hits[0]
+    hit = runtime.search(SearchRequest(limit=1)).hits[0]
+    shot = runtime.search(SearchRequest(limit=1, level="shot")).hits[0]
     key = "k" * 40
-    door = Door(service.catalogue.path, Settings(server={"key": key}), guarded=True)
-    store = ShortlistStore(service.database)
+    door = Door(runtime.catalogue.path, Settings(server={"key": key}), guarded=True)
+    store = ShortlistStore(runtime.database)
     for each in store.all():
         store.delete(each)
     item = Item(hit.title_id, hit.start_frame, hit.end_frame)
     listed = store.create("Documented", items=[item])
     with (
-        listening(server_of(service)) as (host, port),
-        listening(server_of(service, door)) as (_, guarded),
+        listening(server_of(runtime)) as (host, port),
+        listening(server_of(runtime, door)) as (_, guarded),
     ):
         yield {
             "HOST": f"http://{host}:{port}",

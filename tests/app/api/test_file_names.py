@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.service import Service
+from app.runtime import Runtime
 from indexer.settings import Settings
 from tests.app.api.conftest import client_of
 from tests.app.exports.conftest import KINDS, enter, make_film
@@ -16,35 +16,35 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="its file names are text
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    service = Service(tmp_path / "data", Settings())
+def runtime(tmp_path: Path) -> Iterator[Runtime]:
+    runtime = Runtime(tmp_path / "data", Settings())
     media = make_film(tmp_path / "film.mp4", KINDS["25"], frames=10)
-    enter(service.catalogue, "abcd", media, 10)
-    manifest = service.manifest("abcd")
+    enter(runtime.catalogue, "abcd", media, 10)
+    manifest = runtime.manifest("abcd")
     path = media.path.rename(tmp_path / os.fsdecode(b"caf\xe9 \x1b[2J.mp4"))
     title = replace(manifest.title, media=replace(media, path=path))
-    service.catalogue.write_manifest(
+    runtime.catalogue.write_manifest(
         replace(manifest, title=title, warnings=("caf\ufffd.nfo: not XML",))
     )
-    yield service
-    service.close()
+    yield runtime
+    runtime.close()
 
 
-def test_it_is_listed_with_its_warnings(service: Service, tmp_path: Path) -> None:
-    answer = client_of(service).get("/api/v1/titles")
+def test_it_is_listed_with_its_warnings(runtime: Runtime, tmp_path: Path) -> None:
+    answer = client_of(runtime).get("/api/v1/titles")
     assert answer.status_code == 200
     (title,) = answer.json()
     assert title["path"] == f"{tmp_path}/caf\ufffd \ufffd[2J.mp4"
     assert title["warnings"] == ["caf\ufffd.nfo: not XML"]
 
 
-def test_it_is_played(service: Service) -> None:
-    answer = client_of(service).get("/api/v1/media/abcd")
+def test_it_is_played(runtime: Runtime) -> None:
+    answer = client_of(runtime).get("/api/v1/media/abcd")
     assert answer.status_code == 200
-    assert answer.content == service.media("abcd").read_bytes()
+    assert answer.content == runtime.media("abcd").read_bytes()
 
 
-def test_that_it_is_gone_is_said(service: Service) -> None:
-    service.media("abcd").unlink()
-    answer = client_of(service).get("/api/v1/media/abcd")
+def test_that_it_is_gone_is_said(runtime: Runtime) -> None:
+    runtime.media("abcd").unlink()
+    answer = client_of(runtime).get("/api/v1/media/abcd")
     assert "caf\ufffd \ufffd[2J.mp4: the film is no longer" in answer.text

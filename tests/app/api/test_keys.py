@@ -11,16 +11,16 @@ from app.access.keys import KeyStore
 from app.access.scopes import Scope
 from app.access.sessions import COOKIE
 from app.database.engine import DATABASE, Database
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from indexer.settings import Settings
 from tests.app.api.conftest import client_of
 
 
 @pytest.fixture
-def keys(service: Service) -> Iterator[dict[Scope, str]]:
+def keys(runtime: Runtime) -> Iterator[dict[Scope, str]]:
     """A key of each scope."""
-    with Database(service.catalogue.path / DATABASE) as database:
+    with Database(runtime.catalogue.path / DATABASE) as database:
         store = KeyStore(database)
         yield {scope: store.make(scope, scope)[0] for scope in ("read", "write", "admin")}
         for scope in ("read", "write", "admin"):
@@ -28,8 +28,8 @@ def keys(service: Service) -> Iterator[dict[Scope, str]]:
 
 
 @pytest.fixture
-def guarded(service: Service, door: Door) -> TestClient:
-    return client_of(service, door)
+def guarded(runtime: Runtime, door: Door) -> TestClient:
+    return client_of(runtime, door)
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -82,8 +82,8 @@ def test_a_scope_allows_what_those_below_do(
         assert "scope write" in removal.json()["detail"]
 
 
-def test_a_revoked_key_is_refused_at_once(guarded: TestClient, service: Service) -> None:
-    with Database(service.catalogue.path / DATABASE) as database:
+def test_a_revoked_key_is_refused_at_once(guarded: TestClient, runtime: Runtime) -> None:
+    with Database(runtime.catalogue.path / DATABASE) as database:
         store = KeyStore(database)
         text, key = store.make("leaver", "read")
         assert guarded.get("/api/v1/titles", headers=bearer(text)).status_code == 200
@@ -91,25 +91,25 @@ def test_a_revoked_key_is_refused_at_once(guarded: TestClient, service: Service)
     assert guarded.get("/api/v1/titles", headers=bearer(text)).status_code == 401
 
 
-def test_the_settings_may_hold_a_key(service: Service) -> None:
+def test_the_settings_may_hold_a_key(runtime: Runtime) -> None:
     text = "k" * 40
     settings = Settings(server={"key": text})
     assert text not in repr(settings)
     assert text not in settings.model_dump_json()
-    door = Door(service.catalogue.path, settings, guarded=True)
-    client = client_of(service, door)
+    door = Door(runtime.catalogue.path, settings, guarded=True)
+    client = client_of(runtime, door)
     assert door.has_keys()
     assert client.get("/api/v1/titles", headers=bearer(text)).status_code == 200
     door.close()
 
 
 def test_a_key_has_a_rate_and_stills_are_not_counted(
-    service: Service, keys: dict[Scope, str]
+    runtime: Runtime, keys: dict[Scope, str]
 ) -> None:
-    door = Door(service.catalogue.path, Settings(api={"rate": "3/hour"}), guarded=True)
-    client = client_of(service, door)
+    door = Door(runtime.catalogue.path, Settings(api={"rate": "3/hour"}), guarded=True)
+    client = client_of(runtime, door)
     headers = bearer(keys["read"])
-    still = f"/api/v1/stills/{service.search(SearchRequest(limit=1)).hits[0].id}"
+    still = f"/api/v1/stills/{runtime.search(SearchRequest(limit=1)).hits[0].id}"
     for _ in range(3):
         assert client.get("/api/v1/titles", headers=headers).status_code == 200
     answer = client.get("/api/v1/titles", headers=headers)
@@ -132,11 +132,11 @@ def test_keys_cannot_be_guessed_for_long(guarded: TestClient, keys: dict[Scope, 
 
 
 def test_a_session_reads_and_changes_nothing(
-    guarded: TestClient, door: Door, keys: dict[Scope, str], service: Service
+    guarded: TestClient, door: Door, keys: dict[Scope, str], runtime: Runtime
 ) -> None:
     who = door.caller_by_key(keys["write"], "here")
     cookie = {"Cookie": f"{COOKIE}={door.sessions.open(who.key_id)}"}
-    still = f"/api/v1/stills/{service.search(SearchRequest(limit=1)).hits[0].id}"
+    still = f"/api/v1/stills/{runtime.search(SearchRequest(limit=1)).hits[0].id}"
     assert guarded.get(still, headers=cookie).status_code == 200
     # Another site can make a browser send this, cookie and all.
     assert guarded.delete("/api/v1/labels?task=tone", headers=cookie).status_code == 401
@@ -144,8 +144,8 @@ def test_a_session_reads_and_changes_nothing(
     assert guarded.get(still, headers=forged).status_code == 401
 
 
-def test_the_database_holds_no_key(service: Service, keys: dict[Scope, str]) -> None:
-    held = b"".join(path.read_bytes() for path in Path(service.catalogue.path).glob(f"{DATABASE}*"))
+def test_the_database_holds_no_key(runtime: Runtime, keys: dict[Scope, str]) -> None:
+    held = b"".join(path.read_bytes() for path in Path(runtime.catalogue.path).glob(f"{DATABASE}*"))
     assert b"api_keys" in held
     for text in keys.values():
         assert text.encode() not in held

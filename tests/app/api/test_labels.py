@@ -12,7 +12,7 @@ from app.access.keys import KeyStore
 from app.database.engine import Database
 from app.database.tables import KEYS, LABELS
 from app.labelling.store import LabelStore
-from app.service import Service
+from app.runtime import Runtime
 from indexer.settings import Settings
 from tests.app.api.conftest import client_of
 
@@ -20,11 +20,11 @@ SPAN = {"task": "clip-worthiness", "title": "Bikes", "start": 1.2, "end": 3.04}
 
 
 @pytest.fixture
-def database(service: Service) -> Iterator[Database]:
+def database(runtime: Runtime) -> Iterator[Database]:
     """The database that labels are kept in; there are none before a test, nor after it."""
-    empty(service.database)
-    yield service.database
-    empty(service.database)
+    empty(runtime.database)
+    yield runtime.database
+    empty(runtime.database)
 
 
 def empty(database: Database) -> None:
@@ -34,8 +34,8 @@ def empty(database: Database) -> None:
 
 
 @pytest.fixture
-def client(service: Service, database: Database) -> TestClient:
-    return client_of(service)
+def client(runtime: Runtime, database: Database) -> TestClient:
+    return client_of(runtime)
 
 
 def post(client: TestClient, *labels: dict[str, Any]) -> Any:
@@ -141,10 +141,10 @@ def test_names_are_names_and_never_commands(client: TestClient, name: str) -> No
     assert len(client.get("/api/v1/labels").json()["labels"]) == 1
 
 
-def test_who_labels_with_a_key_is_the_keys_name(service: Service, database: Database) -> None:
-    door = Door(service.catalogue.path, Settings(), guarded=True)
+def test_who_labels_with_a_key_is_the_keys_name(runtime: Runtime, database: Database) -> None:
+    door = Door(runtime.catalogue.path, Settings(), guarded=True)
     text, _ = KeyStore(database).make("promo desk", "write")
-    client = client_of(service, door)
+    client = client_of(runtime, door)
     headers = {"Authorization": f"Bearer {text}"}
     assert client.post("/api/v1/labels", json={"labels": [SPAN]}, headers=headers).is_success
     (label,) = client.get("/api/v1/labels", headers=headers).json()["labels"]

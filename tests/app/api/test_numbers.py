@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 import app
 import indexer
-from app.searching.request import SearchRequest, parse_condition
+from app.search.request import SearchRequest, parse_condition
 from indexer.sections import Section
 from tests.app.cli.conftest import Reelfind, reelfind
 

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from app.service import Service
+from app.runtime import Runtime
 from indexer.settings import load_settings
 from tests.app.api.conftest import client_of
 
@@ -19,9 +19,9 @@ def lines(log: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.getvalue().splitlines()]
 
 
-def test_a_request_keeps_its_id_from_the_caller_to_the_log(service: Service) -> None:
+def test_a_request_keeps_its_id_from_the_caller_to_the_log(runtime: Runtime) -> None:
     log = io.StringIO()
-    answer = client_of(service, log=log).get(
+    answer = client_of(runtime, log=log).get(
         "/api/v1/search", params={"q": "a secret wish"}, headers={"X-Request-ID": "promo-17"}
     )
     assert answer.headers["x-request-id"] == "promo-17"
@@ -43,16 +43,16 @@ def test_an_id_is_made_where_none_can_be_taken(client: TestClient, given: str | 
     assert all(len(each) == 32 for each in ids)
 
 
-def test_a_path_cannot_write_a_line_of_its_own_into_the_log(service: Service) -> None:
+def test_a_path_cannot_write_a_line_of_its_own_into_the_log(runtime: Runtime) -> None:
     log = io.StringIO()
-    client_of(service, log=log).get("/api/v1/a%0a%1b%5b2J")
+    client_of(runtime, log=log).get("/api/v1/a%0a%1b%5b2J")
     (line,) = lines(log)
     assert line["path"] == "/v1/a%0A%1B%5B2J"
     assert line["route"] == "unknown"
 
 
-class Broken(Service):
-    """A service with a fault in it."""
+class Broken(Runtime):
+    """A runtime with a fault in it."""
 
     def titles(self) -> Any:
         raise ZeroDivisionError("inside /home/me")
@@ -83,25 +83,25 @@ def sample(client: TestClient, name: str, **labels: str) -> float:
     return found[0]
 
 
-def test_metrics_count_requests_and_searches_by_route(client: TestClient, service: Service) -> None:
+def test_metrics_count_requests_and_searches_by_route(client: TestClient, runtime: Runtime) -> None:
     for _ in range(3):
         client.get("/api/v1/search", params={"level": "shot"})
-    for title in service.titles():
+    for title in runtime.titles():
         client.get(f"/api/v1/titles/{title.title_id}")
     client.get("/api/v1/nowhere/at/all")
     assert sample(client, "reelfind_search_seconds_count", level="shot") == 3
     assert sample(client, "reelfind_http_request_seconds_count", route="/v1/search") == 3
     one = sample(client, "reelfind_http_requests_total", route="/v1/titles/{title_id}")
-    assert one == len(service.titles())
+    assert one == len(runtime.titles())
     assert sample(client, "reelfind_http_requests_total", route="unknown", status="404") == 1
-    assert sample(client, "reelfind_titles") == len(service.titles())
+    assert sample(client, "reelfind_titles") == len(runtime.titles())
     assert sample(client, "reelfind_catalogue_state", state="ready") == 1
     assert sample(client, "reelfind_catalogue_state", state="broken") == 0
 
 
 def test_ready_is_said_when_it_is_so(client: TestClient, tmp_path: Path) -> None:
     assert client.get("/api/readyz").status_code == 200
-    empty = client_of(Service(tmp_path, load_settings(tmp_path)))
+    empty = client_of(Runtime(tmp_path, load_settings(tmp_path)))
     answer = empty.get("/api/readyz")
     assert answer.status_code == 503
     assert answer.headers["retry-after"]
@@ -109,7 +109,7 @@ def test_ready_is_said_when_it_is_so(client: TestClient, tmp_path: Path) -> None
     assert empty.get("/api/healthz").status_code == 200
 
 
-def test_long_answers_are_packed_and_films_are_not(client: TestClient, service: Service) -> None:
+def test_long_answers_are_packed_and_films_are_not(client: TestClient, runtime: Runtime) -> None:
     path = "/api/v1/search?limit=20"
     with client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer:
         assert answer.headers["content-encoding"] == "gzip"
@@ -118,7 +118,7 @@ def test_long_answers_are_packed_and_films_are_not(client: TestClient, service: 
     assert "content-encoding" not in plain.headers
     assert json.loads(gzip.decompress(packed))["hits"] == plain.json()["hits"]
     assert len(packed) < len(plain.content) / 2
-    title = service.titles()[0]
+    title = runtime.titles()[0]
     film = client.get(
         f"/api/v1/media/{title.title_id}",
         headers={"Accept-Encoding": "gzip", "Range": "bytes=0-9999"},
@@ -127,11 +127,11 @@ def test_long_answers_are_packed_and_films_are_not(client: TestClient, service: 
     assert film.content == Path(title.path).read_bytes()[:10_000]
 
 
-def test_other_sites_may_call_only_where_they_are_named(service: Service) -> None:
+def test_other_sites_may_call_only_where_they_are_named(runtime: Runtime) -> None:
     ask = {"Origin": "https://promo.example.org", "Access-Control-Request-Method": "POST"}
-    closed = client_of(service).options("/api/v1/search", headers=ask)
+    closed = client_of(runtime).options("/api/v1/search", headers=ask)
     assert "access-control-allow-origin" not in closed.headers
-    named = client_of(service, origins=["https://promo.example.org"])
+    named = client_of(runtime, origins=["https://promo.example.org"])
     allowed = named.options("/api/v1/search", headers=ask)
     assert allowed.headers["access-control-allow-origin"] == "https://promo.example.org"
     other = named.get("/api/v1/titles", headers={"Origin": "https://evil.example"})

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app.exports.cut import Cut
 from app.exports.reel import PLAIN, ReelOptions
 from app.reels.reels import Reels
-from app.service import Service
+from app.runtime import Runtime
 
 
 def _written(cut: Cut, path: Path, options: ReelOptions, progress: Callable[[float], None]) -> None:
@@ -18,7 +18,7 @@ def _written(cut: Cut, path: Path, options: ReelOptions, progress: Callable[[flo
 
 
 def test_a_rendered_reel_is_a_file_to_save(
-    client: TestClient, service: Service, tmp_path: Path
+    client: TestClient, runtime: Runtime, tmp_path: Path
 ) -> None:
     reels = Reels(tmp_path, _written)
     reel = reels.start(Cut("My cut", Fraction(25), "01:00:00:00", 320, 180, ()), PLAIN)
@@ -26,11 +26,11 @@ def test_a_rendered_reel_is_a_file_to_save(
     while not (tmp_path / reel.reel_id / "My cut.mp4").is_file() and time.monotonic() < deadline:
         time.sleep(0.02)
     reels.close()
-    vars(service)["reels"] = reels
+    vars(runtime)["reels"] = reels
     try:
         answer = client.get(f"/api/v1/reels/{reel.reel_id}")
     finally:
-        del vars(service)["reels"]
+        del vars(runtime)["reels"]
     assert (answer.status_code, answer.content) == (200, b"film")
     assert answer.headers["content-type"] == "video/mp4"
     assert "My%20cut.mp4" in answer.headers["content-disposition"]

@@ -16,11 +16,11 @@ from starlette.testclient import TestClient
 from app.access.door import Door
 from app.access.keys import KeyStore
 from app.client import ApiError, Client
-from app.results import SearchRequest
+from app.runtime import Runtime
 from app.saved.outbox import Outbox
 from app.saved.records import Message
 from app.saved.store import SavedStore
-from app.service import Service
+from app.search.request import SearchRequest
 from indexer.settings import Settings, load_settings
 from tests.app.api.conftest import client_of, listening, server_of
 from tests.app.api.test_docs import LOCAL, ask
@@ -37,9 +37,9 @@ def examples(language: str) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def only_ours(service: Service) -> Iterator[None]:
+def only_ours(runtime: Runtime) -> Iterator[None]:
     """No saved searches are there before a test, nor after it."""
-    store = SavedStore(service.database)
+    store = SavedStore(runtime.database)
 
     def clear() -> None:
         for each in store.all():
@@ -54,7 +54,7 @@ def add(client: TestClient, name: str, **more: Any) -> Any:
     return client.post("/api/v1/saved", json={"name": name, "request": {}} | more)
 
 
-def test_a_search_is_saved_run_and_removed(client: TestClient, service: Service) -> None:
+def test_a_search_is_saved_run_and_removed(client: TestClient, runtime: Runtime) -> None:
     assert client.get("/api/v1/saved").json() == []
     made = add(client, "Music", request={"q": "music", "limit": 2, "cursor": "x"})
     assert made.status_code == 201
@@ -68,7 +68,7 @@ def test_a_search_is_saved_run_and_removed(client: TestClient, service: Service)
     hits = client.get(f"{where}/hits").json()
     assert (
         hits["hits"]
-        == json.loads(service.search(SearchRequest(q="music", limit=2)).model_dump_json())["hits"]
+        == json.loads(runtime.search(SearchRequest(q="music", limit=2)).model_dump_json())["hits"]
     )
     following = client.get(f"{where}/hits", params={"cursor": hits["next_cursor"]}).json()
     assert following["hits"] != hits["hits"]
@@ -79,11 +79,11 @@ def test_a_search_is_saved_run_and_removed(client: TestClient, service: Service)
     assert client.delete(where).status_code == 404
 
 
-def test_what_is_new_is_new_until_somebody_looks(client: TestClient, service: Service) -> None:
+def test_what_is_new_is_new_until_somebody_looks(client: TestClient, runtime: Runtime) -> None:
     where = add(client, "All").headers["Location"]
     assert client.get(f"{where}/new").json()["titles"] == 0
-    bikes = service.catalogue.find("Bikes")
-    service.catalogue.write_manifest(replace(bikes, indexed=datetime.now(UTC)))
+    bikes = runtime.catalogue.find("Bikes")
+    runtime.catalogue.write_manifest(replace(bikes, indexed=datetime.now(UTC)))
     new = client.get(f"{where}/new").json()
     assert new["titles"] == 1
     assert {hit["title"] for hit in new["hits"]} == {"Bikes"}
@@ -99,7 +99,7 @@ def test_what_is_new_is_new_until_somebody_looks(client: TestClient, service: Se
     assert feed.json()["version"] == "https://jsonfeed.org/version/1.1"
     assert feed.json()["items"][0]["title"] == "Bikes"
     assert feed.json()["feed_url"].endswith(f"{where}/feed")
-    service.catalogue.write_manifest(bikes)
+    runtime.catalogue.write_manifest(bikes)
 
 
 def test_what_cannot_be_saved_names_the_field(client: TestClient) -> None:
@@ -118,19 +118,19 @@ def test_what_cannot_be_saved_names_the_field(client: TestClient) -> None:
     assert [each["name"] for each in client.get("/api/v1/saved").json()] == ["Taken"]
 
 
-def test_a_secret_is_in_one_answer(client: TestClient, service: Service) -> None:
+def test_a_secret_is_in_one_answer(client: TestClient, runtime: Runtime) -> None:
     made = add(client, "Told", webhook="https://example.org/hook").json()
     assert made["secret"].startswith("whsec_")
     assert made["secret"] not in client.get("/api/v1/saved").text
     assert client.get(f"/api/v1/saved/{made['id']}/deliveries").json() == []
-    assert len(Outbox(service.database).watched()) == 1
+    assert len(Outbox(runtime.database).watched()) == 1
 
 
-def test_who_may_read_may_not_save(service: Service) -> None:
-    door = Door(service.catalogue.path, Settings(), guarded=True)
-    keys = KeyStore(service.database)
+def test_who_may_read_may_not_save(runtime: Runtime) -> None:
+    door = Door(runtime.catalogue.path, Settings(), guarded=True)
+    keys = KeyStore(runtime.database)
     reader, writer = (keys.make(f"saved {scope}", scope)[0] for scope in ("read", "write"))
-    client = client_of(service, door)
+    client = client_of(runtime, door)
     client.headers["Authorization"] = f"Bearer {writer}"
     where = add(client, "Mine").headers["Location"]
     assert client.get(where).json()["author"] == "saved write"
@@ -142,15 +142,15 @@ def test_who_may_read_may_not_save(service: Service) -> None:
     door.close()
 
 
-def test_the_client_does_all_of_it(service: Service) -> None:
+def test_the_client_does_all_of_it(runtime: Runtime) -> None:
     with (
-        listening(server_of(service)) as (host, port),
+        listening(server_of(runtime)) as (host, port),
         Client(f"http://{host}:{port}") as client,
     ):
         made = client.saved.add("Music", SearchRequest(q="music"), "https://example.org/hook")
         assert made.secret
         assert client.saved.all() == [client.saved.find(made.id)]
-        assert client.saved.hits(made.id).hits == service.search(SearchRequest(q="music")).hits
+        assert client.saved.hits(made.id).hits == runtime.search(SearchRequest(q="music")).hits
         new = client.saved.new(made.id)
         assert new.hits == []
         assert client.saved.look(made.id, new.until).seen == new.until
@@ -161,9 +161,9 @@ def test_the_client_does_all_of_it(service: Service) -> None:
             client.saved.find(made.id)
 
 
-def test_the_examples_over_http_are_answered(service: Service) -> None:
-    made, _ = SavedStore(service.database).add("Music", SearchRequest(q="music"))
-    with listening(server_of(service)) as (host, port):
+def test_the_examples_over_http_are_answered(runtime: Runtime) -> None:
+    made, _ = SavedStore(runtime.database).add("Music", SearchRequest(q="music"))
+    with listening(server_of(runtime)) as (host, port):
         address = f"http://{host}:{port}"
         curls = [each for each in examples("sh") if each.startswith("curl")]
         assert len(curls) == 4
@@ -172,9 +172,9 @@ def test_the_examples_over_http_are_answered(service: Service) -> None:
             assert answer.is_success, answer.text
 
 
-def test_the_example_in_python_runs(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_example_in_python_runs(runtime: Runtime, capsys: pytest.CaptureFixture[str]) -> None:
     calling, verifying = examples("python")
-    with listening(server_of(service)) as (host, port):
+    with listening(server_of(runtime)) as (host, port):
         exec(calling.replace(LOCAL, f"http://{host}:{port}"), {})
     assert capsys.readouterr().out == "0 new hits in 0 titles\n"
     (body,), now = examples("json"), datetime.now(UTC)
@@ -189,11 +189,11 @@ def test_the_example_in_python_runs(service: Service, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "Bikes\n"
 
 
-def test_the_example_on_the_command_line_runs(service: Service, reelfind: Reelfind) -> None:
+def test_the_example_on_the_command_line_runs(runtime: Runtime, reelfind: Reelfind) -> None:
     (commands,) = [each for each in examples("sh") if each.startswith("reelfind")]
     for line in commands.splitlines():
         _, *words = shlex.split(line)
-        ran = reelfind(*words, "--data", service.catalogue.path)
+        ran = reelfind(*words, "--data", runtime.catalogue.path)
         assert ran.code == 0, ran.err
 
 

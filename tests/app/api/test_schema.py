@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from starlette.testclient import TestClient
 
 from app.api import create_api
-from app.service import Service
+from app.runtime import Runtime
 from tests.app.api.conftest import server_of
 
 EXAMPLES = 12
@@ -33,7 +33,7 @@ CHECKS = [
 def paths() -> dict[str, Any]:
     """The operations that the description has, by path and method."""
 
-    def none() -> Service:
+    def none() -> Runtime:
         raise AssertionError("a description asks nothing of the catalogue")
 
     found: dict[str, Any] = create_api(none).openapi()["paths"]
@@ -57,8 +57,8 @@ def cases() -> list[tuple[str, str, GenerationMode]]:
 
 
 @pytest.fixture(scope="module")
-def schema(service: Service) -> Any:
-    return schemathesis.openapi.from_asgi("/api/openapi.json", server_of(service))
+def schema(runtime: Runtime) -> Any:
+    return schemathesis.openapi.from_asgi("/api/openapi.json", server_of(runtime))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

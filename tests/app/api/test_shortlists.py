@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from app.access.door import Door
 from app.access.keys import KeyStore
 from app.database.tables import KEYS, SHORTLIST_REVISIONS, SHORTLISTS
-from app.service import Service
+from app.runtime import Runtime
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
 from tests.app.api.conftest import client_of
@@ -23,22 +23,22 @@ PATH = "/api/v1/shortlists"
 
 
 @pytest.fixture
-def client(service: Service) -> Iterator[TestClient]:
+def client(runtime: Runtime) -> Iterator[TestClient]:
     """There are no shortlists before a test, nor after it."""
-    _forget(service)
-    yield client_of(service)
-    _forget(service)
+    _forget(runtime)
+    yield client_of(runtime)
+    _forget(runtime)
 
 
-def _forget(service: Service) -> None:
-    with service.database.begin("everything") as connection:
+def _forget(runtime: Runtime) -> None:
+    with runtime.database.begin("everything") as connection:
         for table in (SHORTLIST_REVISIONS, SHORTLISTS, KEYS):
             connection.execute(table.delete())
 
 
 @pytest.fixture
-def bikes(service: Service) -> str:
-    return next(each.title_id for each in service.titles() if each.title == "Bikes")
+def bikes(runtime: Runtime) -> str:
+    return next(each.title_id for each in runtime.titles() if each.title == "Bikes")
 
 
 @pytest.fixture
@@ -189,10 +189,10 @@ def test_what_cannot_be_is_named(client: TestClient, made: dict[str, Any], bikes
 
 
 def test_an_item_whose_title_is_gone_can_stay(
-    client: TestClient, made: dict[str, Any], service: Service
+    client: TestClient, made: dict[str, Any], runtime: Runtime
 ) -> None:
     gone = Item("f" * 16, 0, 10)
-    ShortlistStore(service.database).create("Old", items=[gone])
+    ShortlistStore(runtime.database).create("Old", items=[gone])
     row = next(each for each in client.get(PATH).json() if each["name"] == "Old")
     change = {"items": [{"item_id": gone.item_id, "note": "lost"}]}
     answer = client.patch(address(row), json=change, headers=seen(1)).json()
@@ -244,10 +244,10 @@ def test_a_reel_is_rendered_while_others_go_on(client: TestClient, bikes: str) -
 
 
 def test_a_key_that_reads_does_not_write(
-    client: TestClient, service: Service, door: Door, made: dict[str, Any]
+    client: TestClient, runtime: Runtime, door: Door, made: dict[str, Any]
 ) -> None:
-    key, _ = KeyStore(service.database).make("reader", "read")
-    with client_of(service, door) as guarded:
+    key, _ = KeyStore(runtime.database).make("reader", "read")
+    with client_of(runtime, door) as guarded:
         guarded.headers["Authorization"] = f"Bearer {key}"
         assert guarded.get(address(made)).is_success
         for method, more, body in (

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.database.engine import Database
 from app.database.tables import SAVED
-from app.results import SearchRequest
 from app.saved.records import SavedSearch
 from app.saved.store import SavedStore
+from app.search.request import SearchRequest
 from tests.app.browser.conftest import open_window
 from tests.app.browser.test_axe import faults, settle
 

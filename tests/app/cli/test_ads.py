@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.results import SearchRequest
 from app.running import announce, withdraw
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from indexer.settings import load_settings
 from tests.app.api.conftest import listening, server_of
 from tests.app.cli.conftest import Reelfind
@@ -34,10 +34,10 @@ def test_an_example_runs(reelfind: Reelfind, indexed_once: Path, line: str) -> N
 
 def test_the_server_that_owns_the_index_is_asked(reelfind: Reelfind, indexed: Path) -> None:
     own = json.loads(reelfind("ads", "--json", "--data", indexed).out)
-    service = Service(indexed, load_settings(indexed))
+    runtime = Runtime(indexed, load_settings(indexed))
     try:
-        service.search(SearchRequest())
-        with listening(server_of(service)) as (host, port):
+        runtime.search(SearchRequest())
+        with listening(server_of(runtime)) as (host, port):
             announce(indexed, f"http://{host}:{port}")
             asked = reelfind("ads", "--json", "--data", indexed)
             assert asked.code == 0, asked.err
@@ -45,7 +45,7 @@ def test_the_server_that_owns_the_index_is_asked(reelfind: Reelfind, indexed: Pa
             refused = reelfind("ads", "--never-tone", "zesty", "--data", indexed)
             assert "there is no tone zesty" in refused.err
     finally:
-        service.close()
+        runtime.close()
     withdraw(indexed)
 
 

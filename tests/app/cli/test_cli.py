@@ -5,8 +5,8 @@ import io
 import json
 from pathlib import Path
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from indexer.settings import load_settings
 from tests.app.cli.conftest import Reelfind
 
@@ -168,11 +168,11 @@ def test_one_thing_after_another(reelfind: Reelfind, indexed_once: Path) -> None
 def test_a_still_finds_the_shot_it_was_taken_from(
     reelfind: Reelfind, indexed_once: Path, tmp_path: Path
 ) -> None:
-    service = Service(indexed_once, load_settings(indexed_once))
-    shot = service.search(SearchRequest(level="shot", title=["Bikes"], limit=1)).hits[0]
+    runtime = Runtime(indexed_once, load_settings(indexed_once))
+    shot = runtime.search(SearchRequest(level="shot", title=["Bikes"], limit=1)).hits[0]
     still = tmp_path / "still.jpg"
-    still.write_bytes(service.still(shot.id).read_bytes())
-    service.close()
+    still.write_bytes(runtime.still(shot.id).read_bytes())
+    runtime.close()
     ran = reelfind("search", "--still", still, "--data", indexed_once, "--level", "shot", "--json")
     answer = json.loads(ran.out)
     assert answer["hits"][0]["id"] == shot.id

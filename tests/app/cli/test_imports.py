@@ -47,7 +47,7 @@ def test_a_search_brings_in_the_networks_of_its_profile_alone(indexed_once: Path
     assert not found & ((NETWORKS - {"torch"}) | SCIENCE | ELSEWHERE)
 
 
-@pytest.mark.parametrize("module", ["app.server", "app.service"])
+@pytest.mark.parametrize("module", ["app.server", "app.runtime"])
 def test_the_server_imports_no_network_before_it_loads_one(module: str) -> None:
     code = f"import sys, {module}; print('modules:', *sys.modules, file=sys.stderr)"
     assert not modules(code) & (NETWORKS | SCIENCE | {"alembic", "guessit", "onnxruntime"})

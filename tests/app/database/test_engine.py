@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from app.database.engine import DATABASE, Database, DatabaseAwayError, DatabaseError
 from app.database.tables import JOBS
-from app.ui.shared import open_service, whereabouts
+from app.ui.shared import open_runtime, whereabouts
 from indexer.sections import DatabaseSettings
 from indexer.settings import Settings
 
@@ -126,9 +126,9 @@ def test_pages_open_the_database_of_the_server(tmp_path: Path) -> None:
     """They get the settings as text, in which an address is not to become stars."""
     url = f"sqlite:///{tmp_path}/elsewhere.db"
     settings = Settings(database=DatabaseSettings(url=SecretStr(url)))
-    service = open_service(**whereabouts(tmp_path, settings))
-    assert service.database.name == f"{tmp_path}/elsewhere.db"
-    service.close()
+    runtime = open_runtime(**whereabouts(tmp_path, settings))
+    assert runtime.database.name == f"{tmp_path}/elsewhere.db"
+    runtime.close()
 
 
 def test_a_server_that_is_away_is_told_without_its_password(tmp_path: Path) -> None:

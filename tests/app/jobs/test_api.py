@@ -18,8 +18,8 @@ from app.api import create_api
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
 from app.jobs.words import subject
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from indexer.models import Models
 from indexer.sections import JobSettings
 from indexer.settings import Settings, load_settings
@@ -42,13 +42,13 @@ def settings_of(data: Path, *roots: Path) -> Settings:
     return load_settings(data).model_copy(update={"jobs": JobSettings(roots=roots)})
 
 
-def client_of(service: Service, door: Door | None = None) -> TestClient:
-    server = Starlette(routes=[Mount("/api", create_api(lambda: service, door))])
+def client_of(runtime: Runtime, door: Door | None = None) -> TestClient:
+    server = Starlette(routes=[Mount("/api", create_api(lambda: runtime, door))])
     return TestClient(server, base_url="http://localhost", raise_server_exceptions=False)
 
 
-class Steered(Service):
-    """A Service whose jobs do what the test says."""
+class Steered(Runtime):
+    """A Runtime whose jobs do what the test says."""
 
     def __init__(self, data: Path, settings: Settings, work: Work) -> None:
         super().__init__(data, settings)
@@ -56,16 +56,16 @@ class Steered(Service):
 
 
 @pytest.fixture
-def service(tmp_path: Path, root: Path, work: Work) -> Iterator[Service]:
+def runtime(tmp_path: Path, root: Path, work: Work) -> Iterator[Runtime]:
     data = tmp_path / "data"
-    service = Steered(data, settings_of(data, root), work)
-    yield service
-    service.close()
+    runtime = Steered(data, settings_of(data, root), work)
+    yield runtime
+    runtime.close()
 
 
 @pytest.fixture
-def client(service: Service) -> TestClient:
-    return client_of(service)
+def client(runtime: Runtime) -> TestClient:
+    return client_of(runtime)
 
 
 def finished(client: TestClient, job: dict[str, Any], seconds: float = 120.0) -> dict[str, Any]:
@@ -137,8 +137,8 @@ def test_an_encoder_lies_inside_as_well(client: TestClient, tmp_path: Path) -> N
 
 
 def test_without_roots_nothing_may_be_indexed(tmp_path: Path, root: Path) -> None:
-    service = Service(tmp_path / "data", settings_of(tmp_path / "data"))
-    answer = client_of(service).post(JOBS, json={"paths": [str(root)]})
+    runtime = Runtime(tmp_path / "data", settings_of(tmp_path / "data"))
+    answer = client_of(runtime).post(JOBS, json={"paths": [str(root)]})
     assert answer.status_code == 403
     assert "jobs.roots" in answer.json()["detail"]
     assert not (tmp_path / "data").exists()
@@ -189,11 +189,11 @@ def test_cancel_then_retry(client: TestClient, root: Path, work: Work) -> None:
 
 
 def test_events_follow_a_job_to_its_end(
-    client: TestClient, root: Path, work: Work, service: Service, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, root: Path, work: Work, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = client.post(JOBS, json={"paths": [str(root)]}).json()
     until(lambda: bool(work.begun))
-    look, looks = service.jobs.find, itertools.count()
+    look, looks = runtime.jobs.find, itertools.count()
 
     def look_and_let_go(job_id: str) -> Job | None:
         found = look(job_id)
@@ -201,7 +201,7 @@ def test_events_follow_a_job_to_its_end(
             work.go.set()
         return found
 
-    monkeypatch.setattr(service.jobs, "find", look_and_let_go)
+    monkeypatch.setattr(runtime.jobs, "find", look_and_let_go)
     answer = client.get(f"{JOBS}/{job['id']}/events")
     assert answer.headers["content-type"].startswith("text/event-stream")
     lines = [line for line in answer.text.splitlines() if line.startswith("data: ")]
@@ -214,12 +214,12 @@ def test_events_follow_a_job_to_its_end(
 
 
 def test_only_the_machines_own_key_opens_every_folder(
-    tmp_path: Path, root: Path, work: Work, service: Service
+    tmp_path: Path, root: Path, work: Work, runtime: Runtime
 ) -> None:
     data = tmp_path / "data"
     outside = {"paths": [str(tmp_path / "outside")]}
     door = Door(data, settings_of(data, root), guarded=False)
-    client = client_of(service, door)
+    client = client_of(runtime, door)
     assert client.post(JOBS, json=outside).status_code == 403
     wrong = {"Authorization": f"Bearer {door.machine_key}x"}
     assert client.post(JOBS, json=outside, headers=wrong).status_code == 403
@@ -234,17 +234,17 @@ def test_only_the_machines_own_key_opens_every_folder(
     assert client.post(f"{JOBS}/{job['id']}/retry", headers=own).status_code == 202
 
 
-def test_reading_keys_start_no_jobs(tmp_path: Path, root: Path, service: Service) -> None:
+def test_reading_keys_start_no_jobs(tmp_path: Path, root: Path, runtime: Runtime) -> None:
     door = Door(tmp_path / "data", settings_of(tmp_path / "data", root), guarded=True)
-    client = client_of(service, door)
+    client = client_of(runtime, door)
     assert client.post(JOBS, json={"paths": [str(root)]}).status_code == 401
     assert client.get(JOBS).status_code == 401
 
 
 def test_searches_go_on_while_films_are_indexed(indexed: Path, films: Path, models: Models) -> None:
-    service = Service(indexed, settings_of(indexed, films), models)
-    client = client_of(service)
-    before = service.search(SearchRequest(q="a taxi in the street")).hits
+    runtime = Runtime(indexed, settings_of(indexed, films), models)
+    client = client_of(runtime)
+    before = runtime.search(SearchRequest(q="a taxi in the street")).hits
     film = next(iter(sorted(films.glob("*.mp4"))))
     job = client.post(JOBS, json={"paths": [str(film)], "force": True}).json()
     slowest = 0.0
@@ -263,17 +263,17 @@ def test_searches_go_on_while_films_are_indexed(indexed: Path, films: Path, mode
     assert {each["stage"] for each in done["report"]["titles"][0]["times"]} >= {"decode", "points"}
     assert searches > 3
     assert slowest < 10
-    after = service.search(SearchRequest(q="a taxi in the street")).hits
+    after = runtime.search(SearchRequest(q="a taxi in the street")).hits
     assert [hit.id for hit in after] == [hit.id for hit in before]
-    service.close()
+    runtime.close()
 
 
 def test_a_first_job_fills_an_empty_server_and_can_be_cancelled(
     tmp_path: Path, films: Path, models: Models
 ) -> None:
     data = tmp_path / "new"
-    service = Service(data, settings_of(data, films), models)
-    client = client_of(service)
+    runtime = Runtime(data, settings_of(data, films), models)
+    client = client_of(runtime)
     job = client.post(JOBS, json={"paths": [str(films)]}).json()
     until(lambda: client.get(f"{JOBS}/{job['id']}").json()["stage"] == "decode")
     assert client.get("/api/healthz").json()["catalogue"]["kind"] == "indexing"
@@ -284,7 +284,7 @@ def test_a_first_job_fills_an_empty_server_and_can_be_cancelled(
     assert client.get("/api/healthz").json()["catalogue"]["kind"] == "empty"
     assert not (data / "status.json").exists()
     assert not list(data.glob("titles/*/.unfinished-*"))
-    service.close()
+    runtime.close()
 
 
 def test_a_film_that_leads_out_is_found_out_when_the_job_runs(
@@ -293,13 +293,13 @@ def test_a_film_that_leads_out_is_found_out_when_the_job_runs(
     root = tmp_path / "open"
     root.mkdir()
     (root / "away.mp4").symlink_to(next(iter(films.glob("*.mp4"))))
-    service = Service(indexed, settings_of(indexed, root))
-    client = client_of(service)
+    runtime = Runtime(indexed, settings_of(indexed, root))
+    client = client_of(runtime)
     job = finished(client, client.post(JOBS, json={"paths": [str(root)]}).json())
     assert job["state"] == "failed"
     assert "away.mp4: outside the folders" in job["error"]
     assert job["report"]["titles"] == []
-    service.close()
+    runtime.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="its file names are text")

@@ -16,7 +16,7 @@ from app.api import create_api
 from app.jobs.handover import index_through_server, through_server
 from app.jobs.records import Job, JobRequest
 from app.running import announce
-from app.service import Service
+from app.runtime import Runtime
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
 from indexer.preparation import Request
@@ -49,8 +49,8 @@ class Recorder:
         self.heard.append(("said", message))
 
 
-class Steered(Service):
-    """A Service whose jobs do what the test says, after the checks of a real one."""
+class Steered(Runtime):
+    """A Runtime whose jobs do what the test says, after the checks of a real one."""
 
     def __init__(self, data: Path, work: Work) -> None:
         super().__init__(data, load_settings(data))
@@ -67,21 +67,21 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def service(data: Path, work: Work) -> Iterator[Service]:
+def runtime(data: Path, work: Work) -> Iterator[Runtime]:
     """A server over ``data`` that really listens, announced to the command line."""
-    service = Steered(data, work)
+    runtime = Steered(data, work)
     door = Door(data, load_settings(data), guarded=True)
-    app = Starlette(routes=[Mount("/api", create_api(lambda: service, door))])
+    app = Starlette(routes=[Mount("/api", create_api(lambda: runtime, door))])
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     announce(data, f"http://127.0.0.1:{listener.getsockname()[1]}", door.machine_key)
-    yield service
+    yield runtime
     server.should_exit = True
     thread.join()
-    service.close()
+    runtime.close()
     door.close()
     listener.close()
 
@@ -92,11 +92,11 @@ def test_without_a_server_nothing_is_handed_over(data: Path) -> None:
     assert index_through_server(data, Request((FILM,)), None, Recorder()) is None
 
 
-def test_progress_and_report_are_those_of_the_job(data: Path, service: Service, work: Work) -> None:
+def test_progress_and_report_are_those_of_the_job(data: Path, runtime: Runtime, work: Work) -> None:
     recorder = Recorder()
     threading.Timer(0.6, work.go.set).start()
     report = index_through_server(data, Request((FILM,), force=True, jobs=3), None, recorder)
-    (job,) = service.jobs.jobs()
+    (job,) = runtime.jobs.jobs()
     assert report == job.report
     assert job.anywhere
     assert (job.request.force, job.request.at_once, job.request.paths) == (True, 3, (FILM,))
@@ -109,31 +109,31 @@ def test_progress_and_report_are_those_of_the_job(data: Path, service: Service, 
 
 
 def test_a_relative_path_is_this_directorys(
-    data: Path, service: Service, work: Work, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    data: Path, runtime: Runtime, work: Work, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(data)
     work.go.set()
     index_through_server(data, Request((Path("../films/a.mp4"),)), None, Recorder())
-    assert service.jobs.jobs()[0].request.paths == (tmp_path / "films" / "a.mp4",)
+    assert runtime.jobs.jobs()[0].request.paths == (tmp_path / "films" / "a.mp4",)
 
 
-def test_the_audio_track_is_handed_over(data: Path, service: Service, work: Work) -> None:
+def test_the_audio_track_is_handed_over(data: Path, runtime: Runtime, work: Work) -> None:
     work.go.set()
     index_through_server(data, Request((FILM,), audio_track=2), None, Recorder())
-    asked = service.jobs.jobs()[0].request
+    asked = runtime.jobs.jobs()[0].request
     assert (asked.audio_track, asked.limited_to(None).audio_track) == (2, 2)
 
 
-def test_a_removal_is_handed_over(data: Path, service: Service, work: Work) -> None:
+def test_a_removal_is_handed_over(data: Path, runtime: Runtime, work: Work) -> None:
     work.go.set()
     title = data / "titles" / ("ab12" * 4)
     asked = JobRequest(kind="remove", titles=(title.name,))
     with pytest.raises(ReelfindError, match="no such title"):
         through_server(data, asked, Recorder())
-    assert service.jobs.jobs() == []
+    assert runtime.jobs.jobs() == []
 
 
-def test_it_waits_for_its_turn_and_says_so(data: Path, service: Service, work: Work) -> None:
+def test_it_waits_for_its_turn_and_says_so(data: Path, runtime: Runtime, work: Work) -> None:
     recorder = Recorder()
     work.go.clear()
     first = threading.Thread(
@@ -143,7 +143,7 @@ def test_it_waits_for_its_turn_and_says_so(data: Path, service: Service, work: W
     until(lambda: bool(work.begun))
 
     def let_go() -> None:
-        until(lambda: len(service.jobs.jobs()) == 2)
+        until(lambda: len(runtime.jobs.jobs()) == 2)
         work.go.set()
 
     threading.Thread(target=let_go).start()
@@ -153,40 +153,40 @@ def test_it_waits_for_its_turn_and_says_so(data: Path, service: Service, work: W
     assert "another job goes first" in str(recorder.heard[0][1])
 
 
-def test_ctrl_c_cancels_the_job(data: Path, service: Service, work: Work) -> None:
+def test_ctrl_c_cancels_the_job(data: Path, runtime: Runtime, work: Work) -> None:
     with pytest.raises(KeyboardInterrupt):
         index_through_server(data, Request((FILM,)), None, Recorder("shots"))
-    until(lambda: service.jobs.jobs()[0].state == "cancelled")
+    until(lambda: runtime.jobs.jobs()[0].state == "cancelled")
 
 
-def test_a_job_that_somebody_cancels_is_told(data: Path, service: Service, work: Work) -> None:
+def test_a_job_that_somebody_cancels_is_told(data: Path, runtime: Runtime, work: Work) -> None:
     def cancel() -> None:
         until(lambda: bool(work.begun))
-        service.jobs.cancel(work.begun[0])
+        runtime.jobs.cancel(work.begun[0])
 
     threading.Thread(target=cancel).start()
     with pytest.raises(ReelfindError, match="cancelled"):
         index_through_server(data, Request((FILM,)), None, Recorder())
 
 
-def test_a_server_that_stops_is_told(data: Path, service: Service, work: Work) -> None:
+def test_a_server_that_stops_is_told(data: Path, runtime: Runtime, work: Work) -> None:
     def stop() -> None:
         until(lambda: bool(work.begun))
-        service.close()
+        runtime.close()
 
     threading.Thread(target=stop).start()
     with pytest.raises(ReelfindError, match=r"interrupted.*run the same command"):
         index_through_server(data, Request((FILM,)), None, Recorder())
 
 
-def test_a_server_that_is_stopping_takes_no_job(data: Path, service: Service, work: Work) -> None:
-    service.close()
+def test_a_server_that_is_stopping_takes_no_job(data: Path, runtime: Runtime, work: Work) -> None:
+    runtime.close()
     with pytest.raises(ReelfindError, match="the server is stopping"):
         index_through_server(data, Request((FILM,)), None, Recorder())
     assert work.begun == []
 
 
-def test_a_job_that_fails_as_a_whole_is_told(data: Path, service: Service, work: Work) -> None:
+def test_a_job_that_fails_as_a_whole_is_told(data: Path, runtime: Runtime, work: Work) -> None:
     work.error = ReelfindError("the disk is full")
     work.go.set()
     with pytest.raises(ReelfindError, match="the disk is full"):
@@ -194,7 +194,7 @@ def test_a_job_that_fails_as_a_whole_is_told(data: Path, service: Service, work:
 
 
 def test_the_command_has_its_exit_codes_and_json(
-    data: Path, service: Service, work: Work, reelfind: Reelfind
+    data: Path, runtime: Runtime, work: Work, reelfind: Reelfind
 ) -> None:
     work.go.set()
     ran = reelfind("index", FILM, "--data", data, "--json")
@@ -207,16 +207,16 @@ def test_the_command_has_its_exit_codes_and_json(
     assert reelfind("index", FILM, "--data", data).err.splitlines()[-1] == work.failed_title
 
 
-def test_a_plan_is_made_here(data: Path, service: Service, reelfind: Reelfind) -> None:
+def test_a_plan_is_made_here(data: Path, runtime: Runtime, reelfind: Reelfind) -> None:
     reelfind("index", data / "no.mp4", "--data", data, "--dry-run")
-    assert service.jobs.jobs() == []
+    assert runtime.jobs.jobs() == []
 
 
 def test_another_profile_than_the_servers_is_refused(tmp_path: Path) -> None:
-    service = Service(tmp_path, load_settings(tmp_path))
-    job = service.jobs.submit(JobRequest(paths=(FILM,), profile="full"), anywhere=True)
-    until(lambda: service.jobs.jobs()[0].has_ended)
-    failed = service.jobs.find(job.id)
+    runtime = Runtime(tmp_path, load_settings(tmp_path))
+    job = runtime.jobs.submit(JobRequest(paths=(FILM,), profile="full"), anywhere=True)
+    until(lambda: runtime.jobs.jobs()[0].has_ended)
+    failed = runtime.jobs.find(job.id)
     assert failed is not None
     assert "the server uses profile 'lite'" in (failed.error or "")
-    service.close()
+    runtime.close()

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from app.jobs.records import Job, JobRequest
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from indexer.models import Models
 from indexer.settings import load_settings
 from tests.app.api.conftest import client_of
@@ -18,97 +18,97 @@ from tests.app.jobs.conftest import until
 
 
 @pytest.fixture
-def service(indexed: Path, models: Models) -> Iterator[Service]:
-    service = Service(indexed, load_settings(indexed), models)
-    yield service
-    service.close()
+def runtime(indexed: Path, models: Models) -> Iterator[Runtime]:
+    runtime = Runtime(indexed, load_settings(indexed), models)
+    yield runtime
+    runtime.close()
 
 
-def done(service: Service, **asked: Any) -> Job:
+def done(runtime: Runtime, **asked: Any) -> Job:
     """Do a job and return it when it has ended."""
-    job = service.jobs.submit(JobRequest.model_validate(asked))
-    until(lambda: bool((found := service.jobs.find(job.id)) and found.has_ended), 60)
-    found = service.jobs.find(job.id)
+    job = runtime.jobs.submit(JobRequest.model_validate(asked))
+    until(lambda: bool((found := runtime.jobs.find(job.id)) and found.has_ended), 60)
+    found = runtime.jobs.find(job.id)
     assert found is not None
     return found
 
 
-def stages(service: Service, title_id: str) -> dict[str, str]:
-    return dict(service.manifest(title_id).keys)
+def stages(runtime: Runtime, title_id: str) -> dict[str, str]:
+    return dict(runtime.manifest(title_id).keys)
 
 
-def test_an_edit_renames_clips_without_the_film(service: Service) -> None:
-    title = service.titles()[0]
-    film, before = Path(title.path), stages(service, title.title_id)
+def test_an_edit_renames_clips_without_the_film(runtime: Runtime) -> None:
+    title = runtime.titles()[0]
+    film, before = Path(title.path), stages(runtime, title.title_id)
     away = film.with_name("away.mp4")
     film.rename(away)
     try:
         metadata = {"name": "Another name", "series": "A series", "year": 1999}
-        job = done(service, kind="edit", titles=[title.title_id], metadata=metadata)
+        job = done(runtime, kind="edit", titles=[title.title_id], metadata=metadata)
     finally:
         away.rename(film)
     assert job.state == "done", job.error
-    found = service.search(SearchRequest(title=["Another name"])).hits
+    found = runtime.search(SearchRequest(title=["Another name"])).hits
     assert {hit.title_id for hit in found} == {title.title_id}
     assert {hit.series for hit in found} == {"A series"}
-    assert service.search(SearchRequest(title=[title.title])).hits == []
-    after = stages(service, title.title_id)
+    assert runtime.search(SearchRequest(title=[title.title])).hits == []
+    after = stages(runtime, title.title_id)
     assert {name for name in after if after[name] != before[name]} == {"points"}
 
 
-def test_an_edit_of_the_synopsis_embeds_again_and_keeps_the_analysis(service: Service) -> None:
-    title = service.titles()[0]
-    before = stages(service, title.title_id)
+def test_an_edit_of_the_synopsis_embeds_again_and_keeps_the_analysis(runtime: Runtime) -> None:
+    title = runtime.titles()[0]
+    before = stages(runtime, title.title_id)
     edit = {"synopsis": "People play music on a stage."}
-    assert done(service, kind="edit", titles=[title.title_id], metadata=edit).state == "done"
-    after = stages(service, title.title_id)
+    assert done(runtime, kind="edit", titles=[title.title_id], metadata=edit).state == "done"
+    after = stages(runtime, title.title_id)
     changed = {name for name in after if after[name] != before[name]}
     assert "context" in changed
     assert not changed & {"decode", "shots", "text", "video", "audio", "fused"}
 
 
-def test_what_was_edited_stays_when_the_film_is_indexed_again(service: Service) -> None:
-    title = service.titles()[0]
-    done(service, kind="edit", titles=[title.title_id], metadata={"name": "Another name"})
-    job = service.jobs.submit(JobRequest(paths=(Path(title.path),)), anywhere=True)
-    until(lambda: bool((found := service.jobs.find(job.id)) and found.has_ended), 60)
-    assert service.manifest(title.title_id).title.metadata.name == "Another name"
+def test_what_was_edited_stays_when_the_film_is_indexed_again(runtime: Runtime) -> None:
+    title = runtime.titles()[0]
+    done(runtime, kind="edit", titles=[title.title_id], metadata={"name": "Another name"})
+    job = runtime.jobs.submit(JobRequest(paths=(Path(title.path),)), anywhere=True)
+    until(lambda: bool((found := runtime.jobs.find(job.id)) and found.has_ended), 60)
+    assert runtime.manifest(title.title_id).title.metadata.name == "Another name"
 
 
-def test_a_removed_title_is_gone_and_its_film_is_not(service: Service) -> None:
-    first, *others = service.titles()
-    service.search(SearchRequest())
-    job = done(service, kind="remove", titles=[first.title_id])
+def test_a_removed_title_is_gone_and_its_film_is_not(runtime: Runtime) -> None:
+    first, *others = runtime.titles()
+    runtime.search(SearchRequest())
+    job = done(runtime, kind="remove", titles=[first.title_id])
     assert job.state == "done", job.error
     assert job.report is not None
     assert [title.name for title in job.report.titles] == [first.title]
-    assert service.titles() == others
-    assert service.search(SearchRequest(title=[first.title])).hits == []
-    assert service.search(SearchRequest()).hits
+    assert runtime.titles() == others
+    assert runtime.search(SearchRequest(title=[first.title])).hits == []
+    assert runtime.search(SearchRequest()).hits
     assert Path(first.path).is_file()
-    assert not service.catalogue.folder(first.title_id).path.exists()
+    assert not runtime.catalogue.folder(first.title_id).path.exists()
 
 
-def test_removing_twice_does_no_harm(service: Service) -> None:
-    first = service.titles()[0]
-    done(service, kind="remove", titles=[first.title_id])
-    job = done(service, kind="remove", titles=[first.title_id])
+def test_removing_twice_does_no_harm(runtime: Runtime) -> None:
+    first = runtime.titles()[0]
+    done(runtime, kind="remove", titles=[first.title_id])
+    job = done(runtime, kind="remove", titles=[first.title_id])
     assert (job.state, job.messages) == ("done", (f"{first.title_id}: no such title any more",))
 
 
-def test_editing_a_removed_title_says_so(service: Service) -> None:
-    job = done(service, kind="edit", titles=["0" * 16], metadata={"name": "Nobody"})
+def test_editing_a_removed_title_says_so(runtime: Runtime) -> None:
+    job = done(runtime, kind="edit", titles=["0" * 16], metadata={"name": "Nobody"})
     assert (job.state, job.error) == (
         "failed",
         "0000000000000000: no such title; it may have been removed meanwhile",
     )
 
 
-def test_titles_are_edited_and_removed_over_http(service: Service) -> None:
-    client: TestClient = client_of(service)
+def test_titles_are_edited_and_removed_over_http(runtime: Runtime) -> None:
+    client: TestClient = client_of(runtime)
     unknown = client.post("/api/v1/jobs", json={"kind": "remove", "titles": ["0" * 16]})
     assert unknown.status_code == 404
-    title_id = service.titles()[0].title_id
+    title_id = runtime.titles()[0].title_id
     asked = {"kind": "edit", "titles": [title_id], "metadata": {"genres": ["kids"]}}
     job = client.post("/api/v1/jobs", json=asked).json()
     until(lambda: client.get(f"/api/v1/jobs/{job['id']}").json()["state"] == "done", 60)

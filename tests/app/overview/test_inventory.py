@@ -9,16 +9,16 @@ import pytest
 
 from app.overview.health import checks
 from app.overview.inventory import model_rows, probe_rows, store_rows, task_rows
-from app.service import Service
+from app.runtime import Runtime
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
 
 
 @pytest.fixture
-def service(indexed_once: Path, models: Models) -> Iterator[Service]:
-    service = Service(indexed_once, load_settings(indexed_once), models)
-    yield service
-    service.close()
+def runtime(indexed_once: Path, models: Models) -> Iterator[Runtime]:
+    runtime = Runtime(indexed_once, load_settings(indexed_once), models)
+    yield runtime
+    runtime.close()
 
 
 def test_models_are_told_with_their_versions_and_origins() -> None:
@@ -48,28 +48,28 @@ def test_weights_of_the_hub_are_told_and_a_folder_of_ones_own_comes_first(
     assert own["Weights from"] == str(tmp_path / "clip-ViT-B-32")
 
 
-def test_collections_hold_what_the_titles_have(service: Service) -> None:
+def test_collections_hold_what_the_titles_have(runtime: Runtime) -> None:
     points = {
-        str(row["Collection"]).rpartition("-")[2]: row["Points"] for row in store_rows(service)
+        str(row["Collection"]).rpartition("-")[2]: row["Points"] for row in store_rows(runtime)
     }
-    titles = service.titles()
+    titles = runtime.titles()
     assert points == {
         "shots": sum(title.shots for title in titles),
         "clips": sum(title.clips for title in titles),
     }
 
 
-def test_no_probe_is_in_use_at_first(service: Service) -> None:
-    assert probe_rows(service) == []
-    assert [row["Task"] for row in task_rows(service.tasks)] == sorted(service.tasks)
+def test_no_probe_is_in_use_at_first(runtime: Runtime) -> None:
+    assert probe_rows(runtime) == []
+    assert [row["Task"] for row in task_rows(runtime.tasks)] == sorted(runtime.tasks)
 
 
 def test_all_is_well_with_a_fresh_catalogue(
-    service: Service, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usage = shutil.disk_usage(service.catalogue.path)
+    usage = shutil.disk_usage(runtime.catalogue.path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=10**12))
-    found = {check.name: check for check in checks(service)}
+    found = {check.name: check for check in checks(runtime)}
     assert list(found) == ["ffmpeg", "Disk", "Database", "Store"]
     assert all(check.well for check in found.values()), found
 
@@ -80,9 +80,9 @@ def test_what_is_wrong_says_what_to_do(
     monkeypatch.setattr("app.overview.health.PER_MINUTE", 2**60)
     (tmp_path / "reelfind.db").write_text("no database at all, and long enough to be read" * 9)
     (tmp_path / "reelfind.json").write_text('{"format": 1, "profile": "full"}')
-    service = Service(tmp_path, load_settings(tmp_path), models)
-    found = {check.name: check for check in checks(service)}
-    service.close()
+    runtime = Runtime(tmp_path, load_settings(tmp_path), models)
+    found = {check.name: check for check in checks(runtime)}
+    runtime.close()
     assert not found["Disk"].well
     assert "Make room" in found["Disk"].next_step
     assert not found["Database"].well

@@ -6,7 +6,7 @@ import pytest
 
 from app.database.engine import DATABASE, Database
 from app.probing.annotating import Annotations
-from app.results import Hit
+from app.records import Hit
 from indexer.errors import ReelfindError
 
 

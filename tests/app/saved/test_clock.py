@@ -14,12 +14,12 @@ from sqlalchemy import create_engine, text
 
 from app.database.engine import DATABASE, Database
 from app.database.revisions import MIGRATIONS
-from app.results import SearchRequest
+from app.runtime import Runtime
 from app.saved.matching import last_number, new_since
 from app.saved.notifier import write_messages
 from app.saved.outbox import Outbox
 from app.saved.store import SavedStore
-from app.service import Service
+from app.search.request import SearchRequest
 from indexer import arrivals
 from indexer.catalogue import Catalogue
 from indexer.settings import load_settings
@@ -29,10 +29,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def service(indexed: Path) -> Iterator[Service]:
-    service = Service(indexed, load_settings(indexed))
-    yield service
-    service.close()
+def runtime(indexed: Path) -> Iterator[Runtime]:
+    runtime = Runtime(indexed, load_settings(indexed))
+    yield runtime
+    runtime.close()
 
 
 @pytest.fixture(params=[-DAY, DAY, -400 * DAY], ids=["back", "ahead", "far back"])
@@ -61,41 +61,41 @@ def index(catalogue: Catalogue, name: str, shift: timedelta) -> None:
         catalogue.write_manifest(replace(manifest, indexed=None))
 
 
-def test_a_title_is_new_until_somebody_looks(service: Service, shift: timedelta) -> None:
-    client: TestClient = client_of(service)
+def test_a_title_is_new_until_somebody_looks(runtime: Runtime, shift: timedelta) -> None:
+    client: TestClient = client_of(runtime)
     where = client.post(
         "/api/v1/saved", json={"name": "All", "request": SearchRequest().model_dump(mode="json")}
     ).headers["Location"]
     assert client.get(f"{where}/new").json()["titles"] == 0
-    index(service.catalogue, "Bikes", shift)
+    index(runtime.catalogue, "Bikes", shift)
     new = client.get(f"{where}/new").json()
     assert new["titles"] == 1
     assert {hit["title"] for hit in new["hits"]} == {"Bikes"}
     seen = {"until": new["until"], "number": new["number"]}
     # What comes after the answer is not looked at.
-    index(service.catalogue, "Bikes", shift)
+    index(runtime.catalogue, "Bikes", shift)
     client.post(f"{where}/seen", json=seen)
     assert client.get(f"{where}/new").json()["titles"] == 1
     client.post(f"{where}/seen", json={})
     assert client.get(f"{where}/new").json()["titles"] == 0
 
 
-def test_a_webhook_is_told_once(service: Service, shift: timedelta) -> None:
-    number = last_number(service.catalogue.manifests())
-    outbox = Outbox(service.database)
-    saved, _ = SavedStore(service.database).add(
+def test_a_webhook_is_told_once(runtime: Runtime, shift: timedelta) -> None:
+    number = last_number(runtime.catalogue.manifests())
+    outbox = Outbox(runtime.database)
+    saved, _ = SavedStore(runtime.database).add(
         "All", SearchRequest(), webhook="https://example.org/hook", number=number
     )
     for count, name in enumerate(("Bikes", "Bikes"), start=1):
-        index(service.catalogue, name, shift)
+        index(runtime.catalogue, name, shift)
         for expected in (1, 0):
-            written = write_messages(service.search, service.catalogue, outbox, pytest.fail)
+            written = write_messages(runtime.search, runtime.catalogue, outbox, pytest.fail)
             assert written == expected
         assert len(outbox.of(saved)) == count
 
 
-def test_numbers_are_not_given_twice(service: Service) -> None:
-    catalogue = service.catalogue
+def test_numbers_are_not_given_twice(runtime: Runtime) -> None:
+    catalogue = runtime.catalogue
     first = catalogue.find("Bikes")
     last = last_number(catalogue.manifests())
     index(catalogue, "Bikes", -DAY)
@@ -109,10 +109,10 @@ def test_numbers_are_not_given_twice(service: Service) -> None:
 
 
 def test_saved_searches_of_the_version_before_miss_nothing_and_tell_nothing_twice(
-    service: Service,
+    runtime: Runtime,
 ) -> None:
     """Titles without numbers go by the time, as they did; those that come now are new."""
-    catalogue, now = service.catalogue, datetime.now(UTC)
+    catalogue, now = runtime.catalogue, datetime.now(UTC)
     dates = catalogue.path / "indexed"
     (dates / "COUNT").unlink()
     for manifest in catalogue.manifests():
@@ -142,16 +142,16 @@ def test_saved_searches_of_the_version_before_miss_nothing_and_tell_nothing_twic
         store, outbox = SavedStore(database), Outbox(database)
 
         def new(name: str) -> int:
-            return new_since(service.search, catalogue, store.find(name)).titles
+            return new_since(runtime.search, catalogue, store.find(name)).titles
 
         assert (new("before"), new("after")) == (1, 0)
-        assert write_messages(service.search, catalogue, outbox, pytest.fail) == 1
-        assert write_messages(service.search, catalogue, outbox, pytest.fail) == 0
+        assert write_messages(runtime.search, catalogue, outbox, pytest.fail) == 1
+        assert write_messages(runtime.search, catalogue, outbox, pytest.fail) == 0
         other = next(m for m in catalogue.manifests() if m.title.metadata.name != "Bikes")
         index(catalogue, other.title.metadata.name, -2 * DAY)
         assert (new("before"), new("after")) == (2, 1)
-        assert write_messages(service.search, catalogue, outbox, pytest.fail) == 2
-        assert write_messages(service.search, catalogue, outbox, pytest.fail) == 0
-        found = new_since(service.search, catalogue, store.find("before"))
+        assert write_messages(runtime.search, catalogue, outbox, pytest.fail) == 2
+        assert write_messages(runtime.search, catalogue, outbox, pytest.fail) == 0
+        found = new_since(runtime.search, catalogue, store.find("before"))
         store.look(store.find("before"), found.until, found.number)
         assert new("before") == 0

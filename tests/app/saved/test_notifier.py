@@ -11,11 +11,12 @@ from standardwebhooks.webhooks import Webhook
 
 from app.database.tables import SAVED
 from app.jobs.records import JobRequest
-from app.results import SearchRequest, SearchResponse
+from app.records import SearchResponse
+from app.runtime import Runtime
 from app.saved.notifier import Notifier, write_messages
 from app.saved.outbox import Outbox
 from app.saved.store import SavedStore
-from app.service import Service
+from app.search.request import SearchRequest
 from indexer.catalogue import Catalogue
 from indexer.settings import Settings, load_settings
 from tests.app.saved.conftest import Receiver
@@ -28,10 +29,10 @@ def settings(indexed: Path) -> Settings:
 
 
 @pytest.fixture
-def service(indexed: Path, settings: Settings) -> Iterator[Service]:
-    service = Service(indexed, settings)
-    yield service
-    service.close()
+def runtime(indexed: Path, settings: Settings) -> Iterator[Runtime]:
+    runtime = Runtime(indexed, settings)
+    yield runtime
+    runtime.close()
 
 
 def index(catalogue: Catalogue, name: str) -> None:
@@ -39,62 +40,62 @@ def index(catalogue: Catalogue, name: str) -> None:
     catalogue.write_manifest(replace(catalogue.find(name), indexed=datetime.now(UTC)))
 
 
-def test_a_new_title_is_told_at_once(service: Service, receiver: Receiver) -> None:
-    saved, secret = SavedStore(service.database).add("All", SearchRequest(), webhook=receiver.url)
-    service.notifier.wake()
-    index(service.catalogue, "Bikes")
-    service.notifier.wake()
+def test_a_new_title_is_told_at_once(runtime: Runtime, receiver: Receiver) -> None:
+    saved, secret = SavedStore(runtime.database).add("All", SearchRequest(), webhook=receiver.url)
+    runtime.notifier.wake()
+    index(runtime.catalogue, "Bikes")
+    runtime.notifier.wake()
     receiver.wait_for(1)
     told = Webhook(secret or "").verify(receiver.bodies[0], receiver.headers[0])
     assert (told["type"], told["data"]["saved_id"]) == ("saved_search.matched", saved.id)
     assert told["data"]["title"] == "Bikes"
-    assert told["data"]["found"] == service.catalogue.find("Bikes").clips
-    service.notifier.wake()
-    service.notifier.close()
+    assert told["data"]["found"] == runtime.catalogue.find("Bikes").clips
+    runtime.notifier.wake()
+    runtime.notifier.close()
     assert len(receiver.bodies) == 1
 
 
 def test_a_restart_loses_nothing(indexed: Path, settings: Settings, receiver: Receiver) -> None:
-    service = Service(indexed, settings)
-    saved, _ = SavedStore(service.database).add("All", SearchRequest(), webhook=receiver.url)
+    runtime = Runtime(indexed, settings)
+    saved, _ = SavedStore(runtime.database).add("All", SearchRequest(), webhook=receiver.url)
     # Stopped after a title was indexed, and before anything was written.
-    index(service.catalogue, "Bikes")
-    service.close()
-    service = Service(indexed, settings)
-    outbox = Outbox(service.database)
-    assert write_messages(service.search, service.catalogue, outbox, pytest.fail) == 1
-    assert write_messages(service.search, service.catalogue, outbox, pytest.fail) == 0
+    index(runtime.catalogue, "Bikes")
+    runtime.close()
+    runtime = Runtime(indexed, settings)
+    outbox = Outbox(runtime.database)
+    assert write_messages(runtime.search, runtime.catalogue, outbox, pytest.fail) == 1
+    assert write_messages(runtime.search, runtime.catalogue, outbox, pytest.fail) == 0
     # Stopped after it was written, and before it was sent.
-    service.close()
-    service = Service(indexed, settings)
-    service.notifier.wake()
+    runtime.close()
+    runtime = Runtime(indexed, settings)
+    runtime.notifier.wake()
     receiver.wait_for(1)
-    service.notifier.close()
-    assert [each.state for each in Outbox(service.database).of(saved)] == ["delivered"]
-    service.close()
+    runtime.notifier.close()
+    assert [each.state for each in Outbox(runtime.database).of(saved)] == ["delivered"]
+    runtime.close()
 
 
-def test_a_job_of_the_server_tells(service: Service, films: Path, receiver: Receiver) -> None:
-    bikes = service.catalogue.find("Bikes").title
-    SavedStore(service.database).add("All", SearchRequest(), webhook=receiver.url)
+def test_a_job_of_the_server_tells(runtime: Runtime, films: Path, receiver: Receiver) -> None:
+    bikes = runtime.catalogue.find("Bikes").title
+    SavedStore(runtime.database).add("All", SearchRequest(), webhook=receiver.url)
     remove = JobRequest(kind="remove", titles=(bikes.title_id,))
     index_again = JobRequest(paths=(films / bikes.media.path.name,))
     for request in (remove, index_again):
-        service.jobs.submit(request, anywhere=True)
+        runtime.jobs.submit(request, anywhere=True)
     receiver.wait_for(1)
     assert json.loads(receiver.bodies[0])["data"]["title_id"] == bikes.title_id
-    assert [job.state for job in service.jobs.jobs()] == ["done", "done"]
+    assert [job.state for job in runtime.jobs.jobs()] == ["done", "done"]
 
 
-def test_one_search_that_cannot_be_run_does_not_stop_the_others(service: Service) -> None:
-    store = SavedStore(service.database)
+def test_one_search_that_cannot_be_run_does_not_stop_the_others(runtime: Runtime) -> None:
+    store = SavedStore(runtime.database)
     gone = "00000000-0000-4000-8000-000000000000"
     broken, _ = store.add("A", SearchRequest(like=[gone]), webhook="https://example.org")
     store.add("B", SearchRequest(), webhook="https://example.org")
-    index(service.catalogue, "Bikes")
+    index(runtime.catalogue, "Bikes")
     warnings: list[str] = []
-    outbox = Outbox(service.database)
-    assert write_messages(service.search, service.catalogue, outbox, warnings.append) == 1
+    outbox = Outbox(runtime.database)
+    assert write_messages(runtime.search, runtime.catalogue, outbox, warnings.append) == 1
     (warning,) = warnings
     assert warning.startswith("saved search A: ")
     assert gone in warning
@@ -102,25 +103,25 @@ def test_one_search_that_cannot_be_run_does_not_stop_the_others(service: Service
 
 
 def test_a_search_that_breaks_in_an_unexpected_way_does_not_stop_the_others(
-    service: Service, receiver: Receiver
+    runtime: Runtime, receiver: Receiver
 ) -> None:
-    store = SavedStore(service.database)
+    store = SavedStore(runtime.database)
     store.add("A", SearchRequest(q="broken"), webhook=receiver.url)
     old, _ = store.add("B", SearchRequest(), webhook=receiver.url)
     store.add("C", SearchRequest(), webhook=receiver.url)
-    with service.database.begin("saved searches") as connection:
+    with runtime.database.begin("saved searches") as connection:
         held = {"where": ["clip-worthiness>=nan"]}
         connection.execute(SAVED.update().where(SAVED.c.saved_id == old.id).values(request=held))
 
     def ask(request: SearchRequest) -> SearchResponse:
         if request.q:
             raise ZeroDivisionError
-        return service.search(request)
+        return runtime.search(request)
 
-    index(service.catalogue, "Bikes")
+    index(runtime.catalogue, "Bikes")
     warnings: list[str] = []
-    outbox = Outbox(service.database)
-    assert write_messages(ask, service.catalogue, outbox, warnings.append) == 1
+    outbox = Outbox(runtime.database)
+    assert write_messages(ask, runtime.catalogue, outbox, warnings.append) == 1
     unexpected, refused = warnings
     assert unexpected == "saved search A: something unexpected (ZeroDivisionError)"
     assert refused.startswith("saved search B: B: cannot be run (where")
@@ -132,10 +133,10 @@ def test_a_notifier_over_nothing_waits(tmp_path: Path) -> None:
     def ask(request: SearchRequest) -> SearchResponse:
         raise AssertionError(json.dumps(request.model_dump()))
 
-    service = Service(tmp_path / "data", Settings())
-    notifier = Notifier(ask, service.catalogue, service.database, service.settings.webhooks)
+    runtime = Runtime(tmp_path / "data", Settings())
+    notifier = Notifier(ask, runtime.catalogue, runtime.database, runtime.settings.webhooks)
     notifier.wake()
     notifier.close()
     notifier.wake()
     assert not (tmp_path / "data").exists()
-    service.close()
+    runtime.close()

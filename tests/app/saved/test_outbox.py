@@ -8,7 +8,7 @@ from app.database.engine import Database
 from app.saved.outbox import Letter, Outbox
 from app.saved.records import Match, Message, SavedSearch
 from app.saved.store import SavedStore
-from app.searching.request import SearchRequest
+from app.search.request import SearchRequest
 
 NOW = datetime.now(UTC) + timedelta(hours=1)
 SECOND = timedelta(seconds=1)

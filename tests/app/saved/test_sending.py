@@ -17,7 +17,7 @@ from app.saved.outbox import Letter, Outbox
 from app.saved.records import Match, Message
 from app.saved.sending import FIRST_PAUSE, LONGEST_PAUSE, RefusedError, deliver, pause, send
 from app.saved.store import SavedStore
-from app.searching.request import SearchRequest
+from app.search.request import SearchRequest
 from indexer.sections import WebhookSettings
 from tests.app.saved.conftest import Receiver
 

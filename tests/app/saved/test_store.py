@@ -9,7 +9,7 @@ from app.database.tables import SAVED
 from app.saved.records import SavedError, UnknownSavedError
 from app.saved.store import LARGEST, SavedStore
 from app.saved.wording import summary
-from app.searching.request import SearchRequest
+from app.search.request import SearchRequest
 
 REQUEST = SearchRequest(q="a dog", tone=["playful"], min_worthiness=0.2, cursor="of a page")
 

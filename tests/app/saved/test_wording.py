@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.results import SearchRequest
 from app.saved.wording import told
+from app.search.request import SearchRequest
 
 
 @pytest.mark.parametrize(

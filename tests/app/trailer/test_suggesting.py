@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from app.trailer.gathering import gather
 from app.trailer.intensity import arousal, ranked
 from app.trailer.records import Brief, Span, TrailerError
@@ -56,22 +56,22 @@ def test_fast_and_exciting_moments_are_the_intense_ones() -> None:
 
 
 def test_a_trailer_of_real_films_cuts_into_no_line(indexed_once: Path) -> None:
-    service = Service(indexed_once, load_settings(indexed_once))
+    runtime = Runtime(indexed_once, load_settings(indexed_once))
     try:
-        spans = gather(service.catalogue, service.search, SearchRequest(q=""))
-        groups = tone_groups(service.tasks)
+        spans = gather(runtime.catalogue, runtime.search, SearchRequest(q=""))
+        groups = tone_groups(runtime.tasks)
         found = suggest(spans, Brief(20, "three-act"), groups)
         (only,) = {span.title_id for span in spans if span.title_id == found[0].span.title_id}
-        own = gather(service.catalogue, service.search, SearchRequest(q="", title=[only]))
+        own = gather(runtime.catalogue, runtime.search, SearchRequest(q="", title=[only]))
         assert {span.title_id for span in own} == {only}
     finally:
-        service.close()
+        runtime.close()
     assert len(spans) == len(set(spans))
     made = items(found)
     assert [item.title_id for item in made] == [each.span.title_id for each in found]
     for item in made:
-        manifest = service.manifest(item.title_id)
-        folder = service.catalogue.folder(item.title_id).stage(text.NAME, manifest.keys[text.NAME])
+        manifest = runtime.manifest(item.title_id)
+        folder = runtime.catalogue.folder(item.title_id).stage(text.NAME, manifest.keys[text.NAME])
         heard = spoken(read_timed_text(folder).lines, manifest.title.media.fps)
         assert item.end_frame <= 0.8 * manifest.frame_count
         assert not cuts_into(item.start_frame, heard)

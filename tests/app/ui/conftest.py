@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.service import Service
+from app.runtime import Runtime
 from app.ui import query, shared
 from indexer.settings import load_settings
 from tests.conftest import copy_data
@@ -25,16 +25,16 @@ def data(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def service(data: Path) -> Iterator[Service]:
-    """The Service that the pages of ``data`` find: one process, one Service."""
-    service = shared.open_service(**shared.whereabouts(data, load_settings(data)))
-    yield service
-    service.close()
-    shared.open_service.cache_clear()
+def runtime(data: Path) -> Iterator[Runtime]:
+    """The Runtime that the pages of ``data`` find: one process, one Runtime."""
+    runtime = shared.open_runtime(**shared.whereabouts(data, load_settings(data)))
+    yield runtime
+    runtime.close()
+    shared.open_runtime.cache_clear()
 
 
 @pytest.fixture
-def browse(service: Service, data: Path) -> Open:
+def browse(runtime: Runtime, data: Path) -> Open:
     """Opens the search page at an address with the given parameters."""
     return lambda **address: open_page(data, **address)
 

@@ -7,15 +7,15 @@ from streamlit.testing.v1 import AppTest
 from app.ads.answer import AdBreak, AdCandidates, AdClip, Reason
 from app.ads.brief import AdBrief, Never
 from app.ads.planning import AdPlanner
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.briefs.answer import looked_words, reasons_html
 from tests.app.ui.conftest import Open, given_to, open_view
 
 PAGE = "views/briefs.py"
 
 
-def answer_to(service: Service, **brief: Any) -> AdCandidates:
-    (answer,) = AdPlanner(service).answer([AdBrief(cattax=9, **brief)])
+def answer_to(runtime: Runtime, **brief: Any) -> AdCandidates:
+    (answer,) = AdPlanner(runtime).answer([AdBrief(cattax=9, **brief)])
     return answer
 
 
@@ -37,13 +37,13 @@ def shows(page: AppTest, answer: AdCandidates) -> None:
         assert reasons_html(each.score, each.reasons) in html
 
 
-def test_without_a_brief_clips_are_offered_by_their_worth(browse: Open, service: Service) -> None:
-    answer = answer_to(service)
+def test_without_a_brief_clips_are_offered_by_their_worth(browse: Open, runtime: Runtime) -> None:
+    answer = answer_to(runtime)
     shows(open_view(browse, PAGE), answer)
     assert answer.clips
 
 
-def test_the_address_holds_the_whole_brief(browse: Open, service: Service) -> None:
+def test_the_address_holds_the_whole_brief(browse: Open, runtime: Runtime) -> None:
     plain: dict[str, Any] = {
         "text": "people playing music",
         "cat": ["sports", "pets"],
@@ -56,26 +56,26 @@ def test_the_address_holds_the_whole_brief(browse: Open, service: Service) -> No
     )
     assert page.multiselect(key="cat").value == ["sports", "pets"]
     never = Never(tones=["gruesome"], words=["gun", "guitar"])
-    answer = answer_to(service, **plain, never=never, min_distance=3)
+    answer = answer_to(runtime, **plain, never=never, min_distance=3)
     assert answer.breaks
     shows(page, answer)
 
 
-def test_a_change_of_the_brief_gives_another_answer(browse: Open, service: Service) -> None:
+def test_a_change_of_the_brief_gives_another_answer(browse: Open, runtime: Runtime) -> None:
     page = open_view(browse, PAGE)
     page.number_input(key="min_distance").set_value(2.0).run()
     page.multiselect(key="tones").set_value(["sad"]).run()
-    shows(page, answer_to(service, min_distance=2, tones=["sad"]))
+    shows(page, answer_to(runtime, min_distance=2, tones=["sad"]))
 
 
-def test_nothing_left_is_said(browse: Open, service: Service) -> None:
-    words = {each.clip.text.split()[0] for each in answer_to(service).clips if each.clip.text}
+def test_nothing_left_is_said(browse: Open, runtime: Runtime) -> None:
+    words = {each.clip.text.split()[0] for each in answer_to(runtime).clips if each.clip.text}
     page = open_view(browse, PAGE, words=",".join(sorted(words)))
     assert any("No break" in each.proto.title for each in page.info)
 
 
-def test_a_clip_plays(browse: Open, service: Service) -> None:
-    clip = answer_to(service).clips[0].clip
+def test_a_clip_plays(browse: Open, runtime: Runtime) -> None:
+    clip = answer_to(runtime).clips[0].clip
     page = open_view(browse, PAGE)
     page.button(key=f"play-{clip.id}").click().run()
     (player,) = given_to(page, "reelfind_player")
@@ -89,6 +89,6 @@ def test_reasons_are_escaped() -> None:
     assert "<b>0.50</b>" in html
 
 
-def test_places_that_are_left_out_are_counted(service: Service) -> None:
-    answer = answer_to(service)
+def test_places_that_are_left_out_are_counted(runtime: Runtime) -> None:
+    answer = answer_to(runtime)
     assert f"{answer.left_out.spoken} inside a spoken line" in looked_words(answer)

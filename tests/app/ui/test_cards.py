@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.results import Hit, Why
+from app.records import Hit, Why
 from app.ui.components.card import card_html
 from app.ui.components.hits import read_act, title_address
 from app.ui.components.player import span

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.jobs.records import Job, JobRequest
-from app.service import Service
+from app.runtime import Runtime
 from app.ui import shared
 from app.ui.components.titles.editing import changes
 from indexer.catalogue import Catalogue, Manifest
@@ -21,7 +21,7 @@ from tests.app.ui.conftest import MAIN, open_page
 
 
 @pytest.fixture(autouse=True)
-def idle(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[JobRequest]]:
+def idle(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[JobRequest]]:
     """No job is done here: what is asked for is kept."""
     asked: list[JobRequest] = []
 
@@ -29,9 +29,9 @@ def idle(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Job
         asked.append(job.request)
         return IndexReport((), (), None, None, 0.0)
 
-    monkeypatch.setattr(service.jobs, "_work", work)
+    monkeypatch.setattr(runtime.jobs, "_work", work)
     yield asked
-    service.jobs._jobs.clear()
+    runtime.jobs._jobs.clear()
 
 
 def at_titles(data: Path, own: bool = False, **address: Any) -> AppTest:
@@ -55,18 +55,18 @@ def texts(page: AppTest) -> str:
     return "\n".join(str(part.value).replace("\\", "") for part in parts)
 
 
-def test_it_lists_the_catalogue(data: Path, service: Service) -> None:
+def test_it_lists_the_catalogue(data: Path, runtime: Runtime) -> None:
     page = at_titles(data)
-    assert named(page) == [title.title_id for title in service.titles()]
+    assert named(page) == [title.title_id for title in runtime.titles()]
     links = [link.proto for link in page.get("page_link")]
     drawn = "\n".join(str(part.proto.body) for part in page.get("html"))
-    for title, link in zip(service.titles(), links, strict=True):
+    for title, link in zip(runtime.titles(), links, strict=True):
         assert link.label.replace("\\", "") == title.title
         assert title.path in drawn
 
 
 def test_a_name_with_markdown_loads_no_picture(
-    data: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+    data: Path, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = "![](https://evil.example/seen.png)"
     known = Catalogue.manifests
@@ -78,19 +78,19 @@ def test_a_name_with_markdown_loads_no_picture(
         ]
 
     monkeypatch.setattr(Catalogue, "manifests", renamed)
-    job = JobRequest(kind="remove", titles=(service.titles()[0].title_id,))
+    job = JobRequest(kind="remove", titles=(runtime.titles()[0].title_id,))
     for state in ("waiting", "failed"):
         now = datetime.now(UTC)
-        service.jobs._jobs[state] = Job(id=state, request=job, state=state, created=now)
+        runtime.jobs._jobs[state] = Job(id=state, request=job, state=state, created=now)
     page = at_titles(data)
     told = [*(each.proto.help for each in page.button), *(each.value for each in page.markdown)]
     named = [each for each in told if "evil" in each]
-    assert len(named) == 2 * len(service.titles()) + 4
+    assert len(named) == 2 * len(runtime.titles()) + 4
     assert [each for each in named if "![](" in each or "https://" in each] == []
 
 
-def test_titles_are_found_by_words(data: Path, service: Service) -> None:
-    title = service.titles()[0]
+def test_titles_are_found_by_words(data: Path, runtime: Runtime) -> None:
+    title = runtime.titles()[0]
     page = at_titles(data)
     page.text_input(key="find").input(Path(title.path).name).run()
     assert named(page) == [title.title_id]
@@ -99,8 +99,8 @@ def test_titles_are_found_by_words(data: Path, service: Service) -> None:
     assert "try other words" in texts(page)
 
 
-def test_a_film_that_was_replaced_is_told_with_what_to_do(data: Path, service: Service) -> None:
-    title = service.titles()[0]
+def test_a_film_that_was_replaced_is_told_with_what_to_do(data: Path, runtime: Runtime) -> None:
+    title = runtime.titles()[0]
     film = Path(title.path)
     content = film.read_bytes()
     film.write_bytes(content + b"0")
@@ -111,8 +111,8 @@ def test_a_film_that_was_replaced_is_told_with_what_to_do(data: Path, service: S
     assert "was replaced" not in texts(at_titles(data))
 
 
-def test_a_film_that_moved_is_told_with_what_to_do(data: Path, service: Service) -> None:
-    title = service.titles()[0]
+def test_a_film_that_moved_is_told_with_what_to_do(data: Path, runtime: Runtime) -> None:
+    title = runtime.titles()[0]
     film = Path(title.path)
     away = film.with_name("away.mp4")
     film.rename(away)
@@ -126,13 +126,13 @@ def test_a_film_that_moved_is_told_with_what_to_do(data: Path, service: Service)
         away.rename(film)
 
 
-def test_the_dialog_of_edits_has_what_is_known(data: Path, service: Service) -> None:
-    title = service.titles()[0]
+def test_the_dialog_of_edits_has_what_is_known(data: Path, runtime: Runtime) -> None:
+    title = runtime.titles()[0]
     page = at_titles(data)
     page.button(key=f"edit-{title.title_id}").click().run()
     fields = {field.label: field for field in (*page.text_input, *page.number_input)}
     assert fields["Name"].value == title.title
-    assert fields["Year"].value == service.manifest(title.title_id).title.metadata.year
+    assert fields["Year"].value == runtime.manifest(title.title_id).title.metadata.year
     assert any(button.label == "Save" for button in page.button)
 
 
@@ -158,60 +158,60 @@ def test_only_what_is_said_otherwise_is_asked_for(
     assert changes(KNOWN, said) == changed
 
 
-def test_removing_asks_first(data: Path, service: Service) -> None:
-    title = service.titles()[0]
+def test_removing_asks_first(data: Path, runtime: Runtime) -> None:
+    title = runtime.titles()[0]
     page = at_titles(data)
     page.button(key=f"remove-{title.title_id}").click().run()
     assert "The film itself is not touched" in texts(page)
     assert page.button(key="remove.yes")
-    assert service.jobs.jobs() == []
+    assert runtime.jobs.jobs() == []
 
 
 def test_whoever_sits_at_the_machine_may_name_any_folder(
-    data: Path, service: Service, tmp_path: Path
+    data: Path, runtime: Runtime, tmp_path: Path
 ) -> None:
     page = at_titles(data, own=True)
     page.text_input(key="add.path").input(str(tmp_path))
     (add,) = (button for button in page.button if button.label == "Add")
     add.click().run()
-    (job,) = service.jobs.jobs()
+    (job,) = runtime.jobs.jobs()
     assert (job.request.paths, job.anywhere) == ((tmp_path,), True)
 
 
 @pytest.mark.parametrize(
     ("typed", "told"), [("films", "from /"), ("/no/such/folder", "no such file or folder")]
 )
-def test_a_path_that_cannot_be_is_told(data: Path, service: Service, typed: str, told: str) -> None:
+def test_a_path_that_cannot_be_is_told(data: Path, runtime: Runtime, typed: str, told: str) -> None:
     page = at_titles(data, own=True)
     page.text_input(key="add.path").input(typed)
     (add,) = (button for button in page.button if button.label == "Add")
     add.click().run()
     assert told in texts(page)
-    assert service.jobs.jobs() == []
+    assert runtime.jobs.jobs() == []
 
 
-def test_others_name_folders_only_under_open_ones(data: Path, service: Service) -> None:
+def test_others_name_folders_only_under_open_ones(data: Path, runtime: Runtime) -> None:
     page = at_titles(data)
     (add,) = (button for button in page.button if button.label == "Add")
     assert add.disabled
     assert "name some as roots" in texts(page).replace("`", "")
-    assert service.jobs.jobs() == []
+    assert runtime.jobs.jobs() == []
 
 
 def test_a_failed_job_says_why_and_can_be_repeated(
-    data: Path, service: Service, tmp_path: Path
+    data: Path, runtime: Runtime, tmp_path: Path
 ) -> None:
-    job = service.jobs.submit(JobRequest(paths=(tmp_path / "a.mp4",)), anywhere=True)
+    job = runtime.jobs.submit(JobRequest(paths=(tmp_path / "a.mp4",)), anywhere=True)
     failed = job.model_copy(
         update={"state": "failed", "error": "a_film.mp4: not a film", "messages": ("a warning",)}
     )
-    while not service.jobs._jobs[job.id].has_ended:
+    while not runtime.jobs._jobs[job.id].has_ended:
         pass
-    service.jobs._jobs[job.id] = failed
+    runtime.jobs._jobs[job.id] = failed
     page = at_titles(data)
     assert "a_film.mp4: not a film" in texts(page)
     page.button(key=f"retry-{job.id}").click().run()
-    assert [each.retry_of for each in service.jobs.jobs()] == [job.id, None]
+    assert [each.retry_of for each in runtime.jobs.jobs()] == [job.id, None]
 
 
 def test_an_empty_catalogue_can_be_filled_from_here(tmp_path: Path) -> None:
@@ -219,4 +219,4 @@ def test_an_empty_catalogue_can_be_filled_from_here(tmp_path: Path) -> None:
     assert not page.exception
     assert "Add a folder of films" in page.info[0].value
     assert page.text_input(key="add.path") is not None
-    shared.open_service.cache_clear()
+    shared.open_runtime.cache_clear()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.service import Service
+from app.runtime import Runtime
 from app.ui import shared
 from indexer.settings import load_settings
 from tests.app.jobs.conftest import until
@@ -20,18 +20,18 @@ def data(indexed_earlier: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def service(data: Path) -> Iterator[Service]:
-    service = shared.open_service(**shared.whereabouts(data, load_settings(data)))
-    yield service
-    service.close()
-    shared.open_service.cache_clear()
+def runtime(data: Path) -> Iterator[Runtime]:
+    runtime = shared.open_runtime(**shared.whereabouts(data, load_settings(data)))
+    yield runtime
+    runtime.close()
+    shared.open_runtime.cache_clear()
 
 
 def warned(page: AppTest) -> str:
     return "\n".join(str(each.value).replace("\\", "") for each in page.warning)
 
 
-def test_pages_say_so_until_it_is_brought_up_to_date(service: Service, data: Path) -> None:
+def test_pages_say_so_until_it_is_brought_up_to_date(runtime: Runtime, data: Path) -> None:
     page = open_page(data, q="music")
     assert "an earlier version of Reelfind, so nothing is found by context" in warned(page)
     assert given_to(page, "reelfind_hits")[0]["cards"]
@@ -41,8 +41,8 @@ def test_pages_say_so_until_it_is_brought_up_to_date(service: Service, data: Pat
     assert "an earlier version" in warned(page)
     page.button(key="earlier.update").click().run()
     assert not page.exception
-    until(lambda: all(job.has_ended for job in service.jobs.jobs()), 120)
-    (job,) = service.jobs.jobs()
+    until(lambda: all(job.has_ended for job in runtime.jobs.jobs()), 120)
+    (job,) = runtime.jobs.jobs()
     assert job.state == "done", job.error
     page.run()
     assert not page.warning

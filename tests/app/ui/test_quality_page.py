@@ -13,7 +13,7 @@ from app.labelling.store import LabelStore
 from app.probing.catalogue import open_catalogue
 from app.probing.evaluating import Measured
 from app.probing.examples import read_examples, write_examples
-from app.service import NotFoundError, Service
+from app.runtime import NotFoundError, Runtime
 from app.ui.components.quality.evaluation import FILE
 from indexer.catalogue import Manifest
 from probes.evaluation.measuring import evaluate_task
@@ -37,15 +37,15 @@ def press(page: AppTest, key: str) -> AppTest:
 
 
 @pytest.fixture(autouse=True)
-def fresh(service: Service) -> None:
+def fresh(runtime: Runtime) -> None:
     """Nobody has labelled anything yet."""
-    store = LabelStore(service.database)
+    store = LabelStore(runtime.database)
     for annotator in store.annotators():
         store.remove(annotator=annotator)
 
 
-def test_a_clip_is_answered_skipped_and_undone(browse: Open, service: Service) -> None:
-    store = LabelStore(service.database)
+def test_a_clip_is_answered_skipped_and_undone(browse: Open, runtime: Runtime) -> None:
+    store = LabelStore(runtime.database)
     page = at_quality(browse())
     assert page.selectbox(key="task").value == CLIP_WORTHINESS
     page.text_input(key="annotator").input("ann").run()
@@ -61,13 +61,13 @@ def test_a_clip_is_answered_skipped_and_undone(browse: Open, service: Service) -
     assert page.button(key="ask.undo").disabled
 
 
-def test_one_class_of_many_is_asked_for(browse: Open, service: Service) -> None:
+def test_one_class_of_many_is_asked_for(browse: Open, runtime: Runtime) -> None:
     page = at_quality(browse())
     page.selectbox(key="task").set_value(TONE).run()
     page.selectbox(key=f"{TONE}.class").set_value("playful").run()
     assert "“playful”" in page.subheader[0].value
     press(page, "n")
-    (label,) = LabelStore(service.database).all()
+    (label,) = LabelStore(runtime.database).all()
     assert (label.task, label.class_name, label.value) == (TONE, "playful", 0.0)
 
 
@@ -78,7 +78,7 @@ def test_before_anything_is_measured_the_command_is_told(browse: Open) -> None:
 
 
 @pytest.fixture
-def measured(service: Service, data: Path) -> Iterator[Measured]:
+def measured(runtime: Runtime, data: Path) -> Iterator[Measured]:
     """An evaluation as the command keeps it; its rows are the clips of the demo films."""
     sample = make_sample(titles=8)
     found = evaluate_task(
@@ -88,9 +88,9 @@ def measured(service: Service, data: Path) -> Iterator[Measured]:
         sample.titles,
         resamples=20,
     )
-    encoder = str(service.catalogue.current_encoder)
+    encoder = str(runtime.catalogue.current_encoder)
     subject = Subject("lite", encoder, "0" * 16, 8, 160, 480, "2026-01-31", 0)
-    source = open_catalogue(data, service.settings, service.models)
+    source = open_catalogue(data, runtime.settings, runtime.models)
     clips = [clip for own in source.clips.values() for clip in own]
     items = list(islice(cycle(clips), len(sample.titles)))
     file = data / FILE
@@ -131,12 +131,12 @@ def test_an_evaluation_is_shown_with_its_examples(
 
 
 def test_examples_of_a_removed_title_are_told(
-    browse: Open, measured: Measured, service: Service, monkeypatch: pytest.MonkeyPatch
+    browse: Open, measured: Measured, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(title_id: str) -> Manifest:
         raise NotFoundError(f"{title_id}: no such title")
 
-    monkeypatch.setattr(service, "manifest", gone)
+    monkeypatch.setattr(runtime, "manifest", gone)
     assert "No longer in the catalogue" in drawn(at_probes(browse()))
 
 

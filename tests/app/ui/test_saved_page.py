@@ -8,12 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.database.tables import SAVED
-from app.results import SearchRequest
+from app.runtime import Runtime
 from app.saved.matching import Indexed, messages, new_since
 from app.saved.outbox import Outbox
 from app.saved.records import SavedSearch
 from app.saved.store import SavedStore
-from app.service import Service
+from app.search.request import SearchRequest
 from app.ui.components.saved.row import SHOWN
 from tests.app.ui.conftest import Open, given_to, open_view
 
@@ -23,18 +23,18 @@ HOOK = "https://example.org/reelfind"
 
 
 @pytest.fixture
-def store(service: Service) -> Iterator[SavedStore]:
-    store = SavedStore(service.database)
+def store(runtime: Runtime) -> Iterator[SavedStore]:
+    store = SavedStore(runtime.database)
     yield store
     for saved in store.all():
         store.remove(saved)
 
 
-def unseen(service: Service, saved: SavedSearch) -> SavedSearch:
+def unseen(runtime: Runtime, saved: SavedSearch) -> SavedSearch:
     """Return a saved search as if nobody had looked since long before any title came."""
-    with service.database.begin("saved searches") as connection:
+    with runtime.database.begin("saved searches") as connection:
         connection.execute(SAVED.update().values(seen=LONG_AGO))
-    return SavedStore(service.database).find(saved.id)
+    return SavedStore(runtime.database).find(saved.id)
 
 
 def texts(page: AppTest) -> str:
@@ -70,10 +70,10 @@ def test_nothing_is_new_at_first(browse: Open, store: SavedStore) -> None:
 
 
 def test_what_is_new_is_counted_shown_and_marked_as_seen(
-    browse: Open, service: Service, store: SavedStore
+    browse: Open, runtime: Runtime, store: SavedStore
 ) -> None:
-    saved = unseen(service, store.add("Mine", SearchRequest(q="music"))[0])
-    new = new_since(service.search, service.catalogue, saved)
+    saved = unseen(runtime, store.add("Mine", SearchRequest(q="music"))[0])
+    new = new_since(runtime.search, runtime.catalogue, saved)
     titles = len({hit.title_id for hit in new.hits})
     page = open_view(browse, PAGE)
     plural = "" if titles == 1 else "s"
@@ -91,19 +91,19 @@ def test_what_is_new_is_counted_shown_and_marked_as_seen(
 
 
 def test_titles_without_a_match_are_nothing_new_and_can_be_seen(
-    browse: Open, service: Service, store: SavedStore
+    browse: Open, runtime: Runtime, store: SavedStore
 ) -> None:
-    saved = unseen(service, store.add("None", SearchRequest(title=["no such film"]))[0])
+    saved = unseen(runtime, store.add("None", SearchRequest(title=["no such film"]))[0])
     page = open_view(browse, PAGE)
-    assert f"Nothing new in {len(service.titles())} titles" in texts(page)
+    assert f"Nothing new in {len(runtime.titles())} titles" in texts(page)
     page.button(key=f"seen-{saved.id}").click().run()
     assert page.button(key=f"seen-{saved.id}").disabled
 
 
 def test_the_search_is_opened_with_all_that_it_looks_for(
-    browse: Open, service: Service, store: SavedStore
+    browse: Open, runtime: Runtime, store: SavedStore
 ) -> None:
-    still = service.still(service.search(SearchRequest()).hits[0].id).read_bytes()
+    still = runtime.still(runtime.search(SearchRequest()).hits[0].id).read_bytes()
     request = SearchRequest(
         q="music", tone=["sad"], has_dialogue=False, still=base64.b64encode(still).decode()
     )
@@ -116,13 +116,13 @@ def test_the_search_is_opened_with_all_that_it_looks_for(
 
 
 def test_the_state_of_its_webhook_is_told(
-    browse: Open, service: Service, store: SavedStore
+    browse: Open, runtime: Runtime, store: SavedStore
 ) -> None:
     saved, _ = store.add("Told", SearchRequest(), webhook=HOOK)
     assert f"{HOOK}: nothing to tell yet" in texts(open_view(browse, PAGE))
-    outbox, now = Outbox(service.database), datetime.now(UTC)
-    titles = [Indexed(now, manifest) for manifest in service.catalogue.manifests()]
-    found = messages(service.search, saved, titles)
+    outbox, now = Outbox(runtime.database), datetime.now(UTC)
+    titles = [Indexed(now, manifest) for manifest in runtime.catalogue.manifests()]
+    found = messages(runtime.search, saved, titles)
     count = outbox.put(saved, found, now + timedelta(seconds=1), now)
     assert count > 1
     letter = outbox.take(now, now)
@@ -144,12 +144,12 @@ def test_deleting_asks_first(browse: Open, store: SavedStore) -> None:
 
 
 def test_an_example_that_is_gone_is_told_and_the_others_are_there(
-    browse: Open, service: Service, store: SavedStore
+    browse: Open, runtime: Runtime, store: SavedStore
 ) -> None:
     gone = "5b1c8a52-0000-5000-8000-000000000000"
     store.add("A", SearchRequest(like=[gone]))
     saved, _ = store.add("B", SearchRequest(q="music"))
-    unseen(service, saved)
+    unseen(runtime, saved)
     page = open_view(browse, PAGE)
     assert gone in page.error[0].value.replace("\\", "")
     assert page.button(key=f"show-{saved.id}")

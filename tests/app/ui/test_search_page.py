@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from app.ui import query
 from tests.app.ui.conftest import Open, given_to, open_page
 
@@ -18,31 +18,31 @@ def shown(page: AppTest) -> list[str]:
     return [card["id"] for part in given_to(page, "reelfind_hits") for card in part["cards"]]
 
 
-def found(service: Service, **search: Any) -> list[str]:
+def found(runtime: Runtime, **search: Any) -> list[str]:
     request = SearchRequest(**{"limit": query.PAGE_LIMIT} | search)
-    return [hit.id for hit in service.search(request).hits]
+    return [hit.id for hit in runtime.search(request).hits]
 
 
-def test_the_page_opens_on_what_there_is(browse: Open, service: Service) -> None:
+def test_the_page_opens_on_what_there_is(browse: Open, runtime: Runtime) -> None:
     page = browse()
-    assert shown(page) == found(service) != []
+    assert shown(page) == found(runtime) != []
     assert page.text_input(key="box.q").value == ""
 
 
-def test_words_are_searched_and_go_into_the_address(browse: Open, service: Service) -> None:
+def test_words_are_searched_and_go_into_the_address(browse: Open, runtime: Runtime) -> None:
     page = browse()
     page.text_input(key="box.q").input("  people on a stage ").run()
     assert page.query_params["q"] == "people on a stage"
-    assert shown(page) == found(service, q="people on a stage")
+    assert shown(page) == found(runtime, q="people on a stage")
 
 
-def test_a_link_holds_the_whole_search(browse: Open, service: Service) -> None:
-    tone = service.facets(SearchRequest()).tone[0].value
+def test_a_link_holds_the_whole_search(browse: Open, runtime: Runtime) -> None:
+    tone = runtime.facets(SearchRequest()).tone[0].value
     page = browse(q="music", tone=[tone], level="shot", min_worthiness="0.1")
     assert page.text_input(key="box.q").value == "music"
     assert page.slider(key="filter.worthiness").value == (0.1, 1.0)
     assert tone in pressed(page, tone)
-    assert shown(page) == found(service, q="music", tone=[tone], level="shot", min_worthiness=0.1)
+    assert shown(page) == found(runtime, q="music", tone=[tone], level="shot", min_worthiness=0.1)
 
 
 def pressed(page: AppTest, tone: str) -> list[str]:
@@ -56,35 +56,35 @@ def tone_groups(page: AppTest) -> list[str]:
     return [key for key in keys if key.startswith("filter.tone.")]
 
 
-def test_tones_are_grouped_as_the_vocabulary_does(browse: Open, service: Service) -> None:
+def test_tones_are_grouped_as_the_vocabulary_does(browse: Open, runtime: Runtime) -> None:
     page = browse()
-    counts = {each.value: each.count for each in service.facets(SearchRequest()).tone}
+    counts = {each.value: each.count for each in runtime.facets(SearchRequest()).tone}
     offered = [option for key in tone_groups(page) for option in page.button_group(key=key).options]
     assert sorted(offered) == sorted(
         f"{name.replace('-', chr(92) + '-')} :gray[{count}]" for name, count in counts.items()
     )
-    groups = {each.group.capitalize() for each in service.tasks["tone"].classes}
+    groups = {each.group.capitalize() for each in runtime.tasks["tone"].classes}
     assert {key.removeprefix("filter.tone.") for key in tone_groups(page)} <= groups
 
 
 def test_the_last_search_is_there_after_another_page_and_not_after_going_back(
-    browse: Open, service: Service
+    browse: Open, runtime: Runtime
 ) -> None:
     page = browse(q="music")
     page.query_params.clear()
     page.switch_page("views/settings.py").run()
     page.switch_page("views/search.py").run()
     assert page.query_params["q"] == "music"
-    assert shown(page) == found(service, q="music")
+    assert shown(page) == found(runtime, q="music")
     page.query_params.clear()
     page.run()
     assert "q" not in page.query_params
     assert page.text_input(key="box.q").value == ""
-    assert shown(page) == found(service)
+    assert shown(page) == found(runtime)
 
 
-def test_a_filter_narrows_and_a_chip_takes_it_away(browse: Open, service: Service) -> None:
-    tone = service.facets(SearchRequest()).tone[0].value
+def test_a_filter_narrows_and_a_chip_takes_it_away(browse: Open, runtime: Runtime) -> None:
+    tone = runtime.facets(SearchRequest()).tone[0].value
     page = browse()
     group = next(
         key
@@ -93,18 +93,18 @@ def test_a_filter_narrows_and_a_chip_takes_it_away(browse: Open, service: Servic
     )
     page.button_group(key=group).set_value([tone]).run()
     assert page.query_params["tone"] == tone
-    assert shown(page) == found(service, tone=[tone])
+    assert shown(page) == found(runtime, tone=[tone])
     page.button(key=f"chip.tone.{tone}").click().run()
     assert "tone" not in page.query_params
-    assert shown(page) == found(service)
+    assert shown(page) == found(runtime)
 
 
-def test_all_filters_are_cleared_at_once_and_the_words_stay(browse: Open, service: Service) -> None:
-    title = service.facets(SearchRequest()).title[0].value
+def test_all_filters_are_cleared_at_once_and_the_words_stay(browse: Open, runtime: Runtime) -> None:
+    title = runtime.facets(SearchRequest()).title[0].value
     page = browse(q="music", title=[title], min_worthiness="0.1")
     page.button(key="chip.clear").click().run()
     assert page.query_params == {"q": "music"}
-    assert shown(page) == found(service, q="music")
+    assert shown(page) == found(runtime, q="music")
 
 
 @pytest.mark.parametrize(
@@ -118,28 +118,28 @@ def test_all_filters_are_cleared_at_once_and_the_words_stay(browse: Open, servic
     ],
 )
 def test_ranges_of_scores_and_seconds(
-    browse: Open, service: Service, slider: str, value: tuple[float, float], search: dict[str, Any]
+    browse: Open, runtime: Runtime, slider: str, value: tuple[float, float], search: dict[str, Any]
 ) -> None:
     page = browse()
     page.slider(key=f"filter.{slider}").set_value(value).run()
     assert page.query_params == {name: str(bound) for name, bound in search.items()}
-    assert shown(page) == found(service, **search)
+    assert shown(page) == found(runtime, **search)
 
 
 @pytest.mark.parametrize(("chosen", "spoken"), [("1", True), ("0", False)])
 def test_with_and_without_dialogue(
-    browse: Open, service: Service, chosen: str, spoken: bool
+    browse: Open, runtime: Runtime, chosen: str, spoken: bool
 ) -> None:
     page = browse()
     page.button_group(key="filter.dialogue").set_value(chosen).run()
-    assert shown(page) == found(service, has_dialogue=spoken)
+    assert shown(page) == found(runtime, has_dialogue=spoken)
 
 
-def test_another_order(browse: Open, service: Service) -> None:
+def test_another_order(browse: Open, runtime: Runtime) -> None:
     page = browse(q="music")
     page.selectbox(key="tools.order").set_value("time").run()
     assert page.query_params["order"] == "time"
-    assert shown(page) == found(service, q="music", order="time")
+    assert shown(page) == found(runtime, q="music", order="time")
 
 
 def test_layout_is_in_the_address_and_survives_another_search(browse: Open) -> None:
@@ -150,8 +150,8 @@ def test_layout_is_in_the_address_and_survives_another_search(browse: Open) -> N
     assert given_to(page, "reelfind_hits")[0]["classes"] == "list compact"
 
 
-def test_pages_on_and_back(browse: Open, service: Service) -> None:
-    everything = found(service)
+def test_pages_on_and_back(browse: Open, runtime: Runtime) -> None:
+    everything = found(runtime)
     page = browse(limit="2")
     seen = shown(page)
     while not page.button(key="page.next").disabled:
@@ -165,60 +165,60 @@ def test_pages_on_and_back(browse: Open, service: Service) -> None:
     assert shown(page) == everything[last - 6 : last - 4]
 
 
-def test_a_link_to_a_later_page_leads_back_to_the_first(browse: Open, service: Service) -> None:
-    cursor = service.search(SearchRequest(limit=2)).next_cursor
+def test_a_link_to_a_later_page_leads_back_to_the_first(browse: Open, runtime: Runtime) -> None:
+    cursor = runtime.search(SearchRequest(limit=2)).next_cursor
     page = browse(limit="2", cursor=cursor)
-    assert shown(page) == found(service)[2:4]
+    assert shown(page) == found(runtime)[2:4]
     page.button(key="page.back").click().run()
-    assert shown(page) == found(service)[:2]
+    assert shown(page) == found(runtime)[:2]
 
 
-def test_a_page_of_another_search_is_told_and_left(browse: Open, service: Service) -> None:
-    page = browse(q="music", cursor=service.search(SearchRequest(limit=2)).next_cursor)
+def test_a_page_of_another_search_is_told_and_left(browse: Open, runtime: Runtime) -> None:
+    page = browse(q="music", cursor=runtime.search(SearchRequest(limit=2)).next_cursor)
     assert "cursor" in page.error[0].value
     page.button[-1].click().run()
     assert page.query_params == {"q": "music"}
-    assert shown(page) == found(service, q="music")
+    assert shown(page) == found(runtime, q="music")
 
 
-def test_more_like_and_not_like_are_in_the_address(browse: Open, service: Service) -> None:
-    first, second = found(service)[:2]
+def test_more_like_and_not_like_are_in_the_address(browse: Open, runtime: Runtime) -> None:
+    first, second = found(runtime)[:2]
     page = browse(like=[first], unlike=[second])
-    assert shown(page) == found(service, like=[first], unlike=[second])
-    hit = service.neighbours(first, 0, 0).hit
+    assert shown(page) == found(runtime, like=[first], unlike=[second])
+    hit = runtime.neighbours(first, 0, 0).hit
     chip = page.button(key=f"chip.like.{first}")
     assert hit.timecode_in in chip.label.replace("\\", "")
     chip.click().run()
     assert page.query_params == {"unlike": second}
 
 
-def test_an_example_that_is_gone_is_told_and_left_out(browse: Open, service: Service) -> None:
+def test_an_example_that_is_gone_is_told_and_left_out(browse: Open, runtime: Runtime) -> None:
     gone = "5b1c8a52-0000-5000-8000-000000000000"
     page = browse(like=[gone])
     assert gone in page.error[0].value.replace("\\", "")
     page.button[-1].click().run()
     assert page.query_params == {}
-    assert shown(page) == found(service)
+    assert shown(page) == found(runtime)
 
 
-def test_a_picture_is_searched_by(browse: Open, service: Service) -> None:
-    hit = service.search(SearchRequest()).hits[0]
-    still = service.still(hit.id).read_bytes()
+def test_a_picture_is_searched_by(browse: Open, runtime: Runtime) -> None:
+    hit = runtime.search(SearchRequest()).hits[0]
+    still = runtime.still(hit.id).read_bytes()
     page = browse()
     page.file_uploader(key="example.file.0").upload("still.jpg", still, "image/jpeg").run()
-    by_still = found(service, still=base64.b64encode(still).decode())
+    by_still = found(runtime, still=base64.b64encode(still).decode())
     assert shown(page) == by_still
     assert "still" not in page.query_params
     page.button(key="chip.example").click().run()
-    assert shown(page) == found(service)
+    assert shown(page) == found(runtime)
 
 
-def test_a_file_that_is_no_picture_is_told(browse: Open, service: Service) -> None:
+def test_a_file_that_is_no_picture_is_told(browse: Open, runtime: Runtime) -> None:
     page = browse()
     page.file_uploader(key="example.file.0").upload("still.jpg", b"words", "image/jpeg").run()
     assert "still" in page.error[0].value
     page.button[-1].click().run()
-    assert shown(page) == found(service)
+    assert shown(page) == found(runtime)
 
 
 def test_nothing_found_is_said(browse: Open) -> None:
@@ -228,11 +228,11 @@ def test_nothing_found_is_said(browse: Open) -> None:
 
 
 def test_an_address_that_makes_no_sense_is_told_and_the_rest_is_kept(
-    browse: Open, service: Service
+    browse: Open, runtime: Runtime
 ) -> None:
     page = browse(q="music", limit="many", level="reel")
     assert len(page.warning) == 2
-    assert shown(page) == found(service, q="music")
+    assert shown(page) == found(runtime, q="music")
 
 
 def test_an_empty_catalogue_says_how_to_fill_it(tmp_path: Path) -> None:

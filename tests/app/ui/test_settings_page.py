@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.service import Service
+from app.runtime import Runtime
 from tests.app.ui.conftest import Open, open_page
 
 
@@ -15,15 +15,15 @@ def at_settings(page: AppTest) -> AppTest:
     return page
 
 
-def test_it_shows_what_is_in_use(browse: Open, service: Service) -> None:
+def test_it_shows_what_is_in_use(browse: Open, runtime: Runtime) -> None:
     page = at_settings(browse())
     tables = [table.value for table in page.dataframe]
     said = "\n".join(each.value for each in page.markdown)
     assert "efficientnet-lite0" in set(tables[0]["Backbone"])
-    assert sum(tables[1]["Points"]) == sum(t.shots + t.clips for t in service.titles())
-    assert str(service.catalogue.current_encoder) in said
+    assert sum(tables[1]["Points"]) == sum(t.shots + t.clips for t in runtime.titles())
+    assert str(runtime.catalogue.current_encoder) in said
     assert "all scores are zero-shot" in said
-    assert list(tables[2]["Task"]) == sorted(service.tasks)
+    assert list(tables[2]["Task"]) == sorted(runtime.tasks)
     assert "REELFIND_QDRANT_URL" in set(tables[-1]["In the environment"])
 
 

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app.service import Service
+from app.runtime import Runtime
 from app.shortlists import edits
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.stills import stills_of
@@ -24,14 +24,14 @@ REMOVED = "0123456789abcdef"
 
 
 @pytest.fixture
-def store(service: Service) -> ShortlistStore:
-    return shared.shortlists(service)
+def store(runtime: Runtime) -> ShortlistStore:
+    return shared.shortlists(runtime)
 
 
 @pytest.fixture
-def cut(service: Service, store: ShortlistStore) -> Iterator[Shortlist]:
+def cut(runtime: Runtime, store: ShortlistStore) -> Iterator[Shortlist]:
     """A list of three spans of a film of 25 frames a second: the second shares with the first."""
-    title_id = service.catalogue.find("Bikes").title.title_id
+    title_id = runtime.catalogue.find("Bikes").title.title_id
     spans = ((30, 76), (70, 130), (30, 76))
     made = store.create("Cut", 6.0, [Item(title_id, *span) for span in spans], "ann")
     yield made
@@ -69,7 +69,7 @@ def test_without_lists_the_page_says_how_to_make_one(browse: Open, store: Shortl
 
 
 def test_a_list_is_shown_with_what_is_twice_in_it(
-    browse: Open, service: Service, cut: Shortlist
+    browse: Open, runtime: Runtime, cut: Shortlist
 ) -> None:
     page = opened(browse, id=cut.shortlist_id, item=cut.items[1].item_id)
     (rows,) = given_to(page, "reelfind_shortlist_rows")
@@ -85,21 +85,21 @@ def test_a_list_is_shown_with_what_is_twice_in_it(
     ]
     assert [row["chosen"] for row in rows["rows"]] == [False, True, False]
     for row in rows["rows"]:
-        assert service.still(row["still"].rsplit("/", 1)[1]).is_file()
+        assert runtime.still(row["still"].rsplit("/", 1)[1]).is_file()
     (player,) = given_to(page, "reelfind_player")
     assert (player["start"], player["end"], player["fps"]) == (70, 130, "25/1")
     assert any("6.08 s** of 6 s, as it should be" in each.value for each in page.markdown)
 
 
 def test_the_still_is_of_the_shot_that_an_item_shows_most_of(
-    service: Service, cut: Shortlist
+    runtime: Runtime, cut: Shortlist
 ) -> None:
     item = cut.items[0]
-    title = service.title(item.title_id)
+    title = runtime.title(item.title_id)
     end = title.manifest.frame_count
     beyond = Item(item.title_id, end, end + 5)
     found = stills_of(title, [item, beyond])
-    hit = service.neighbours(found[item.item_id]).hit
+    hit = runtime.neighbours(found[item.item_id]).hit
     assert hit.level == "shot"
     assert hit.start_frame < item.end_frame
     assert item.start_frame < hit.end_frame
@@ -159,11 +159,11 @@ def test_a_note_that_came_too_late_is_kept_and_can_be_made(
 
 
 def test_ones_own_earlier_change_is_no_conflict(
-    service: Service, store: ShortlistStore, cut: Shortlist, monkeypatch: pytest.MonkeyPatch
+    runtime: Runtime, store: ShortlistStore, cut: Shortlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state: dict[str, object] = {}
     monkeypatch.setattr(st, "session_state", state)
-    monkeypatch.setattr(editing, "page_service", lambda: service)
+    monkeypatch.setattr(editing, "page_runtime", lambda: runtime)
     first, last = cut.items[0].item_id, cut.items[2].item_id
     # Both clicks come before the page is drawn anew: each acts on the first version.
     editing.attempt(cut, "first", lambda now: edits.trim(now, first, start_frame=31))
@@ -218,12 +218,12 @@ def test_an_item_of_a_removed_title_says_what_to_do(
 
 
 def test_an_item_of_an_earlier_version_of_a_file_is_marked(
-    browse: Open, service: Service, store: ShortlistStore, cut: Shortlist
+    browse: Open, runtime: Runtime, store: ShortlistStore, cut: Shortlist
 ) -> None:
-    current = service.catalogue.find("Bikes")
+    current = runtime.catalogue.find("Bikes")
     before = replace(current, title=replace(current.title, title_id=REMOVED))
-    versions = EarlierVersions(service.catalogue)
-    versions.replace(before, current.title.title_id, service.store)
+    versions = EarlierVersions(runtime.catalogue)
+    versions.replace(before, current.title.title_id, runtime.store)
     old = Item(REMOVED, 0, 25, "was good")
     store.save(edits.add(cut, [old]))
     try:
@@ -238,14 +238,14 @@ def test_an_item_of_an_earlier_version_of_a_file_is_marked(
     assert page.text_area[0].value == "was good"
 
 
-def test_a_film_that_moved_says_what_to_do(browse: Open, service: Service, cut: Shortlist) -> None:
-    manifest = service.catalogue.find("Bikes")
+def test_a_film_that_moved_says_what_to_do(browse: Open, runtime: Runtime, cut: Shortlist) -> None:
+    manifest = runtime.catalogue.find("Bikes")
     media = replace(manifest.title.media, path=Path("/nowhere/bikes.mp4"))
-    service.catalogue.write_manifest(replace(manifest, title=replace(manifest.title, media=media)))
+    runtime.catalogue.write_manifest(replace(manifest, title=replace(manifest.title, media=media)))
     try:
         page = opened(browse, id=cut.shortlist_id)
     finally:
-        service.catalogue.write_manifest(manifest)
+        runtime.catalogue.write_manifest(manifest)
     (rows,) = given_to(page, "reelfind_shortlist_rows")
     assert "bikes.mp4 is no longer where it was indexed" in rows["rows"][0]["wrong"]
 

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from app.states import CatalogueState
 from app.ui import shared
 from indexer.errors import ReelfindError
 from tests.app.ui.conftest import open_page
 
 
-class Stuck(Service):
+class Stuck(Runtime):
     """A catalogue in a state that is hard to bring about."""
 
     def __init__(self, kind: Any) -> None:
@@ -28,7 +28,7 @@ class Stuck(Service):
 
 
 def open_stuck(monkeypatch: pytest.MonkeyPatch, data: Path, kind: str) -> AppTest:
-    monkeypatch.setattr(shared, "open_service", lambda data, settings: Stuck(kind))
+    monkeypatch.setattr(shared, "open_runtime", lambda data, settings: Stuck(kind))
     return open_page(data)
 
 

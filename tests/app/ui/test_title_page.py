@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from app.titles import lay_out, read_curves
 from indexer.errors import ReelfindError
 from tests.app.ui.conftest import Open, given_to
@@ -15,9 +15,9 @@ PAGE = "views/title.py"
 
 
 @pytest.fixture
-def spoken(service: Service) -> str:
+def spoken(runtime: Runtime) -> str:
     """The id of a title in which something is said."""
-    return next(each.title_id for each in service.titles() if lay_out(service, each.title_id).lines)
+    return next(each.title_id for each in runtime.titles() if lay_out(runtime, each.title_id).lines)
 
 
 def opened(browse: Open, **address: object) -> AppTest:
@@ -30,9 +30,9 @@ def opened(browse: Open, **address: object) -> AppTest:
     return page
 
 
-def test_all_of_a_title_is_there(browse: Open, service: Service, spoken: str) -> None:
+def test_all_of_a_title_is_there(browse: Open, runtime: Runtime, spoken: str) -> None:
     page = opened(browse, id=spoken)
-    layout = lay_out(service, spoken)
+    layout = lay_out(runtime, spoken)
     assert page.title[0].value.replace("\\", "") == layout.about.title
     (player,) = given_to(page, "reelfind_player")
     assert (player["start"], player["end"]) == (0, layout.frame_count)
@@ -46,45 +46,45 @@ def test_all_of_a_title_is_there(browse: Open, service: Service, spoken: str) ->
 
 
 def test_the_address_holds_the_place_and_the_clip_there_is_shown(
-    browse: Open, service: Service, spoken: str
+    browse: Open, runtime: Runtime, spoken: str
 ) -> None:
-    last = lay_out(service, spoken).clips[-1]
+    last = lay_out(runtime, spoken).clips[-1]
     page = opened(browse, id=spoken, frame=str(last.end_frame - 1))
     assert given_to(page, "reelfind_player")[0]["at"] == last.end_frame - 1
     own, similar = given_to(page, "reelfind_hits")
     assert [card["id"] for card in own["cards"]] == [last.id]
     like = SearchRequest(like=[last.id], title_none=[spoken], limit=8)
     assert [card["id"] for card in similar["cards"]] == [
-        hit.id for hit in service.search(like).hits
+        hit.id for hit in runtime.search(like).hits
     ]
 
 
 @pytest.mark.parametrize("frame", ["soon", "-3", "999999999"])
 def test_a_place_outside_the_title_is_brought_into_it(
-    browse: Open, service: Service, spoken: str, frame: str
+    browse: Open, runtime: Runtime, spoken: str, frame: str
 ) -> None:
     page = opened(browse, id=spoken, frame=frame)
-    last = lay_out(service, spoken).frame_count - 1
+    last = lay_out(runtime, spoken).frame_count - 1
     assert given_to(page, "reelfind_player")[0]["at"] == (last if frame.isdecimal() else 0)
 
 
 def test_curves_are_chosen_and_go_into_the_address(
-    browse: Open, service: Service, spoken: str
+    browse: Open, runtime: Runtime, spoken: str
 ) -> None:
-    tones = [name for name in lay_out(service, spoken).curves if name.startswith("tone: ")][:2]
+    tones = [name for name in lay_out(runtime, spoken).curves if name.startswith("tone: ")][:2]
     page = opened(browse, id=spoken, curve=tones[:1])
     box = page.multiselect(key=f"curves-{spoken}")
     assert box.value == tones[:1]
     box.set_value(tones).run()
     assert page.query_params["curve"] == tones
     drawn = given_to(page, "reelfind_timeline")[0]["curves"]
-    curves = read_curves(service, spoken, tones)
+    curves = read_curves(runtime, spoken, tones)
     assert drawn == [{"name": name, "values": curves[name]} for name in tones]
 
 
-def test_without_a_title_it_asks_which(browse: Open, service: Service) -> None:
+def test_without_a_title_it_asks_which(browse: Open, runtime: Runtime) -> None:
     page = opened(browse)
-    chosen = service.titles()[0]
+    chosen = runtime.titles()[0]
     assert not given_to(page, "reelfind_player")
     page.selectbox[0].set_value(chosen.title_id).run()
     assert page.query_params["id"] == chosen.title_id
@@ -97,8 +97,8 @@ def test_a_title_that_was_removed_says_so(browse: Open) -> None:
     assert not given_to(page, "reelfind_player")
 
 
-def test_a_title_in_which_nothing_is_said_says_so(browse: Open, service: Service) -> None:
-    silent = [t.title_id for t in service.titles() if not lay_out(service, t.title_id).lines]
+def test_a_title_in_which_nothing_is_said_says_so(browse: Open, runtime: Runtime) -> None:
+    silent = [t.title_id for t in runtime.titles() if not lay_out(runtime, t.title_id).lines]
     for title_id in silent:
         page = opened(browse, id=title_id)
         assert "Film.srt" in page.info[0].value
@@ -106,12 +106,12 @@ def test_a_title_in_which_nothing_is_said_says_so(browse: Open, service: Service
 
 
 def test_a_film_that_was_moved_is_told_and_the_rest_is_there(
-    browse: Open, service: Service, spoken: str, monkeypatch: pytest.MonkeyPatch
+    browse: Open, runtime: Runtime, spoken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def moved(title_id: str) -> Path:
         raise ReelfindError("film.mp4: the film is no longer where it was indexed; run …")
 
-    monkeypatch.setattr(service, "media", moved)
+    monkeypatch.setattr(runtime, "media", moved)
     page = opened(browse, id=spoken)
     assert "no longer where it was" in page.warning[0].value
     assert given_to(page, "reelfind_timeline")

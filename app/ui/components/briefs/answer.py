@@ -6,14 +6,14 @@ from html import escape
 import streamlit as st
 
 from app.ads.answer import AdBreak, AdCandidates, AdClip, LeftOut, Reason
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.acting import TITLE_PAGE
 from app.ui.components.player import play_dialog
 from app.ui.components.shortlisting import open_adding
 from app.ui.components.words import counted, plain
 
 
-def draw_answer(service: Service, answer: AdCandidates) -> None:
+def draw_answer(runtime: Runtime, answer: AdCandidates) -> None:
     """Draw what was found, best first."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(looked_words(answer), width="stretch")
@@ -41,7 +41,7 @@ def draw_answer(service: Service, answer: AdCandidates) -> None:
         if not answer.clips:
             st.info("Fewer exclusions leave more.", icon=":material/search_off:", title="No clip")
         for suited in answer.clips:
-            _clip(service, suited)
+            _clip(runtime, suited)
 
 
 def looked_words(answer: AdCandidates) -> str:
@@ -66,7 +66,7 @@ def _break(found: AdBreak) -> None:
             st.code(found.openrtb.model_dump_json(indent=1, exclude_none=True), language=None)
 
 
-def _clip(service: Service, suited: AdClip) -> None:
+def _clip(runtime: Runtime, suited: AdClip) -> None:
     clip = suited.clip
     with st.container(border=True, gap="xsmall", key=f"suited-{clip.id}"):
         span = f"{clip.timecode_in} – {clip.timecode_out}"
@@ -83,7 +83,7 @@ def _clip(service: Service, suited: AdClip) -> None:
                 icon=":material/playlist_add:",
                 type="tertiary",
             ):
-                open_adding(service, [clip])
+                open_adding(runtime, [clip])
 
 
 def _head(key: str, title: str, title_id: str, frame: int, still: str, place: str) -> None:

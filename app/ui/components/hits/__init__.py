@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from app.probing.annotating import Said
-from app.results import Hit
+from app.records import Hit
 from app.ui.components.card import card_html
 from probes.tasks import CLIP_WORTHINESS, Task
 

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from app.results import Hit, TitleSummary
+from app.records import Hit, TitleSummary
 from app.ui.components.words import plain
 
 _HERE = Path(__file__).parent

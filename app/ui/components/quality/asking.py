@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from app.probing.asking import Question, askable, known, questions
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.labelling import annotations, annotator_box
 from app.ui.components.player import clip_player
 from app.ui.components.words import plain
@@ -36,9 +36,9 @@ class Asking:
 
 
 @st.fragment
-def asking_panel(service: Service) -> None:
+def asking_panel(runtime: Runtime) -> None:
     """Draw the choice of what to label, and the question in hand."""
-    own = sorted(service.tasks.values(), key=lambda task: task.name not in (CLIP_WORTHINESS, TONE))
+    own = sorted(runtime.tasks.values(), key=lambda task: task.name not in (CLIP_WORTHINESS, TONE))
     tasks = {task.name: task for task in own if askable(task)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Task", list(tasks), key="task", bind="query-params", width=240)
@@ -56,8 +56,8 @@ def asking_panel(service: Service) -> None:
             annotator_box()
     state = _state(name, chosen)
     try:
-        _fill(service, tasks[name], state)
-        _ask(service, tasks[name], state)
+        _fill(runtime, tasks[name], state)
+        _ask(runtime, tasks[name], state)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
 
@@ -70,16 +70,16 @@ def _state(task: str, class_name: str) -> Asking:
     return state
 
 
-def _fill(service: Service, task: Task, state: Asking) -> None:
+def _fill(runtime: Runtime, task: Task, state: Asking) -> None:
     if state.queue or state.over:
         return
     skipped = {question.hit.id for question, answer in state.past if answer is None}
     with st.spinner("Choosing clips to ask for"):
-        state.queue = questions(service, task, state.class_name, BATCH, skipped)
+        state.queue = questions(runtime, task, state.class_name, BATCH, skipped)
     state.over = not state.queue
 
 
-def _ask(service: Service, task: Task, state: Asking) -> None:
+def _ask(runtime: Runtime, task: Task, state: Asking) -> None:
     # The question comes first, so that on a phone the answers are not below the film.
     right, left = st.columns([2, 3], gap="large")
     if not state.queue:
@@ -105,7 +105,7 @@ def _ask(service: Service, task: Task, state: Asking) -> None:
             on_click=_undo,
             args=(state,),
         )
-        _progress(service, task, state)
+        _progress(runtime, task, state)
 
 
 def _question(task: Task, state: Asking, question: Question) -> None:
@@ -141,7 +141,7 @@ def _spoken(name: str, task: Task) -> str:
     return f"about “{words}”" if task.cattax is not None else f"“{words}”"
 
 
-def _progress(service: Service, task: Task, state: Asking) -> None:
+def _progress(runtime: Runtime, task: Task, state: Asking) -> None:
     counts = dict.fromkeys(_SAID.values(), 0)
     for _, answer in state.past:
         counts[_SAID[answer]] += 1
@@ -151,7 +151,7 @@ def _progress(service: Service, task: Task, state: Asking) -> None:
     if not state.queue:
         return
     class_name = state.queue[0].class_name
-    summary = known(service, task, class_name)
+    summary = known(runtime, task, class_name)
     if summary is None:
         st.caption(f"Nobody has said yes or no to “{plain(class_name)}” yet.")
         return

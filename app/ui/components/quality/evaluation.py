@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.probing.examples import ExamplePlace, read_examples
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.quality.charts import curve_chart, interval_chart, reliability_chart
 from app.ui.components.quality.examples import examples_of
 from app.ui.components.words import plain
@@ -26,10 +26,10 @@ FILE = Path("evaluation", "probes.json")
 
 
 @st.fragment
-def evaluation_panel(service: Service) -> None:
+def evaluation_panel(runtime: Runtime) -> None:
     """Draw the evaluation, or say how to make one."""
-    file = service.catalogue.path / FILE
-    command = f"reelfind probes evaluate --data {service.catalogue.path}"
+    file = runtime.catalogue.path / FILE
+    command = f"reelfind probes evaluate --data {runtime.catalogue.path}"
     if not file.is_file():
         st.info(
             "Label clips first; then this command measures what each representation is worth to "
@@ -46,22 +46,22 @@ def evaluation_panel(service: Service) -> None:
         st.error(plain(f"{file}: {error}"), icon=":material/error:")
         st.code(command, language="bash")
         return
-    _about(service, evaluation)
+    _about(runtime, evaluation)
     tasks = {task.task: task for task in evaluation.tasks}
     name = st.segmented_control(
         "Task", list(tasks), key="measured", default=next(iter(tasks)), required=True
     )
-    _task(service, tasks[name], places)
+    _task(runtime, tasks[name], places)
 
 
-def _about(service: Service, evaluation: Evaluation) -> None:
+def _about(runtime: Runtime, evaluation: Evaluation) -> None:
     subject = evaluation.subject
     st.caption(
         f"Measured on {plain(subject.date)}: {subject.labels:,} labels on {subject.items:,} items "
         f"of {subject.titles:,} titles, profile {plain(subject.profile)}, encoder "
         f"{plain(subject.encoder[:8])}."
     )
-    current = service.catalogue.current_encoder
+    current = runtime.catalogue.current_encoder
     if current != subject.encoder:
         st.warning(
             "Another encoder is in use now, so these figures are of the past. Measure again with "
@@ -70,7 +70,7 @@ def _about(service: Service, evaluation: Evaluation) -> None:
         )
 
 
-def _task(service: Service, task: TaskEvaluation, places: dict[int, ExamplePlace]) -> None:
+def _task(runtime: Runtime, task: TaskEvaluation, places: dict[int, ExamplePlace]) -> None:
     st.markdown(plain(" ".join(words.verdict(task))))
     st.caption(plain(words.protocol(task)))
     for measured in task.measures:
@@ -90,7 +90,7 @@ def _task(service: Service, task: TaskEvaluation, places: dict[int, ExamplePlace
             for each in task.left_out:
                 st.caption(plain(f"{each.name}: {each.reason}"))
     if task.classes:
-        _class(service, task, places)
+        _class(runtime, task, places)
 
 
 def _pooled(task: TaskEvaluation) -> None:
@@ -170,7 +170,7 @@ def _classes(task: TaskEvaluation) -> None:
     )
 
 
-def _class(service: Service, task: TaskEvaluation, places: dict[int, ExamplePlace]) -> None:
+def _class(runtime: Runtime, task: TaskEvaluation, places: dict[int, ExamplePlace]) -> None:
     at = task.reference_column
     by_name: dict[str, ClassEvaluation] = {
         each.name: each
@@ -193,6 +193,6 @@ def _class(service: Service, task: TaskEvaluation, places: dict[int, ExamplePlac
                 alt=f"Observed against predicted shares of {name}; the diagonal is right.",
             )
     if places:
-        examples_of(service, chosen, places)
+        examples_of(runtime, chosen, places)
     else:
         st.caption("Evaluate again, and examples are shown here with their stills.")

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from app.probing.examples import ExamplePlace
-from app.service import NotFoundError, Service
+from app.runtime import NotFoundError, Runtime
 from indexer.versions import point_of
 from probes.evaluation.records import ClassEvaluation, Example
 
@@ -17,22 +17,22 @@ _KINDS = (
 
 
 def examples_of(
-    service: Service, measured: ClassEvaluation, places: dict[int, ExamplePlace]
+    runtime: Runtime, measured: ClassEvaluation, places: dict[int, ExamplePlace]
 ) -> None:
     """Draw the examples of a class that are known to lie somewhere."""
     for name, words in _KINDS:
         shown = [each for each in getattr(measured.examples, name) if each.row in places]
         if shown:
-            cards = "".join(_card(service, each, places[each.row]) for each in shown)
+            cards = "".join(_card(runtime, each, places[each.row]) for each in shown)
             st.html(f'<section class="examples"><h4>{words}</h4><ul>{cards}</ul></section>')
 
 
-def _card(service: Service, example: Example, place: ExamplePlace) -> str:
+def _card(runtime: Runtime, example: Example, place: ExamplePlace) -> str:
     """Return an example as a list item; everything that comes from films is escaped."""
     title = escape(place.title)
     told = f"<b>{title}</b><span>{escape(place.starts)} – {escape(place.ends)}</span>"
     try:
-        manifest = service.manifest(place.title_id)
+        manifest = runtime.manifest(place.title_id)
     except NotFoundError:
         return f'<li class="gone">{told}<span>No longer in the catalogue</span></li>'
     middle = (place.first + place.end - 1) // 2

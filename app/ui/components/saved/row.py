@@ -5,12 +5,12 @@ from datetime import datetime
 
 import streamlit as st
 
+from app.runtime import Runtime
 from app.saved.matching import new_since
 from app.saved.outbox import Outbox
 from app.saved.records import Delivery, NewHits, SavedSearch
 from app.saved.store import SavedStore
 from app.saved.wording import summary
-from app.service import Service
 from app.ui.components.cards import cards
 from app.ui.components.words import counted, plain
 from app.ui.example import take_example
@@ -23,20 +23,20 @@ OPENED = "id"
 """The part of the address that says whose new hits are shown."""
 
 
-def saved_row(service: Service, store: SavedStore, saved: SavedSearch) -> None:
+def saved_row(runtime: Runtime, store: SavedStore, saved: SavedSearch) -> None:
     """Draw a saved search, with its new hits where the address says so."""
     with st.container(border=True, gap="xsmall", key=f"saved-{saved.id}"):
         st.subheader(plain(saved.name), anchor=False)
         st.markdown(plain(summary(saved)))
-        new = _new(service, saved)
+        new = _new(runtime, saved)
         by = f" by {plain(saved.author)}" if saved.author else ""
         st.caption(f"Saved {moment(saved.created)}{by} · last seen {moment(saved.seen)}")
         if saved.webhook:
-            st.caption(f":material/webhook: {_webhook(service, saved)}")
+            st.caption(f":material/webhook: {_webhook(runtime, saved)}")
         opened = st.query_params.get(OPENED) == saved.id
         _acts(store, saved, new, opened)
         if opened and new and new.hits:
-            _hits(service, saved, new)
+            _hits(runtime, saved, new)
 
 
 def moment(when: datetime) -> str:
@@ -44,10 +44,10 @@ def moment(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
-def _new(service: Service, saved: SavedSearch) -> NewHits | None:
+def _new(runtime: Runtime, saved: SavedSearch) -> NewHits | None:
     """Draw how much is new and return it; None where that cannot be told, which is said."""
     try:
-        new = new_since(service.search, service.catalogue, saved)
+        new = new_since(runtime.search, runtime.catalogue, saved)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None
@@ -120,10 +120,10 @@ def _turn(saved_id: str | None) -> None:
 
 
 @st.fragment
-def _hits(service: Service, saved: SavedSearch, new: NewHits) -> None:
+def _hits(runtime: Runtime, saved: SavedSearch, new: NewHits) -> None:
     """Draw what is new. A fragment: playing a hit does not ask again what is new."""
     cards(
-        service,
+        runtime,
         new.hits[:SHOWN],
         key=f"new-{saved.id}",
         words=saved.runnable().q,
@@ -133,9 +133,9 @@ def _hits(service: Service, saved: SavedSearch, new: NewHits) -> None:
         st.caption(f"and {len(new.hits) - SHOWN:,} more: open the search for them")
 
 
-def _webhook(service: Service, saved: SavedSearch) -> str:
+def _webhook(runtime: Runtime, saved: SavedSearch) -> str:
     """Return the address of a webhook and how its latest messages went, in words."""
-    sent = Outbox(service.database).of(saved)
+    sent = Outbox(runtime.database).of(saved)
     if not sent:
         return f"{plain(str(saved.webhook))}: nothing to tell yet"
     states = Counter(each.state for each in sent)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from app.results import SearchRequest
+from app.runtime import Runtime
 from app.saved.addresses import check_url
 from app.saved.matching import last_number
 from app.saved.wording import told
-from app.service import Service
+from app.search.request import SearchRequest
 from app.ui.components.people import author
 from app.ui.components.words import plain
 from app.ui.shared import saved_searches
@@ -17,23 +17,23 @@ _SAVED = "saving.saved"
 """What was saved since the dialog was opened: its name, and its webhook's secret, if any."""
 
 
-def open_saving(service: Service, request: SearchRequest) -> None:
+def open_saving(runtime: Runtime, request: SearchRequest) -> None:
     """Open the dialog that asks for the name of ``request``."""
     st.session_state.pop(_SAVED, None)
-    _dialog(service, request)
+    _dialog(runtime, request)
 
 
 @st.dialog("Save this search")
-def _dialog(service: Service, request: SearchRequest) -> None:
+def _dialog(runtime: Runtime, request: SearchRequest) -> None:
     # How many hits a page shows is not part of what is looked for.
     request = request.model_copy(update={"limit": SearchRequest().limit, "cursor": None})
     if _SAVED in st.session_state:
         _tell(*st.session_state[_SAVED])
     else:
-        _ask(service, request)
+        _ask(runtime, request)
 
 
-def _ask(service: Service, request: SearchRequest) -> None:
+def _ask(runtime: Runtime, request: SearchRequest) -> None:
     st.caption(plain(told(request)) or "Everything in the catalogue")
     name = st.text_input("Name", key="saving.name", max_chars=200, placeholder="Robots").strip()
     webhook = st.text_input(
@@ -47,9 +47,9 @@ def _ask(service: Service, request: SearchRequest) -> None:
         return
     try:
         if webhook:
-            check_url(webhook, service.settings.webhooks)
-        number = last_number(service.catalogue.manifests())
-        made, secret = saved_searches(service).add(name, request, author(), webhook or None, number)
+            check_url(webhook, runtime.settings.webhooks)
+        number = last_number(runtime.catalogue.manifests())
+        made, secret = saved_searches(runtime).add(name, request, author(), webhook or None, number)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return

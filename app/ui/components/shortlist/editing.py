@@ -14,7 +14,7 @@ from app.shortlists.records import Shortlist, StaleError
 from app.shortlists.store import ShortlistStore
 from app.ui.components.people import author
 from app.ui.components.words import plain
-from app.ui.shared import page_service, shortlists
+from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
 
 Edit = Callable[[Shortlist], Shortlist]
@@ -59,7 +59,7 @@ def fail(message: str) -> None:
 
 
 def _attempt(seen: Shortlist, words: str, edit: Edit | None, save: Save) -> None:
-    store = shortlists(page_service())
+    store = shortlists(page_runtime())
     try:
         _saved(store, seen, save)
     except StaleError as error:

@@ -10,7 +10,7 @@ from app.exports.formats import TEXTS, Format, encoded
 from app.exports.rates import rate_words
 from app.exports.reel import ReelOptions
 from app.reels.reels import Reel, Reels, file_name, reel_id_of
-from app.service import Service
+from app.runtime import Runtime
 from app.shortlists.records import Shortlist
 from app.ui.components.words import plain
 from indexer.errors import ReelfindError
@@ -26,12 +26,12 @@ REFRESH_SECONDS = 1.0
 
 
 @st.dialog("Hand over", width="large")
-def handover_dialog(service: Service, seen: Shortlist) -> None:
+def handover_dialog(runtime: Runtime, seen: Shortlist) -> None:
     """Offer every format of a list, as the page shows it."""
     try:
-        cut = make_cut(service.catalogue, seen)
+        cut = make_cut(runtime.catalogue, seen)
         rate = _rate(cut)
-        cut = make_cut(service.catalogue, seen, rate)
+        cut = make_cut(runtime.catalogue, seen, rate)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -44,7 +44,7 @@ def handover_dialog(service: Service, seen: Shortlist) -> None:
         for form, write in TEXTS.items():
             _download(cut, form, write)
     st.divider()
-    _reel(service.reels, cut)
+    _reel(runtime.reels, cut)
 
 
 def _rate(cut: Cut) -> Fraction | None:

@@ -10,7 +10,7 @@ from app.shortlists.records import Shortlist
 from app.ui.components.people import author_box
 from app.ui.components.shortlist.editing import attempt, attempt_undo
 from app.ui.components.words import plain
-from app.ui.shared import page_service, shortlists
+from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
 
 NEAR = 0.5
@@ -84,7 +84,7 @@ def _delete(seen: Shortlist) -> None:
     with st.container(horizontal=True):
         if st.button("Delete the list", type="primary"):
             try:
-                shortlists(page_service()).delete(seen)
+                shortlists(page_runtime()).delete(seen)
             except ReelfindError as error:
                 st.error(plain(str(error)), icon=":material/error:")
                 return

@@ -4,8 +4,8 @@ from typing import get_args
 
 import streamlit as st
 
-from app.results import SearchRequest
-from app.service import Service
+from app.runtime import Runtime
+from app.search.request import SearchRequest
 from app.shortlists.store import ShortlistStore
 from app.trailer.gathering import gather
 from app.trailer.records import ArcName, Brief
@@ -23,13 +23,13 @@ ARC_NAMES: dict[ArcName, str] = {
 
 
 @st.dialog("Suggest a trailer", width="large")
-def suggest_dialog(service: Service, store: ShortlistStore) -> None:
+def suggest_dialog(runtime: Runtime, store: ShortlistStore) -> None:
     """Ask what the trailer should be, make it, and open it."""
     st.markdown(
         "A first choice by clip-worthiness, variety of tone and an arc, which you then edit."
     )
-    facets = service.facets(SearchRequest())
-    titles = {each.title_id: each.title for each in service.titles()}
+    facets = runtime.facets(SearchRequest())
+    titles = {each.title_id: each.title for each in runtime.titles()}
     name = st.text_input("Name", max_chars=200, placeholder="Spring trailer").strip()
     with st.container(horizontal=True):
         seconds = st.number_input("Seconds", min_value=1.0, max_value=600.0, value=60.0, step=5.0)
@@ -46,9 +46,9 @@ def suggest_dialog(service: Service, store: ShortlistStore) -> None:
     request = SearchRequest(q="", title=chosen, tone=tones)
     try:
         with st.spinner("Choosing moments"):
-            spans = gather(service.catalogue, service.search, request)
+            spans = gather(runtime.catalogue, runtime.search, request)
             brief = Brief(seconds, arc, spoilers)
-            found = suggest(spans, brief, tone_groups(service.tasks))
+            found = suggest(spans, brief, tone_groups(runtime.tasks))
             made = store.create(name, seconds, items(found), author())
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")

@@ -13,7 +13,7 @@ from app.ui.components.player import span_player
 from app.ui.components.shortlist.editing import attempt, fail
 from app.ui.components.shortlist.marks import mark_buttons
 from app.ui.components.words import plain
-from app.ui.shared import page_service
+from app.ui.shared import page_runtime
 from indexer.catalogue import Manifest
 from indexer.earlier_versions import EarlierVersion, EarlierVersions
 from indexer.errors import ReelfindError
@@ -28,7 +28,7 @@ NAMES = {"in": "In", "out": "Out"}
 def trim_panel(seen: Shortlist, item: Item, manifest: Manifest | None) -> None:
     """Draw the item in hand; without its title there is nothing to trim or to show."""
     place = seen.items.index(item) + 1
-    versions = EarlierVersions(page_service().catalogue)
+    versions = EarlierVersions(page_runtime().catalogue)
     earlier = versions.find(item.title_id)
     if earlier is not None:
         _earlier(item, place, earlier, versions.current(item.title_id))

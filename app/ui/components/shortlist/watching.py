@@ -5,7 +5,7 @@ import streamlit as st
 from app.shortlists.records import Shortlist
 from app.ui.components.shortlist.editing import since
 from app.ui.components.words import plain
-from app.ui.shared import page_service, shortlists
+from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
 
 EVERY_SECONDS = 4.0
@@ -15,7 +15,7 @@ EVERY_SECONDS = 4.0
 def watch(seen: Shortlist) -> None:
     """Tell when the list is no longer the one that the page shows. A fragment of its own, so
     that nothing which is being typed is touched."""
-    store = shortlists(page_service())
+    store = shortlists(page_runtime())
     try:
         now = store.find(seen.shortlist_id)
     except ReelfindError as error:

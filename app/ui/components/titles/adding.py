@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from app.jobs.records import JobRequest
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.dropping import drop_zone
 from app.ui.components.words import plain
 from app.ui.shared import is_own_machine
@@ -16,19 +16,19 @@ from indexer.errors import ReelfindError
 _TICKET = "upload.ticket"
 
 
-def adding_panel(service: Service, folded: bool) -> None:
+def adding_panel(runtime: Runtime, folded: bool) -> None:
     """Draw the two ways to add films."""
     with st.expander("Add films", expanded=not folded, icon=":material/add:"):
         left, right = st.columns(2, gap="large")
         with left:
-            _by_path(service)
+            _by_path(runtime)
         with right:
-            _by_drop(service)
+            _by_drop(runtime)
 
 
-def _by_path(service: Service) -> None:
+def _by_path(runtime: Runtime) -> None:
     own = is_own_machine()
-    folders = (*service.settings.jobs.roots, *service.settings.jobs.watch)
+    folders = (*runtime.settings.jobs.roots, *runtime.settings.jobs.watch)
     with st.form("add", border=False, clear_on_submit=False):
         st.text_input(
             "Folder or film on the server",
@@ -47,15 +47,15 @@ def _by_path(service: Service) -> None:
         )
     elif not own:
         st.caption(f"Open folders: {plain(', '.join(map(str, folders)))}")
-    if service.settings.jobs.watch:
-        watched = ", ".join(map(str, service.settings.jobs.watch))
+    if runtime.settings.jobs.watch:
+        watched = ", ".join(map(str, runtime.settings.jobs.watch))
         st.caption(f"Watched, so that new films in it are added by themselves: {plain(watched)}")
     if asked:
-        _submit(service, [Path(st.session_state["add.path"].strip()).expanduser()], own)
+        _submit(runtime, [Path(st.session_state["add.path"].strip()).expanduser()], own)
 
 
-def _by_drop(service: Service) -> None:
-    inbox = service.inbox
+def _by_drop(runtime: Runtime) -> None:
+    inbox = runtime.inbox
     if not inbox.largest:
         st.caption("Films are not taken from browsers here: `largest_upload` under `[jobs]` is 0.")
         return
@@ -75,19 +75,19 @@ def _by_drop(service: Service) -> None:
     films = [path for path in places if path.suffix.lower() in MEDIA_SUFFIXES and path.is_file()]
     st.session_state[_TICKET] = inbox.ticket()
     if films:
-        _submit(service, films, own=False)
+        _submit(runtime, films, own=False)
     else:
         st.info("There is no film among these files; send them together with their film.")
 
 
-def _submit(service: Service, paths: list[Path], own: bool) -> None:
+def _submit(runtime: Runtime, paths: list[Path], own: bool) -> None:
     try:
         asked = JobRequest(paths=tuple(paths))
-        asked.limited_to(None if own else service.roots)
+        asked.limited_to(None if own else runtime.roots)
         missing = [path for path in paths if not path.exists()]
         if missing:
             raise ReelfindError(f"{missing[0]}: no such file or folder; look how it is written")
-        service.jobs.submit(asked, anywhere=own)
+        runtime.jobs.submit(asked, anywhere=own)
     except ValidationError:
         st.error("Write the whole path, from /.", icon=":material/error:")
     except ReelfindError as error:

@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from app.jobs.records import JobRequest
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.words import plain
 from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
@@ -20,20 +20,20 @@ from indexer.records import Metadata
 from probes.tasks import GENRE
 
 
-def edit_dialog(service: Service, manifest: Manifest) -> None:
+def edit_dialog(runtime: Runtime, manifest: Manifest) -> None:
     """Open the dialog over a title."""
     name = plain(manifest.title.metadata.name)
-    st.dialog(f"Edit {name}", width="medium")(_edit)(service, manifest)
+    st.dialog(f"Edit {name}", width="medium")(_edit)(runtime, manifest)
 
 
-def _edit(service: Service, manifest: Manifest) -> None:
+def _edit(runtime: Runtime, manifest: Manifest) -> None:
     title_id, known = manifest.title.title_id, manifest.title.metadata
     st.caption(
         "What is said here is stronger than the files beside the film. The film is not analysed "
         "again; another synopsis or other tags are read by the encoder, which takes seconds."
     )
     with st.form(f"edit-{title_id}", border=False):
-        said = _fields(service, known)
+        said = _fields(runtime, known)
         saved = st.form_submit_button("Save", type="primary", icon=":material/save:")
     if not saved:
         return
@@ -45,7 +45,7 @@ def _edit(service: Service, manifest: Manifest) -> None:
         asked = JobRequest.model_validate(
             {"kind": "edit", "titles": [title_id], "metadata": changed}
         )
-        service.jobs.submit(asked)
+        runtime.jobs.submit(asked)
     except ValidationError as error:
         for each in error.errors():
             st.error(f"{each['loc'][-1]}: {plain(each['msg'])}", icon=":material/error:")
@@ -66,7 +66,7 @@ def changes(known: Metadata, said: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _fields(service: Service, known: Metadata) -> dict[str, Any]:
+def _fields(runtime: Runtime, known: Metadata) -> dict[str, Any]:
     said: dict[str, Any] = {
         "name": st.text_input("Name", known.name, max_chars=LONGEST_NAME).strip()
     }
@@ -82,7 +82,7 @@ def _fields(service: Service, known: Metadata) -> dict[str, Any]:
             max_chars=LONGEST_LANGUAGE,
             help="A code, such as en or pt-BR",
         ).strip()
-    shipped = service.tasks[GENRE].class_names
+    shipped = runtime.tasks[GENRE].class_names
     said["genres"] = st.multiselect(
         "Genres",
         [*dict.fromkeys((*known.genres, *shipped))],

@@ -5,7 +5,7 @@ import streamlit as st
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, State
 from app.jobs.words import deed, doing, subject
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.words import counted, plain
 from indexer.errors import ReelfindError
 
@@ -27,18 +27,18 @@ _SEEN = "jobs.ended"
 _ALL = "jobs.all"
 
 
-def queue_panel(service: Service) -> None:
+def queue_panel(runtime: Runtime) -> None:
     """Draw the queue; it follows by itself."""
     try:
-        busy = any(not job.has_ended for job in service.jobs.jobs())
+        busy = any(not job.has_ended for job in runtime.jobs.jobs())
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
-    st.fragment(run_every=BUSY_SECONDS if busy else IDLE_SECONDS)(_queue)(service, busy)
+    st.fragment(run_every=BUSY_SECONDS if busy else IDLE_SECONDS)(_queue)(runtime, busy)
 
 
-def _queue(service: Service, busy: bool) -> None:
-    queue = service.jobs
+def _queue(runtime: Runtime, busy: bool) -> None:
+    queue = runtime.jobs
     jobs = queue.jobs()
     ended = sum(job.has_ended for job in jobs)
     # The list of titles follows what a job did, and the pace of looking whether there is one.
@@ -47,7 +47,7 @@ def _queue(service: Service, busy: bool) -> None:
         st.rerun(scope="app")
     if not jobs:
         return
-    names = {title.title_id: title.title for title in service.titles()}
+    names = {title.title_id: title.title for title in runtime.titles()}
     st.subheader("Queue", anchor=False)
     going = sorted((job for job in jobs if not job.has_ended), key=lambda job: job.ahead)
     for job in going:

@@ -3,19 +3,19 @@
 import streamlit as st
 
 from app.jobs.records import JobRequest
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.words import plain
 from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
 
 
-def remove_dialog(service: Service, manifest: Manifest) -> None:
+def remove_dialog(runtime: Runtime, manifest: Manifest) -> None:
     """Open the dialog over a title."""
     name = plain(manifest.title.metadata.name)
-    st.dialog(f"Remove {name}?")(_ask)(service, manifest)
+    st.dialog(f"Remove {name}?")(_ask)(runtime, manifest)
 
 
-def _ask(service: Service, manifest: Manifest) -> None:
+def _ask(runtime: Runtime, manifest: Manifest) -> None:
     name = plain(manifest.title.metadata.name)
     st.markdown(
         f"Search finds none of the {manifest.clips:,} clips of **{name}** any more, and what the "
@@ -29,7 +29,7 @@ def _ask(service: Service, manifest: Manifest) -> None:
         if st.button("Remove", type="primary", icon=":material/delete:", key="remove.yes"):
             asked = JobRequest(kind="remove", titles=(manifest.title.title_id,))
             try:
-                service.jobs.submit(asked)
+                runtime.jobs.submit(asked)
             except ReelfindError as error:
                 st.error(plain(str(error)), icon=":material/error:")
             else:

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from app.service import Service
+from app.runtime import Runtime
 from app.ui.components.titles.editing import edit_dialog
 from app.ui.components.titles.removing import remove_dialog
 from app.ui.components.words import plain
@@ -24,11 +24,11 @@ _TEXT: dict[TextSource, str] = {
 }
 
 
-def title_row(service: Service, manifest: Manifest, moved: bool, working: bool) -> None:
+def title_row(runtime: Runtime, manifest: Manifest, moved: bool, working: bool) -> None:
     """Draw a title.
 
     Args:
-        service: of the catalogue.
+        runtime: of the catalogue.
         manifest: of the title.
         moved: whether its film is not where it was indexed.
         working: whether a job about it is in the queue.
@@ -65,7 +65,7 @@ def title_row(service: Service, manifest: Manifest, moved: bool, working: bool) 
                 help=f"Edit what is known of {plain(name)}",
                 disabled=working,
             ):
-                edit_dialog(service, manifest)
+                edit_dialog(runtime, manifest)
             if st.button(
                 "Remove",
                 key=f"remove-{title_id}",
@@ -74,7 +74,7 @@ def title_row(service: Service, manifest: Manifest, moved: bool, working: bool) 
                 help=f"Remove {plain(name)} from the catalogue; its film is not touched",
                 disabled=working,
             ):
-                remove_dialog(service, manifest)
+                remove_dialog(runtime, manifest)
             if working:
                 st.caption("In the queue")
 

@@ -1,0 +1,189 @@
+"""The words of a search and of its answer, shared by command line, API and browser."""
+
+from collections.abc import Collection, Sequence
+
+from pydantic import BaseModel, Field, computed_field
+
+from app.search.request import Level, RouteName, SearchRequest
+from probes.tasks import CLIP_WORTHINESS, ScoreKind
+
+
+def score_kind(tones: Sequence[str], zero_shot: Collection[str]) -> ScoreKind:
+    """Return "trained" where labels stand behind the clip-worthiness and all the tones."""
+    guessed = CLIP_WORTHINESS in zero_shot or any(tone in zero_shot for tone in tones)
+    return "zero-shot" if guessed else "trained"
+
+
+class Why(BaseModel):
+    """One reason for a hit: the route that found it and, for dialogue, the line."""
+
+    route: RouteName
+    rank: int = Field(description="Place among the route's own results, from 1.")
+    score: float = Field(description="The route's own score: cosine, or BM25 for words.")
+    line: str | None = Field(None, description="The spoken line that matched.")
+    marks: list[tuple[int, int]] = Field(
+        [],
+        description="Where the words of the search stand in the line: start and end, in letters.",
+    )
+
+
+class Part(BaseModel):
+    """A part of a moment: the shot or clip that matched its own words. ``end_frame`` excluded."""
+
+    id: str
+    start_frame: int
+    end_frame: int
+    start_seconds: float
+    end_seconds: float
+    timecode_in: str
+    timecode_out: str
+    why: list[Why]
+
+
+class Hit(BaseModel):
+    """One clip or shot that was found. ``end_frame`` is exclusive."""
+
+    id: str
+    level: Level
+    title: str
+    title_id: str
+    start_frame: int
+    end_frame: int
+    fps: str = Field(description='Rational frame rate, such as "24000/1001".')
+    picture_start: float = Field(
+        0.0, description="When a player of the file shows frame 0, in seconds."
+    )
+    start_seconds: float
+    end_seconds: float
+    timecode_in: str
+    timecode_out: str
+    score: float
+    why: list[Why]
+    series: str | None = None
+    season: int | None = None
+    episode: int | None = None
+    language: str | None = None
+    genres: list[str]
+    tones: list[str]
+    ad_categories: list[str] = []
+    clip_worthiness: float
+    popularity: float | None = None
+    own_tasks: dict[str, list[str] | float] = Field(
+        {}, description="What the tasks of your settings file say, by name."
+    )
+    scored_by: dict[str, str] = Field(
+        description='By task: the id of the trained probe, or "zero-shot".'
+    )
+    zero_shot: list[str] = Field(
+        description="Which of its classes and scores are from prompts, with no labels behind them."
+    )
+    text: str = Field("", description="What is said in it.")
+    parts: list[Part] = Field(
+        [], description="What the moment is made of, where it joins several: it spans them all."
+    )
+
+    @computed_field(  # type: ignore[prop-decorator]
+        description="trained where labels stand behind its clip-worthiness and all its tones."
+    )
+    @property
+    def score_kind(self) -> ScoreKind:
+        """Whether its clip-worthiness and all its tones come from trained probes."""
+        return score_kind(self.tones, self.zero_shot)
+
+
+class Group(BaseModel):
+    """One title among the hits: how many of them it has, and the ids of those shown."""
+
+    title_id: str
+    title: str
+    count: int
+    hits: list[str]
+
+
+class SearchResponse(BaseModel):
+    """The answer to one search."""
+
+    query: SearchRequest
+    took_ms: float
+    hits: list[Hit]
+    found: int = Field(0, description="Hits on all pages together, before joining and grouping.")
+    cut: int = Field(
+        0, description="Hits left out as hardly relevant; `tail=keep` brings them back."
+    )
+    groups: list[Group] = Field([], description="The titles of the hits, where grouped.")
+    next_cursor: str | None = Field(None, description="Asks for what follows; none at the end.")
+    notice: str = Field(
+        "", description="Where the index is of an earlier version: what is left out, what to do."
+    )
+
+
+class Neighbours(BaseModel):
+    """A shot or clip between those before and after it in its title, in order of time."""
+
+    before: list[Hit]
+    hit: Hit
+    after: list[Hit]
+
+
+class FacetCount(BaseModel):
+    """How many clips carry a value."""
+
+    value: str
+    count: int
+
+
+class Bin(BaseModel):
+    """How many clips have a value from ``least`` on and below ``below``."""
+
+    least: float
+    below: float | None = Field(description="None in the last bin, which has no end.")
+    count: int
+
+
+class Facets(BaseModel):
+    """The counts beside the filters."""
+
+    tone: list[FacetCount]
+    genre: list[FacetCount]
+    ad_category: list[FacetCount]
+    title: list[FacetCount]
+    series: list[FacetCount] = []
+    season: list[FacetCount] = []
+    language: list[FacetCount] = []
+    has_dialogue: list[FacetCount] = Field([], description='"1" with dialogue, "0" without.')
+    tasks: dict[str, list[FacetCount]] = Field(
+        {}, description="Classes of tasks of your own, by the name of the task."
+    )
+    ranges: dict[str, list[Bin]] = Field(
+        {}, description="Histograms of worthiness, popularity, duration and start (in seconds)."
+    )
+
+
+class TitleSummary(BaseModel):
+    """One title of the catalogue."""
+
+    title_id: str
+    title: str
+    path: str
+    fps: str
+    picture_start: float = Field(
+        0.0, description="When a player of the file shows frame 0, in seconds."
+    )
+    duration_seconds: float
+    start_timecode: str
+    width: int
+    height: int
+    shots: int
+    clips: int
+    genres: list[str]
+    language: str | None
+    timed_text: str = Field(description="sidecar, embedded, transcription or none.")
+    audio_tracks: list[int] = Field(
+        description="The audio tracks of the file that are its sound, counted from 1."
+    )
+    scored_by: dict[str, str] = Field(
+        description='By task: the id of the trained probe, or "zero-shot".'
+    )
+    warnings: list[str] = Field(
+        [], description="What is wrong with the film or the files beside it, a line each."
+    )

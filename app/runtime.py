@@ -1,0 +1,342 @@
+"""One data directory, opened for searching: what browser, API and command line stand on."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TypeVar
+
+from app.ads.remembered import Timelines
+from app.collector import spare_searches
+from app.database.engine import Database
+from app.exports.reel import render
+from app.jobs.queue import STOPPING, JobQueue
+from app.jobs.records import Job
+from app.jobs.work import Worker
+from app.records import Facets, Neighbours, SearchResponse, TitleSummary
+from app.reels.reels import Reels
+from app.saved.notifier import Notifier
+from app.search.examples import NOTHING, Sent, SentReader
+from app.search.request import SearchRequest
+from app.search.searcher import Searcher
+from app.spans import MadeSpans
+from app.states import CatalogueState, open_for_search, state_of
+from app.summaries import summary
+from app.uploads.inbox import Inbox
+from indexer.catalogue import Catalogue, Manifest
+from indexer.discovery import OUTSIDE, is_inside
+from indexer.earlier_versions import EarlierVersions
+from indexer.errors import ReelfindError
+from indexer.integrity import complete_pair
+from indexer.library import IndexedTitle
+from indexer.listener import Listener
+from indexer.models import Models
+from indexer.report import IndexReport
+from indexer.settings import Settings
+from indexer.store.base import Store, pair
+from indexer.unchanged import check_unchanged
+from indexer.versions import searched_pair
+from probes.tasks import Task
+
+Answer = TypeVar("Answer")
+
+
+class NotFoundError(ReelfindError):
+    """There is no such clip, shot or title."""
+
+
+class Runtime:
+    """Searches one data directory. Safe between threads; opens everything late."""
+
+    def __init__(self, data: Path, settings: Settings, models: Models | None = None) -> None:
+        self._catalogue = Catalogue(data)
+        self._settings = settings
+        self._models = models or Models(settings)
+        self._sent = SentReader(settings, self._models)
+        self._store: Store | None = None
+        self._jobs: JobQueue | None = None
+        self._complete: str | None = None
+        self._closed = False
+        self._loading: threading.Thread | None = None
+        # One each: a search takes long, opening a store or a database may, and health asks too.
+        self._lock = threading.RLock()
+        self._store_lock = threading.RLock()
+        self._jobs_lock = threading.Lock()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The data directory that is searched."""
+        return self._catalogue
+
+    def state(self) -> CatalogueState:
+        """Return what there is to search, or why there is nothing."""
+        return state_of(self._catalogue, self._store is not None, self._searched_pair)
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Return the hits of a search.
+
+        Raises:
+            ReelfindError: nothing can be searched, and why.
+        """
+        sent = self._sent.read(request)
+        with self._lock:
+            return self._steadily(lambda search: search.run(request), sent)
+
+    def facets(self, request: SearchRequest) -> Facets:
+        """Return the counts beside the filters."""
+        sent = self._sent.read(request)
+        with self._lock:
+            return self._steadily(lambda search: search.facets(request), sent)
+
+    def neighbours(self, point_id: str, before: int = 3, after: int = 3) -> Neighbours:
+        """Return the clips or shots around one in its title.
+
+        Raises:
+            ReelfindError: there is no such clip or shot.
+        """
+        with self._lock:
+            return self._steadily(lambda search: search.neighbours(point_id, before, after))
+
+    @cached_property
+    def tasks(self) -> dict[str, Task]:
+        """The tasks that clips are scored by and can be labelled for, by name."""
+        return self._settings.known_tasks()
+
+    def titles(self) -> list[TitleSummary]:
+        """Return the titles of the catalogue, by name."""
+        return [summary(manifest) for manifest in self._catalogue.manifests()]
+
+    def still(self, point_id: str) -> Path:
+        """Return the JPEG that shows a clip or shot.
+
+        Raises:
+            NotFoundError: no such clip or shot, or its picture is gone.
+        """
+        store, name = self._opened(), self._searched_pair()
+        for collection in pair(name) if name else ():
+            for record in store.retrieve(collection, [point_id], with_vectors=False):
+                payload = record.payload or {}
+                return self.still_of(payload["title_id"], payload["still"])
+        raise NotFoundError(f"{point_id}: no such clip or shot; search again")
+
+    def media(self, title_id: str) -> Path:
+        """Return the media file of a title.
+
+        Raises:
+            NotFoundError: no such title.
+            ReelfindError: the film is no longer where it was indexed, or was replaced since.
+        """
+        media = self.manifest(title_id).title.media
+        path = media.path
+        if not path.is_file():
+            raise ReelfindError(
+                f"{path.name}: the film is no longer where it was indexed; run reelfind index on "
+                "its new place (nothing is analysed again)"
+            )
+        if any(path.is_relative_to(root) for root in self.roots) and not is_inside(
+            path, self.roots
+        ):
+            # It was put there since. Elsewhere only the owner of this machine has films indexed.
+            raise ReelfindError(f"{path.name}: {OUTSIDE}")
+        check_unchanged(media)
+        return path
+
+    def load_ahead(self) -> None:
+        """Load the networks that queries need in a thread of its own, before the first query."""
+        self._loading = threading.Thread(target=self._load, name="load-ahead", daemon=True)
+        self._loading.start()
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a search would wait for networks that are loaded ahead."""
+        return self._loading is not None and self._loading.is_alive()
+
+    def _load(self) -> None:
+        # A search that needs what fails here says so itself.
+        with suppress(ReelfindError):
+            self._models.load_for_queries()
+        spare_searches()
+
+    def open_ahead(self) -> None:
+        """Open the index, if it is embedded, before the first request.
+
+        The engine holds the interpreter meanwhile, and a large index takes long: nothing could be
+        answered. A request that needs what fails here says so itself.
+        """
+        if self._settings.qdrant_url is not None:
+            return
+        with suppress(ReelfindError), self._lock:
+            self._searched_pair()
+
+    @property
+    def jobs(self) -> JobQueue:
+        """The queue of what is done to this data directory while it is searched.
+
+        Raises:
+            ReelfindError: what it did before cannot be read, or the server stops.
+        """
+        with self._jobs_lock:
+            if self._jobs is None:
+                if self._closed:
+                    raise ReelfindError(STOPPING)
+                self._jobs = JobQueue(self.database, self._do)
+            return self._jobs
+
+    @cached_property
+    def database(self) -> Database:
+        """What people make: labels, keys, jobs, shortlists and saved searches."""
+        return Database.of(self._catalogue.path, self._settings)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that it was opened with."""
+        return self._settings
+
+    @property
+    def models(self) -> Models:
+        """The networks, which load when they are first needed."""
+        return self._models
+
+    @property
+    def store(self) -> Store:
+        """The store, opened for this data directory's profile.
+
+        Raises:
+            ReelfindError: nothing is indexed, or it cannot be opened.
+        """
+        return self._opened()
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """Where films from browsers are written to."""
+        jobs = self._settings.jobs
+        folder = jobs.uploads or self._catalogue.path.absolute() / "uploads"
+        return Inbox(folder, jobs.largest_upload)
+
+    @cached_property
+    def timelines(self) -> Timelines:
+        """The timelines of its titles that ad briefs have read."""
+        return Timelines()
+
+    @cached_property
+    def reels(self) -> Reels:
+        """The reels that are rendered for its shortlists."""
+        renderer = partial(render, memory=self._settings.decode.memory)
+        return Reels(self._catalogue.path / "reels", renderer)
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders under which others than the owner of this machine may have films indexed."""
+        jobs = self._settings.jobs
+        return (*jobs.roots, *jobs.watch, self.inbox.folder)
+
+    def _do(self, job: Job, listener: Listener) -> IndexReport:
+        """Do a job in the thread that calls, over the store that searches use."""
+        work = Worker(
+            *(self._catalogue, self._settings, self._models, self.roots, self._opened),
+            spans=MadeSpans(self.database),
+        )
+        self.inbox.close(job.request.paths)
+        try:
+            return work(job, listener)
+        finally:
+            self.notifier.wake()
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """Tells webhooks of saved searches what new titles have for them."""
+        settings = self._settings.webhooks
+        return Notifier(self.search, self._catalogue, self.database, settings)
+
+    def close(self) -> None:
+        """Stop the job in hand and release the store."""
+        if self._loading is not None:
+            # A process that ends while a thread is inside a network's own code aborts.
+            self._loading.join()
+        with self._jobs_lock:
+            self._closed = True
+            jobs = self._jobs
+        if jobs is not None:
+            jobs.close()
+        self.notifier.close()
+        with self._lock, self._store_lock:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+        self.reels.close()
+        self.database.close()
+
+    def _steadily(self, ask: Callable[[Searcher], Answer], sent: Sent = NOTHING) -> Answer:
+        """Ask, and ask again where a job has meanwhile put another index in the old one's place."""
+        before = self._searched_pair()
+        try:
+            return ask(self._search(sent))
+        except ReelfindError:
+            if self._opened().current() == before:
+                raise
+            return ask(self._search(sent))
+
+    def _searched_pair(self) -> str | None:
+        """Return the name of the pair that search reads; None where no title is indexed.
+
+        Raises:
+            ReelfindError: the pair is missing or not complete, and what to do.
+        """
+        store = self._opened()
+        name = searched_pair(store)
+        if name is None or name != self._complete:
+            # Once a pair: while a title is indexed again, counts change.
+            name = self._complete = complete_pair(self._catalogue, store)
+        return name
+
+    def _search(self, sent: Sent) -> Searcher:
+        return Searcher(self._opened(), self._models, self._settings.search, self.tasks, sent)
+
+    def _opened(self) -> Store:
+        """Return the store, opened for this data directory's profile."""
+        store = self._store
+        if store is not None:
+            return store
+        with self._store_lock:
+            if self._store is None:
+                if self._closed:
+                    raise ReelfindError(STOPPING)
+                self._store = open_for_search(self._catalogue, self._settings)
+            return self._store
+
+    def manifest(self, title_id: str) -> Manifest:
+        """Return what is known of a title.
+
+        Raises:
+            NotFoundError: no such title.
+        """
+        manifest = self._catalogue.manifest(title_id)
+        if manifest is None:
+            earlier = EarlierVersions(self._catalogue).find(title_id)
+            if earlier is not None:
+                raise NotFoundError(
+                    f"{title_id}: an earlier version of {earlier.manifest.title.media.path.name}, "
+                    f"which is title {earlier.by} now"
+                )
+            raise NotFoundError(f"{title_id}: no such title")
+        return manifest
+
+    def title(self, title_id: str) -> IndexedTitle:
+        """Return a title and what was found in it.
+
+        Raises:
+            NotFoundError: no such title.
+        """
+        return IndexedTitle(self.manifest(title_id), self._catalogue)
+
+    def still_of(self, title_id: str, frame: int) -> Path:
+        """Return the JPEG of a frame of which there is a still.
+
+        Raises:
+            NotFoundError: no such title, or the picture is gone.
+        """
+        path = self.title(title_id).still(frame)
+        if path is None:
+            raise NotFoundError(f"{title_id}: the still of frame {frame} is gone; index it again")
+        return path

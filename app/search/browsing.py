@@ -1,0 +1,153 @@
+"""Listing without words: what the filters leave, page by page, in an order of the payload.
+
+Pages are cut by value and id, not by number, so a page costs the same wherever it is.
+"""
+
+from collections.abc import Iterator
+
+from qdrant_client import models
+
+from app.search.cursor import Position
+from app.search.request import SearchRequest
+from indexer.store.base import Store
+
+MOST_TITLES = 10_000
+STEP = 128
+SLACK = 1e-12
+"""How far a score in the engine's index may be from the same score in a payload: the engine reads
+numbers from JSON to within their last place. Two scores are further apart, being of 32 bits."""
+
+Records = Iterator[tuple[models.Record, Position]]
+
+
+def order_key(request: SearchRequest) -> str:
+    """Return the field that hits without words are ordered by, most first."""
+    return "popularity" if request.order == "popularity" else "clip_worthiness"
+
+
+def browse(
+    store: Store,
+    collection: str,
+    filter_: models.Filter | None,
+    request: SearchRequest,
+    after: Position | None,
+) -> Records:
+    """Give the points that the filter leaves, each with the position to go on after it.
+
+    In order of time: by name of the title, then by id of the title, then by frame. Otherwise the
+    highest score first, ties in order of id; points without that score are left out.
+
+    Args:
+        store: where the points are.
+        collection: of these points.
+        filter_: what is left.
+        request: says in what order.
+        after: the position that came with a point; those after it are given.
+    """
+    if request.order == "time":
+        return _in_time(store, collection, filter_, after)
+    return _by_score(store, collection, filter_, order_key(request), after)
+
+
+def _by_score(
+    store: Store, collection: str, filter_: models.Filter | None, key: str, after: Position | None
+) -> Records:
+    if after is not None:
+        yield from _ties(store, collection, filter_, key, after[0], after[1])
+    below = after[0] if after is not None else None
+    while True:
+        records, _ = store.scroll(
+            collection,
+            filter=_also(
+                filter_, models.FieldCondition(key=key, range=models.Range(lt=below - SLACK))
+            )
+            if below is not None
+            else filter_,
+            limit=STEP,
+            order_by=models.OrderBy(key=key, direction=models.Direction.DESC),
+        )
+        if not records:
+            return
+        values = [_value(record, key) for record in records]
+        # The engine says nothing of the order of ties, nor whether the last ones are all here.
+        last = values[-1]
+        whole = [r for r, value in zip(records, values, strict=True) if value > last]
+        whole.sort(key=lambda record: (-_value(record, key), str(record.id)))
+        for record in whole:
+            yield record, [_value(record, key), str(record.id)]
+        yield from _ties(store, collection, filter_, key, last, None)
+        below = last
+
+
+def _ties(
+    store: Store,
+    collection: str,
+    filter_: models.Filter | None,
+    key: str,
+    value: float,
+    after: str | None,
+) -> Records:
+    """Give the points with exactly this value, in order of id, those after ``after``."""
+    same = models.FieldCondition(key=key, range=models.Range(gte=value - SLACK, lte=value + SLACK))
+    offset = after
+    while True:
+        records, offset = store.scroll(
+            collection, filter=_also(filter_, same), limit=STEP, offset=offset
+        )
+        for record in records:
+            if str(record.id) != after:
+                yield record, [_value(record, key), str(record.id)]
+        if offset is None:
+            return
+
+
+def _in_time(
+    store: Store, collection: str, filter_: models.Filter | None, after: Position | None
+) -> Records:
+    for title in _values(store, collection, filter_, "title"):
+        if after is not None and title < after[0]:
+            continue
+        of_name = _also(filter_, _equals("title", title))
+        for title_id in _values(store, collection, of_name, "title_id"):
+            if after is not None and (title, title_id) < (after[0], after[1]):
+                continue
+            own = _also(of_name, _equals("title_id", title_id))
+            frame = -1
+            if after is not None and (title, title_id) == (after[0], after[1]):
+                frame = after[2]
+            for record in _frames(store, collection, own, frame):
+                yield record, [title, title_id, (record.payload or {})["start_frame"]]
+
+
+def _frames(
+    store: Store, collection: str, filter_: models.Filter, after: int
+) -> Iterator[models.Record]:
+    while True:
+        later = models.FieldCondition(key="start_frame", range=models.Range(gt=after))
+        records, _ = store.scroll(
+            collection,
+            filter=_also(filter_, later),
+            limit=STEP,
+            order_by=models.OrderBy(key="start_frame", direction=models.Direction.ASC),
+        )
+        yield from records
+        if len(records) < STEP:
+            return
+        after = int((records[-1].payload or {})["start_frame"])
+
+
+def _values(store: Store, collection: str, filter_: models.Filter | None, key: str) -> list[str]:
+    hits = store.facets(collection, key, filter=filter_, limit=MOST_TITLES)
+    return sorted(str(hit.value) for hit in hits)
+
+
+def _value(record: models.Record, key: str) -> float:
+    return float((record.payload or {})[key])
+
+
+def _also(filter_: models.Filter | None, condition: models.Condition) -> models.Filter:
+    return models.Filter(must=[*([filter_] if filter_ is not None else []), condition])
+
+
+def _equals(key: str, value: str) -> models.FieldCondition:
+    return models.FieldCondition(key=key, match=models.MatchValue(value=value))

@@ -1,0 +1,152 @@
+"""Hits like and unlike given ones, by their in-context embeddings, and hits unlike each other."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from qdrant_client import models
+
+from app.search.request import Level, RequestError
+from indexer.store.base import Store, pair
+from indexer.store.names import CONTEXT
+
+Vector = NDArray[np.float32]
+
+SHOTS_OF_TITLE = 512
+"""Shots that a title's vector is the mean of, at most: its first."""
+
+
+def rocchio(near: Sequence[Vector], far: Sequence[Vector], weight: float) -> Vector:
+    """Return the unit vector [d] near the mean of ``near`` and far from that of ``far``.
+
+    Rocchio's formula (1971): the mean of unit vectors of ``near`` less ``weight`` times that of
+    ``far``; without ``near``, away from ``far``. A difference of nothing is a vector of zeros.
+    """
+    parts = [(1.0, near), (-weight if near else -1.0, far)]
+    total = np.sum(
+        [w * np.mean([_unit(v) for v in own], axis=0) for w, own in parts if own], axis=0
+    )
+    return _unit(total.astype(np.float32))
+
+
+def vectors_of(
+    store: Store, collection: str, ids: Sequence[str], using: str = CONTEXT
+) -> dict[str, Vector]:
+    """Return the vectors [d] ``using`` of the points that have one, by id."""
+    records = store.retrieve(collection, ids, with_vectors=True)
+    return {str(record.id): _named(record, using) for record in records if _has(record, using)}
+
+
+def examples(store: Store, name: str, field: str, ids: Sequence[str]) -> list[Vector]:
+    """Return the in-context vectors of clips, shots or titles, by their ids.
+
+    Raises:
+        RequestError: one of them is in no collection; ``field`` is named.
+    """
+    return [_example(store, name, field, each) for each in ids]
+
+
+def members(store: Store, name: str, ids: Sequence[str], level: Level) -> set[str]:
+    """Return the points of ``level`` that the examples are, hold or lie in.
+
+    A clip is its shots at the level of shots, and a shot its clip at that of clips; titles stand
+    for all they have, of which the first ``SHOTS_OF_TITLE`` are given.
+    """
+    shots, clips = pair(name)
+    collection = shots if level == "shot" else clips
+    found: set[str] = set()
+    for each in ids:
+        if not is_point(each):
+            found.update(str(r.id) for r in _of_title(store, collection, each))
+            continue
+        found.add(each)
+        if level == "shot":
+            inside, _ = store.scroll(shots, filter=_match("clip_id", each), limit=SHOTS_OF_TITLE)
+            found.update(str(record.id) for record in inside)
+        else:
+            records = store.retrieve(shots, [each], with_vectors=False)
+            found.update(str((record.payload or {})["clip_id"]) for record in records)
+    return found
+
+
+def is_point(identity: str) -> bool:
+    """Say whether an id is written as those of clips and shots are."""
+    try:
+        return str(UUID(identity)) == identity.lower()
+    except ValueError:
+        return False
+
+
+def spread(scores: Sequence[float], vectors: Sequence[Vector], weight: float) -> list[int]:
+    """Return the order of maximal marginal relevance (Carbonell and Goldstein 1998).
+
+    Each place takes, of what is left, the one with the most ``(1 - weight) * relevance - weight *
+    similarity``: relevance is the score, stretched to 0..1, and similarity the greatest cosine to
+    one already placed, from 0. Ties go to the earlier.
+
+    Args:
+        scores: [n], of any scale, higher is better.
+        vectors: n of [d], any norm; zeros are similar to nothing.
+        weight: of similarity, 0..1.
+    """
+    if not scores:
+        return []
+    relevance = np.asarray(scores, dtype=np.float64)
+    width = relevance.max() - relevance.min()
+    relevance = (relevance - relevance.min()) / width if width > 0 else np.ones_like(relevance)
+    units = np.stack([_unit(vector) for vector in vectors]).astype(np.float64)
+    closeness = np.zeros(len(relevance))
+    left = np.ones(len(relevance), dtype=bool)
+    order: list[int] = []
+    while left.any():
+        gain = np.where(left, (1 - weight) * relevance - weight * closeness, -np.inf)
+        chosen = int(np.argmax(gain))
+        order.append(chosen)
+        left[chosen] = False
+        closeness = np.maximum(closeness, units @ units[chosen])
+    return order
+
+
+def _example(store: Store, name: str, field: str, identity: str) -> Vector:
+    shots, clips = pair(name)
+    if is_point(identity):
+        for collection in (clips, shots):
+            found = vectors_of(store, collection, [identity])
+            if found:
+                return found[identity.lower()]
+    else:
+        ids = [str(record.id) for record in _of_title(store, shots, identity)]
+        own = list(vectors_of(store, shots, ids).values()) if ids else []
+        if own:
+            return _unit(np.mean([_unit(each) for each in own], axis=0))
+    raise RequestError(
+        field, f"{identity}: no such clip, shot or title; take `id` or `title_id` of a hit"
+    )
+
+
+def _of_title(store: Store, collection: str, title_id: str) -> list[models.Record]:
+    records, _ = store.scroll(collection, filter=_match("title_id", title_id), limit=SHOTS_OF_TITLE)
+    return records
+
+
+def _match(key: str, value: str) -> models.Filter:
+    return models.Filter(
+        must=[models.FieldCondition(key=key, match=models.MatchValue(value=value))]
+    )
+
+
+def _has(record: models.Record, using: str) -> bool:
+    return isinstance(record.vector, dict) and using in record.vector
+
+
+def _named(record: models.Record, using: str) -> Vector:
+    vectors: Any = record.vector
+    return np.asarray(vectors[using], dtype=np.float32)
+
+
+def _unit(vector: NDArray[Any]) -> Vector:
+    norm = float(np.linalg.norm(vector))
+    unit: Vector = (vector / norm if norm > 0 else vector).astype(np.float32)
+    return unit

@@ -1,0 +1,79 @@
+"""Phrases in quotes: what hits must have said, word for word."""
+
+from collections.abc import Iterator, Sequence
+
+from qdrant_client import models
+
+from app.search.filters import Tasks, build_filter
+from app.search.quotes import find_phrase
+from app.search.request import SearchRequest
+from indexer.errors import ReelfindError
+from indexer.store.base import ScoredPoint, Store, pair
+from indexer.store.names import WORDS
+from indexer.store.sparse import Bm25Words
+
+MOST = 4096
+"""Clips or shots in which phrases are looked for: those that share the most words with them."""
+PAGE = 256
+
+
+def said_in(
+    store: Store,
+    name: str,
+    words: Bm25Words,
+    phrases: Sequence[str],
+    request: SearchRequest,
+    tasks: Tasks,
+) -> set[str]:
+    """Return the ids of the clips or shots in which all ``phrases`` are said.
+
+    Raises:
+        ReelfindError: the phrases share words with more than ``MOST``.
+    """
+    shots, clips = pair(name)
+    collection = shots if request.level == "shot" else clips
+    filter_ = build_filter(request, request.level, tasks)
+    found = set()
+    for identity, lines in _candidates(store, collection, words, " ".join(phrases), filter_):
+        said = " ".join(lines)
+        if all(find_phrase(said, phrase) for phrase in phrases):
+            found.add(identity)
+    return found
+
+
+def _candidates(
+    store: Store,
+    collection: str,
+    words: Bm25Words,
+    text: str,
+    filter_: models.Filter | None,
+) -> Iterator[tuple[str, list[str]]]:
+    """Give the ids and lines that share a word with ``text``; all lines where it has stop words
+    only, which are in no vector."""
+    vector = words.query(text)
+    seen = 0
+    offset: str | None = None
+    while seen < MOST:
+        if vector is not None:
+            points: Sequence[ScoredPoint | models.Record] = store.query(
+                collection, query=vector, using=WORDS, filter=filter_, limit=PAGE, offset=seen
+            )
+            more = len(points) == PAGE
+        else:
+            points, offset = store.scroll(
+                collection, filter=_spoken(filter_), limit=PAGE, offset=offset
+            )
+            more = offset is not None
+        for point in points:
+            yield str(point.id), (point.payload or {})["lines"]
+        if not more:
+            return
+        seen += len(points)
+    raise ReelfindError(
+        f"the words in quotes are in more than {MOST} places; use rarer words or filters"
+    )
+
+
+def _spoken(filter_: models.Filter | None) -> models.Filter:
+    spoken = models.FieldCondition(key="has_dialogue", match=models.MatchValue(value=1))
+    return models.Filter(must=[spoken, *([filter_] if filter_ is not None else [])])

@@ -1,0 +1,86 @@
+"""A picture that somebody sends, as an example of what is looked for."""
+
+import base64
+import binascii
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from app.search.lanes import Lane
+from app.search.request import RequestError
+from indexer.sections import ExampleSettings
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+SHORT_SIDE = 252
+"""Pixels: as large as the stills that films are embedded by (``decode.still_size``)."""
+MOST_SCANS = 64
+"""Of a JPEG. Encoders write about ten; each one costs a pass over the whole picture, and thousands
+fit into a small file."""
+
+GAP = 3.0
+"""How many times as large a picture stays for the resampling that settles its pixels."""
+
+_START_OF_SCAN = b"\xff\xda"
+
+Still = NDArray[np.uint8]
+"""RGB pixels: [height, width, 3] uint8."""
+
+
+class StillReader:
+    """Reads pictures within limits, so many at a time. Safe between threads."""
+
+    def __init__(self, settings: ExampleSettings) -> None:
+        self._settings = settings
+        self.lane = Lane("pictures", settings.stills_at_once, settings.waiting, settings.patience)
+
+    def read(self, encoded: str) -> Still:
+        """Return a picture that is given as base64, its shorter side ``SHORT_SIDE`` pixels.
+
+        Its longer side is at most ``examples.still_aspect`` times as long.
+
+        Raises:
+            RequestError: it is no base64, no picture of a known format, too large or too narrow.
+            BusyError: too many others are being read.
+        """
+        try:
+            content = base64.b64decode(encoded, validate=True)
+            with self.lane.place(), Image.open(io.BytesIO(content), "r", FORMATS) as image:
+                self._check(image.width, image.height)
+                if image.format == "JPEG" and content.count(_START_OF_SCAN) > MOST_SCANS:
+                    raise RequestError("still", "has too many scans; save it again as JPEG")
+                return _small(image)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise self._too_large() from error
+        except (binascii.Error, UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+            reason = f"is not a {', '.join(FORMATS)} picture in base64; save it again as JPEG"
+            raise RequestError("still", reason) from error
+
+    def _check(self, width: int, height: int) -> None:
+        """Refuse by the size that the header states, before anything is decoded."""
+        if width * height > self._settings.still_pixels:
+            raise self._too_large()
+        shape = max(width, height) / max(1, min(width, height))
+        if shape > self._settings.still_aspect:
+            raise RequestError(
+                "still",
+                f"is {width} x {height} pixels; its long side may be at most "
+                f"{self._settings.still_aspect:g} times its short side, so crop it",
+            )
+
+    def _too_large(self) -> RequestError:
+        most = self._settings.still_pixels / 10**6
+        return RequestError("still", f"is larger than {most:g} megapixels; send a smaller picture")
+
+
+def _small(image: Image.Image) -> Still:
+    scale = SHORT_SIDE / min(image.size)
+    width, height = (max(SHORT_SIDE, round(side * scale)) for side in image.size)
+    # Of a JPEG the decoder makes a smaller one itself, at a fraction of the memory.
+    image.draft("RGB", (2 * width, 2 * height))
+    # A colour profile is not applied, and an animation counts by its first picture.
+    colours = image if image.mode == "RGB" else image.convert("RGB")
+    # A large one is made smaller in whole steps first, which takes a third of the time.
+    small = colours.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=GAP)
+    return np.asarray(small)

@@ -1,0 +1,45 @@
+"""Listing without words, with scores as probes really give them: 32 bits, no round numbers."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.search.browsing import browse
+from app.search.filters import build_filter
+from app.search.request import SearchRequest
+from indexer.store.base import pair
+from indexer.store.edge import EdgeStore
+from tests.app.search.catalogue import Drawn, Point, draw_catalogue, fill
+
+
+def scored(points: list[Point], draw: random.Random) -> list[Point]:
+    """Give points scores that few of which JSON holds to the last bit in every reader."""
+    drawn = [float(np.float32(draw.random())) for _ in points]
+    return [
+        replace(point, payload={**point.payload, "clip_worthiness": score})
+        for point, score in zip(points, drawn, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_point_is_listed_once(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    points = draw_catalogue(seed)
+    drawn = Drawn(scored(points.shots, draw), scored(points.clips, draw))
+    with EdgeStore(tmp_path) as store:
+        fill(store, "drawn", drawn)
+        shots, _ = pair("drawn")
+        for title in sorted({point.payload["title_id"] for point in drawn.shots}):
+            request = SearchRequest(level="shot", title=[title])
+            filter_ = build_filter(request, "shot")
+            own = [point for point in drawn.shots if point.payload["title_id"] == title]
+            order = sorted(own, key=lambda point: (-point.payload["clip_worthiness"], point.id))
+            expected = [point.id for point in order]
+            listed = list(browse(store, shots, filter_, request, None))
+            assert [str(record.id) for record, _ in listed] == expected
+            for place, (_, position) in enumerate(listed, start=1):
+                rest = browse(store, shots, filter_, request, position)
+                assert [str(record.id) for record, _ in rest] == expected[place:]

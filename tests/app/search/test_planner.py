@@ -1,0 +1,213 @@
+"""The planner against a slow and obvious one, on random catalogues and random requests."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from app.records import Hit
+from app.search.facets import FIELDS
+from app.search.histograms import RANGES
+from app.search.likeness import rocchio
+from app.search.request import RequestError, SearchRequest
+from app.search.searcher import Searcher
+from tests.app.search.catalogue import vector_of
+from tests.app.search.planning import (
+    SEEDS,
+    SETTINGS,
+    Planners,
+    all_hits,
+    pages,
+    quick,
+    requests,
+    words,
+)
+from tests.app.search.slow import Slow
+
+SOUGHT = requests(
+    q=words,
+    tail=st.sampled_from(["cut", "keep"]),
+    order=st.sampled_from(["relevance", "relevance", "time", "popularity"]),
+)
+
+
+@quick
+@given(seed=st.sampled_from(SEEDS), apart=st.booleans(), fields=SOUGHT)
+def test_fusion_cut_and_pages(
+    planners: Planners, seed: int, apart: bool, fields: dict[str, Any]
+) -> None:
+    search, slow = planners.at(seed, apart)
+    check_found(search, slow, fields)
+
+
+@quick
+@given(
+    seed=st.sampled_from(SEEDS),
+    fields=requests(
+        q=words,
+        then=words,
+        within=st.sampled_from([0.5, 5.0, 60.0]),
+        tail=st.sampled_from(["cut", "keep"]),
+    ),
+)
+def test_one_after_the_other(planners: Planners, seed: int, fields: dict[str, Any]) -> None:
+    search, slow = planners.at(seed)
+    for hit in check_found(search, slow, fields):
+        first, second = hit.parts
+        assert first.end_frame <= second.start_frame
+        assert second.start_seconds - first.end_seconds <= fields["within"]
+        assert hit.start_frame <= first.start_frame
+        assert hit.end_frame >= second.end_frame
+
+
+@quick
+@given(
+    seed=st.sampled_from(SEEDS),
+    fields=requests(q=words, also=words, tail=st.sampled_from(["cut", "keep"])),
+)
+def test_both_in_one(planners: Planners, seed: int, fields: dict[str, Any]) -> None:
+    search, slow = planners.at(seed)
+    check_found(search, slow, fields)
+
+
+def check_found(search: Searcher, slow: Slow, fields: dict[str, Any]) -> list[Hit]:
+    request = SearchRequest(**fields)
+    answers = pages(search, fields)
+    hits = [hit for page in answers for hit in page.hits]
+    found, cut = slow.found(request)
+    assert {hit.id: hit.score for hit in hits} == pytest.approx(found)
+    assert len(hits) == len(found)
+    assert [hit.id for hit in hits] == slow.ordered(request, {h.id: h.score for h in hits})
+    assert {(page.found, page.cut) for page in answers} == {(len(found), cut)}
+    return hits
+
+
+@quick
+@given(seed=st.sampled_from(SEEDS), fields=requests(q=st.sampled_from(["", "snow", "night"])))
+def test_facets(planners: Planners, seed: int, fields: dict[str, Any]) -> None:
+    search, slow = planners.at(seed)
+    request = SearchRequest(**fields)
+    facets = search.facets(request)
+    for filter_, key in FIELDS.items():
+        counts = getattr(facets, filter_)
+        assert {each.value: each.count for each in counts} == slow.counts(request, filter_, key)
+        assert counts == sorted(counts, key=lambda each: (-each.count, each.value))
+    kept = [each for each in request.where if "mood" not in each]
+    mood = slow.counts(request.model_copy(update={"where": kept}), "cursor", "task_mood")
+    assert {each.value: each.count for each in facets.tasks["mood"]} == mood
+
+
+@quick
+@given(seed=st.sampled_from(SEEDS), fields=requests(q=st.sampled_from(["", "snow"])))
+def test_histograms(planners: Planners, seed: int, fields: dict[str, Any]) -> None:
+    search, slow = planners.at(seed)
+    request = SearchRequest(**fields)
+    ranges = search.facets(request).ranges
+    assert ranges.keys() == RANGES.keys()
+    for name, bins in ranges.items():
+        values = slow.values(request, name, RANGES[name].key)
+        counts = [sum(_inside(value, each.least, each.below) for value in values) for each in bins]
+        assert [each.count for each in bins] == counts
+        assert sum(counts) == len(values)
+
+
+def _inside(value: float, least: float, below: float | None) -> bool:
+    return least <= value and (below is None or value < below)
+
+
+@quick
+@given(seed=st.sampled_from(SEEDS), fields=requests(), data=st.data())
+def test_like_and_unlike(
+    planners: Planners, seed: int, fields: dict[str, Any], data: st.DataObject
+) -> None:
+    search, slow = planners.at(seed)
+    ids = sorted(slow.points)
+    like = data.draw(st.lists(st.sampled_from(ids), max_size=2, unique=True))
+    unlike = data.draw(st.lists(st.sampled_from(ids), max_size=2, unique=True))
+    assume(like or unlike)
+    near = [np.array(slow.points[each].vectors["context"]) for each in like]
+    far = [np.array(slow.points[each].vectors["context"]) for each in unlike]
+    query = rocchio(near, far, SETTINGS.negative)
+    request = SearchRequest(**fields)
+    expected = dict(slow.route(request, "context", query, by_shot=False))
+    for each in (*like, *unlike):
+        point = slow.points[each]
+        owner = point.payload.get("clip_id", each)
+        for own in (each, owner) if request.level == "clip" else (each,):
+            expected.pop(own, None)
+        if request.level == "shot":
+            for shot in slow.shots:
+                if shot.payload["clip_id"] == each:
+                    expected.pop(shot.id, None)
+    asked = fields | {"like": like, "unlike": unlike, "tail": "keep", "routes": ["like"]}
+    hits = all_hits(search, asked)
+    assert {hit.id: hit.why[0].score for hit in hits} == pytest.approx(expected, abs=2e-3)
+
+
+@quick
+@given(seed=st.sampled_from(SEEDS), fields=requests(q=words), data=st.data())
+def test_good_and_bad_hits_are_examples_that_are_not_found_again(
+    planners: Planners, seed: int, fields: dict[str, Any], data: st.DataObject
+) -> None:
+    search, _ = planners.at(seed)
+    found = [hit.id for hit in all_hits(search, fields)]
+    assume(found)
+    judged = data.draw(st.lists(st.sampled_from(found), min_size=1, max_size=4, unique=True))
+    half = data.draw(st.integers(0, len(judged)))
+    good, bad = judged[:half], judged[half:]
+    marked = all_hits(search, fields | {"good": good, "bad": bad})
+    example = all_hits(search, fields | {"like": good, "unlike": bad})
+    assert [(hit.id, hit.score) for hit in marked] == [(hit.id, hit.score) for hit in example]
+    assert not {hit.id for hit in marked} & set(judged)
+
+
+@quick
+@given(seed=st.sampled_from(SEEDS), fields=requests(q=words), away=words)
+def test_without(planners: Planners, seed: int, fields: dict[str, Any], away: str) -> None:
+    search, slow = planners.at(seed)
+    request = SearchRequest(**fields)
+    hidden = slow.unwanted(request, fields["q"], away)
+    expected = dict(slow.route(request, "picture", vector_of(fields["q"]), False, hidden))
+    asked = fields | {"without": away, "routes": ["picture"], "tail": "keep"}
+    hits = all_hits(search, asked)
+    assert {hit.id: hit.why[0].score for hit in hits} == pytest.approx(expected, abs=1e-4)
+
+
+@quick
+@given(seed=st.sampled_from(SEEDS), fields=requests(), phrase=st.tuples(words, words))
+def test_words_in_quotes(
+    planners: Planners, seed: int, fields: dict[str, Any], phrase: tuple[str, str]
+) -> None:
+    search, slow = planners.at(seed)
+    said = " ".join(phrase)
+    expected = {
+        point.id
+        for point in slow.left(SearchRequest(**fields))
+        if f" {said} " in f" {' '.join(point.payload['lines'])} "
+    }
+    hits = all_hits(search, fields | {"q": f'"{said}"', "routes": ["picture"]})
+    assert {hit.id for hit in hits} == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"like": ["5b1c8a52-0000-5000-8000-000000000000"]}, "like"),
+        ({"q": "snow", "unlike": ["no title"]}, "unlike"),
+        ({"where": ["colour=red"]}, "where"),
+        ({"where": ["mood>=0.5"]}, "where"),
+        ({"q": "snow", "routes": ["still"]}, "routes"),
+        ({"still": "AAAA"}, "still"),
+        ({"clip": "AAAA"}, "clip"),
+        ({"q": "snow", "good": ["no title"]}, "good"),
+        ({"q": "snow", "bad": ["no title"]}, "bad"),
+    ],
+)
+def test_what_makes_no_sense_names_its_field(
+    planners: Planners, fields: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(RequestError) as refused:
+        planners.at(0)[0].run(SearchRequest(**fields))
+    assert refused.value.field == field

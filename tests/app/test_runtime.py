@@ -1,0 +1,57 @@
+"""The runtime that everything stands on: what it has ready, and what it refuses when it stops."""
+
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from app import runtime as runtime_module
+from app.runtime import Runtime
+from app.search.request import SearchRequest
+from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
+from indexer.models import Models
+from indexer.settings import Settings, load_settings
+from indexer.store import shards
+
+ASKED = SearchRequest(q="zebra")
+
+
+def test_the_index_is_open_before_the_first_search(indexed_once: Path, models: Models) -> None:
+    runtime = Runtime(indexed_once, load_settings(indexed_once), models)
+    runtime.open_ahead()
+    try:
+        with patch.object(shards, "load_shard", side_effect=AssertionError("opened only now")):
+            assert runtime.search(ASKED).hits
+    finally:
+        runtime.close()
+
+
+def test_where_nothing_is_indexed_there_is_nothing_to_open(tmp_path: Path) -> None:
+    runtime = Runtime(tmp_path / "none", load_settings(tmp_path))
+    runtime.open_ahead()
+    runtime.close()
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_start_does_not_wait_for_a_qdrant_server(tmp_path: Path) -> None:
+    Catalogue(tmp_path).prepare("lite")
+    runtime = Runtime(tmp_path, Settings(qdrant_url="http://127.0.0.1:9"))
+    with patch.object(runtime_module, "open_for_search", side_effect=AssertionError("asked")):
+        runtime.open_ahead()
+    runtime.close()
+
+
+def test_a_service_that_is_closed_has_loaded_its_networks(tmp_path: Path) -> None:
+    """A process that ended meanwhile, as by Ctrl-C just after the start, would abort."""
+    runtime = Runtime(tmp_path, Settings())
+    runtime.load_ahead()
+    runtime.close()
+    assert not runtime.is_loading
+
+
+def test_a_service_that_was_closed_opens_nothing_again(indexed_once: Path, models: Models) -> None:
+    runtime = Runtime(indexed_once, load_settings(indexed_once), models)
+    runtime.close()
+    with pytest.raises(ReelfindError, match="stopping"):
+        runtime.search(ASKED)
