@@ -23,7 +23,7 @@ LARGE ?=
 WORKERS ?= 2
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 10
 
-.PHONY: help setup demo test test-slow test-pythons test-newest short-path short-path-elsewhere lock audit bench attack screenshots lint format clean
+.PHONY: help setup demo test test-slow test-pythons test-newest short-path short-path-elsewhere lock audit bench attack screenshots docs lint format clean
 
 help:
 	@echo "make demo              index a small real catalogue and serve it in the browser"
@@ -34,7 +34,8 @@ help:
 	@echo "make lock              renew the locked releases, run the tests, say what changed"
 	@echo "make audit             known vulnerabilities of the locked packages"
 	@echo "make lint              ruff and mypy      make format      format the code"
-	@echo "make bench MEDIA=DIR   the figures in docs/   make clean   delete what was made"
+	@echo "make docs              the documents as a site, in build/site"
+	@echo "make bench MEDIA=DIR   the figures in docs/results   make clean   delete what was made"
 	@echo "make attack            hostile films, files, requests and kills"
 	@echo "make screenshots DATA=DIR   pictures of every page of an index, in build/screenshots"
 
@@ -111,6 +112,11 @@ attack: setup
 screenshots: setup
 	@test -n '$(DATA)' || { echo 'make screenshots needs DATA=an indexed data directory'; exit 2; }
 	$(BIN)/python -m bench.screenshots '$(DATA)' build/screenshots
+
+# Nothing is loaded from elsewhere, neither now nor by the pages; a broken link is an error.
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo 'Open build/site/index.html; its search needs a server: python -m http.server --directory build/site'
 
 audit: setup
 	$(BIN)/python -m tests.audit requirements.lock

@@ -45,7 +45,7 @@ class StoreSettings(Section):
 
 
 class DatabaseSettings(Section):
-    """Labels, keys, jobs, shortlists and saved searches; see ``docs/deployment.md``."""
+    """Labels, keys, jobs, shortlists and saved searches; see ``docs/operations.md``."""
 
     url: SecretStr | None = None
     """Address of a PostgreSQL database, such as `postgresql://user:password@host/reelfind`;
@@ -80,7 +80,7 @@ class ExampleSettings(Section):
 
 
 class JobSettings(Section):
-    """Jobs of the server; see ``docs/jobs.md``."""
+    """Jobs of the server; see ``docs/operations.md``."""
 
     roots: tuple[Path, ...] = ()
     """Folders whose films may be indexed through the API: none, unless they are named here."""
@@ -112,7 +112,7 @@ def _whole(folder: Path) -> Path:
 
 
 class WebhookSettings(Section):
-    """Webhooks of saved searches; see ``docs/saved.md``."""
+    """Webhooks of saved searches; see ``docs/search.md``."""
 
     private: bool = False
     """Let them go to this machine and to private networks, and by plain http. Who may save a

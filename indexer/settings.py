@@ -173,7 +173,7 @@ class TaskClassSettings(Section):
 
 
 class TaskSettings(Section):
-    """A task of the user's own, or classes to add to a shipped one; see ``docs/tasks.md``."""
+    """A task of the user's own, or classes to add to a shipped one; see ``docs/probes.md``."""
 
     kind: TaskKind | None = None
     level: TaskLevel | None = None

@@ -88,7 +88,7 @@ def open_features(
     Args:
         folder: what ``reelfind features import`` made.
         checkpoint: of an encoder that reads embeddings of these widths.
-        table: of labels; see ``docs/labels.md``. Rows that cannot be labels are told.
+        table: of labels; see ``docs/probes.md``. Rows that cannot be labels are told.
         tasks: that the labels may be of.
         task: of rows that do not name one.
 

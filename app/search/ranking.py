@@ -151,7 +151,7 @@ class Ranker:
         scope = self._scope(request, quoted, by_shot)
         ranked: list[Ranked[SearchRoute]] = []
         for route in routes:
-            # With no line to go by, the neighbours' lines are no better: see docs/search.md.
+            # With no line to go by, the neighbours' lines are no better (docs/results/search.md).
             if route.name != "context" or request.routes or _any_line(ranked):
                 least = self._least(route, routes, ranked)
                 ranked.append(self._run(request, replace(route, least=least), scope))

@@ -43,7 +43,7 @@ class ClipReader:
     """Reads clips that are sent, by the stages that films are indexed by.
 
     A clip is looked for by the pictures of its shots: its in-context embeddings, for which it is a
-    whole film, find where it was cut from less often (see ``docs/search.md``).
+    whole film, find where it was cut from less often (see ``docs/results/search.md``).
     """
 
     def __init__(self, settings: Settings, models: Models) -> None:

@@ -137,9 +137,9 @@ def test_python_runs(
     assert isinstance(names["still"], bytes)
 
 
-@pytest.mark.parametrize("example", examples("toml"), ids=["settings"])
-def test_the_settings_shown_are_the_defaults(example: Example, tmp_path: Path) -> None:
-    (tmp_path / "reelfind.toml").write_text(example.text)
+def test_the_settings_shown_are_the_defaults(tmp_path: Path) -> None:
+    (text,) = [each.text for each in examples("toml") if each.text.startswith("[server]")]
+    (tmp_path / "reelfind.toml").write_text(text)
     shown, default = load_settings(tmp_path), Settings()
     assert (shown.server, shown.api) == (default.server, default.api)
     assert set(shown.api.model_fields_set) == set(type(default.api).model_fields)

@@ -1,4 +1,4 @@
-"""Saved searches over HTTP, and the examples of docs/saved.md run as they stand."""
+"""Saved searches over HTTP, and the examples of docs/search.md run as they stand."""
 
 import json
 import re
@@ -28,8 +28,9 @@ from tests.app.cli.conftest import Reelfind, reelfind
 
 __all__ = ["reelfind"]
 
-PAGE = Path(__file__).parents[3] / "docs" / "saved.md"
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+PAGE = Path(__file__).parents[3] / "docs" / "search.md"
+SECTION = PAGE.read_text(encoding="utf-8").partition("\n## Saved searches\n")[2]
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", SECTION, re.M | re.S)
 
 
 def examples(language: str) -> list[str]:
