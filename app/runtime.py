@@ -1,4 +1,4 @@
-"""One data directory, opened for searching: what browser, API and command line stand on."""
+"""All parts of an application over one data directory, put together in one place."""
 
 import threading
 from collections.abc import Callable
@@ -11,24 +11,24 @@ from app.ads.remembered import Timelines
 from app.collector import spare_searches
 from app.database.engine import Database
 from app.exports.reel import render
+from app.index import Index
 from app.jobs.queue import STOPPING, JobQueue
 from app.jobs.records import Job
 from app.jobs.work import Worker
 from app.records import Facets, Neighbours, SearchResponse, TitleSummary
 from app.reels.reels import Reels
 from app.saved.notifier import Notifier
-from app.search.examples import NOTHING, Sent, SentReader
+from app.search.examples import ExampleReader
 from app.search.request import SearchRequest
 from app.search.searcher import Searcher
 from app.spans import MadeSpans
-from app.states import CatalogueState, open_for_search, state_of
+from app.states import CatalogueState, state_of
 from app.summaries import summary
 from app.uploads.inbox import Inbox
 from indexer.catalogue import Catalogue, Manifest
 from indexer.discovery import OUTSIDE, is_inside
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
-from indexer.integrity import complete_pair
 from indexer.library import IndexedTitle
 from indexer.listener import Listener
 from indexer.models import Models
@@ -36,7 +36,6 @@ from indexer.report import IndexReport
 from indexer.settings import Settings
 from indexer.store.base import Store, pair
 from indexer.unchanged import check_unchanged
-from indexer.versions import searched_pair
 from probes.tasks import Task
 
 Answer = TypeVar("Answer")
@@ -47,31 +46,22 @@ class NotFoundError(ReelfindError):
 
 
 class Runtime:
-    """Searches one data directory. Safe between threads; opens everything late."""
+    """What browser, API and command line stand on. Safe between threads; opens everything late."""
 
     def __init__(self, data: Path, settings: Settings, models: Models | None = None) -> None:
-        self._catalogue = Catalogue(data)
-        self._settings = settings
-        self._models = models or Models(settings)
-        self._sent = SentReader(settings, self._models)
-        self._store: Store | None = None
-        self._jobs: JobQueue | None = None
-        self._complete: str | None = None
-        self._closed = False
+        self.settings = settings
+        self.catalogue = Catalogue(data)
+        self.models = models or Models(settings)
+        self.index = Index(self.catalogue, settings)
+        self._examples = ExampleReader(settings, self.models)
         self._loading: threading.Thread | None = None
-        # One each: a search takes long, opening a store or a database may, and health asks too.
-        self._lock = threading.RLock()
-        self._store_lock = threading.RLock()
+        self._jobs: JobQueue | None = None
         self._jobs_lock = threading.Lock()
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The data directory that is searched."""
-        return self._catalogue
+        self._closed = False
 
     def state(self) -> CatalogueState:
         """Return what there is to search, or why there is nothing."""
-        return state_of(self._catalogue, self._store is not None, self._searched_pair)
+        return state_of(self.catalogue, self.index)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Return the hits of a search.
@@ -79,15 +69,13 @@ class Runtime:
         Raises:
             ReelfindError: nothing can be searched, and why.
         """
-        sent = self._sent.read(request)
-        with self._lock:
-            return self._steadily(lambda search: search.run(request), sent)
+        examples = self._examples.read(request)
+        return self._steadily(lambda searcher: searcher.run(request, examples))
 
     def facets(self, request: SearchRequest) -> Facets:
         """Return the counts beside the filters."""
-        sent = self._sent.read(request)
-        with self._lock:
-            return self._steadily(lambda search: search.facets(request), sent)
+        examples = self._examples.read(request)
+        return self._steadily(lambda searcher: searcher.facets(request, examples))
 
     def neighbours(self, point_id: str, before: int = 3, after: int = 3) -> Neighbours:
         """Return the clips or shots around one in its title.
@@ -95,17 +83,16 @@ class Runtime:
         Raises:
             ReelfindError: there is no such clip or shot.
         """
-        with self._lock:
-            return self._steadily(lambda search: search.neighbours(point_id, before, after))
+        return self._steadily(lambda searcher: searcher.neighbours(point_id, before, after))
 
     @cached_property
     def tasks(self) -> dict[str, Task]:
         """The tasks that clips are scored by and can be labelled for, by name."""
-        return self._settings.known_tasks()
+        return self.settings.known_tasks()
 
     def titles(self) -> list[TitleSummary]:
         """Return the titles of the catalogue, by name."""
-        return [summary(manifest) for manifest in self._catalogue.manifests()]
+        return [summary(manifest) for manifest in self.catalogue.manifests()]
 
     def still(self, point_id: str) -> Path:
         """Return the JPEG that shows a clip or shot.
@@ -113,7 +100,7 @@ class Runtime:
         Raises:
             NotFoundError: no such clip or shot, or its picture is gone.
         """
-        store, name = self._opened(), self._searched_pair()
+        store, name = self.index.store, self.index.pair()
         for collection in pair(name) if name else ():
             for record in store.retrieve(collection, [point_id], with_vectors=False):
                 payload = record.payload or {}
@@ -155,7 +142,7 @@ class Runtime:
     def _load(self) -> None:
         # A search that needs what fails here says so itself.
         with suppress(ReelfindError):
-            self._models.load_for_queries()
+            self.models.load_for_queries()
         spare_searches()
 
     def open_ahead(self) -> None:
@@ -164,10 +151,10 @@ class Runtime:
         The engine holds the interpreter meanwhile, and a large index takes long: nothing could be
         answered. A request that needs what fails here says so itself.
         """
-        if self._settings.qdrant_url is not None:
+        if self.settings.qdrant_url is not None:
             return
-        with suppress(ReelfindError), self._lock:
-            self._searched_pair()
+        with suppress(ReelfindError):
+            self.index.pair()
 
     @property
     def jobs(self) -> JobQueue:
@@ -186,17 +173,7 @@ class Runtime:
     @cached_property
     def database(self) -> Database:
         """What people make: labels, keys, jobs, shortlists and saved searches."""
-        return Database.of(self._catalogue.path, self._settings)
-
-    @property
-    def settings(self) -> Settings:
-        """The settings that it was opened with."""
-        return self._settings
-
-    @property
-    def models(self) -> Models:
-        """The networks, which load when they are first needed."""
-        return self._models
+        return Database.of(self.catalogue.path, self.settings)
 
     @property
     def store(self) -> Store:
@@ -205,13 +182,13 @@ class Runtime:
         Raises:
             ReelfindError: nothing is indexed, or it cannot be opened.
         """
-        return self._opened()
+        return self.index.store
 
     @cached_property
     def inbox(self) -> Inbox:
         """Where films from browsers are written to."""
-        jobs = self._settings.jobs
-        folder = jobs.uploads or self._catalogue.path.absolute() / "uploads"
+        jobs = self.settings.jobs
+        folder = jobs.uploads or self.catalogue.path.absolute() / "uploads"
         return Inbox(folder, jobs.largest_upload)
 
     @cached_property
@@ -222,19 +199,19 @@ class Runtime:
     @cached_property
     def reels(self) -> Reels:
         """The reels that are rendered for its shortlists."""
-        renderer = partial(render, memory=self._settings.decode.memory)
-        return Reels(self._catalogue.path / "reels", renderer)
+        renderer = partial(render, memory=self.settings.decode.memory)
+        return Reels(self.catalogue.path / "reels", renderer)
 
     @property
     def roots(self) -> tuple[Path, ...]:
         """The folders under which others than the owner of this machine may have films indexed."""
-        jobs = self._settings.jobs
+        jobs = self.settings.jobs
         return (*jobs.roots, *jobs.watch, self.inbox.folder)
 
     def _do(self, job: Job, listener: Listener) -> IndexReport:
         """Do a job in the thread that calls, over the store that searches use."""
         work = Worker(
-            *(self._catalogue, self._settings, self._models, self.roots, self._opened),
+            *(self.catalogue, self.settings, self.models, self.roots, lambda: self.index.store),
             spans=MadeSpans(self.database),
         )
         self.inbox.close(job.request.paths)
@@ -246,8 +223,8 @@ class Runtime:
     @cached_property
     def notifier(self) -> Notifier:
         """Tells webhooks of saved searches what new titles have for them."""
-        settings = self._settings.webhooks
-        return Notifier(self.search, self._catalogue, self.database, settings)
+        settings = self.settings.webhooks
+        return Notifier(self.search, self.catalogue, self.database, settings)
 
     def close(self) -> None:
         """Stop the job in hand and release the store."""
@@ -260,50 +237,22 @@ class Runtime:
         if jobs is not None:
             jobs.close()
         self.notifier.close()
-        with self._lock, self._store_lock:
-            if self._store is not None:
-                self._store.close()
-                self._store = None
+        self.index.close()
         self.reels.close()
         self.database.close()
 
-    def _steadily(self, ask: Callable[[Searcher], Answer], sent: Sent = NOTHING) -> Answer:
+    def _steadily(self, ask: Callable[[Searcher], Answer]) -> Answer:
         """Ask, and ask again where a job has meanwhile put another index in the old one's place."""
-        before = self._searched_pair()
+        before = self.index.pair()
         try:
-            return ask(self._search(sent))
+            return ask(self._searcher())
         except ReelfindError:
-            if self._opened().current() == before:
+            if self.index.store.current() == before:
                 raise
-            return ask(self._search(sent))
+            return ask(self._searcher())
 
-    def _searched_pair(self) -> str | None:
-        """Return the name of the pair that search reads; None where no title is indexed.
-
-        Raises:
-            ReelfindError: the pair is missing or not complete, and what to do.
-        """
-        store = self._opened()
-        name = searched_pair(store)
-        if name is None or name != self._complete:
-            # Once a pair: while a title is indexed again, counts change.
-            name = self._complete = complete_pair(self._catalogue, store)
-        return name
-
-    def _search(self, sent: Sent) -> Searcher:
-        return Searcher(self._opened(), self._models, self._settings.search, self.tasks, sent)
-
-    def _opened(self) -> Store:
-        """Return the store, opened for this data directory's profile."""
-        store = self._store
-        if store is not None:
-            return store
-        with self._store_lock:
-            if self._store is None:
-                if self._closed:
-                    raise ReelfindError(STOPPING)
-                self._store = open_for_search(self._catalogue, self._settings)
-            return self._store
+    def _searcher(self) -> Searcher:
+        return Searcher(self.index.store, self.models, self.settings.search, self.tasks)
 
     def manifest(self, title_id: str) -> Manifest:
         """Return what is known of a title.
@@ -311,9 +260,9 @@ class Runtime:
         Raises:
             NotFoundError: no such title.
         """
-        manifest = self._catalogue.manifest(title_id)
+        manifest = self.catalogue.manifest(title_id)
         if manifest is None:
-            earlier = EarlierVersions(self._catalogue).find(title_id)
+            earlier = EarlierVersions(self.catalogue).find(title_id)
             if earlier is not None:
                 raise NotFoundError(
                     f"{title_id}: an earlier version of {earlier.manifest.title.media.path.name}, "
@@ -328,7 +277,7 @@ class Runtime:
         Raises:
             NotFoundError: no such title.
         """
-        return IndexedTitle(self.manifest(title_id), self._catalogue)
+        return IndexedTitle(self.manifest(title_id), self.catalogue)
 
     def still_of(self, title_id: str, frame: int) -> Path:
         """Return the JPEG of a frame of which there is a still.

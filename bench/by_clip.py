@@ -21,8 +21,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from app.search.likeness import Vector
-from app.search.sent_clip import run_on, work_on
+from app.search.example_clip import run_on, work_on
+from app.search.similarity import Vector
 from indexer.artefacts import read_vectors
 from indexer.catalogue import Catalogue
 from indexer.encoder_in_use import load_current

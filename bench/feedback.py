@@ -21,10 +21,11 @@ from rich.console import Console
 from rich.table import Table
 
 from app.records import Hit
-from app.search.fusion import Found, Ranked, fuse_ranks
-from app.search.likeness import Vector, rocchio, vectors_of
-from app.search.request import Level, SearchRequest
+from app.search.combine import fuse_ranks
+from app.search.execute import Match, RankedList
+from app.search.request import Level, RouteName, SearchRequest
 from app.search.searcher import Searcher
+from app.search.similarity import Vector, rocchio, vectors_of
 from bench.labelled import Query, Score, cell, read_queries, score
 from bench.remembered import RememberingStore, remembering_models
 from indexer.catalogue import Catalogue
@@ -98,11 +99,11 @@ class Ways:
                 for own in marks
             )
             scores = measure(everything, good, bad)
-            near = [Found(each, float(s)) for each, s in zip(vectors, scores, strict=True)]
+            near = [Match(each, float(s)) for each, s in zip(vectors, scores, strict=True)]
             near.sort(key=lambda each: (-each.score, each.id))
             routes = [
                 *_routes(hits, self._settings),
-                Ranked("marks", weight, near[: self._settings.depth]),
+                RankedList("like", weight, near[: self._settings.depth]),
             ]
             return list(fuse_ranks(routes, self._settings.rank_constant))
 
@@ -133,14 +134,14 @@ def _best(everything: Vector, good: Vector, bad: Vector) -> Vector:
     return scores
 
 
-def _routes(hits: Sequence[Hit], settings: SearchSettings) -> list[Ranked[str]]:
+def _routes(hits: Sequence[Hit], settings: SearchSettings) -> list[RankedList]:
     """Return what the routes of a search found, from the reasons of its hits."""
-    routes: dict[str, list[tuple[int, Found]]] = {}
+    routes: dict[RouteName, list[tuple[int, Match]]] = {}
     for hit in hits:
         for why in hit.why:
-            routes.setdefault(why.route, []).append((why.rank, Found(hit.id, why.score)))
+            routes.setdefault(why.route, []).append((why.rank, Match(hit.id, why.score)))
     return [
-        Ranked(
+        RankedList(
             route, settings.weights[route], [found for _, found in sorted(own, key=itemgetter(0))]
         )
         for route, own in routes.items()

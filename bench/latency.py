@@ -33,8 +33,8 @@ from qdrant_client import models
 from rich.console import Console
 from rich.table import Table
 
+from app.search.execute import MATCH_FIELDS, SHOTS_OF_A_CLIP
 from app.search.request import SearchRequest
-from app.search.routes import FOUND_FIELDS, SHOTS_OF_A_CLIP
 from app.search.searcher import Searcher
 from bench.latency_data import ASKED, PAIR, TONES, fill, prepare_directory
 from bench.remembered import Answered, remembering_models
@@ -155,7 +155,7 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
             filter=filter_of(number),
             limit=asked,
             score_threshold=least[number % len(least)],
-            fields=FOUND_FIELDS,
+            fields=MATCH_FIELDS,
         )
 
     pictures = [store.query(shots, query=row, using=PICTURE, limit=1)[0].score for row in dense]

@@ -62,6 +62,7 @@ class Models:
         )
         """The probes whose weights come from prompts, by the name of their task."""
         # A lock each: whoever needs one network must not wait for another to load.
+        self._backbones_lock = threading.Lock()
         self._shots_lock = threading.Lock()
         self._queries_lock = threading.Lock()
         self._whisper_lock = threading.Lock()
@@ -72,10 +73,11 @@ class Models:
         """Names, versions and dimensions of the backbones, without loading them."""
         return describe(self._settings)
 
-    @cached_property
+    @property
     def backbones(self) -> Backbones:
         """The three backbones of the profile; each loads when it is first used."""
-        return load_profile(self._settings)
+        with self._backbones_lock:
+            return self._backbones
 
     @property
     def transnet(self) -> "TransNet":
@@ -130,6 +132,10 @@ class Models:
             from encoder.optimizers import import_ahead
 
             import_ahead()
+
+    @cached_property
+    def _backbones(self) -> Backbones:
+        return load_profile(self._settings)
 
     @cached_property
     def _whisper(self) -> "Whisper":

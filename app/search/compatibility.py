@@ -1,4 +1,4 @@
-"""Searching an index that an earlier version made: what still finds something, and what is said."""
+"""Searching an index of an earlier version: which routes still fit, and what the answer says."""
 
 from collections.abc import Mapping
 
@@ -20,8 +20,8 @@ _VECTORS: Mapping[SearchRoute, str] = {
 """What each route compares with; likeness compares stored vectors with each other."""
 
 
-def closed_routes(pair: str) -> list[SearchRoute]:
-    """Return the routes that find nothing in a pair, since its vectors are of an earlier version.
+def incompatible_routes(pair: str) -> list[SearchRoute]:
+    """Return the routes whose vectors in a pair are of an earlier version, and find nothing.
 
     Raises:
         ReelfindError: its points cannot be read at all.
@@ -30,15 +30,17 @@ def closed_routes(pair: str) -> list[SearchRoute]:
     return [route for route, vector in _VECTORS.items() if vector in renewed]
 
 
-def without_closed(settings: SearchSettings, pair: str, request: SearchRequest) -> SearchSettings:
-    """Return settings by which a request goes by no route that is closed.
+def compatible_settings(
+    settings: SearchSettings, pair: str, request: SearchRequest
+) -> SearchSettings:
+    """Return settings in which the routes that do not fit a pair weigh nothing.
 
     Raises:
-        RequestError: the request asks for one.
+        RequestError: the request names one of them.
     """
-    closed = closed_routes(pair)
+    unfit = incompatible_routes(pair)
     given: Mapping[SearchRoute, str | None] = {"still": request.still, "clip": request.clip}
-    for route in closed:
+    for route in unfit:
         field = "routes" if route in request.routes else route if given.get(route) else None
         if field is not None:
             raise RequestError(
@@ -46,7 +48,7 @@ def without_closed(settings: SearchSettings, pair: str, request: SearchRequest) 
                 f"the {_MADE}, which the route {route} does not fit; run `reelfind index` to "
                 "bring it up to date, or search without",
             )
-    return settings.model_copy(update={"weights": settings.weights | dict.fromkeys(closed, 0.0)})
+    return settings.model_copy(update={"weights": settings.weights | dict.fromkeys(unfit, 0.0)})
 
 
 def notice_of(pair: str | None) -> str:
@@ -57,8 +59,8 @@ def notice_of(pair: str | None) -> str:
     """
     if pair is None or version_of(pair) == SCHEMA_VERSION:
         return ""
-    closed = closed_routes(pair)
-    loss = f", so nothing is found by {' and '.join(closed)}" if closed else ""
+    unfit = incompatible_routes(pair)
+    loss = f", so nothing is found by {' and '.join(unfit)}" if unfit else ""
     return (
         f"The {_MADE}{loss}. Run `reelfind index` to bring it up to date: "
         "no film is read again, and searches go on meanwhile."

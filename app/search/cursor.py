@@ -1,6 +1,6 @@
-"""Cursors: where the next page of an answer begins, as a word that means nothing outside.
+"""Cursors: where the next page of an answer begins, as an opaque word.
 
-Whoever sends one may have written it themselves, so what is in it is checked like a request.
+A caller may have written one by hand, so its content is checked like a request.
 """
 
 import base64
@@ -49,34 +49,33 @@ def fingerprint(request: SearchRequest, pair_name: str) -> str:
     return hashlib.sha256(f"{pair_name}\n{asked}".encode()).hexdigest()[:12]
 
 
-def write_cursor(request: SearchRequest, pair_name: str, position: Position) -> str:
-    """Return the cursor that goes on at ``position``."""
-    content = json.dumps([fingerprint(request, pair_name), position], ensure_ascii=False)
+def write_cursor(search: str, position: Position) -> str:
+    """Return the cursor that goes on at ``position`` of the search with that fingerprint."""
+    content = json.dumps([search, position], ensure_ascii=False)
     return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
 
 def read_cursor(
-    request: SearchRequest, pair_name: str, shape: TypeAdapter[tuple[str, _Position]]
+    cursor: str | None, search: str, shape: TypeAdapter[tuple[str, _Position]]
 ) -> _Position | None:
-    """Return the position in the request's cursor, or None where it has none.
+    """Return the position in a cursor; None where there is no cursor.
 
     Args:
-        request: what is asked.
-        pair_name: what it is asked of.
-        shape: ``BY_RANK``, ``BY_SCORE`` or ``IN_TIME``, as the request lists.
+        cursor: as a request has it.
+        search: the fingerprint of that request.
+        shape: ``BY_RANK``, ``BY_SCORE`` or ``IN_TIME``, as the answer is listed.
 
     Raises:
         RequestError: it is no cursor, or one of another search or index.
     """
-    if request.cursor is None:
+    if cursor is None:
         return None
     try:
-        padded = request.cursor + "=" * (-len(request.cursor) % 4)
-        content = base64.urlsafe_b64decode(padded)
+        content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         own, position = shape.validate_json(content, strict=True)
     except (binascii.Error, ValidationError, ValueError) as error:
         raise RequestError("cursor", "invalid cursor; take `next_cursor` of an answer") from error
-    if own != fingerprint(request, pair_name):
+    if own != search:
         raise RequestError(
             "cursor", "is of another search, or the index is a new one; search again without it"
         )

@@ -1,13 +1,19 @@
 """Facets: how many hits each value of a filter, or each part of its range, would leave."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from qdrant_client import models
+
 from app.records import Bin, FacetCount, Facets
-from app.search.filters import Tasks, build_filter
-from app.search.histograms import RANGES, Range, count_in_payloads, count_in_store
-from app.search.request import SearchRequest
+from app.search.combine import combine
+from app.search.conditions import FilterSet, Tasks
+from app.search.execute import execute
+from app.search.plan import SearchPlan
+from app.search.present import read_payloads
 from indexer.scoring import USER_FIELD, field_of
 from indexer.store.base import Store
 
@@ -24,60 +30,118 @@ FIELDS = {
 """The fields of a point that filters ask for any value of, by filter."""
 MOST_VALUES = 200
 
-Find = Callable[[SearchRequest], Iterable[Mapping[str, Any]]]
+
+@dataclass(frozen=True)
+class Range:
+    """A field of a point that filters bound: its bins begin at ``edges``, the last has no end."""
+
+    key: str
+    edges: tuple[float, ...]
+
+    @property
+    def bins(self) -> Sequence[tuple[float, float | None]]:
+        """Where each bin begins and ends."""
+        return list(zip(self.edges, (*self.edges[1:], None), strict=True))
 
 
-def count_facets(
-    request: SearchRequest, tasks: Tasks, store: Store, collection: str, find: Find
-) -> Facets:
+_TENTHS = tuple(tenth / 10 for tenth in range(10))
+
+RANGES = {
+    "worthiness": Range("clip_worthiness", _TENTHS),
+    "popularity": Range("popularity", _TENTHS),
+    "duration": Range("duration", (0, 2, 5, 10, 15, 20, 30, 45, 60)),
+    "start": Range("start_seconds", (0, 60, 300, 600, 1200, 1800, 2700, 3600, 5400, 7200)),
+}
+"""By the name after ``min_`` and ``max_`` in a request. Scores in tenths; lengths and places in
+seconds, in finer steps where clips and films of every length have some. The edges are the same for
+every search, so that two of them can be compared."""
+
+
+def count_facets(plan: SearchPlan, tasks: Tasks, store: Store) -> Facets:
     """Count the values beside each filter; a filter does not narrow its own counts.
 
     With words or examples, hits are counted as the search finds and cuts them; without, all that
     the other filters leave.
 
     Args:
-        request: its order, page and arrangement do not matter.
+        plan: its order, page and arrangement do not matter.
         tasks: those of the user's own are counted by their classes.
-        store: counts where nothing is looked for.
-        collection: the one that hits come from.
-        find: returns the payloads of all that a request with words or examples finds.
+        store: where the points are.
     """
-    found: dict[str, list[Mapping[str, Any]]] = {}
-
-    def sought(others: SearchRequest) -> list[Mapping[str, Any]]:
-        asked = others.model_dump_json()
-        if asked not in found:
-            found[asked] = list(find(others))
-        return found[asked]
-
-    def counts(others: SearchRequest, key: str) -> list[FacetCount]:
-        if others.seeks:
-            return count_values(sought(others), key)
-        filter_ = build_filter(others, others.level, tasks)
-        hits = store.facets(collection, key, filter=filter_, limit=MOST_VALUES)
-        return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
-
-    def histogram(others: SearchRequest, range_: Range) -> list[Bin]:
-        if others.seeks:
-            return count_in_payloads(sought(others), range_)
-        filter_ = build_filter(others, others.level, tasks)
-        return count_in_store(store, collection, filter_, range_)
-
-    bare = request.model_copy(update={"cursor": None})
-    named = {
-        filter_: counts(bare.model_copy(update={filter_: _unset(filter_)}), key)
-        for filter_, key in FIELDS.items()
-    }
+    count = _Found(plan, store) if plan.queries else _Filtered(plan, store)
     own = {
-        name: counts(_without_task(bare, name), field_of(name))
+        name: count.values(field_of(name), f"where:{name}")
         for name, task in tasks.items()
         if task.kind == "multi-label" and field_of(name).startswith(USER_FIELD)
     }
     ranges = {
-        name: histogram(bare.model_copy(update={f"min_{name}": None, f"max_{name}": None}), range_)
+        name: count.histogram(range_, f"min_{name}", f"max_{name}")
         for name, range_ in RANGES.items()
     }
+    named = {filter_: count.values(key, filter_) for filter_, key in FIELDS.items()}
     return Facets(**named, tasks=own, ranges=ranges)
+
+
+class _Filtered:
+    """Counts what filters leave, in the store."""
+
+    def __init__(self, plan: SearchPlan, store: Store) -> None:
+        self._plan = plan
+        self._store = store
+
+    def values(self, key: str, *without: str) -> list[FacetCount]:
+        """Count the points of each value of ``key``, not filtered by the fields ``without``."""
+        filter_ = self._plan.filters.without(*without).on_hits()
+        hits = self._store.facets(self._plan.collection, key, filter=filter_, limit=MOST_VALUES)
+        return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
+
+    def histogram(self, range_: Range, *without: str) -> list[Bin]:
+        """Count the points in each bin; those without a value are in none."""
+        filter_ = self._plan.filters.without(*without).on_hits()
+
+        def count(least: float, below: float | None) -> int:
+            inside = models.FieldCondition(key=range_.key, range=models.Range(gte=least, lt=below))
+            must = [inside] if filter_ is None else [filter_, inside]
+            return self._store.count(self._plan.collection, models.Filter(must=must))
+
+        return [Bin(least=a, below=b, count=count(a, b)) for a, b in range_.bins]
+
+
+class _Found:
+    """Counts what a search finds, in the payloads of its candidates."""
+
+    def __init__(self, plan: SearchPlan, store: Store) -> None:
+        self._plan = plan
+        self._store = store
+        self._known: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+
+    def values(self, key: str, *without: str) -> list[FacetCount]:
+        """Count the hits of each value of ``key``, not filtered by the fields ``without``."""
+        return count_values(self._payloads(without), key)
+
+    def histogram(self, range_: Range, *without: str) -> list[Bin]:
+        """Count the hits in each bin; those without a value are in none."""
+        counts = [0] * len(range_.edges)
+        for payload in self._payloads(without):
+            value = payload.get(range_.key)
+            place = bisect_right(range_.edges, value) - 1 if value is not None else -1
+            if place >= 0:
+                counts[place] += 1
+        return [
+            Bin(least=least, below=below, count=count)
+            for (least, below), count in zip(range_.bins, counts, strict=True)
+        ]
+
+    def _payloads(self, without: Sequence[str]) -> list[Mapping[str, Any]]:
+        filters = self._plan.filters.without(*without)
+        if filters.fields not in self._known:
+            self._known[filters.fields] = self._find(filters)
+        return self._known[filters.fields]
+
+    def _find(self, filters: FilterSet) -> list[Mapping[str, Any]]:
+        plan = replace(self._plan, filters=filters)
+        candidates = combine(plan, execute(plan, self._store)).candidates
+        return list(read_payloads(plan, self._store, [each.id for each in candidates]).values())
 
 
 def count_values(payloads: Iterable[Mapping[str, Any]], key: str) -> list[FacetCount]:
@@ -89,16 +153,3 @@ def count_values(payloads: Iterable[Mapping[str, Any]], key: str) -> list[FacetC
         counter.update(each for each in set(values) if each is not None)
     order = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     return [FacetCount(value=str(value), count=count) for value, count in order[:MOST_VALUES]]
-
-
-def _unset(filter_: str) -> Any:
-    return SearchRequest.model_fields[filter_].get_default()
-
-
-def _without_task(request: SearchRequest, name: str) -> SearchRequest:
-    kept = [
-        text
-        for text, condition in zip(request.where, request.conditions, strict=True)
-        if condition.task != name
-    ]
-    return request.model_copy(update={"where": kept})

@@ -1,105 +1,183 @@
-"""A request's filters in the store's terms."""
+"""The filters of a search: what hits must be, and how each field compares.
 
-from collections.abc import Mapping, Sequence
+A filter is a field of ``Filters``, annotated with what it compares. The store's conditions, the
+command line's options, the chips of the page and its address are all made from that.
+"""
 
-from qdrant_client import models
+import math
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from app.search.request import Condition, Level, RequestError, SearchRequest
-from indexer.scoring import CLIP_PREFIX, field_of
-from probes.tasks import Task
+from pydantic import BaseModel, Field, field_validator
 
-Tasks = Mapping[str, Task]
+from probes.messages import shortened
+
+Name = Annotated[str, Field(max_length=500)]
+"""A value that a filter compares with."""
+Names = Annotated[list[Name], Field(max_length=1000)]
+Season = Annotated[int, Field(ge=0, le=100_000)]
+Seconds = Annotated[float, Field(ge=0, le=1e6)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+How = Literal["any", "all", "none", "min", "max", "is"]
+Owner = Literal["title", "clip", "span"]
+
+_CONDITION = re.compile(r"\s*([\w-]+?)\s*(!=|>=|<=|=)\s*(.*?)\s*")
 
 
-def build_filter(
-    request: SearchRequest, points: Level, tasks: Tasks | None = None
-) -> models.Filter | None:
-    """Return the store's filter for a request, or None if nothing is filtered.
+@dataclass(frozen=True)
+class Compare:
+    """What a filter compares with the points of the store.
 
     Args:
-        request: what is filtered, at the level the request asks for.
-        points: the level of the points that are searched; a shot also carries what its clip is
-            filtered by, so that clips can be found through their shots. What a shot does not
-            carry of its clip is left to ``of_the_span``.
-        tasks: the tasks that ``where`` may name.
+        key: the field of a point.
+        how: the point has any, all or none of the values; has at least or at most the number;
+            or has the flag.
+        owner: whose property it is. A shot carries what belongs to its title, and under a prefix
+            what belongs to its clip. It does not carry what belongs to its clip as a span.
+        label: its name on a page; otherwise that of the field.
+    """
+
+    key: str
+    how: How
+    owner: Owner
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition on a task: ``operator`` is =, !=, >= or <=; the last two take a number."""
+
+    task: str
+    operator: str
+    value: str
+
+
+def parse_condition(text: str) -> Condition:
+    """Read a condition such as ``mood=dark`` or ``violence>=0.5``.
 
     Raises:
-        RequestError: ``where`` names no task, or compares classes with a number.
+        ValueError: it is none, or compares with what is not a finite number.
     """
-    through = request.level == "clip" and points == "shot"
-    of_clip = CLIP_PREFIX if through else ""
-    must: list[models.Condition] = []
-    must_not: list[models.Condition] = []
-    lists = {
-        f"{of_clip}tones": (request.tone, request.tone_all, request.tone_none),
-        f"{of_clip}ad_categories": (
-            request.ad_category,
-            request.ad_category_all,
-            request.ad_category_none,
-        ),
-        "genres": (request.genre, request.genre_all, request.genre_none),
-        "series": (request.series, [], request.series_none),
-        "language": (request.language, [], request.language_none),
-    }
-    for key, (any_, all_, none) in lists.items():
-        must += [_any(key, any_)] if any_ else []
-        must += [_any(key, [each]) for each in all_]
-        must_not += [_any(key, none)] if none else []
-    if request.season:
-        must.append(models.FieldCondition(key="season", match=models.MatchAny(any=request.season)))
-    if request.title:
-        must.append(models.Filter(should=_named(request.title)))
-    must_not += _named(request.title_none) if request.title_none else []
-    must += _range(f"{of_clip}clip_worthiness", request.min_worthiness, request.max_worthiness)
-    must += _range(f"{of_clip}popularity", request.min_popularity, request.max_popularity)
-    for condition in request.conditions:
-        kept = must_not if condition.operator == "!=" else must
-        kept.append(_where(condition, tasks or {}, through))
-    if not through:
-        must += of_the_span(request)
-    if not must and not must_not:
-        return None
-    return models.Filter(must=must or None, must_not=must_not or None)
+    found = _CONDITION.fullmatch(text)
+    if found is None or not found[3]:
+        said = shortened(repr(text))
+        raise ValueError(
+            f"{said} is not a condition; write TASK=CLASS, TASK!=CLASS or TASK>=NUMBER"
+        )
+    condition = Condition(found[1], found[2], found[3])
+    if condition.operator in (">=", "<=") and not _is_finite(condition.value):
+        raise ValueError(f"{shortened(repr(text))} needs a number after {condition.operator}")
+    return condition
 
 
-def of_the_span(request: SearchRequest) -> list[models.Condition]:
-    """Return the conditions on a clip or shot as a span: of a clip, its shots do not know them."""
-    conditions = _range("duration", request.min_duration, request.max_duration)
-    conditions += _range("start_seconds", request.min_start, request.max_start)
-    if request.has_dialogue is not None:
-        flag = models.MatchValue(value=int(request.has_dialogue))
-        conditions.append(models.FieldCondition(key="has_dialogue", match=flag))
-    return conditions
+def _is_finite(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
-def _any(key: str, values: Sequence[str]) -> models.FieldCondition:
-    return models.FieldCondition(key=key, match=models.MatchAny(any=list(values)))
+class Filters(BaseModel):
+    """What hits must be. An empty list, and None, leave everything."""
+
+    tone: Annotated[Names, Compare("tones", "any", "clip")] = Field(
+        [], description="Keep clips with any of these tones."
+    )
+    tone_all: Annotated[Names, Compare("tones", "all", "clip")] = Field(
+        [], description="Keep clips with all of these tones."
+    )
+    tone_none: Annotated[Names, Compare("tones", "none", "clip")] = Field(
+        [], description="Drop clips with any of these tones."
+    )
+    genre: Annotated[Names, Compare("genres", "any", "title")] = Field(
+        [], description="Keep clips of titles with any of these genres."
+    )
+    genre_all: Annotated[Names, Compare("genres", "all", "title")] = Field(
+        [], description="Keep clips of titles with all of these genres."
+    )
+    genre_none: Annotated[Names, Compare("genres", "none", "title")] = Field(
+        [], description="Drop clips of titles with any of these genres."
+    )
+    min_worthiness: Annotated[
+        Share | None, Compare("clip_worthiness", "min", "clip", "clip-worthiness")
+    ] = Field(None, description="Keep clips whose clip-worthiness is at least this.")
+    max_worthiness: Annotated[
+        Share | None, Compare("clip_worthiness", "max", "clip", "clip-worthiness")
+    ] = Field(None, description="Keep clips whose clip-worthiness is at most this.")
+    min_popularity: Annotated[Share | None, Compare("popularity", "min", "clip", "popularity")] = (
+        Field(None, description="Keep clips whose popularity within their title is as high.")
+    )
+    max_popularity: Annotated[Share | None, Compare("popularity", "max", "clip", "popularity")] = (
+        Field(None, description="Keep clips whose popularity within their title is as low.")
+    )
+    min_duration: Annotated[Seconds | None, Compare("duration", "min", "span", "seconds")] = Field(
+        None, description="Seconds, at least."
+    )
+    max_duration: Annotated[Seconds | None, Compare("duration", "max", "span", "seconds")] = Field(
+        None, description="Seconds, at most."
+    )
+    min_start: Annotated[Seconds | None, Compare("start_seconds", "min", "span", "start")] = Field(
+        None, description="Seconds from the title's start."
+    )
+    max_start: Annotated[Seconds | None, Compare("start_seconds", "max", "span", "start")] = Field(
+        None, description="Seconds from the title's start."
+    )
+    has_dialogue: Annotated[bool | None, Compare("has_dialogue", "is", "span", "dialogue")] = Field(
+        None, description="Whether something is said in it."
+    )
+    ad_category: Annotated[Names, Compare("ad_categories", "any", "clip")] = Field(
+        [], description="Keep clips that fit any of these ad categories (IAB tier 1)."
+    )
+    ad_category_all: Annotated[Names, Compare("ad_categories", "all", "clip")] = Field(
+        [], description="Keep clips that fit all of these."
+    )
+    ad_category_none: Annotated[Names, Compare("ad_categories", "none", "clip")] = Field(
+        [], description="Drop clips that fit any of these."
+    )
+    title: Annotated[Names, Compare("title", "any", "title")] = Field(
+        [], description="Keep these titles, by id or name."
+    )
+    title_none: Annotated[Names, Compare("title", "none", "title")] = Field(
+        [], description="Drop these titles, by id or name."
+    )
+    series: Annotated[Names, Compare("series", "any", "title")] = Field(
+        [], description="Keep these series."
+    )
+    series_none: Annotated[Names, Compare("series", "none", "title")] = Field(
+        [], description="Drop these series."
+    )
+    season: Annotated[list[Season], Compare("season", "any", "title")] = Field(
+        [], max_length=1000, description="Keep these seasons."
+    )
+    language: Annotated[Names, Compare("language", "any", "title")] = Field(
+        [], description="Keep titles in these languages (ISO 639-1)."
+    )
+    language_none: Annotated[Names, Compare("language", "none", "title")] = Field(
+        [], description="Drop titles in these languages."
+    )
+    where: Names = Field(
+        [], description="Conditions on tasks of your own: `mood=dark`, `mood!=dark`, `risk>=0.5`."
+    )
+
+    @field_validator("where")
+    @classmethod
+    def _refuse_what_is_no_condition(cls, where: list[str]) -> list[str]:
+        for each in where:
+            parse_condition(each)
+        return where
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """The conditions of ``where``, read."""
+        return [parse_condition(each) for each in self.where]
 
 
-def _named(titles: Sequence[str]) -> list[models.Condition]:
-    return [_any(key, titles) for key in ("title_id", "title")]
-
-
-def _range(key: str, least: float | None, most: float | None) -> list[models.Condition]:
-    if least is None and most is None:
-        return []
-    return [models.FieldCondition(key=key, range=models.Range(gte=least, lte=most))]
-
-
-def _where(condition: Condition, tasks: Tasks, through: bool) -> models.FieldCondition:
-    task = tasks.get(condition.task)
-    if task is None:
-        known = ", ".join(sorted(tasks)) or "none"
-        raise RequestError("where", f"there is no task {condition.task}; there are: {known}")
-    key = field_of(task.name)
-    if through and task.level == "clip":
-        key = CLIP_PREFIX + key
-    lists = task.kind == "multi-label"
-    if lists != (condition.operator in ("=", "!=")):
-        way = f"{task.name}=CLASS" if lists else f"{task.name}>=NUMBER"
-        raise RequestError("where", f"{task.name} is asked for as {way}")
-    if lists:
-        return _any(key, [condition.value])
-    number = float(condition.value)
-    bound = {"gte": number} if condition.operator == ">=" else {"lte": number}
-    return models.FieldCondition(key=key, range=models.Range(**bound))
+COMPARED: dict[str, Compare] = {
+    name: each
+    for name, field in Filters.model_fields.items()
+    for each in field.metadata
+    if isinstance(each, Compare)
+}
+"""What each filter compares, by the name of its field; ``where`` names a task instead."""

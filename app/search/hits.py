@@ -1,12 +1,12 @@
-"""Hits as they are told: from a point's payload, with the reasons why it was found."""
+"""Hits, made from the payloads of points and the reasons why they were found."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.records import Hit, Part, Why
-from app.search.fusion import Found, Ranked
+from app.search.combine import Reason
 from app.search.quotes import find_phrase, phrases
-from app.search.request import RouteName, SearchRoute
+from app.search.request import RouteName
 from indexer.scoring import USER_FIELD
 from indexer.store.sparse import Bm25Words
 
@@ -16,34 +16,13 @@ SPOKEN: frozenset[RouteName] = frozenset({"dialogue", "words", "context"})
 """The routes that a line can be the reason of."""
 
 
-class Reason(NamedTuple):
-    """A hit's place (from 1) on a route, as it was found there, and the words looked for."""
-
-    route: RouteName
-    rank: int
-    found: Found
-    text: str
-
-
-def reasons_of(routes: Sequence[Ranked[SearchRoute]], text: str) -> dict[str, list[Reason]]:
-    """Return the reasons of every id, best place first."""
-    reasons: dict[str, list[Reason]] = {}
-    for ranked in routes:
-        for rank, found in enumerate(ranked.found, start=1):
-            reasons.setdefault(found.id, []).append(Reason(ranked.route, rank, found, text))
-    for own in reasons.values():
-        if len(own) > 1:
-            own.sort(key=lambda reason: reason.rank)
-    return reasons
-
-
-def tell(reason: Reason, words: Bm25Words) -> Why:
-    """Return a reason as it is told, with the words of the search marked in the line."""
-    line = reason.found.line if reason.route in SPOKEN else None
+def explain(reason: Reason, words: Bm25Words) -> Why:
+    """Return a reason as an answer has it, with the words of the search marked in the line."""
+    line = reason.match.line if reason.route in SPOKEN else None
     return Why(
         route=reason.route,
         rank=reason.rank,
-        score=round(reason.found.score, 4),
+        score=round(reason.match.score, 4),
         line=line,
         marks=mark(line, words, reason.text) if line else [],
     )
@@ -79,13 +58,13 @@ def make_part(identity: str, payload: Payload, why: Sequence[Why]) -> Part:
     return Part(id=identity, why=list(why), **{name: payload[name] for name in names})
 
 
-def spanning(hit: Hit, payloads: Sequence[Payload], parts: Sequence[Part]) -> Hit:
+def span(hit: Hit, payloads: Sequence[Payload], parts: Sequence[Part]) -> Hit:
     """Return the hit made to span clips or shots, from the first's start to the last's end.
 
     Args:
         hit: one of them.
         payloads: what they carry, in any order.
-        parts: what the moment is told to be made of.
+        parts: what it is made of, as the answer has it.
     """
     first = min(payloads, key=lambda each: int(each["start_frame"]))
     last = max(payloads, key=lambda each: int(each["end_frame"]))

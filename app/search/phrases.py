@@ -1,14 +1,13 @@
-"""Phrases in quotes: what hits must have said, word for word."""
+"""Phrases in quotes: what hits must say, word for word."""
 
 from collections.abc import Iterator, Sequence
 
 from qdrant_client import models
 
-from app.search.filters import Tasks, build_filter
+from app.search.plan import SearchPlan
 from app.search.quotes import find_phrase
-from app.search.request import SearchRequest
 from indexer.errors import ReelfindError
-from indexer.store.base import ScoredPoint, Store, pair
+from indexer.store.base import ScoredPoint, Store
 from indexer.store.names import WORDS
 from indexer.store.sparse import Bm25Words
 
@@ -17,24 +16,15 @@ MOST = 4096
 PAGE = 256
 
 
-def said_in(
-    store: Store,
-    name: str,
-    words: Bm25Words,
-    phrases: Sequence[str],
-    request: SearchRequest,
-    tasks: Tasks,
-) -> set[str]:
-    """Return the ids of the clips or shots in which all ``phrases`` are said.
+def said_in(plan: SearchPlan, store: Store, words: Bm25Words, phrases: Sequence[str]) -> set[str]:
+    """Return the ids of the clips or shots that pass the filters and say all ``phrases``.
 
     Raises:
         ReelfindError: the phrases share words with more than ``MOST``.
     """
-    shots, clips = pair(name)
-    collection = shots if request.level == "shot" else clips
-    filter_ = build_filter(request, request.level, tasks)
+    filter_ = plan.filters.on_hits()
     found = set()
-    for identity, lines in _candidates(store, collection, words, " ".join(phrases), filter_):
+    for identity, lines in _candidates(store, plan.collection, words, " ".join(phrases), filter_):
         said = " ".join(lines)
         if all(find_phrase(said, phrase) for phrase in phrases):
             found.add(identity)

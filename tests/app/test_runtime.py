@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import pytest
 
-from app import runtime as runtime_module
+from app import index as index_module
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from indexer.catalogue import Catalogue
@@ -37,7 +37,7 @@ def test_where_nothing_is_indexed_there_is_nothing_to_open(tmp_path: Path) -> No
 def test_a_start_does_not_wait_for_a_qdrant_server(tmp_path: Path) -> None:
     Catalogue(tmp_path).prepare("lite")
     runtime = Runtime(tmp_path, Settings(qdrant_url="http://127.0.0.1:9"))
-    with patch.object(runtime_module, "open_for_search", side_effect=AssertionError("asked")):
+    with patch.object(index_module, "open_index", side_effect=AssertionError("asked")):
         runtime.open_ahead()
     runtime.close()
 

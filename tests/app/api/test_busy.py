@@ -1,4 +1,4 @@
-"""What is slow has places of its own: whoever finds none is told to come back."""
+"""Slow requests have slots of their own: a caller that finds none is told to come back."""
 
 import base64
 import io
@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +16,9 @@ from app.access.door import Door
 from app.access.keys import KeyStore
 from app.api import watching
 from app.database.engine import Database
+from app.records import SearchResponse
 from app.runtime import Runtime
+from app.search.searcher import Searcher
 from app.states import CatalogueState
 from tests.app.api.conftest import client_of, listening, server_of
 
@@ -28,13 +31,13 @@ def still() -> str:
 
 
 @pytest.mark.parametrize("route", ["search", "facets"])
-def test_a_picture_without_a_place_is_answered_503(
+def test_a_picture_without_a_slot_is_answered_503(
     runtime: Runtime, still: str, route: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(runtime)
-    lane = runtime._sent._stills.lane
-    monkeypatch.setattr(lane, "_patience", 0.01)
-    with lane.place(), lane.place():
+    bulkhead = runtime._examples._stills.bulkhead
+    monkeypatch.setattr(bulkhead, "_patience", 0.01)
+    with bulkhead.slot(), bulkhead.slot():
         answer = client.post(f"/api/v1/{route}", json={"still": still})
         assert answer.status_code == 503
         assert int(answer.headers["Retry-After"]) > 0
@@ -48,14 +51,14 @@ def test_searches_go_on_while_a_picture_is_read(
 ) -> None:
     client = client_of(runtime)
     reading, go_on = threading.Event(), threading.Event()
-    read = runtime._sent._stills.read
+    read = runtime._examples._stills.read
 
     def slow(encoded: str) -> object:
         reading.set()
         assert go_on.wait(60)
         return read(encoded)
 
-    monkeypatch.setattr(runtime._sent._stills, "read", slow)
+    monkeypatch.setattr(runtime._examples._stills, "read", slow)
     statuses: list[int] = []
 
     def ask() -> None:
@@ -72,14 +75,24 @@ def test_searches_go_on_while_a_picture_is_read(
     assert statuses == [200]
 
 
-def test_too_many_searches_are_answered_503_and_nothing_else_waits(runtime: Runtime) -> None:
+def test_too_many_searches_are_answered_503_and_nothing_else_waits(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    run = Searcher.run
+
+    def slow(*asked: Any) -> SearchResponse:
+        assert go_on.wait(60)
+        return run(*asked)
+
+    monkeypatch.setattr(Searcher, "run", slow)
     app = server_of(runtime, at_once=2, waiting=3, patience=60)
     with listening(app) as (host, port), httpx.Client(timeout=60) as client:
         address = f"http://{host}:{port}/api"
         assert client.get(f"{address}/healthz").json()["catalogue"]["kind"] == "ready"
         with ThreadPoolExecutor(45) as pool:
-            # No search comes to an end while this lock is held.
-            with runtime._lock:
+            # No search comes to an end before the event is set.
+            try:
                 asked = [
                     pool.submit(httpx.get, f"{address}/v1/search?q=music", timeout=60)
                     for _ in range(45)
@@ -94,6 +107,8 @@ def test_too_many_searches_are_answered_503_and_nothing_else_waits(runtime: Runt
                 health = client.get(f"{address}/healthz")
                 assert health.json()["catalogue"]["kind"] == "ready"
                 assert health.elapsed.total_seconds() < 1
+            finally:
+                go_on.set()
             assert [each.result().status_code for each in asked].count(200) == 5
 
 

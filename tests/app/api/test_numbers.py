@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 
 import app
 import indexer
-from app.search.request import SearchRequest, parse_condition
+from app.search.filters import parse_condition
+from app.search.request import SearchRequest
 from indexer.sections import Section
 from tests.app.cli.conftest import Reelfind, reelfind
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.cursor import write_cursor
+from app.search.cursor import fingerprint, write_cursor
 from app.search.request import RequestError, SearchRequest
 from tests.app.search.planning import SEEDS, Planners, all_hits, pages, quick, requests
 
@@ -119,7 +119,7 @@ def test_a_cursor_may_lead_to_a_point_that_is_not_there(planners: Planners) -> N
         (SearchRequest(order="time"), [0, "ü" * 500, "0ab0", 0]),
         (SearchRequest(q="snow"), [10**9]),
     ):
-        cursor = write_cursor(request, name, position)
+        cursor = write_cursor(fingerprint(request, name), position)
         search.run(SearchRequest(**dict(request) | {"cursor": cursor}))
 
 

@@ -14,9 +14,9 @@ def test_marks_need_what_was_looked_for(mark: str) -> None:
 
 def test_marks_are_examples() -> None:
     request = SearchRequest(q="snow", like=["a"], good=["b"], unlike=["c"], bad=["d"])
-    assert (request.near, request.far) == (["a", "b"], ["c", "d"])
-    assert not request.only_far
-    assert SearchRequest(q="snow", bad=["d"]).only_far
+    assert (request.positive_ids, request.negative_ids) == (["a", "b"], ["c", "d"])
+    assert not request.only_negative
+    assert SearchRequest(q="snow", bad=["d"]).only_negative
 
 
 @pytest.mark.parametrize("field", ["like", "unlike", "still", "clip", "q"])

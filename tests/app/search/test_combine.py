@@ -1,11 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.fusion import Found, Ranked, fuse_ranks
+from app.search.combine import fuse_ranks
+from app.search.execute import Match, RankedList
 
 
-def ranked(weight: float, *ids: str) -> Ranked[str]:
-    return Ranked("route", weight, [Found(identity, 1.0) for identity in ids])
+def ranked(weight: float, *ids: str) -> RankedList:
+    return RankedList("picture", weight, [Match(identity, 1.0) for identity in ids])
 
 
 def test_first_on_every_route_scores_one() -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.search.browsing import browse
-from app.search.filters import build_filter
+from app.search.listing import browse
 from app.search.request import SearchRequest
-from indexer.store.base import pair
+from app.search.searcher import Searcher
+from indexer.settings import SearchSettings
 from indexer.store.edge import EdgeStore
-from tests.app.search.catalogue import Drawn, Point, draw_catalogue, fill
+from tests.app.search.catalogue import Drawn, Point, draw_catalogue, fake_models, fill
 
 
 def scored(points: list[Point], draw: random.Random) -> list[Point]:
@@ -30,16 +30,16 @@ def test_every_point_is_listed_once(tmp_path: Path, seed: int) -> None:
     points = draw_catalogue(seed)
     drawn = Drawn(scored(points.shots, draw), scored(points.clips, draw))
     with EdgeStore(tmp_path) as store:
+        searcher = Searcher(store, fake_models(), SearchSettings())
         fill(store, "drawn", drawn)
-        shots, _ = pair("drawn")
         for title in sorted({point.payload["title_id"] for point in drawn.shots}):
             request = SearchRequest(level="shot", title=[title])
-            filter_ = build_filter(request, "shot")
+            plan = searcher.plan(request, "drawn")
             own = [point for point in drawn.shots if point.payload["title_id"] == title]
             order = sorted(own, key=lambda point: (-point.payload["clip_worthiness"], point.id))
             expected = [point.id for point in order]
-            listed = list(browse(store, shots, filter_, request, None))
+            listed = list(browse(plan, store, None))
             assert [str(record.id) for record, _ in listed] == expected
             for place, (_, position) in enumerate(listed, start=1):
-                rest = browse(store, shots, filter_, request, position)
+                rest = browse(plan, store, position)
                 assert [str(record.id) for record, _ in rest] == expected[place:]

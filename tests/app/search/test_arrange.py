@@ -3,21 +3,13 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from app.search.likeness import rocchio, spread
-
-
-def test_rocchio_is_the_written_formula() -> None:
-    near, far = np.array([3.0, 0.0], np.float32), np.array([0.0, 2.0], np.float32)
-    expected = np.array([1.0, -0.5]) / np.linalg.norm([1.0, -0.5])
-    assert rocchio([near], [far], 0.5) == pytest.approx(expected)
-    assert rocchio([], [far], 0.5) == pytest.approx([0.0, -1.0])
-    assert rocchio([near], [near], 1.0) == pytest.approx([0.0, 0.0])
+from app.search.arrange import diversify
 
 
 def test_without_weight_diversity_keeps_the_order() -> None:
     draw = np.random.default_rng(3)
     vectors = list(draw.normal(size=(6, 4)).astype(np.float32))
-    assert spread([6, 5, 4, 3, 2, 1], vectors, 0.0) == list(range(6))
+    assert diversify([6, 5, 4, 3, 2, 1], vectors, 0.0) == list(range(6))
 
 
 def test_each_place_has_the_greatest_marginal_relevance() -> None:
@@ -25,7 +17,7 @@ def test_each_place_has_the_greatest_marginal_relevance() -> None:
     vectors = draw.normal(size=(6, 4))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     scores = np.linspace(1.0, 0.0, 6)
-    order = spread(scores.tolist(), list(vectors.astype(np.float32)), 0.6)
+    order = diversify(scores.tolist(), list(vectors.astype(np.float32)), 0.6)
     for place, chosen in enumerate(order):
         gains = {
             each: 0.4 * scores[each]
@@ -38,4 +30,4 @@ def test_each_place_has_the_greatest_marginal_relevance() -> None:
 
 def test_a_copy_comes_after_something_else() -> None:
     one, other = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
-    assert spread([1.0, 0.9, 0.0], [one, one, other], 0.5) == [0, 2, 1]
+    assert diversify([1.0, 0.9, 0.0], [one, one, other], 0.5) == [0, 2, 1]

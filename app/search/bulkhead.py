@@ -1,4 +1,4 @@
-"""Places for what is slow: so many at a time, so many waiting, and the others are refused."""
+"""A bulkhead for slow work: so many at a time, so many waiting, and the others are refused."""
 
 import threading
 from collections.abc import Iterator
@@ -7,29 +7,29 @@ from contextlib import contextmanager
 from indexer.errors import BusyError
 
 
-class Lane:
+class Bulkhead:
     """Bounds how often something slow is done at the same time. Safe between threads.
 
-    Whoever waits holds a thread of the server, so few may wait, and not for long.
+    Each caller that waits holds a thread of the server, so few may wait, and not for long.
     """
 
     def __init__(self, what: str, at_once: int, waiting: int, patience: float) -> None:
-        """Give ``at_once`` places.
+        """Make a bulkhead with ``at_once`` slots.
 
         Args:
-            what: is done here, for messages: "clips".
-            at_once: places.
+            what: what is handled here, for messages: "clips".
+            at_once: slots.
             waiting: how many may wait for one.
-            patience: seconds that they wait, at most.
+            patience: the most seconds that they wait.
         """
         self._what = what
         self._patience = patience
-        self._places = threading.BoundedSemaphore(at_once)
+        self._slots = threading.BoundedSemaphore(at_once)
         self._inside = threading.BoundedSemaphore(at_once + waiting)
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a place.
+    def slot(self) -> Iterator[None]:
+        """Hold a slot.
 
         Raises:
             BusyError: too many wait already, or none became free in time.
@@ -37,12 +37,12 @@ class Lane:
         if not self._inside.acquire(blocking=False):
             raise self._busy()
         try:
-            if not self._places.acquire(timeout=self._patience):
+            if not self._slots.acquire(timeout=self._patience):
                 raise self._busy()
             try:
                 yield
             finally:
-                self._places.release()
+                self._slots.release()
         finally:
             self._inside.release()
 

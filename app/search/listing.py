@@ -4,11 +4,14 @@ Pages are cut by value and id, not by number, so a page costs the same wherever 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 
 from qdrant_client import models
 
+from app.search.combine import Candidate, Ranking
 from app.search.cursor import Position
-from app.search.request import SearchRequest
+from app.search.plan import SearchPlan
 from indexer.store.base import Store
 
 MOST_TITLES = 10_000
@@ -16,37 +19,64 @@ STEP = 128
 SLACK = 1e-12
 """How far a score in the engine's index may be from the same score in a payload: the engine reads
 numbers from JSON to within their last place. Two scores are further apart, being of 32 bits."""
+POOL = 1000
+"""What is grouped, merged or diversified without words: the first so many in their order."""
 
 Records = Iterator[tuple[models.Record, Position]]
 
 
-def order_key(request: SearchRequest) -> str:
+@dataclass(frozen=True)
+class Listing:
+    """A page of points: how many came before, how many there are, and where the next one begins."""
+
+    records: list[models.Record]
+    seen: int
+    found: int
+    following: Position | None
+
+
+def order_key(plan: SearchPlan) -> str:
     """Return the field that hits without words are ordered by, most first."""
-    return "popularity" if request.order == "popularity" else "clip_worthiness"
+    return "popularity" if plan.presentation.order == "popularity" else "clip_worthiness"
 
 
-def browse(
-    store: Store,
-    collection: str,
-    filter_: models.Filter | None,
-    request: SearchRequest,
-    after: Position | None,
-) -> Records:
-    """Give the points that the filter leaves, each with the position to go on after it.
+def list_page(plan: SearchPlan, store: Store) -> Listing:
+    """Return a page of what the filters leave, from where the cursor says."""
+    show = plan.presentation
+    seen, *after = show.position or (0,)
+    found = list(islice(browse(plan, store, after or None), show.limit + 1))
+    page = found[: show.limit]
+    following = [seen + len(page), *page[-1][1]] if len(found) > len(page) else None
+    return Listing(
+        records=[record for record, _ in page],
+        seen=seen,
+        found=store.count(plan.collection, plan.filters.on_hits()),
+        following=following,
+    )
+
+
+def pool(plan: SearchPlan, store: Store) -> Ranking:
+    """Return the first of what the filters leave, to be arranged."""
+    key = order_key(plan)
+    first = islice(browse(plan, store, None), POOL)
+    return Ranking([Candidate(str(record.id), _value(record, key)) for record, _ in first])
+
+
+def browse(plan: SearchPlan, store: Store, after: Position | None) -> Records:
+    """Give the points that the filters leave, each with the position to go on after it.
 
     In order of time: by name of the title, then by id of the title, then by frame. Otherwise the
     highest score first, ties in order of id; points without that score are left out.
 
     Args:
+        plan: says what is left, and in what order.
         store: where the points are.
-        collection: of these points.
-        filter_: what is left.
-        request: says in what order.
         after: the position that came with a point; those after it are given.
     """
-    if request.order == "time":
-        return _in_time(store, collection, filter_, after)
-    return _by_score(store, collection, filter_, order_key(request), after)
+    filter_ = plan.filters.on_hits()
+    if plan.presentation.order == "time":
+        return _in_time(store, plan.collection, filter_, after)
+    return _by_score(store, plan.collection, filter_, order_key(plan), after)
 
 
 def _by_score(

@@ -1,4 +1,4 @@
-"""A short clip that somebody sends, as an example of what is looked for."""
+"""A short clip in a request, as an example of what is looked for."""
 
 import base64
 import binascii
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from app.search.bulkhead import Bulkhead
 from app.search.foreign_media import ForeignMediaError, make_safe
-from app.search.lanes import Lane
-from app.search.likeness import Vector
 from app.search.request import RequestError
+from app.search.similarity import Vector
 from indexer.artefacts import read_vectors
 from indexer.errors import ReelfindError
 from indexer.listener import Silence
@@ -51,7 +51,7 @@ class ClipReader:
         self._models = models
         self._known: OrderedDict[str, Vector] = OrderedDict()
         own = settings.examples
-        self._lane = Lane("clips", own.clips_at_once, own.waiting, own.patience)
+        self._bulkhead = Bulkhead("clips", own.clips_at_once, own.waiting, own.patience)
 
     def read(self, encoded: str) -> Vector:
         """Return the pictures of a clip's shots, in the space that words reach: [n, d], unit rows.
@@ -72,7 +72,7 @@ class ClipReader:
         if found is not None:
             # Whoever reads again need not wait for others' clips.
             return found
-        with self._lane.place():
+        with self._bulkhead.slot():
             # Another may have sent the same one meanwhile.
             found = self._known.get(key)
             if found is None:

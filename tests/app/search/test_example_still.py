@@ -10,8 +10,8 @@ import zlib
 import pytest
 from PIL import Image
 
+from app.search.example_still import MOST_SCANS, SHORT_SIDE, StillReader
 from app.search.request import RequestError
-from app.search.stills import MOST_SCANS, SHORT_SIDE, StillReader
 from indexer.errors import BusyError
 from indexer.sections import ExampleSettings
 
@@ -138,6 +138,6 @@ def test_a_huge_colour_profile_is_not_unpacked() -> None:
 
 def test_whoever_finds_no_place_is_told_to_come_back() -> None:
     reader = StillReader(ExampleSettings(stills_at_once=1, waiting=0))
-    with reader.lane.place(), pytest.raises(BusyError, match="too many pictures"):
+    with reader.bulkhead.slot(), pytest.raises(BusyError, match="too many pictures"):
         reader.read(encoded(picture("PNG")))
     assert reader.read(encoded(picture("PNG"))).shape == (252, 504, 3)

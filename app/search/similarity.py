@@ -1,4 +1,4 @@
-"""Hits like and unlike given ones, by their in-context embeddings, and hits unlike each other."""
+"""What examples stand for: their in-context vectors, and the points that they are or contain."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,10 +25,8 @@ def rocchio(near: Sequence[Vector], far: Sequence[Vector], weight: float) -> Vec
     ``far``; without ``near``, away from ``far``. A difference of nothing is a vector of zeros.
     """
     parts = [(1.0, near), (-weight if near else -1.0, far)]
-    total = np.sum(
-        [w * np.mean([_unit(v) for v in own], axis=0) for w, own in parts if own], axis=0
-    )
-    return _unit(total.astype(np.float32))
+    total = np.sum([w * np.mean([unit(v) for v in own], axis=0) for w, own in parts if own], axis=0)
+    return unit(total.astype(np.float32))
 
 
 def vectors_of(
@@ -39,7 +37,7 @@ def vectors_of(
     return {str(record.id): _named(record, using) for record in records if _has(record, using)}
 
 
-def examples(store: Store, name: str, field: str, ids: Sequence[str]) -> list[Vector]:
+def example_vectors(store: Store, name: str, field: str, ids: Sequence[str]) -> list[Vector]:
     """Return the in-context vectors of clips, shots or titles, by their ids.
 
     Raises:
@@ -49,7 +47,7 @@ def examples(store: Store, name: str, field: str, ids: Sequence[str]) -> list[Ve
 
 
 def members(store: Store, name: str, ids: Sequence[str], level: Level) -> set[str]:
-    """Return the points of ``level`` that the examples are, hold or lie in.
+    """Return the points of ``level`` that the examples are, contain or lie in.
 
     A clip is its shots at the level of shots, and a shot its clip at that of clips; titles stand
     for all they have, of which the first ``SHOTS_OF_TITLE`` are given.
@@ -79,36 +77,6 @@ def is_point(identity: str) -> bool:
         return False
 
 
-def spread(scores: Sequence[float], vectors: Sequence[Vector], weight: float) -> list[int]:
-    """Return the order of maximal marginal relevance (Carbonell and Goldstein 1998).
-
-    Each place takes, of what is left, the one with the most ``(1 - weight) * relevance - weight *
-    similarity``: relevance is the score, stretched to 0..1, and similarity the greatest cosine to
-    one already placed, from 0. Ties go to the earlier.
-
-    Args:
-        scores: [n], of any scale, higher is better.
-        vectors: n of [d], any norm; zeros are similar to nothing.
-        weight: of similarity, 0..1.
-    """
-    if not scores:
-        return []
-    relevance = np.asarray(scores, dtype=np.float64)
-    width = relevance.max() - relevance.min()
-    relevance = (relevance - relevance.min()) / width if width > 0 else np.ones_like(relevance)
-    units = np.stack([_unit(vector) for vector in vectors]).astype(np.float64)
-    closeness = np.zeros(len(relevance))
-    left = np.ones(len(relevance), dtype=bool)
-    order: list[int] = []
-    while left.any():
-        gain = np.where(left, (1 - weight) * relevance - weight * closeness, -np.inf)
-        chosen = int(np.argmax(gain))
-        order.append(chosen)
-        left[chosen] = False
-        closeness = np.maximum(closeness, units @ units[chosen])
-    return order
-
-
 def _example(store: Store, name: str, field: str, identity: str) -> Vector:
     shots, clips = pair(name)
     if is_point(identity):
@@ -120,7 +88,7 @@ def _example(store: Store, name: str, field: str, identity: str) -> Vector:
         ids = [str(record.id) for record in _of_title(store, shots, identity)]
         own = list(vectors_of(store, shots, ids).values()) if ids else []
         if own:
-            return _unit(np.mean([_unit(each) for each in own], axis=0))
+            return unit(np.mean([unit(each) for each in own], axis=0))
     raise RequestError(
         field, f"{identity}: no such clip, shot or title; take `id` or `title_id` of a hit"
     )
@@ -146,7 +114,8 @@ def _named(record: models.Record, using: str) -> Vector:
     return np.asarray(vectors[using], dtype=np.float32)
 
 
-def _unit(vector: NDArray[Any]) -> Vector:
+def unit(vector: NDArray[Any]) -> Vector:
+    """Return a vector at unit norm; zeros stay zeros."""
     norm = float(np.linalg.norm(vector))
-    unit: Vector = (vector / norm if norm > 0 else vector).astype(np.float32)
-    return unit
+    scaled: Vector = (vector / norm if norm > 0 else vector).astype(np.float32)
+    return scaled

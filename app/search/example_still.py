@@ -1,4 +1,4 @@
-"""A picture that somebody sends, as an example of what is looked for."""
+"""A picture in a request, as an example of what is looked for."""
 
 import base64
 import binascii
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from app.search.lanes import Lane
+from app.search.bulkhead import Bulkhead
 from app.search.request import RequestError
 from indexer.sections import ExampleSettings
 
@@ -33,7 +33,9 @@ class StillReader:
 
     def __init__(self, settings: ExampleSettings) -> None:
         self._settings = settings
-        self.lane = Lane("pictures", settings.stills_at_once, settings.waiting, settings.patience)
+        self.bulkhead = Bulkhead(
+            "pictures", settings.stills_at_once, settings.waiting, settings.patience
+        )
 
     def read(self, encoded: str) -> Still:
         """Return a picture that is given as base64, its shorter side ``SHORT_SIDE`` pixels.
@@ -46,7 +48,7 @@ class StillReader:
         """
         try:
             content = base64.b64decode(encoded, validate=True)
-            with self.lane.place(), Image.open(io.BytesIO(content), "r", FORMATS) as image:
+            with self.bulkhead.slot(), Image.open(io.BytesIO(content), "r", FORMATS) as image:
                 self._check(image.width, image.height)
                 if image.format == "JPEG" and content.count(_START_OF_SCAN) > MOST_SCANS:
                     raise RequestError("still", "has too many scans; save it again as JPEG")

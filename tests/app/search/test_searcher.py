@@ -8,11 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.records import Hit
-from app.search.facets import FIELDS
-from app.search.histograms import RANGES
-from app.search.likeness import rocchio
+from app.search.facets import FIELDS, RANGES
 from app.search.request import RequestError, SearchRequest
 from app.search.searcher import Searcher
+from app.search.similarity import rocchio
 from tests.app.search.catalogue import vector_of
 from tests.app.search.planning import (
     SEEDS,

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from app.runtime import Runtime
+from app.search.example_clip import ClipReader
 from app.search.request import RequestError, SearchRequest
-from app.search.sent_clip import ClipReader
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import find_ffmpeg
 from indexer.models import Models
@@ -95,7 +95,7 @@ def test_what_fails_in_a_clip_is_told_without_its_path(
     def fails(work: TitleWork, _stages: object) -> None:
         raise ReelfindError(told.format(clip=work.title.media.path))
 
-    monkeypatch.setattr("app.search.sent_clip.run_on", fails)
+    monkeypatch.setattr("app.search.example_clip.run_on", fails)
     clip = cut(films / "bikes.mp4", tmp_path / "cut.mp4", 1.0, 1.0)
     with pytest.raises(ReelfindError) as refused:
         ClipReader(Settings(), models).read(clip)

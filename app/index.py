@@ -1,0 +1,81 @@
+"""The index of a data directory, opened when it is first needed."""
+
+import threading
+
+from app.jobs.queue import STOPPING
+from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
+from indexer.integrity import complete_pair
+from indexer.opening import open_index
+from indexer.settings import Settings
+from indexer.store.base import Store
+from indexer.versions import searched_pair
+
+
+class Index:
+    """Opens the store of a data directory once, and checks that it is whole.
+
+    Safe between threads. Only opening and closing hold a lock here: searches wait for each other
+    in the embedded engine alone, and on a server not at all.
+    """
+
+    def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
+        self._catalogue = catalogue
+        self._settings = settings
+        self._store: Store | None = None
+        self._complete: str | None = None
+        self._closed = False
+        self._opening = threading.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this process has the store open."""
+        return self._store is not None
+
+    @property
+    def store(self) -> Store:
+        """The store, opened for this data directory's profile.
+
+        Raises:
+            ReelfindError: nothing is indexed, the profile is another, or it cannot be opened.
+        """
+        store = self._store
+        if store is not None:
+            return store
+        with self._opening:
+            if self._store is None:
+                if self._closed:
+                    raise ReelfindError(STOPPING)
+                self._store = self._open()
+            return self._store
+
+    def pair(self) -> str | None:
+        """Return the name of the pair that search reads; None where no title is indexed.
+
+        Raises:
+            ReelfindError: the pair is missing or not complete, and what to do.
+        """
+        store = self.store
+        name = searched_pair(store)
+        if name is None or name != self._complete:
+            # Once a pair: while a title is indexed again, counts change.
+            name = self._complete = complete_pair(self._catalogue, store)
+        return name
+
+    def close(self) -> None:
+        """Release the store; it is not opened again."""
+        with self._opening:
+            self._closed = True
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    def _open(self) -> Store:
+        catalogue = self._catalogue
+        if catalogue.profile is None:
+            raise ReelfindError(
+                f"{catalogue.path}: nothing is indexed here; run reelfind index "
+                f"FOLDER --data {catalogue.path}"
+            )
+        catalogue.check_profile(self._settings.profile)
+        return open_index(catalogue, self._settings)

@@ -1,0 +1,161 @@
+"""The plan of a search: all that is to be done, settled before any of it is.
+
+``compile_plan`` makes it from a request. ``execute`` runs its routes, ``combine`` fuses what they
+find, and ``present`` makes the answer; none of them reads the request.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from qdrant_client import models
+
+from app.search.conditions import FilterSet
+from app.search.cursor import Position
+from app.search.request import Level, Order, SearchRequest, SearchRoute
+from app.search.similarity import Vector
+from indexer.settings import SearchSettings
+from indexer.store.base import pair
+
+Combination = Literal["one", "then", "also"]
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """One way of finding shots: the nearest by a named vector.
+
+    Args:
+        name: as hits give it.
+        using: the named vector of the store.
+        vectors: what is looked for; of several, the nearest counts for each hit.
+        weight: in the fusion.
+        min_score: nothing below it is found.
+        min_share: of the best picture's score; it replaces ``min_score`` where one vector looks
+            for pictures and for lines, as no fixed score tells a spoken thing from a seen one.
+        floor: the score of what has nothing to do with the query; otherwise ``min_score``.
+        negative_vector: what hits should be far from, in the same space.
+        needs_line: it runs only if an earlier route found a line.
+    """
+
+    name: SearchRoute
+    using: str
+    vectors: tuple[list[float] | models.SparseVector, ...]
+    weight: float
+    min_score: float | None = None
+    min_share: float | None = None
+    floor: float | None = None
+    negative_vector: list[float] | None = None
+    needs_line: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class AwayFrom:
+    """Hits of the other routes are also ranked by their distance from a vector [d]."""
+
+    vector: Vector
+    weight: float
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """What is looked for at once, by one or more routes.
+
+    Args:
+        text: its words, to be marked in lines.
+        routes: in the order they run.
+        phrases: what hits must say, word for word.
+        away_from: negative examples, where there are only those.
+    """
+
+    text: str
+    routes: tuple[Route, ...]
+    phrases: tuple[str, ...] = ()
+    away_from: AwayFrom | None = None
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How the answer is arranged and paged.
+
+    Args:
+        order: what comes first.
+        diverse: hits that differ from those before come first.
+        merge: hits that touch become one moment.
+        by_title: the hits of a title come together.
+        limit: hits of a page, or titles.
+        position: where the page begins, as the cursor says; None for the first page.
+        fingerprint: what cursors of this search hold, see ``cursor``.
+    """
+
+    order: Order
+    diverse: bool
+    merge: bool
+    by_title: bool
+    limit: int
+    position: Position | None
+    fingerprint: str
+
+    @property
+    def needs_payloads(self) -> bool:
+        """Whether the payload of every candidate is needed, not only those of the page."""
+        return self.merge or self.by_title or self.order != "relevance"
+
+
+@dataclass(frozen=True, eq=False)
+class SearchPlan:
+    """A search, ready to run.
+
+    Args:
+        echo: the request, as the answer repeats it.
+        pair: the pair of collections that is searched.
+        level: of the hits.
+        filters: what hits must be.
+        queries: what is looked for; none lists what the filters leave.
+        combination: how two queries make a hit: one follows the other within ``within`` seconds,
+            or both hold for it.
+        example_ids: clips, shots and titles that are not found again.
+        negative_text: lines that say these words are no reason for a hit.
+        keep_tail: hits that are hardly relevant stay.
+        presentation: how the answer is arranged.
+        settings: weights and limits; routes that the pair does not fit weigh nothing.
+        notice: what to say of the pair.
+    """
+
+    echo: SearchRequest
+    pair: str
+    level: Level
+    filters: FilterSet
+    queries: tuple[Query, ...]
+    combination: Combination
+    within: float
+    example_ids: tuple[str, ...]
+    negative_text: str
+    keep_tail: bool
+    presentation: Presentation
+    settings: SearchSettings
+    notice: str
+
+    @property
+    def shots(self) -> str:
+        """The collection of shots, by which hits are found."""
+        return pair(self.pair)[0]
+
+    @property
+    def clips(self) -> str:
+        """The collection of clips."""
+        return pair(self.pair)[1]
+
+    @property
+    def collection(self) -> str:
+        """The collection that hits come from."""
+        return self.shots if self.level == "shot" else self.clips
+
+    @property
+    def by_shot(self) -> bool:
+        """Whether queries are combined by shot, though clips may be asked for."""
+        return self.combination == "then"
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether the answer is a page of what the filters leave, and no more."""
+        show = self.presentation
+        return not (self.queries or show.merge or show.diverse or show.by_title)
