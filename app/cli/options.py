@@ -18,6 +18,7 @@ DataOption = Annotated[
         help="The data directory: index, stills and settings (reelfind.toml).",
     ),
 ]
+Texts = list[str] | None
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")]
 ProfileOption = Annotated[

@@ -1,16 +1,17 @@
 """``reelfind saved``: searches with a name, what is new in them, and who is told."""
 
-import inspect
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
-from app.cli.search import print_response, request_of, run_search, search
+from app.cli.search import print_response, run_search
+from app.cli.search_options import request_of, takes_search
 from app.cli.tables import print_table
 from app.cli.terminal import say
 
@@ -24,31 +25,10 @@ app = typer.Typer(
 )
 
 NameArgument = Annotated[str, typer.Argument(help="The saved search's name or id.")]
-_OWN = ("as_json", "cursor", "limit")
-"""Parameters of ``search`` that say how to show hits, not what to look for."""
-
-
-def _like_search(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of ``reelfind search`` in place of its ``**looked_for``."""
-    own = [
-        each
-        for each in inspect.signature(command).parameters.values()
-        if each.kind is not inspect.Parameter.VAR_KEYWORD
-    ]
-    others = [
-        each
-        for name, each in inspect.signature(search).parameters.items()
-        if name not in {*_OWN, *(each.name for each in own)}
-    ]
-    first, *rest = own
-    every = [first, *others, *rest]
-    command.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
-    command.__annotations__ = {each.name: each.annotation for each in every}
-    return command
 
 
 @app.command()
-@_like_search
+@partial(takes_search, left_out=("limit", "cursor"))
 def add(
     name: Annotated[str, typer.Argument(help="A name for it.")],
     data: DataOption = DEFAULT_DATA,

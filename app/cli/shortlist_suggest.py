@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
-from app.cli.search import Texts, run_search
+from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, Texts, settings_of
+from app.cli.search import run_search
 from app.cli.shortlist_parts import AuthorOption, open_store, show_shortlist
 from app.search.request import SearchRequest
 from app.trailer.records import ArcName
