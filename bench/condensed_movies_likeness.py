@@ -35,14 +35,15 @@ from probes.likeness import SHARPNESS, likeness_to
 from probes.metrics import MacroAveragePrecision, Values, average_precision
 from probes.probe import Matrix
 from probes.recipes import recipe_for
-from probes.selection import STRENGTHS, Fit, Selection, select
+from probes.selection import Fit, Selection, select
+from probes.settings import DEFAULTS
 
 PLAIN, CONTEXT = "plain mean", "in-context mean"
 SHARPNESSES = (1.0, 2.0, 3.0, 4.0, 6.0)
 FOLDS = 4
 GRID = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4)
 """Of the last table: finer than the product's, since neither head should lose by its grid."""
-RECIPE = recipe_for("multi-label", None)
+RECIPE = recipe_for("multi-label")
 DRAWS = {100: 5, 300: 5, 1000: 3}
 """By how many films are learned from: draws of them."""
 
@@ -100,7 +101,7 @@ def print_sharpness(train: Films, console: Console) -> None:
     for sharpness in (None, *SHARPNESSES):
         cells = []
         for name in (PLAIN, CONTEXT):
-            quality = np.zeros(len(STRENGTHS))
+            quality = np.zeros(len(DEFAULTS.strengths))
             for fold in range(FOLDS):
                 own, held = train.some(folds != fold), train.some(folds == fold)
                 quality += _qualities(own, held, name, sharpness)
@@ -119,14 +120,14 @@ def _qualities(own: Films, held: Films, name: str, sharpness: float | None) -> V
         likeness, power = likeness_to(rows), sharpness / SHARPNESS
         judged = likeness.features(judged) ** power
         axes = kernel_axes(likeness.features(rows) ** power, likeness.among**power, counts)
-    heads = fit_logistic_on(axes, own.labels, STRENGTHS, counts)
+    heads = fit_logistic_on(axes, own.labels, DEFAULTS.strengths, counts)
     truth = held.by_clip(held.labels)
     scores = [held.by_clip(each.logits(judged)) for each in heads]
     return np.array([np.nanmean(average_precision(truth, each)) for each in scores])
 
 
 def learned(
-    train: Films, name: str, fits: Sequence[Fit], grid: Sequence[float] = STRENGTHS
+    train: Films, name: str, fits: Sequence[Fit], grid: Sequence[float] = DEFAULTS.strengths
 ) -> Selection:
     """Return what the product chooses and fits, for rows that are films."""
     labels, titles = train.by_clip(train.labels), train.clip_films
@@ -144,7 +145,7 @@ def print_numbers(train: Films, test: Films, console: Console) -> None:
             reached, chosen = np.zeros((draws, 2)), 0
             for draw in range(draws):
                 some = np.random.default_rng(draw).permutation(len(train.names))[:count]
-                for column, fits in enumerate((RECIPE.of_titles[:1], RECIPE.of_titles)):
+                for column, fits in enumerate((RECIPE.fits_of_titles[:1], RECIPE.fits_of_titles)):
                     heads = learned(train.some(np.sort(some)), name, fits).heads
                     scores = test.by_clip(heads.logits(test.rows[name]))
                     reached[draw, column] = np.nanmean(average_precision(truth, scores))
@@ -162,7 +163,10 @@ def print_all(train: Films, test: Films, console: Console) -> None:
     truth, films = test.by_clip(test.labels), test.clip_films
     metrics, told = {}, {}
     for name in (PLAIN, CONTEXT):
-        for kind, fits in (("linear", RECIPE.of_titles[:1]), ("chosen", RECIPE.of_titles)):
+        for kind, fits in (
+            ("linear", RECIPE.fits_of_titles[:1]),
+            ("chosen", RECIPE.fits_of_titles),
+        ):
             found = learned(train, name, fits, GRID)
             scores = test.by_clip(found.heads.logits(test.rows[name]))
             metrics[name, kind] = MacroAveragePrecision(truth, scores)

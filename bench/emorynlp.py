@@ -22,7 +22,7 @@ from sklearn.metrics import f1_score  # type: ignore[import-untyped]
 from app.probing.features import open_features
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
-from probes.evaluation.scoring import honest_scores
+from probes.evaluation.scoring import score_unseen
 
 PARTS = {"train": "train", "dev": "val", "test": "test"}
 EMOTIONS = ("Joyful", "Mad", "Neutral", "Peaceful", "Powerful", "Sad", "Scared")
@@ -115,17 +115,17 @@ def main() -> None:
 
 def print_f1(work: Path, runs: list[Path]) -> None:
     """Print the weighted F1 of the likeliest emotion on the test episodes."""
-    tasks = load_settings(work).known_tasks()
+    settings = load_settings(work)
     for run in runs:
-        source = open_features(work / "features", run, work / "labels.parquet", tasks)
-        task = tasks["emotion"]
+        source = open_features(work / "features", run, work / "labels.parquet", settings)
+        task = source.task("emotion")
         known = source.labelled(task)
         away = np.array([source.splits[title] == "test" for title in known.titles])
         truth = known.values[away].argmax(axis=1)
         makers = source.represent(known.items).makers
         print(f"\n{run.name}: weighted F1 of the likeliest emotion, {away.sum()} test utterances")
         for name in ("text", "clip-only context", "in context"):
-            found = honest_scores(task, makers[name](), known.values, known.titles, away, None)
+            found = score_unseen(task, makers[name](), known.values, known.titles, away)
             likeliest = found.order.argmax(axis=1)
             print(f"  {name:20} {f1_score(truth, likeliest, average='weighted'):.3f}")
         most = np.full(len(truth), np.bincount(truth).argmax())

@@ -38,6 +38,7 @@ from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import TaskEvaluation
 from probes.intervals import Interval
 from probes.representations import CLIP_ONLY, FUSED, WITHOUT_GLOBAL, Representations, columns
+from probes.settings import ProbeSettings
 
 PLANTED = frozenset({"genre", "ad-relevancy", "popularity"})
 """Tasks that need more than the clip."""
@@ -87,7 +88,7 @@ def measure(planted: Planted, encoder: Encoder) -> Iterator[TaskEvaluation]:
                 "best reading": planted.reading[task.name],
                 "oracle": planted.oracle[task.name],
             },
-            resamples=RESAMPLES,
+            settings=ProbeSettings(resamples=RESAMPLES),
         )
 
 

@@ -30,6 +30,7 @@ from indexer.sections import (
     StoreSettings,
     WebhookSettings,
 )
+from probes.settings import ProbeSettings
 from probes.tasks import Task, TaskKind, TaskLevel, known_tasks
 
 SETTINGS_FILE = "reelfind.toml"
@@ -205,6 +206,7 @@ class Settings(BaseSettings):
     clips: ClipSettings = ClipSettings()
     search: SearchSettings = SearchSettings()
     examples: ExampleSettings = ExampleSettings()
+    probes: ProbeSettings = ProbeSettings()
     tasks: dict[str, TaskSettings] = {}
     """Tasks and classes of the user's own, by the name of the task."""
     qdrant_url: str | None = None

@@ -1,4 +1,4 @@
-"""Uncorrelated axes that heads are fitted on, and the way back to what is scored."""
+"""Principal axes on which heads are fitted, and the map back to the original columns."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ LEAST_EIGENVALUE = 1e-5
 """The same of a kernel's matrix, whose smallest eigenvalues are rounding."""
 
 KERNEL_SCALE = 10.0
-"""Rows of a kernel of 1 are as long as those of a hundred standardised columns, so that the same
-strengths of the L2 term suit both."""
+"""A row whose kernel with itself is 1 gets the length of a hundred standardised columns, so that
+the same strengths of the L2 term suit both."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Axes:
     back: Tensor
 
     def of_columns(self, weight: Tensor, bias: Tensor) -> tuple[Matrix, Matrix]:
-        """Turn weights [axes, classes] and biases into those of columns: [classes, d], [classes].
+        """Return weights [axes, classes] and biases as those of columns: [classes, d], [classes].
 
         Both are float32.
         """
@@ -44,7 +44,7 @@ class Axes:
 
 
 def standard_axes(embeddings: Matrix, counts: Values) -> Axes:
-    """Return principal axes of standardised embeddings [n, d]; constant columns take no part."""
+    """Return principal axes of standardised embeddings [n, d], without constant columns."""
     mean = _mean(embeddings, counts)
     deviation = np.sqrt(_mean((embeddings - mean).astype(np.float64) ** 2, counts))
     varies = deviation > 1e-6 * np.abs(mean) + 1e-30
@@ -56,10 +56,10 @@ def standard_axes(embeddings: Matrix, counts: Values) -> Axes:
 
 
 def kernel_axes(values: Matrix, among: Matrix, counts: Values) -> Axes:
-    """Return the principal axes of rows in the space of a kernel, as far as landmarks span it.
+    """Return the principal axes of rows in the part of a kernel's space that landmarks span.
 
-    Products of rows there are ``KERNEL_SCALE`` squared times the kernel's (Williams and Seeger
-    2001), so that an L2 term on their weights is one on the function's norm.
+    Inner products of rows are ``KERNEL_SCALE`` squared times the kernel (Williams and Seeger 2001),
+    so that an L2 term on the weights is one on the norm of the function.
 
     Args:
         values: [n, m] float32, the kernel of rows with landmarks: the columns.

@@ -1,7 +1,7 @@
-"""Scores that mean what they say: Platt scaling, thresholds, and how far off they are.
+"""Calibration: Platt scaling, decision thresholds, and reliability.
 
-Everything here is fitted on out-of-fold logits, which are as sure as a head is on titles it has
-not seen. Platt scaling stays a linear head, so it folds into weight and bias.
+All are fitted on out-of-fold logits, whose confidence is that of a head on unseen titles. Platt
+scaling is linear, so it is folded into the weight and bias of a head.
 """
 
 from dataclasses import dataclass, replace
@@ -15,10 +15,7 @@ from probes.designs import ScoreDesign
 from probes.heads import Heads, Labels
 from probes.metrics import Values
 from probes.probe import Matrix
-from probes.solver import Problem, Solution, solve
-
-BINS = 15
-"""As in Guo et al. 2017, "On Calibration of Modern Neural Networks"."""
+from probes.solver import Problem, Solution, SolverOptions, solve
 
 
 @dataclass(frozen=True)
@@ -44,14 +41,14 @@ class Platt:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Predicted against observed, in bins of equal width. All [classes, bins]; 0 where empty."""
+    """Predicted and observed rates in bins of equal width. All [classes, bins]; 0 where empty."""
 
     count: NDArray[np.int64]
     predicted: Values
     observed: Values
 
     def expected_error(self) -> Values:
-        """Return [classes]: the mean distance of the two, weighed by the bins' rows."""
+        """Return [classes]: their mean difference, weighted by the rows of the bins."""
         total = np.maximum(self.count.sum(axis=1), 1)
         error: Values = (self.count * np.abs(self.predicted - self.observed)).sum(axis=1) / total
         return error
@@ -65,8 +62,8 @@ def fit_platt(logits: Matrix, labels: Labels) -> Platt:
         labels: [n, classes] of 0 and 1, NaN where not labelled.
 
     Returns:
-        A class whose logits order its rows worse than chance gets slope 0 and the log-odds of
-        its rate: turning the order round would hide that nothing was learned.
+        A class whose logits rank its rows worse than chance gets slope 0 and the log-odds of its
+        rate: reversing the order would hide that nothing was learned.
     """
     known = ~np.isnan(labels)
     total = np.maximum(known.sum(axis=0), 1)
@@ -84,7 +81,7 @@ def fit_platt(logits: Matrix, labels: Labels) -> Platt:
         has_bias=True,
     )
     start = Solution(torch.zeros(1, len(total), dtype=torch.float64), torch.from_numpy(rate))
-    found = solve(problem, 0.0, start, tolerance=1e-5)
+    found = solve(problem, 0.0, start, SolverOptions(tolerance=1e-5))
     slope = found.weight[0].numpy() * unit
     rises = slope > 0
     offset = np.where(rises, found.bias.numpy() - slope * middle, rate)
@@ -92,14 +89,14 @@ def fit_platt(logits: Matrix, labels: Labels) -> Platt:
 
 
 def best_thresholds(probabilities: Values, labels: Labels) -> Values:
-    """Return [classes]: where to call a class so that F1 is largest, halfway to the next score.
+    """Return [classes]: the thresholds of the largest F1, halfway to the next lower score.
 
     Args:
         probabilities: [n, classes], out of fold.
         labels: [n, classes] of 0 and 1, NaN where not labelled.
 
     Returns:
-        NaN where a class has no positives. A row is called at or above the threshold.
+        NaN where a class has no positives. A row has the class at or above the threshold.
     """
     columns = range(labels.shape[1])
     return np.array([_threshold(probabilities[:, each], labels[:, each]) for each in columns])
@@ -118,8 +115,11 @@ def _threshold(probabilities: Values, labels: Labels) -> float:
     return float((ranked[end] + below) / 2)
 
 
-def reliability(probabilities: Values, labels: Labels, bins: int = BINS) -> Reliability:
-    """Return how often what was predicted came true, for probabilities and labels [n, classes]."""
+def reliability(probabilities: Values, labels: Labels, bins: int = 15) -> Reliability:
+    """Return predicted and observed rates for probabilities and labels [n, classes].
+
+    15 bins are those of Guo et al. 2017, "On Calibration of Modern Neural Networks".
+    """
     known = ~np.isnan(labels)
     shape = (labels.shape[1], bins)
     place = np.minimum((probabilities * bins).astype(np.intp), bins - 1)

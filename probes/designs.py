@@ -1,4 +1,4 @@
-"""What a logistic head is fitted on: rows, pairs of rows of one title, or one score a class."""
+"""Design matrices of logistic heads: rows, pairs of rows of one title, or one score per class."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,9 +7,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-
-MAX_PAIRS = 20_000
-"""Of one title; a title with more (over 200 clips) gives a fixed sample of its pairs."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +93,13 @@ class Pairs:
     mass: NDArray[np.float64]
 
 
-def title_pairs(values: NDArray[np.floating], titles: NDArray[np.intp]) -> Pairs:
+def title_pairs(values: NDArray[np.floating], titles: NDArray[np.intp], max_pairs: int) -> Pairs:
     """Return the pairs of rows of one title whose values differ.
 
     Args:
         values: [n], NaN where not labelled.
         titles: [n] the number of each row's title.
+        max_pairs: of one title; a title with more gives a fixed sample of its pairs.
 
     Returns:
         Pairs whose masses sum, per title, to its number of labelled rows.
@@ -109,7 +107,9 @@ def title_pairs(values: NDArray[np.floating], titles: NDArray[np.intp]) -> Pairs
     known = np.flatnonzero(~np.isnan(values))
     order = known[np.argsort(titles[known], kind="stable")]
     starts = np.flatnonzero(np.diff(titles[order], prepend=-1))
-    found = [_pairs_of(values, rows) for rows in np.split(order, starts[1:]) if len(rows) > 1]
+    found = [
+        _pairs_of(values, rows, max_pairs) for rows in np.split(order, starts[1:]) if len(rows) > 1
+    ]
     empty = np.empty(0, dtype=np.int64)
     return Pairs(
         np.concatenate([empty, *(each.better for each in found)]),
@@ -118,14 +118,14 @@ def title_pairs(values: NDArray[np.floating], titles: NDArray[np.intp]) -> Pairs
     )
 
 
-def _pairs_of(values: NDArray[np.floating], rows: NDArray[np.int64]) -> Pairs:
+def _pairs_of(values: NDArray[np.floating], rows: NDArray[np.int64], max_pairs: int) -> Pairs:
     first, second = np.triu_indices(len(rows), 1)
     first, second = rows[first], rows[second]
     differs = values[first] != values[second]
     first, second = first[differs], second[differs]
-    if len(first) > MAX_PAIRS:
+    if len(first) > max_pairs:
         seed = int.from_bytes(hashlib.sha256(np.sort(values[rows]).tobytes()).digest()[:8])
-        chosen = np.random.default_rng(seed).choice(len(first), MAX_PAIRS, replace=False)
+        chosen = np.random.default_rng(seed).choice(len(first), max_pairs, replace=False)
         first, second = first[chosen], second[chosen]
     rises = values[second] > values[first]
     mass = np.full(len(first), len(rows) / max(len(first), 1))

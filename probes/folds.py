@@ -1,8 +1,8 @@
 """Folds by title: clips of one title are never on both sides of a split.
 
-Neighbouring clips are near-copies, so a split by row would measure memory. The folds depend on
-the titles' ids and labels alone, not on the order of the rows, so every representation and every
-re-run is measured on the same ones.
+Neighbouring clips are near-copies, so a split by row would measure memorisation. The folds depend
+only on the titles' ids and labels, not on the order of the rows, so that every representation and
+every run is measured on the same folds.
 """
 
 import hashlib
@@ -17,15 +17,15 @@ Folds = NDArray[np.intp]
 def title_folds(
     titles: Sequence[str], count: int, labels: NDArray[np.floating] | None = None
 ) -> Folds:
-    """Deal titles to folds, balanced in rows and, greedily, in the positives of every class.
+    """Assign titles to folds, balanced in rows and, greedily, in the positives of every class.
 
-    A title's share of the rows and of each class's positives is its load; the titles with the
-    heaviest load go first, each to the fold where it meets the least of its own kind (a greedy
-    descent on the sum of squared loads, after Sechidis et al. 2011).
+    A title's load is its share of the rows and of each class's positives. The heaviest titles are
+    assigned first, each to the fold with the least similar load so far (a greedy descent on the
+    sum of squared loads, after Sechidis et al. 2011).
 
     Args:
         titles: the title id of each of n rows.
-        count: number of folds, at least 2; no more are made than there are titles.
+        count: number of folds, at least 2; never more than there are titles.
         labels: [n, classes], positive above 0, NaN where not labelled.
 
     Returns:
@@ -57,7 +57,7 @@ def _loads(
 ) -> NDArray[np.float64]:
     """Return [titles, 1 + classes]: shares of all rows and of each class's positives.
 
-    The share of rows is weighed so that it counts as much as all classes together.
+    The share of rows has the weight of all classes together.
     """
     counts = np.bincount(of_row, minlength=titles).astype(np.float64)[:, None]
     if labels is None:
@@ -72,5 +72,5 @@ def _loads(
 
 
 def _digest(title: str) -> bytes:
-    """Break ties by the id's hash, since ids that sort together are often one series."""
+    """Return a hash to break ties by: neighbours by id are often of one series."""
     return hashlib.sha256(title.encode()).digest()

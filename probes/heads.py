@@ -1,8 +1,8 @@
-"""Linear heads with L2 regularisation: logistic, ridge, and pairwise for ranking.
+"""Linear heads with L2 regularisation: logistic, and pairwise logistic for ranking.
 
-Features are standardised inside and the heads are handed back in terms of the features as they
-came, so they go straight into a ``Probe``. Strengths are in units of the summed loss: ``1 / C``
-of scikit-learn's LogisticRegression and ``alpha`` of its Ridge.
+The heads are fitted on standardised features and returned in terms of the original ones, so they
+go straight into a ``Probe``. Strengths are in units of the summed loss: ``1 / C`` of scikit-learn's
+LogisticRegression.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from probes.designs import PairDesign, RowDesign, title_pairs
 from probes.likeness import Likeness
 from probes.metrics import Values
 from probes.probe import Matrix
+from probes.settings import DEFAULTS
 from probes.solver import Problem, Solution, solve
 
 Labels = NDArray[np.floating]
@@ -84,7 +85,11 @@ def fit_logistic_on(
 
 
 def fit_pairwise(
-    embeddings: Matrix, labels: Labels, titles: Sequence[str], strengths: Sequence[float]
+    embeddings: Matrix,
+    labels: Labels,
+    titles: Sequence[str],
+    strengths: Sequence[float],
+    max_pairs: int = DEFAULTS.max_pairs,
 ) -> list[Heads]:
     """Fit heads that order clips within a title: logistic on differences (RankNet, linear).
 
@@ -96,6 +101,7 @@ def fit_pairwise(
         labels: [n, classes], any finite number, the larger the better; NaN where not labelled.
         titles: the title id of each row.
         strengths: of the L2 term, above 0.
+        max_pairs: of one title; a title with more gives a fixed sample of its pairs.
 
     Returns:
         One ``Heads`` per strength. The bias puts the mean of the embeddings at 0, so the
@@ -106,7 +112,7 @@ def fit_pairwise(
     codes = np.unique(np.asarray(titles, dtype=str), return_inverse=True)[1]
     weight = torch.zeros(len(strengths), axes.rows.shape[1], labels.shape[1])
     for column in range(labels.shape[1]):
-        pairs = title_pairs(labels[:, column], codes)
+        pairs = title_pairs(labels[:, column], codes, max_pairs)
         if not len(pairs.mass):
             continue
         mass = _tensor(pairs.mass)[:, None]
@@ -119,35 +125,6 @@ def fit_pairwise(
             solution = solve(problem, strengths[index], solution)
             weight[index, :, column] = solution.weight[:, 0]
     return [_heads(axes, each, torch.zeros(labels.shape[1])) for each in weight]
-
-
-def fit_ridge(embeddings: Matrix, labels: Labels, strengths: Sequence[float]) -> list[Heads]:
-    """Fit least squares with an L2 term, in closed form; the arguments are as for logistic heads.
-
-    Labels may be any finite number; a class without labels gets zero weights and bias 0.
-    """
-    axes = standard_axes(embeddings, np.ones(len(embeddings)))
-    rows = axes.rows.double()
-    known = ~np.isnan(labels)
-    weight = torch.zeros(len(strengths), rows.shape[1], labels.shape[1], dtype=torch.float64)
-    bias = torch.zeros(len(strengths), labels.shape[1], dtype=torch.float64)
-    patterns, of_class = np.unique(known, axis=1, return_inverse=True)
-    for pattern in range(patterns.shape[1]):
-        chosen = torch.from_numpy(patterns[:, pattern])
-        if not chosen.any():
-            continue
-        classes = torch.from_numpy(np.flatnonzero(of_class.ravel() == pattern))
-        features = rows[chosen]
-        target = torch.from_numpy(labels[patterns[:, pattern]].astype(np.float64))[:, classes]
-        middle, level = features.mean(0), target.mean(0)
-        features = features - middle
-        variance, basis = torch.linalg.eigh(features.T @ features)
-        pull = basis.T @ (features.T @ (target - level))
-        for index, strength in enumerate(strengths):
-            slope = basis @ (pull / (variance.clamp_min(0.0) + strength)[:, None])
-            weight[index][:, classes] = slope
-            bias[index][classes] = level - middle @ slope
-    return [_heads(axes, each, level) for each, level in zip(weight, bias, strict=True)]
 
 
 def _heads(axes: Axes, weight: Tensor, bias: Tensor) -> Heads:

@@ -1,4 +1,4 @@
-"""Intervals by bootstrap over titles, since the clips of one title are not independent."""
+"""Confidence intervals by bootstrap over titles: the clips of one title are not independent."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from probes.metrics import Metric, Values, score
+from probes.settings import DEFAULTS
 
-RESAMPLES = 1000
 BATCH_VALUES = 1_000_000
-"""Row weights held at a time."""
+"""Row weights in memory at a time: 8 MB."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,15 @@ class Interval:
 
 
 def bootstrap_over_titles(
-    metric: Metric, titles: Sequence[str], resamples: int = RESAMPLES, seed: int = 0
+    metric: Metric, titles: Sequence[str], resamples: int = DEFAULTS.resamples, seed: int = 0
 ) -> Interval:
     """Return a metric with its interval.
 
     Args:
         metric: of the rows that ``titles`` names.
         titles: the title id of each row; titles are drawn with replacement.
-        resamples: how many times.
-        seed: of the draws; with the same titles it gives the same draws to every metric.
+        resamples: how many times they are drawn.
+        seed: of the draws; the same seed and titles give the same draws for every metric.
     """
     (found,) = resampled([metric], titles, resamples, seed)
     return percentile_interval(score(metric, len(titles)), found)
@@ -40,7 +40,7 @@ def paired_difference(
     first: Metric,
     second: Metric,
     titles: Sequence[str],
-    resamples: int = RESAMPLES,
+    resamples: int = DEFAULTS.resamples,
     seed: int = 0,
 ) -> Interval:
     """Return first minus second, both taken on the same rows and the same resamples of titles."""

@@ -1,4 +1,4 @@
-"""Likeness to known titles: features that let a linear head follow what a direction cannot.
+"""Likeness to known titles: features with which a linear head can express a curved boundary.
 
 A Gaussian kernel of directions, approximated by its values at landmarks (Williams and Seeger 2001,
 "Using the Nyström Method to Speed Up Kernel Machines"). What it gives:
@@ -10,18 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SHARPNESS = 3.0
-"""Of the kernel: two titles at a right angle are exp(-3) alike. Chosen on training films of
-CondensedMovies (``bench/condensed_movies_likeness.py``), where 2 to 4 do not differ."""
+from probes.settings import DEFAULTS
 
-MOST = 4096
-"""Known titles of one probe, at most: a few megabytes. Where fewer are known than are learned from,
-a weak L2 term overfits, and folds of fewer titles do not show it; so there is no harm in many."""
+SHARPNESS = 3.0
+"""Of the kernel: the likeness of two titles at a right angle is exp(-3). Chosen on training films
+of CondensedMovies (``bench/condensed_movies_likeness.py``), where 2 to 4 do not differ. Not a
+setting, since the weights of saved probes hold for this value alone."""
 
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """Known titles that rows are compared with.
+    """Known titles, with which rows are compared.
 
     ``centre``: [d] float32, the mean of the titles. ``known``: [m, d] float32, the unit direction
     of each from there.
@@ -40,8 +39,8 @@ class Likeness:
         return _kernel(self.known, self.known)
 
 
-def likeness_to(titles: NDArray[np.float32], most: int = MOST) -> Likeness:
-    """Return the likeness to titles [n, d] float32; to a fixed draw of them where they are more."""
+def likeness_to(titles: NDArray[np.float32], most: int = DEFAULTS.max_known_titles) -> Likeness:
+    """Return the likeness to titles [n, d] float32, or to a fixed draw of ``most`` of them."""
     chosen = np.random.default_rng(0).permutation(len(titles))[:most]
     centre: NDArray[np.float32] = titles.mean(axis=0, dtype=np.float64).astype(np.float32)
     return Likeness(centre, _directions(titles[np.sort(chosen)], centre))

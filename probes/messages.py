@@ -1,18 +1,18 @@
-"""How much of somebody else's data a message repeats: enough to find it, never all of it."""
+"""Quoting foreign data in messages: enough of it to find the place, never all of it."""
 
 from collections.abc import Iterable, Sequence
 
 SHOWN = 20
-"""Lines of one kind that are told; the others are counted."""
+"""Lines of one kind that are listed; the others are counted."""
 LONGEST = 200
-"""Letters of one value."""
+"""Characters of one value."""
 LONGEST_LINE = 400
 MESSAGE = 4000
-"""Letters of a whole message, whatever it repeats."""
+"""Characters of a whole message."""
 
 
 def shortened(value: object, longest: int = LONGEST) -> str:
-    """Return a value as text of at most ``longest`` letters, and how long it was if it was cut."""
+    """Return a value as text of at most ``longest`` characters; if it is cut, with its length."""
     text = str(value)
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} letters)"
 
@@ -31,9 +31,9 @@ def first_lines(lines: Sequence[object], more: str = "more") -> list[str]:
     """Return the first ``SHOWN`` lines, each shortened, and as a last one how many follow.
 
     Args:
-        lines: one a problem.
-        more: what is said of those that are left out, such as "more rows".
+        lines: one per problem.
+        more: the name of those that are left out, such as "more rows".
     """
-    told = [shortened(each, LONGEST_LINE) for each in lines[:SHOWN]]
+    shown = [shortened(each, LONGEST_LINE) for each in lines[:SHOWN]]
     left = len(lines) - SHOWN
-    return [*told, f"and {left:,} {more}"] if left > 0 else told
+    return [*shown, f"and {left:,} {more}"] if left > 0 else shown

@@ -1,8 +1,8 @@
-"""How well scores order: average precision, and tau-b within a title.
+"""Ranking metrics: average precision, and Kendall's tau-b within a title.
 
-A metric holds one set of scores and is called with row weights, since resampling titles is
-nothing but weighing their rows: what is sorted once is weighed a thousand times.
-Labels are [n, classes], positive at 1, NaN where not labelled; such entries count nowhere.
+A metric holds one set of scores and takes row weights, because resampling titles means weighting
+their rows: scores are sorted once and weighted a thousand times.
+Labels are [n, classes], positive at 1; NaN where not labelled, which no metric counts.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ Labels = NDArray[np.floating]
 Scores = NDArray[np.floating]
 
 BATCH_VALUES = 4_000_000
-"""Weighed entries held at a time."""
+"""Weighted entries in memory at a time: 16 MB."""
 
 
 class Metric(Protocol):
@@ -35,13 +35,13 @@ class RankedScores:
     """
 
     def __init__(self, labels: Labels, scores: Scores, rows: NDArray[np.intp]) -> None:
-        """Sort [m] entries; ``rows`` says which row's weight each entry carries."""
+        """Sort [m] entries; ``rows`` [m] are the rows whose weights they have."""
         known = np.flatnonzero(~np.isnan(labels))
         order = known[np.argsort(-scores[known], kind="stable")]
         positive = np.flatnonzero(labels[order] > 0)
         ends = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
         end = ends[np.searchsorted(ends, positive)]
-        # Only what lies between the ends of tied runs with a positive has to be summed.
+        # Only the entries between the ends of tied runs with a positive have to be summed.
         ends, self._run = np.unique(end, return_inverse=True)
         self._starts = np.append(0, ends[:-1] + 1)
         self._rows = rows[order][: ends[-1] + 1] if len(ends) else rows[:0]
@@ -108,8 +108,8 @@ class MicroAveragePrecision:
 class TitleTau:
     """Kendall's tau-b within each title, averaged over titles and classes.
 
-    A title whose labels are all alike says nothing and is left out; scores that are all alike
-    order nothing and count as 0. A title's weight is that of its rows.
+    A title whose labels are all equal is left out, and one whose scores are all equal counts as 0.
+    A title's weight is that of its rows.
     """
 
     def __init__(self, labels: Labels, scores: Scores, titles: Sequence[str]) -> None:
@@ -162,7 +162,7 @@ def micro_chance(labels: Labels) -> float:
 
 
 def nan_mean(values: Values) -> Values:
-    """Return the means of rows [n, m] over what is known: [n], NaN where nothing is."""
+    """Return the means of rows [n, m] without NaN: [n], NaN where all are."""
     known = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
         mean: Values = np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1)

@@ -26,12 +26,12 @@ class Probe:
     weight: Matrix
     bias: Matrix
     exclusive: bool
-    """Whether the classes share one unit of probability (softmax) or stand alone (logistic)."""
+    """Whether the classes share a softmax, or each has a logistic function of its own."""
     likeness: Likeness | None = None
 
     @property
     def width(self) -> int:
-        """How wide the embeddings are that it reads."""
+        """The width of the embeddings that it reads."""
         return int((self.weight if self.likeness is None else self.likeness.known).shape[1])
 
     def scores(self, embeddings: Matrix) -> Matrix:

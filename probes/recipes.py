@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
-from scipy.stats import rankdata  # type: ignore[import-untyped]
 
 from probes.calibration import Platt, fit_platt
-from probes.heads import Heads, Labels, fit_logistic, fit_pairwise, fit_ridge
+from probes.heads import Heads, Labels, fit_logistic, fit_pairwise
 from probes.intervals import Interval, bootstrap_over_titles
+from probes.label_counts import ClassCounts, count_classes, count_ranked
 from probes.metrics import (
     MacroAveragePrecision,
     MicroAveragePrecision,
@@ -23,18 +24,20 @@ from probes.metrics import (
 )
 from probes.probe import Matrix
 from probes.selection import Fit, Quality
-from probes.sufficiency import ClassCounts, count_classes, count_ranked
+from probes.settings import DEFAULTS, ProbeSettings
+from probes.tasks import TaskKind
 from probes.title_heads import fit_likeness, fit_titles
 
-HeadKind = Literal["logistic", "ridge", "pairwise"]
+HeadKind = Literal["logistic", "pairwise"]
 
-WEAK = 1e-3
-"""Strength of the slope of a ranking's scores, which may order its pairs without fault."""
+RANKING_CALIBRATION_STRENGTH = 1e-3
+"""Of the L2 term on the slope of a ranking's scores. They may order every pair rightly, and then
+only this term keeps the slope finite."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric of out-of-fold scores, its interval over titles, and what chance would give."""
+    """A metric of out-of-fold scores, its interval over titles, and the value of random scores."""
 
     name: str
     interval: Interval
@@ -48,45 +51,57 @@ class Recipe:
     head: HeadKind
     folds: int
     fit: Fit
-    of_titles: tuple[Fit, ...]
-    """To choose from where the rows are titles."""
+    fits_of_titles: tuple[Fit, ...]
+    """The fits to choose from where each row is a title."""
     quality: Quality
     chance: Callable[[Labels], Values]
     count: Callable[[Sequence[str], Labels, Sequence[str]], tuple[ClassCounts, ...]]
     calibrate: Callable[[Matrix, Labels, Sequence[str]], Platt]
     measure: Callable[[Labels, Scores, Sequence[str], int], tuple[Measure, ...]]
     has_thresholds: bool
-    """Whether a label is yes or no, so that scores are probabilities with a threshold."""
+    """Whether labels are yes or no, so that scores are probabilities with a threshold."""
 
 
-def title_ranks(labels: Labels, titles: Sequence[str]) -> Labels:
-    """Return labels [n, classes] as ranks within their title, -0.5..0.5; ties share their mean."""
-    codes = np.unique(np.asarray(titles, dtype=str), return_inverse=True)[1]
-    ranks = np.full(labels.shape, np.nan)
-    for column in range(labels.shape[1]):
-        known = np.flatnonzero(~np.isnan(labels[:, column]))
-        order = known[np.argsort(codes[known], kind="stable")]
-        for rows in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
-            ranks[rows, column] = (rankdata(labels[rows, column]) - 0.5) / max(len(rows), 1) - 0.5
-    return ranks
+def recipe_for(kind: TaskKind, settings: ProbeSettings = DEFAULTS) -> Recipe:
+    """Return the recipe of a kind of task."""
+    return _ranking_recipe(settings) if kind == "ranking" else _class_recipe(settings)
+
+
+def _class_recipe(settings: ProbeSettings) -> Recipe:
+    return Recipe(
+        head="logistic",
+        folds=settings.folds,
+        fit=_fit_logistic,
+        fits_of_titles=(fit_titles, partial(fit_likeness, most=settings.max_known_titles)),
+        quality=_class_quality,
+        chance=chance,
+        count=partial(count_classes, settings=settings),
+        calibrate=_class_platt,
+        measure=_class_measures,
+        has_thresholds=True,
+    )
+
+
+def _ranking_recipe(settings: ProbeSettings) -> Recipe:
+    fit = partial(fit_pairwise, max_pairs=settings.max_pairs)
+    return Recipe(
+        head="pairwise",
+        folds=settings.ranking_folds,
+        fit=fit,
+        fits_of_titles=(fit,),
+        quality=_ranking_quality,
+        chance=_no_order,
+        count=partial(count_ranked, settings=settings),
+        calibrate=_ranking_platt,
+        measure=_ranking_measures,
+        has_thresholds=False,
+    )
 
 
 def _fit_logistic(
     embeddings: Matrix, labels: Labels, _titles: Sequence[str], strengths: Sequence[float]
 ) -> list[Heads]:
     return fit_logistic(embeddings, labels, strengths)
-
-
-def _fit_ridge(
-    embeddings: Matrix, labels: Labels, _titles: Sequence[str], strengths: Sequence[float]
-) -> list[Heads]:
-    return fit_ridge(embeddings, labels, strengths)
-
-
-def _fit_ridge_on_ranks(
-    embeddings: Matrix, labels: Labels, titles: Sequence[str], strengths: Sequence[float]
-) -> list[Heads]:
-    return fit_ridge(embeddings, title_ranks(labels, titles), strengths)
 
 
 def _class_quality(labels: Labels, scores: Scores, _titles: Sequence[str]) -> Values:
@@ -126,8 +141,9 @@ def _ranking_platt(logits: Matrix, labels: Labels, titles: Sequence[str]) -> Pla
     """Scale logits so that the sigmoid of a difference is the chance to rank higher."""
     slopes = []
     for column in range(labels.shape[1]):
+        own = slice(column, column + 1)
         (head,) = fit_pairwise(
-            logits[:, column : column + 1], labels[:, column : column + 1], titles, (WEAK,)
+            logits[:, own], labels[:, own], titles, (RANKING_CALIBRATION_STRENGTH,)
         )
         slopes.append(max(float(head.weight[0, 0]), 0.0))
     slope = np.array(slopes)
@@ -139,62 +155,3 @@ def _ranking_measures(
 ) -> tuple[Measure, ...]:
     tau = TitleTau(labels, scores, titles)
     return (Measure("tau-b per title", bootstrap_over_titles(tau, titles, resamples), 0.0),)
-
-
-def _class_recipe(head: HeadKind, fit: Fit, of_titles: tuple[Fit, ...]) -> Recipe:
-    return Recipe(
-        head=head,
-        folds=5,
-        fit=fit,
-        of_titles=of_titles,
-        quality=_class_quality,
-        chance=chance,
-        count=count_classes,
-        calibrate=_class_platt,
-        measure=_class_measures,
-        has_thresholds=True,
-    )
-
-
-def _ranking_recipe(head: HeadKind, fit: Fit) -> Recipe:
-    return Recipe(
-        head=head,
-        folds=10,
-        fit=fit,
-        of_titles=(fit,),
-        quality=_ranking_quality,
-        chance=_no_order,
-        count=count_ranked,
-        calibrate=_ranking_platt,
-        measure=_ranking_measures,
-        has_thresholds=False,
-    )
-
-
-_CLASSES = (
-    _class_recipe("logistic", _fit_logistic, (fit_titles, fit_likeness)),
-    _class_recipe("ridge", _fit_ridge, (_fit_ridge,)),
-)
-_RANKING = (
-    _ranking_recipe("pairwise", fit_pairwise),
-    _ranking_recipe("ridge", _fit_ridge_on_ranks),
-)
-RECIPES: dict[str, tuple[Recipe, ...]] = {
-    "multi-label": _CLASSES,
-    "binary": _CLASSES,
-    "ranking": _RANKING,
-}
-"""By the kind of a task; the first is the default."""
-
-
-def recipe_for(kind: str, head: HeadKind | None) -> Recipe:
-    """Return the recipe of a kind of task, by default its first.
-
-    Raises:
-        ValueError: no such kind, or a head that the kind cannot use.
-    """
-    for recipe in RECIPES.get(kind, ()):
-        if head in (None, recipe.head):
-            return recipe
-    heads = {name: [each.head for each in recipes] for name, recipes in RECIPES.items()}
-    raise ValueError(f"a {kind} task cannot use the head {head!r}; there are {heads}")

@@ -1,9 +1,9 @@
-"""What a probe may stand on: the same items seen by one modality, fused, and in context.
+"""Representations that probes can read: the same items by one modality, fused, and in context.
 
-The columns of an evaluation. Each adds one thing to the one before: the modalities are joined,
-then an encoder reads the item's own shots, then the title around them, then the title's metadata.
-A task about titles has two columns more, in which an item is its whole title, with and without
-context.
+They are the columns of an evaluation. Each adds one thing to the one before: the modalities are
+fused, then an encoder reads the item's own shots, then the title around them, then the title's
+metadata. A task about titles has two more columns, in which an item is its whole title, with and
+without context.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ OF_TITLES = frozenset({FUSED_TITLE, TITLE_IN_CONTEXT})
 
 @dataclass(frozen=True)
 class Representations:
-    """Items of titles, embedded in several ways; each is made when it is asked for.
+    """Items of titles, embedded in several ways; each is computed on demand.
 
     ``titles`` by title id; ``items`` are n runs of their shots. An item's embedding is the mean of
     its shots' embeddings, those that are not zeros: [n, d] float32.

@@ -1,4 +1,4 @@
-"""Trained probes on disk: a folder each, that is there whole or not at all."""
+"""Trained probes on disk: one folder each, written atomically."""
 
 import hashlib
 import json
@@ -22,16 +22,16 @@ ID_LENGTH = 16
 
 
 class ProbeError(ValueError):
-    """One line: the probe, what is wrong with it, and the next step."""
+    """A probe cannot be used; the message names it, the cause and the next step in one line."""
 
 
 @dataclass(frozen=True)
 class ClassRecord:
-    """How a class fared on titles that its head had not seen.
+    """The measurements of a class on titles that its head had not seen.
 
-    ``quality`` is the average precision, or tau-b for a ranking; ``zero_shot`` that of the
-    prompts' scores on the same items, None where there are none. ``threshold`` is of the
-    probability from which on a clip carries the class, None for a ranking.
+    ``quality`` is the average precision, or tau-b for a ranking; ``zero_shot`` is that of the
+    prompts' scores on the same items, None where there are none. ``threshold`` is the probability
+    from which a clip has the class, None for a ranking.
     """
 
     name: str
@@ -45,7 +45,7 @@ class ClassRecord:
 
     @property
     def better(self) -> bool:
-        """Whether it orders items better than the prompts and than chance do."""
+        """Whether it ranks items better than the prompts and than chance do."""
         return self.quality > max(self.chance, self.zero_shot or 0.0)
 
 
@@ -62,11 +62,11 @@ class MeasureRecord:
 
 @dataclass(frozen=True)
 class ProbeRecord:
-    """What a trained probe says of itself.
+    """The record that is saved with a trained probe.
 
     ``encoder`` is the id of the checkpoint whose in-context embeddings it reads, ``labels`` the
-    digest of what it learned from, ``made`` a date (ISO 8601), ``left_out`` the classes
-    that have labels but too few, and what each lacks.
+    digest of the labels it was trained on, ``made`` a date (ISO 8601), ``left_out`` the classes
+    with too few labels, and what each lacks.
     """
 
     task: str
@@ -98,7 +98,7 @@ class SavedProbe:
 
     @property
     def probe_id(self) -> str:
-        """16 hexadecimal digits that stand for the weights and the record."""
+        """16 hexadecimal digits that identify the weights and the record."""
         return _identify(_weights(self.probe), self.record)
 
 

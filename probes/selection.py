@@ -1,8 +1,8 @@
-"""Head and L2 strength, chosen by cross-validation nested in cross-validation, by title.
+"""Choice of head and L2 strength by nested cross-validation, by title.
 
-Outer folds give scores of rows that neither the head nor the choice of it has seen; inner folds
-make that choice. Heads fitted without folds i and j serve twice, as the inner heads
-of both outer folds, which halves the fits.
+The inner folds choose; the outer folds give scores of rows that neither the head nor the choice has
+seen. Heads fitted without folds i and j are the inner heads of both outer folds, which halves the
+number of fits.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,8 +22,8 @@ Fit = Callable[[Matrix, Labels, Sequence[str], Sequence[float]], list[Heads]]
 Quality = Callable[[Labels, Scores, Sequence[str]], Values]
 """Labels and scores [n, classes], titles [n]: [classes], larger is better, NaN if undefined."""
 
-STRENGTHS = (1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0)
-LEAST_FOLDS = 3
+MIN_FOLDS = 3
+"""Of nested cross-validation: one to score, and two others to choose on."""
 
 
 @dataclass(frozen=True)
@@ -48,27 +48,27 @@ def select(
     labels: Labels,
     titles: Sequence[str],
     folds: Folds,
-    strengths: Sequence[float] = STRENGTHS,
+    strengths: Sequence[float],
 ) -> Selection:
     """Choose head and strength, score every row out of fold, and fit on everything.
 
     Args:
-        fits: the kinds of heads to choose from; of equally good ones the first is taken.
-        quality: what to choose by.
+        fits: the kinds of heads to choose from; the first of equally good ones is taken.
+        quality: the metric to choose by.
         embeddings: [n, d] float32.
         labels: [n, classes], NaN where not labelled.
         titles: the title id of each row.
-        folds: [n] the outer fold of each row, 0, 1, ...; inner folds are the others. No title
-            may lie in two.
-        strengths: to choose from; of equally good ones the strongest is taken.
+        folds: [n] the outer fold of each row, 0, 1, ...; inner folds are the others. All rows of
+            a title are in one fold.
+        strengths: to choose from; the strongest of equally good ones is taken.
 
     Raises:
-        ValueError: fewer than three folds, so that none is left to choose on.
+        ValueError: fewer than three folds, so that too few are left to choose on.
     """
     count = int(folds.max()) + 1
-    if count < LEAST_FOLDS:
+    if count < MIN_FOLDS:
         raise ValueError(
-            f"choosing a strength needs {LEAST_FOLDS} folds by title, found {count}: "
+            f"choosing a strength needs {MIN_FOLDS} folds by title, found {count}: "
             "label another title"
         )
     names = np.asarray(titles, dtype=str)

@@ -1,9 +1,10 @@
 """L2-regularised logistic regression for many classes at once, by preconditioned L-BFGS.
 
-All columns (classes) descend together, so the work is two wide matrix products a step, and each
-has its own curvature history, step length and end. Margins are linear in the weights, so a step
-length is found without another product. The starting metric is the diagonal of the Hessian,
-which is nearly the Hessian itself where the features are principal axes.
+All columns (classes) descend together, so a step costs two wide matrix products. Each column has
+its own curvature history, step length and end. Margins are linear in the weights, so finding a step
+length needs no further product. The preconditioner is the diagonal of the Hessian, which is nearly
+the Hessian itself where the features are principal axes. ``bench/heads.py`` compares this with
+scikit-learn.
 """
 
 from dataclasses import dataclass
@@ -12,11 +13,23 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-HISTORY = 8
-MAX_STEPS = 300
-MAX_TRIALS = 12
-SLOPE_LEFT = 0.3
-"""A step length is good when the slope along it has fallen to this share."""
+
+@dataclass(frozen=True)
+class SolverOptions:
+    """When the solver stops, and what it keeps in memory."""
+
+    tolerance: float = 3e-4
+    """The root mean square of a column's margins (log-odds) may be off by this much."""
+    history: int = 8
+    """Steps that the curvature is estimated from."""
+    max_steps: int = 300
+    max_trials: int = 12
+    """Step lengths that are tried in one step."""
+    slope_left: float = 0.3
+    """A step length is accepted when the slope along it has fallen to this share."""
+
+
+DEFAULTS = SolverOptions()
 
 
 class Design(Protocol):
@@ -57,22 +70,24 @@ class Problem:
     has_bias: bool
 
 
-def solve(problem: Problem, strength: float, start: Solution, tolerance: float = 3e-4) -> Solution:
-    """Return the minimum of each column, to about ``tolerance`` in the root mean square margin.
+def solve(
+    problem: Problem, strength: float, start: Solution, options: SolverOptions = DEFAULTS
+) -> Solution:
+    """Return the minimum of each column.
 
     Args:
         problem: what to minimise; every column needs targets on both sides or strength > 0.
         strength: of the L2 term, in units of the summed loss: scikit-learn's 1 / C.
-        start: where to begin, as the solution of a neighbouring strength.
-        tolerance: margins (log-odds) may be off by this much.
+        start: where to begin, such as the solution of a neighbouring strength.
+        options: the tolerance and the limits of the search.
     """
     theta = torch.cat([start.weight, start.bias[None]])
     found = theta.clone()
     columns = torch.arange(theta.shape[1])
-    descent = _Descent(problem, strength, theta, tolerance)
-    for _ in range(MAX_STEPS):
+    descent = _Descent(problem, strength, theta, options)
+    for _ in range(options.max_steps):
         error = descent.error()
-        active = error > tolerance
+        active = error > options.tolerance
         found[:, columns] = descent.theta
         if not active.any():
             break
@@ -84,11 +99,13 @@ def solve(problem: Problem, strength: float, start: Solution, tolerance: float =
 
 
 class _Descent:
-    """The state of the columns that have not arrived."""
+    """The state of the columns that have not converged."""
 
-    def __init__(self, problem: Problem, strength: float, theta: Tensor, tolerance: float) -> None:
+    def __init__(
+        self, problem: Problem, strength: float, theta: Tensor, options: SolverOptions
+    ) -> None:
         self.problem = problem
-        self.tolerance = tolerance
+        self.options = options
         self.theta = theta
         self.penalty = torch.full((theta.shape[0], 1), strength, dtype=theta.dtype)
         self.penalty[-1] = 0.0
@@ -122,10 +139,10 @@ class _Descent:
         self.slopes = slopes
         product = (moved * change).sum(0)
         inverse = torch.where(product > 1e-30, 1.0 / product.clamp_min(1e-30), 0.0)
-        self.history = [*self.history[-HISTORY + 1 :], (moved, change, inverse)]
+        self.history = [*self.history[-self.options.history + 1 :], (moved, change, inverse)]
 
     def keep(self, active: Tensor) -> "_Descent":
-        """Go on with some columns, their history included."""
+        """Return the state of some columns, with their history."""
         kept = object.__new__(_Descent)
         kept.problem = Problem(
             self.problem.design.keep(active),
@@ -133,7 +150,7 @@ class _Descent:
             self.problem.mass[:, active],
             self.problem.has_bias,
         )
-        kept.tolerance, kept.penalty = self.tolerance, self.penalty
+        kept.options, kept.penalty = self.options, self.penalty
         kept.total, kept.curvature = self.total[active], self.curvature[active]
         kept.theta, kept.margins = self.theta[:, active], self.margins[:, active]
         kept.metric, kept.slopes = self.metric[:, active], self.slopes[:, active]
@@ -181,16 +198,16 @@ class _Descent:
         mass, target = self.problem.mass, self.problem.target
         bend = (self.penalty * direction**2).sum(0)
         pull = (self.penalty * direction * self.theta).sum(0)
-        least = self.tolerance**2 * self.curvature
-        goal = SLOPE_LEFT * (self.slopes * direction).sum(0).abs().maximum(least)
+        least = self.options.tolerance**2 * self.curvature
+        goal = self.options.slope_left * (self.slopes * direction).sum(0).abs().maximum(least)
         length = torch.ones_like(goal)
         low, high = torch.zeros_like(goal), torch.full_like(goal, torch.inf)
-        for trial in range(MAX_TRIALS):
+        for trial in range(self.options.max_trials):
             chance = torch.sigmoid(self.margins + along * length)
             residual = mass * (chance - target)
             slope = (residual * along).sum(0) + pull + length * bend
             done = slope.abs() <= goal
-            if bool(done.all()) or trial == MAX_TRIALS - 1:
+            if bool(done.all()) or trial == self.options.max_trials - 1:
                 break
             low = torch.where(slope < 0, length, low)
             high = torch.where(slope > 0, length, high)

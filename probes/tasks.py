@@ -1,7 +1,7 @@
-"""What is scored: tasks and their classes, declared as data.
+"""Tasks and their classes, declared as data.
 
-The shipped tasks lie in ``probes/vocabulary``; users add tasks and classes of their own in the
-settings file, and both are read by the same rules.
+The shipped tasks are in ``probes/vocabulary``. Users add tasks and classes of their own in the
+settings file, and the same rules apply to both.
 """
 
 import json
@@ -19,7 +19,7 @@ TaskLevel = Literal["clip", "title"]
 ScoreKind = Literal["zero-shot", "trained"]
 
 ZERO_SHOT: ScoreKind = "zero-shot"
-"""Scores by prompts: nobody's labels stand behind them."""
+"""Scores by prompts, without any labels."""
 
 TONE = "tone"
 GENRE = "genre"
@@ -37,12 +37,12 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class TaskError(ValueError):
-    """A declared task that cannot be one; the message names the task and the class."""
+    """A task is declared wrongly; the message names the task and the class."""
 
 
 @dataclass(frozen=True)
 class TaskClass:
-    """One class: its name, what an editor should understand by it, and its prompts.
+    """One class: its name, its meaning for editors, and its prompts.
 
     ``against`` are prompts of the opposite, which a binary or ranking task needs to be scored
     without labels; in a multi-label task the other classes are the opposite. ``group`` puts
@@ -80,8 +80,8 @@ class Task:
 
     @property
     def prompted(self) -> tuple[TaskClass, ...]:
-        """The classes that can be scored without labels; none of a multi-label task that has
-        prompts for a single class, since there is nothing to set it against."""
+        """The classes that can be scored without labels; none if only one class of a multi-label
+        task has prompts, as it needs another to be compared with."""
         found = tuple(each for each in self.classes if each.prompts)
         alone = self.kind == "multi-label" and len(found) == 1
         return () if alone else found
@@ -129,7 +129,7 @@ def _merged(
                 "declare a task under another name"
             )
     added = _tables(name, more)
-    _refuse_doubles(name, added)
+    _refuse_duplicates(name, added)
     by_name = {str(each["name"]): dict(each) for each in _tables(name, shipped)}
     for each in added:
         by_name[str(each["name"])] = by_name.get(str(each["name"]), {}) | dict(each)
@@ -148,7 +148,7 @@ def _task(name: str, table: Mapping[str, object]) -> Task:
             raise TaskError(f"task {name}: {field} must be one of {', '.join(get_args(known))}")
     kind, level = cast(TaskKind, kind), cast(TaskLevel, level)
     tables = _tables(name, table)
-    _refuse_doubles(name, tables)
+    _refuse_duplicates(name, tables)
     classes = tuple(_task_class(name, kind, each) for each in tables)
     if kind != "multi-label" and len(classes) > 1:
         raise TaskError(f"task {name}: a {kind} task has one class, and this has {len(classes)}")
@@ -164,15 +164,15 @@ def _tables(name: str, table: Mapping[str, object]) -> Sequence[Mapping[str, obj
         raise TaskError(f"task {name}: no classes; write [[tasks.{name}.classes]] for each")
     for each in classes:
         if not isinstance(each, Mapping) or not NAME.fullmatch(str(each.get("name", ""))):
-            said = each.get("name", "") if isinstance(each, Mapping) else each
+            given = each.get("name", "") if isinstance(each, Mapping) else each
             raise TaskError(
-                f"task {name}: class {said!r}: a name has lowercase letters, digits and hyphens "
+                f"task {name}: class {given!r}: a name has lowercase letters, digits and hyphens "
                 "only"
             )
     return classes
 
 
-def _refuse_doubles(name: str, tables: Sequence[Mapping[str, object]]) -> None:
+def _refuse_duplicates(name: str, tables: Sequence[Mapping[str, object]]) -> None:
     names = [each["name"] for each in tables]
     for index, each in enumerate(names):
         if each in names[:index]:
@@ -180,7 +180,7 @@ def _refuse_doubles(name: str, tables: Sequence[Mapping[str, object]]) -> None:
 
 
 def _task_class(task: str, kind: TaskKind, table: Mapping[str, object]) -> TaskClass:
-    """Check one class: texts where texts belong, and opposites where the kind has them."""
+    """Return one class after checking its fields, and its opposites where the kind needs them."""
     where = f"task {task}: class {table['name']}"
     unknown = sorted(set(table) - set(TaskClass.__dataclass_fields__))
     if unknown:

@@ -1,8 +1,8 @@
 """Heads for tasks about titles, where all clips of a title have one embedding and one answer.
 
-A title is fitted once, with the weight of its clips, which gives the heads that its clips would.
-Beside the head on the embedding itself there is one on the likeness to the titles that it is fitted
-to, for cross-validation to choose from.
+A title is fitted once, weighted by the number of its clips, which gives the same heads as fitting
+its clips. There are two kinds, and cross-validation chooses: heads on the embedding itself, and
+heads on the likeness to the titles that they are fitted to.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from probes.heads import Heads, Labels, fit_logistic_on
 from probes.likeness import likeness_to
 from probes.metrics import Values
 from probes.probe import Matrix
+from probes.settings import DEFAULTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +47,18 @@ def fit_titles(
 
 
 def fit_likeness(
-    embeddings: Matrix, labels: Labels, titles: Sequence[str], strengths: Sequence[float]
+    embeddings: Matrix,
+    labels: Labels,
+    titles: Sequence[str],
+    strengths: Sequence[float],
+    most: int = DEFAULTS.max_known_titles,
 ) -> list[Heads]:
-    """Fit logistic heads on the likeness to the titles of these rows, which are titles.
+    """Fit logistic heads on the likeness to at most ``most`` of the titles, which the rows are.
 
-    They are kernel logistic regression, limited to the titles that the likeness knows.
+    This is kernel logistic regression, limited to the titles that the likeness knows.
     """
     own = _titles(embeddings, labels, titles)
-    likeness = likeness_to(own.embeddings)
+    likeness = likeness_to(own.embeddings, most)
     axes = kernel_axes(likeness.features(own.embeddings), likeness.among, own.counts)
     found = fit_logistic_on(axes, own.labels, strengths, own.counts)
     return [replace(heads, likeness=likeness) for heads in found]

@@ -1,4 +1,4 @@
-"""From labels to a trained probe: heads, strengths, calibration, thresholds and their measure."""
+"""Training of a probe from labels: heads, strengths, calibration, thresholds and metrics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from numpy.typing import NDArray
 from probes.calibration import Platt, Reliability, best_thresholds, reliability
 from probes.folds import Folds, title_folds
 from probes.heads import Heads, Labels
-from probes.intervals import RESAMPLES
+from probes.label_counts import ClassCounts
 from probes.metrics import Values
 from probes.probe import Matrix, Probe
 from probes.recipes import HeadKind, Measure, Recipe, recipe_for
-from probes.selection import STRENGTHS, select
-from probes.sufficiency import ClassCounts
+from probes.selection import select
+from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import Task
 from probes.title_heads import rows_are_titles
 
 
 @dataclass(frozen=True)
 class TrainedProbe:
-    """A probe, and everything that says how far to trust it.
+    """A probe, and the measurements that say how far to trust it.
 
-    Arrays [classes] follow ``probe.classes``, the classes with enough labels; all scores are of
-    heads, strengths and calibrations that never saw the row's title.
+    Arrays [classes] follow ``probe.classes``, the classes with enough labels. All scores come from
+    heads, strengths and calibrations that have not seen the row's title.
     """
 
     probe: Probe
@@ -39,19 +39,19 @@ class TrainedProbe:
     quality: Values
     """[classes]: average precision, or tau-b for a ranking."""
     class_chance: Values
-    """[classes]: the quality of scores by chance."""
+    """[classes]: the quality of random scores."""
     reliability: Reliability | None
-    """How often what was predicted came true; absent for a ranking."""
+    """Predicted against observed rates; None for a ranking."""
     counts: tuple[ClassCounts, ...]
-    """Of every class of the task; those with ``lacks`` are left out and stay zero-shot."""
+    """Of every class of the task; a class that lacks labels is left out and stays zero-shot."""
     rows: NDArray[np.intp]
-    """[m]: which of the rows given are labelled, and so were used."""
+    """[m]: the rows that are labelled, and so were used."""
     folds: Folds
     """[m]: the fold of each of ``rows``."""
     scores: Values
     """[m, classes]: out of fold, calibrated; for paired comparisons."""
     logits: Matrix
-    """[m, classes] float32: out of fold, before calibration, which may level a poor order."""
+    """[m, classes] float32: out of fold, before calibration, which may flatten a poor order."""
     heads: Heads
     """Of all rows, before calibration."""
 
@@ -61,33 +61,24 @@ def train_probe(
     embeddings: Matrix,
     labels: Labels,
     titles: Sequence[str],
-    *,
-    head: HeadKind | None = None,
-    strengths: Sequence[float] = STRENGTHS,
-    folds: int | None = None,
-    resamples: int = RESAMPLES,
+    settings: ProbeSettings = DEFAULTS,
 ) -> TrainedProbe:
     """Train and measure the classes of a task that have enough labels.
 
-    Of a task about titles, where all rows of a title are the same, heads on the likeness to the
-    titles learned from are tried beside those on the embeddings, and the better kind is taken.
+    Where all rows of a title are the same, as in a task about titles, heads on the likeness to the
+    training titles compete with heads on the embeddings, and the better kind is taken.
 
     Args:
         task: whose classes are the columns of ``labels``.
         embeddings: [n, d] float32, frozen.
         labels: [n, classes]: 0 or 1, or any finite number for a ranking; NaN where not labelled.
         titles: the title id of each row; no title is on both sides of a split.
-        head: pairwise (the default) or ridge on ranks for a ranking; logistic (the default) or
-            ridge otherwise.
-        strengths: of the L2 term, to choose from.
-        folds: outer folds by title; 5, or 10 for a ranking, and at most one per title.
-        resamples: of titles, for the intervals.
+        settings: how many labels a class needs, folds, strengths, resamples.
 
     Raises:
-        ValueError: shapes or values that do not fit, a head that the task cannot use, or no class
-            with enough labels.
+        ValueError: shapes or values that do not fit, or no class with enough labels.
     """
-    recipe = recipe_for(task.kind, head)
+    recipe = recipe_for(task.kind, settings)
     _check(task, recipe, embeddings, labels, titles)
     counts = recipe.count(task.class_names, labels, titles)
     trained = [index for index, each in enumerate(counts) if not each.lacks]
@@ -98,11 +89,11 @@ def train_probe(
     rows = np.flatnonzero((~np.isnan(known)).any(axis=1))
     known, names = known[rows], np.asarray(titles, dtype=str)[rows].tolist()
     balanced = known if recipe.has_thresholds else None
-    fold_of = title_folds(names, folds or recipe.folds, balanced)
+    fold_of = title_folds(names, recipe.folds, balanced)
     used = embeddings[rows]
     titled = task.level == "title" and rows_are_titles(used, known, names)
-    fits = recipe.of_titles if titled else (recipe.fit,)
-    found = select(fits, recipe.quality, used, known, names, fold_of, strengths)
+    fits = recipe.fits_of_titles if titled else (recipe.fit,)
+    found = select(fits, recipe.quality, used, known, names, fold_of, settings.strengths)
     platt = recipe.calibrate(found.logits, known, names)
     final = platt.fold_into(found.heads)
     scores = _cross_fitted(recipe, found.logits, known, names, fold_of)
@@ -124,7 +115,7 @@ def train_probe(
             if recipe.has_thresholds
             else np.full(len(trained), np.nan)
         ),
-        measures=recipe.measure(known, scores, names, resamples),
+        measures=recipe.measure(known, scores, names, settings.resamples),
         quality=recipe.quality(known, scores, names),
         class_chance=recipe.chance(known),
         reliability=reliability(scores, known) if recipe.has_thresholds else None,
@@ -140,7 +131,7 @@ def train_probe(
 def _cross_fitted(
     recipe: Recipe, logits: Matrix, labels: Labels, titles: Sequence[str], folds: Folds
 ) -> Values:
-    """Return [m, classes]: each fold calibrated by what the other folds' logits say."""
+    """Return [m, classes]: the scores of each fold, calibrated on the logits of the other folds."""
     names = np.asarray(titles, dtype=str)
     scores = np.empty(labels.shape)
     for fold in np.unique(folds):

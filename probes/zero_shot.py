@@ -1,15 +1,15 @@
-"""Probes without labels: a class's weight vector comes from words.
+"""Probes without labels: the weight vector of a class is made of prompts.
 
-The prompts of a class are embedded into the two spaces of a profile that words reach, the
-aligned space of the video backbone and the space of the text backbone, as in zero-shot
-classification by prompts (Radford et al. 2021). The weights are centred over the classes, so
-what all prompts share (being English sentences about films) scores nothing. Such a head is as
-good as the spaces are: it is shown as "zero-shot" everywhere, and a trained probe replaces it.
+The prompts of a class are embedded into the two spaces of a profile that have text embeddings: the
+aligned space of the video backbone, and the space of the text backbone (zero-shot classification by
+prompts, Radford et al. 2021). The weights are centred over the classes, which removes what all
+prompts have in common. The quality depends on these spaces, so such scores are shown as "zero-shot"
+everywhere, and a trained probe replaces them.
 
-Among many classes a few are near everything: those whose prompts are short and plain. So what
-says nothing (``NEUTRAL``) must speak for no class of a multi-label task, as in the calibration
-by content-free inputs of Zhao et al. (2021); here its direction is taken out of the weights,
-which needs no bias and works as well for a clip without dialogue.
+Of many classes, those with short and plain prompts are near to everything. The calibration by
+content-free inputs of Zhao et al. (2021) corrects this; here the direction of such inputs
+(``NEUTRAL``) is removed from the weights of a multi-label task, which needs no bias and also works
+for a clip without dialogue.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,10 +21,6 @@ from probes.tasks import Task
 
 Embed = Callable[[Sequence[str]], Matrix]
 """Maps n texts to [n, d] float32 unit rows."""
-
-SHARPNESS = 24.0
-"""Inverse temperature: cosines of prompts differ by a few hundredths, and this spreads them
-over 0..1. It orders nothing anew; it only decides how sure a score looks."""
 
 NEUTRAL = (
     "a picture",
@@ -43,23 +39,27 @@ NEUTRAL = (
     "let us go",
     "hello",
 )
-"""What any film shows and anybody says: it must not speak for one class of many."""
+"""What every film may show or say: it must not raise the score of any class."""
 
 
-def zero_shot_probe(task: Task, embed_picture: Embed, embed_dialogue: Embed) -> Probe:
+def zero_shot_probe(
+    task: Task, embed_picture: Embed, embed_dialogue: Embed, sharpness: float = 24.0
+) -> Probe:
     """Make a probe over ``text_space_embeddings`` from a task's prompts.
 
-    It covers the classes of ``task.prompted``. Those of a multi-label task share a softmax; a
-    binary or ranking class sets its prompts against their opposites (logistic), and what comes
-    of that for a ranking only orders: it says nothing of how popular anything is.
+    It covers the classes of ``task.prompted``. Those of a multi-label task share a softmax. A
+    binary or ranking class compares its prompts with their opposites (logistic); for a ranking,
+    only the order of the scores has a meaning.
 
     Args:
         task: a task with prompts.
-        embed_picture: words into the video backbone's aligned space.
-        embed_dialogue: words into the text backbone's space.
+        embed_picture: texts into the video backbone's aligned space.
+        embed_dialogue: texts into the text backbone's space.
+        sharpness: inverse temperature. Cosines of prompts differ by a few hundredths, and this
+            spreads them over 0..1; it changes no order, only how confident a score looks.
 
     Raises:
-        ValueError: no class has prompts to be scored by.
+        ValueError: no class has prompts.
     """
     if not task.prompted:
         raise ValueError(f"task {task.name}: no prompts to score by; label clips and train it")
@@ -74,7 +74,7 @@ def zero_shot_probe(task: Task, embed_picture: Embed, embed_dialogue: Embed) -> 
         task=task.name,
         kind="zero-shot",
         classes=tuple(each.name for each in task.prompted),
-        weight=(SHARPNESS * weight).astype(np.float32),
+        weight=(sharpness * weight).astype(np.float32),
         bias=np.zeros(len(weight), dtype=np.float32),
         exclusive=exclusive,
     )
@@ -84,7 +84,7 @@ def text_space_embeddings(picture: Matrix, dialogue: Matrix) -> Matrix:
     """Join what words can reach: [n, p] and [n, t] unit rows (or zeros) to [n, p + t].
 
     Each modality is divided by the number of modalities present in the row, so that a head's
-    score is the mean of what the picture and the dialogue say, or the one that is there.
+    logit is the mean of those of picture and dialogue, or that of the only one present.
     """
     present = picture.any(axis=1).astype(np.float32) + dialogue.any(axis=1)
     share = np.maximum(present, 1.0)[:, None]
@@ -106,7 +106,7 @@ def _prompt_means(prompts: Sequence[Sequence[str]], embeds: Sequence[Embed]) -> 
 
 
 def _without_neutral(weight: Matrix, embeds: Sequence[Embed]) -> Matrix:
-    """Take the direction of ``NEUTRAL`` out of weights [classes, d], space by space."""
+    """Remove the direction of ``NEUTRAL`` from weights [classes, d], space by space."""
     spaces = [_prompt_means([NEUTRAL], [embed]) for embed in embeds]
     ends = np.cumsum([space.shape[1] for space in spaces])[:-1]
     parts = np.split(weight, ends, axis=1)

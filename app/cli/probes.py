@@ -188,7 +188,7 @@ def _open(
 
     if encoder is None or labels is None:
         raise typer.BadParameter("--features needs --encoder and --labels")
-    return open_features(features, encoder, labels, settings_of(data).known_tasks())
+    return open_features(features, encoder, labels, settings_of(data))
 
 
 @contextmanager

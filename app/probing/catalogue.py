@@ -66,6 +66,7 @@ def open_catalogue(data: Path, settings: Settings, models: Models | None = None)
         profile=settings.profile,
         encoder_id=encoder.checkpoint_id,
         encoder=encoder.encoder,
+        settings=settings.probes,
         tasks=settings.known_tasks(),
         labels=stored_labels(data, settings),
         sequences={each.title_id: each for each in read_sequences(works)},

@@ -11,6 +11,7 @@ from probes.labels.matching import ShotRange, ShotTimes
 from probes.labels.records import Label
 from probes.metrics import Scores
 from probes.representations import Representations
+from probes.settings import ProbeSettings
 from probes.tasks import Task
 
 
@@ -28,6 +29,7 @@ class ProbeData:
     profile: str
     encoder_id: str
     encoder: Encoder
+    settings: ProbeSettings
     tasks: Mapping[str, Task]
     labels: Sequence[Label]
     sequences: Mapping[str, TitleSequence]

@@ -88,6 +88,7 @@ def evaluate(
                     reference=READ[task.level],
                     scored={} if prompted is None else {ZERO_SHOT: prompted},
                     held_out=away,
+                    settings=data.settings,
                     progress=tick,
                 )
             )

@@ -13,6 +13,7 @@ from encoder.runs import checkpoint_of
 from encoder.stored import CheckpointError
 from indexer.errors import ReelfindError
 from indexer.features.feature_set import FeatureSet, load_features
+from indexer.settings import Settings
 from probes.labels.matching import ShotRange, ShotTimes
 from probes.labels.records import Label, LabelError
 from probes.labels.rows import Defaults
@@ -81,15 +82,15 @@ class FeatureTitles:
 
 
 def open_features(
-    folder: Path, checkpoint: Path, table: Path, tasks: Mapping[str, Task], task: str | None = None
+    folder: Path, checkpoint: Path, table: Path, settings: Settings, task: str | None = None
 ) -> ProbeData:
     """Return the titles of a feature set with labels from a table, read by an encoder.
 
     Args:
         folder: what ``reelfind features import`` made.
         checkpoint: of an encoder that reads embeddings of these widths.
-        table: of labels; see ``docs/probes.md``. Rows that cannot be labels are told.
-        tasks: that the labels may be of.
+        table: of labels; see ``docs/probes.md``. Rows that are no labels are printed.
+        settings: the tasks that labels may be of, and how their probes are trained.
         task: of rows that do not name one.
 
     Raises:
@@ -107,13 +108,14 @@ def open_features(
             f"{found.encoder.config.metadata_dim} wide, and those of {folder} are {widths[0]} and "
             f"{widths[1]}; train an encoder on them with `reelfind encoder train --features`"
         )
-    titles = FeatureTitles(features)
+    titles, tasks = FeatureTitles(features), settings.known_tasks()
     sequences = {each.title_id: each for each in features.sequences()}
     return ProbeData(
         source=str(folder),
         profile=features.profile,
         encoder_id=found.checkpoint_id,
         encoder=found.encoder,
+        settings=settings.probes,
         tasks=tasks,
         labels=_labels(table, titles, tasks, task),
         sequences=sequences,

@@ -7,7 +7,7 @@ from app.probing.data import ProbeData
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.trained import TrainedProbes
-from probes.learning import learn
+from probes.recording import train_and_record
 from probes.saved import ProbeError, SavedProbe, load_probe
 from probes.tasks import Task
 
@@ -25,7 +25,7 @@ def train(data: ProbeData, task: Task, made: date) -> SavedProbe:
             "`reelfind labels summary` counts them"
         )
     try:
-        return learn(
+        return train_and_record(
             task,
             labelled,
             data.represent(labelled.items).read_by(task.level),
@@ -33,6 +33,7 @@ def train(data: ProbeData, task: Task, made: date) -> SavedProbe:
             profile=data.profile,
             encoder=data.encoder_id,
             made=made,
+            settings=data.settings,
         )
     except ValueError as error:
         raise ReelfindError(f"{data.source}: {error}") from error

@@ -1,4 +1,4 @@
-"""Columns of scores compared: values, paired differences to the reference, intervals of both."""
+"""Comparison of columns of scores: values, paired differences to the reference, intervals."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ NAMES: dict[TaskKind, str] = {
     "binary": "AP",
     "ranking": "tau-b per title",
 }
-"""The mean over classes of what each class is measured by."""
+"""The metric of a task: the mean over its classes."""
 
-Weighed = Callable[[Values], Values]
+Weighted = Callable[[Values], Values]
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def compare(
 
 def _metrics(
     kind: TaskKind, labels: Labels, scores: Scores, titles: Sequence[str]
-) -> tuple[Weighed, ...]:
+) -> tuple[Weighted, ...]:
     if kind == "ranking":
         return (ClassTaus(labels, scores, titles),)
     of_class = ClassAveragePrecision(labels, scores)

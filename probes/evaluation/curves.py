@@ -1,4 +1,4 @@
-"""Precision against recall, predicted against observed, and what a threshold gives."""
+"""Precision-recall curves, reliability, and the precision and recall of a threshold."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,16 +7,14 @@ from probes.calibration import reliability
 from probes.evaluation.records import Bins, Calling, Curve
 from probes.metrics import Labels, Scores, Values
 
-POINTS = 100
 
-
-def precision_recall(labels: Labels, scores: Scores, points: int = POINTS) -> Curve | None:
+def precision_recall(labels: Labels, scores: Scores, points: int = 100) -> Curve | None:
     """Return the curve of one class from its first positive on, tied scores taken together.
 
     Args:
         labels: [n] of 0 and 1, NaN where not labelled.
         scores: [n].
-        points: at most so many, evenly spaced in recall, the first and the last among them.
+        points: at most, evenly spaced in recall, with the first and the last.
 
     Returns:
         None where no row is positive.
@@ -56,7 +54,10 @@ def bins_of(labels: Labels, scores: Scores) -> Bins:
 
 
 def calling(labels: Labels, called: NDArray[np.bool_], threshold: float) -> Calling:
-    """Return precision and recall of ``called`` [n]; precision is NaN where nothing is called."""
+    """Return precision and recall of the decisions ``called`` [n].
+
+    Precision is NaN where nothing is called.
+    """
     known = ~np.isnan(labels)
     hits = int((called & (labels > 0)).sum())
     calls, positives = int((called & known).sum()), int((labels > 0).sum())

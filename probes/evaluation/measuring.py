@@ -1,4 +1,4 @@
-"""One task measured on every representation: the same rows, folds and resamples for all."""
+"""Measurement of a task on every representation, on the same rows, folds and resamples."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -14,16 +14,15 @@ from probes.evaluation.records import (
     LeftOut,
     TaskEvaluation,
 )
-from probes.evaluation.scoring import HonestScores, honest_scores
+from probes.evaluation.scoring import UnseenScores, score_unseen
 from probes.heads import Labels
-from probes.intervals import RESAMPLES
+from probes.label_counts import ClassCounts
 from probes.metrics import Scores
 from probes.probe import Matrix
 from probes.recipes import recipe_for
-from probes.sufficiency import ClassCounts
+from probes.representations import IN_CONTEXT
+from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import Task
-
-REFERENCE = "in context"
 
 
 def evaluate_task(
@@ -32,33 +31,31 @@ def evaluate_task(
     labels: Labels,
     titles: Sequence[str],
     *,
-    reference: str = REFERENCE,
+    reference: str = IN_CONTEXT,
     scored: Mapping[str, Scores] = {},
     held_out: NDArray[np.bool_] | None = None,
-    folds: int | None = None,
-    resamples: int = RESAMPLES,
+    settings: ProbeSettings = DEFAULTS,
     seed: int = 0,
     progress: Callable[[float], None] = lambda _done: None,
 ) -> TaskEvaluation:
-    """Measure what linear heads make of each representation, and compare with the reference.
+    """Measure linear heads on each representation, and compare them with the reference.
 
     Strengths are chosen for each representation by cross-validation nested in the folds, all by
-    title. Intervals are of titles drawn again, the same draws for all columns.
+    title. Intervals are by bootstrap over titles, with the same draws for all columns.
 
     Args:
         task: whose classes are the columns of ``labels``.
         representations: name to embeddings [n, d] float32, in the order of the columns; each is
-            asked for once.
+            read once.
         labels: [n, classes]: 0 or 1, or any finite number for a ranking; NaN where not labelled.
         titles: the title id of each row.
         reference: the representation that all columns are compared with.
-        scored: name to ready scores [n, classes], measured on the same rows; NaN orders nothing.
-        held_out: [n], True for rows that are only measured; everything is learned and chosen on
+        scored: name to given scores [n, classes], measured on the same rows; NaN counts as 0.
+        held_out: [n], True for rows that are only measured; everything is trained and chosen on
             the others. Without it every row is measured by heads that have not seen its title.
-        folds: by title; 5, or 10 for a ranking, and at most one per title.
-        resamples: of titles, for the intervals.
+        settings: of the training, and the resamples of titles for the intervals.
         seed: of the resamples.
-        progress: told how much is done, 0..1.
+        progress: called with the part that is done, 0..1.
 
     Raises:
         ValueError: shapes, names or values that do not fit, a title on both sides of the split,
@@ -73,15 +70,17 @@ def evaluate_task(
         done += 1
         progress(done / steps)
 
-    measured: dict[str, HonestScores] = {}
+    measured: dict[str, UnseenScores] = {}
     for name in representations:
-        measured[name] = honest_scores(task, representations[name], labels, titles, held_out, folds)
+        measured[name] = score_unseen(
+            task, representations[name], labels, titles, held_out, settings
+        )
         tick()
     kept = measured[reference]
     known = labels[np.ix_(kept.rows, kept.classes)]
     names = np.asarray(titles, dtype=str)[kept.rows].tolist()
     trained = [task.class_names[each] for each in kept.classes]
-    counts = recipe_for(task.kind, None).count(trained, known, names)
+    counts = recipe_for(task.kind).count(trained, known, names)
     shown = np.flatnonzero([each.titles for each in counts])
     if not len(shown):
         raise ValueError(
@@ -93,7 +92,7 @@ def evaluate_task(
         np.nan_to_num(ready[np.ix_(kept.rows, kept.classes)], nan=0.0) for ready in scored.values()
     ]
     place = list(measured).index(reference)
-    compared = compare(task.kind, known, columns, names, place, resamples, seed, tick)
+    compared = compare(task.kind, known, columns, names, place, settings.resamples, seed, tick)
     yes_or_no = task.kind != "ranking"
     return TaskEvaluation(
         task=task.name,
@@ -108,7 +107,7 @@ def evaluate_task(
         titles=len(set(names)),
         labels=int((~np.isnan(known)).sum()),
         learned_items=kept.learned,
-        resamples=resamples,
+        resamples=settings.resamples,
         seed=seed,
         measures=compared.measures,
         curves=_curves(known, columns) if yes_or_no else (),
@@ -126,11 +125,11 @@ def _class_evaluation(
     at: int,
     labels: Labels,
     titles: Sequence[str],
-    found: HonestScores,
+    found: UnseenScores,
     compared: Comparison,
     yes_or_no: bool,
 ) -> ClassEvaluation:
-    """Return everything on one class, column ``at`` of the labels [m, classes]."""
+    """Return the results of one class, column ``at`` of the labels [m, classes]."""
     truth, scores, order = labels[:, at], found.scores[:, at], found.order[:, at]
     chosen = class_examples if yes_or_no else ranking_examples
     threshold = float(found.thresholds[at])
@@ -153,7 +152,7 @@ def _curves(labels: Labels, columns: Sequence[Scores]) -> tuple[Curve, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def _left_out(task: Task, measured: HonestScores) -> tuple[LeftOut, ...]:
+def _left_out(task: Task, measured: UnseenScores) -> tuple[LeftOut, ...]:
     nothing = (
         "no held-out title ranks differently" if task.kind == "ranking" else "no held-out positives"
     )

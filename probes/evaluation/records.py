@@ -1,6 +1,6 @@
-"""What an evaluation found, as plain records that can be kept as JSON.
+"""The results of an evaluation, as plain records that can be stored as JSON.
 
-Numbers that are not defined are NaN. Rows are numbers of the rows that the caller gave.
+Undefined numbers are NaN. Rows are numbered as the caller gave them.
 """
 
 from dataclasses import dataclass
@@ -43,12 +43,12 @@ class Bins:
     predicted: tuple[float, ...]
     observed: tuple[float, ...]
     expected_error: float
-    """The mean distance of the two, weighed by rows."""
+    """The mean difference of the two, weighted by rows."""
 
 
 @dataclass(frozen=True)
 class Calling:
-    """What comes of calling a class at or above its threshold."""
+    """Precision and recall of a class at its threshold."""
 
     threshold: float
     precision: float
@@ -68,8 +68,7 @@ class Example:
 class Examples:
     """Of the reference, each the clearest first.
 
-    ``found`` score high and should; ``mistaken`` score high and should not; ``missed`` score low
-    and should not.
+    ``found`` rightly score high; ``mistaken`` wrongly score high; ``missed`` wrongly score low.
     """
 
     found: tuple[Example, ...]
@@ -116,20 +115,20 @@ class Measured:
 
 @dataclass(frozen=True)
 class TaskEvaluation:
-    """Everything that was found for one task."""
+    """All results of one task."""
 
     task: str
     kind: str
     level: str
     columns: tuple[str, ...]
-    """The representations, then what was scored elsewhere."""
+    """The representations, then the given scores."""
     reference: str
     scored: tuple[str, ...]
-    """Those of ``columns`` that came as scores and learned nothing from these labels."""
+    """The ``columns`` that were given as scores, not trained on these labels."""
     folds: int
-    """By title, among the rows that were learned from."""
+    """By title, among the rows of the training."""
     held_out: bool
-    """Whether what was measured is a split of its own, instead of every row out of fold."""
+    """Whether a separate split was measured, instead of every row out of fold."""
     items: int
     """Rows measured, as are ``titles`` and ``labels``."""
     titles: int
@@ -138,7 +137,7 @@ class TaskEvaluation:
     resamples: int
     seed: int
     measures: tuple[Measured, ...]
-    """The first is what the task is judged by."""
+    """The first is the task's main metric."""
     curves: tuple[Curve, ...]
     """All labels pooled, in the order of ``columns``; empty for a ranking."""
     bins: Bins | None
@@ -148,7 +147,7 @@ class TaskEvaluation:
 
     @property
     def reference_column(self) -> int:
-        """Where the reference stands among ``columns``."""
+        """The index of the reference in ``columns``."""
         return self.columns.index(self.reference)
 
 
@@ -164,7 +163,7 @@ class Subject:
     items: int
     labels: int
     date: str
-    """In words or as ISO 8601, as the caller says it."""
+    """ISO 8601, or in words."""
     seed: int
 
 
@@ -207,11 +206,11 @@ def _rows_of(task: TaskEvaluation) -> list[tuple[str, ...]]:
             name, compared = f"  {column} (reference)", ("", "", "")
             if cell.difference is not None:
                 name, apart = f"  {column}", cell.difference
-                told = {1: "better", -1: "worse", 0: ""}[cell.sign]
+                verdict = {1: "better", -1: "worse", 0: ""}[cell.sign]
                 compared = (
                     signed(apart.value),
                     f"{signed(apart.low)} to {signed(apart.high)}",
-                    told,
+                    verdict,
                 )
             rows.append((name, number(cell.value.value), span(cell.value), *compared))
         rows.append(("  chance", number(measured.chance), "", "", "", ""))

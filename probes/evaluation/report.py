@@ -13,9 +13,6 @@ from jinja2 import Environment, StrictUndefined
 from probes.evaluation import charts, words
 from probes.evaluation.records import Evaluation, TaskEvaluation, number, signed, span
 
-PICTURED = 24
-"""Classes of a task whose examples have stills: the best and the worst half of so many."""
-
 MAGIC = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG", "png"), (b"RIFF", "webp"))
 
 
@@ -75,8 +72,11 @@ def render(evaluation: Evaluation, items: Items, still: Still) -> str:
     )
 
 
-def pictured(task: TaskEvaluation, most: int = PICTURED) -> set[str]:
-    """Return the classes whose examples get stills: those furthest above chance, and least."""
+def pictured(task: TaskEvaluation, most: int = 24) -> set[str]:
+    """Return the classes whose examples get stills: of ``most``, half the best and half the worst.
+
+    Best means furthest above chance.
+    """
     at = task.reference_column
     order = sorted(
         task.classes, key=lambda each: each.cells[at].value.value - each.chance, reverse=True

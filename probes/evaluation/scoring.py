@@ -1,4 +1,4 @@
-"""Scores of rows that a representation's heads have not learned from."""
+"""Scores of rows by heads that were not trained on them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from probes.calibration import best_thresholds
 from probes.heads import Labels
+from probes.label_counts import ClassCounts
 from probes.metrics import Values
 from probes.probe import Matrix
-from probes.sufficiency import ClassCounts
+from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import Task
 from probes.training import TrainedProbe, train_probe
 
@@ -18,7 +19,7 @@ Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class HonestScores:
+class UnseenScores:
     """Calibrated scores of m measured rows, for the trained classes of a task."""
 
     rows: Rows
@@ -28,19 +29,19 @@ class HonestScores:
     scores: Values
     """[m, classes]."""
     order: Values
-    """[m, classes]: what to measure. For a ranking the raw logits, since calibration would turn
-    a poor order into none and so hide how far it is from chance."""
+    """[m, classes]: the scores to measure. Raw logits for a ranking: calibration would flatten a
+    poor order and so hide how far it is from chance."""
     thresholds: Values
-    """[classes], to be used from now on; NaN for a ranking."""
+    """[classes], chosen on all rows; NaN for a ranking."""
     called: NDArray[np.bool_]
     """[m, classes]: at or above a threshold that was chosen without the row's title."""
     counts: tuple[ClassCounts, ...]
-    """Of every class of the task, in the rows that were learned from."""
+    """Of every class of the task, in the rows of the training."""
     learned: int
-    """How many rows were learned from."""
+    """How many rows the heads were trained on."""
     folds: int
 
-    def of_classes(self, chosen: Rows) -> "HonestScores":
+    def of_classes(self, chosen: Rows) -> "UnseenScores":
         """Return the scores of some of ``classes``, by their numbers among them."""
         return replace(
             self,
@@ -52,32 +53,33 @@ class HonestScores:
         )
 
 
-def honest_scores(
+def score_unseen(
     task: Task,
     embeddings: Matrix,
     labels: Labels,
     titles: Sequence[str],
     held_out: NDArray[np.bool_] | None,
-    folds: int | None,
-) -> HonestScores:
-    """Score rows out of fold or, where a split is given, the rows held out of all choices.
+    settings: ProbeSettings = DEFAULTS,
+) -> UnseenScores:
+    """Score all rows out of fold or, where a split is given, the rows held out.
 
     Args:
         task: whose classes are the columns of ``labels``.
         embeddings: [n, d] float32.
         labels: [n, classes], NaN where not labelled.
         titles: the title id of each row.
-        held_out: [n], True for rows that are measured and never learned from.
-        folds: by title, of the rows that are learned from; the usual number of the task if None.
+        held_out: [n], True for rows that are measured and not trained on.
+        settings: of the training.
 
     Raises:
         ValueError: as for ``train_probe``.
     """
     names = np.asarray(titles, dtype=str)
     learn = np.arange(len(names)) if held_out is None else np.flatnonzero(~held_out)
-    # Intervals are taken later, on the same resamples for all representations.
+    # The intervals are made later, on the same resamples for all representations.
+    without_intervals = settings.model_copy(update={"resamples": 1})
     trained = train_probe(
-        task, embeddings[learn], labels[learn], names[learn].tolist(), folds=folds, resamples=1
+        task, embeddings[learn], labels[learn], names[learn].tolist(), without_intervals
     )
     classes = np.flatnonzero([not each.lacks for each in trained.counts])
     if held_out is None:
@@ -90,7 +92,7 @@ def honest_scores(
         scores = trained.probe.scores(embeddings[rows]).astype(np.float64)
         logits = trained.heads.logits(embeddings[rows])
         called = scores >= trained.thresholds
-    return HonestScores(
+    return UnseenScores(
         rows=rows,
         classes=classes,
         scores=scores,

@@ -1,4 +1,4 @@
-"""What an evaluation says, in sentences."""
+"""The results of an evaluation in sentences."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
-"""How far annotators agree, and one value where they do not.
+"""Agreement between annotators, and one value for each item on which they differ.
 
-Spans of two people are the same item when they mean the same shots.
+Spans of two people are the same item when they match the same shots.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from probes.labels.records import Label
 
 MatchedLabel = tuple[Label, ShotRange]
 Ratings = Mapping[ShotRange, Mapping[str, float]]
-"""What each annotator says of each item."""
+"""The value that each annotator gives each item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,8 @@ class Agreement:
     """Agreement on one class.
 
     ``items`` counts those with two annotators or more, ``disagreeing`` is the share of them
-    whose values differ at all; None without such an item. ``alpha`` is Krippendorff's: 1 is
-    full agreement, 0 what chance would give; None where nothing is rated twice or every value
-    is the same, since chance then agrees as well.
+    whose values differ; None without such an item. ``alpha`` is Krippendorff's: 1 is full
+    agreement, 0 is chance; None where nothing is rated twice, or where all values are the same.
     """
 
     items: int
@@ -39,7 +38,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Majority:
-    """One value per item. ``tied`` items, as many yes as no, are left out."""
+    """One value per item. Items with as many yes as no are left out and counted in ``tied``."""
 
     values: Mapping[ShotRange, float]
     tied: int
@@ -48,8 +47,8 @@ class Majority:
 def ratings(labels: Iterable[MatchedLabel]) -> dict[ShotRange, dict[str, float]]:
     """Collect the labels of one class by item and annotator.
 
-    Where two spans of one annotator mean the same shots, the later date counts, and of one
-    date the one given later.
+    Where two spans of one annotator match the same shots, the later date counts, and of the same
+    date the last one.
     """
     latest: dict[ShotRange, dict[str, Label]] = defaultdict(dict)
     for label, item in labels:
@@ -57,29 +56,29 @@ def ratings(labels: Iterable[MatchedLabel]) -> dict[ShotRange, dict[str, float]]
         if before is None or label.date >= before.date:
             latest[item][label.annotator] = label
     return {
-        item: {annotator: label.value for annotator, label in said.items()}
-        for item, said in latest.items()
+        item: {annotator: label.value for annotator, label in by.items()}
+        for item, by in latest.items()
     }
 
 
-def agreement(said: Ratings, yes_no: bool) -> Agreement:
+def agreement(rated: Ratings, yes_no: bool) -> Agreement:
     """Measure agreement on one class, on the items with two annotators or more.
 
     Args:
-        said: of one class.
+        rated: of one class.
         yes_no: whether values are 0 or 1, which differ or not (nominal); other values differ
             by their distance (interval).
     """
-    shared = [by for by in said.values() if len(by) > 1]
+    shared = [by for by in rated.values() if len(by) > 1]
     if not shared:
         return Agreement(0, None, None)
     differing = sum(len(set(by.values())) > 1 for by in shared)
     return Agreement(len(shared), differing / len(shared), _alpha(shared, yes_no))
 
 
-def majority(said: Ratings, yes_no: bool) -> Majority:
-    """Return one value per item: what most say where values are 0 or 1, else the mean."""
-    means = {item: fmean(by.values()) for item, by in said.items()}
+def majority(rated: Ratings, yes_no: bool) -> Majority:
+    """Return one value per item: that of the majority where values are 0 or 1, else the mean."""
+    means = {item: fmean(by.values()) for item, by in rated.items()}
     if not yes_no:
         return Majority(means, 0)
     values = {item: float(mean > 0.5) for item, mean in means.items() if mean != 0.5}

@@ -1,4 +1,4 @@
-"""Labels as what probes learn from: items of titles, and one value a class."""
+"""Labels as training data: items of titles, with one value per class."""
 
 import hashlib
 from collections import defaultdict
@@ -17,11 +17,11 @@ from probes.tasks import Task
 
 @dataclass(frozen=True, eq=False)
 class LabelledItems:
-    """The labels of one task, one value an item and class.
+    """The labels of one task, one value per item and class.
 
     ``items`` are n runs of shots, in order; ``values`` [n, classes] float64 follows the task's
-    classes, NaN where nothing is said. ``tied`` counts what is left out because as many said yes
-    as no, ``unmatched`` are the labels that mean no shots, with the reason.
+    classes, NaN where there is no label. ``tied`` counts the values that are left out because as
+    many annotators say yes as no; ``unmatched`` are the labels that match no shots, with reasons.
     """
 
     items: Sequence[ShotRange]
@@ -36,7 +36,7 @@ class LabelledItems:
 
     @property
     def digest(self) -> str:
-        """16 hexadecimal digits that stand for the items and their values."""
+        """16 hexadecimal digits that identify the items and their values."""
         spans = "\n".join(f"{i.title_id} {i.first} {i.end}" for i in self.items)
         return hashlib.sha256(spans.encode() + b"\0" + self.values.tobytes()).hexdigest()[:16]
 
@@ -47,10 +47,10 @@ def labelled_items(
     times: Mapping[str, ShotTimes | None],
     clips: Mapping[str, Sequence[ShotRange]],
 ) -> LabelledItems:
-    """Collect what is known of a task.
+    """Collect the labels of a task.
 
     Args:
-        task: whose labels are wanted; those of classes it does not have are left out.
+        task: to collect for; labels of classes that it does not have are left out.
         labels: of any tasks.
         times: the shots of each title.
         clips: the clips of each title, which inherit its labels where a task is about titles.
@@ -63,8 +63,8 @@ def labelled_items(
         by_class[label.class_name].append((label, item))
     known: dict[ShotRange, dict[int, float]] = defaultdict(dict)
     tied = 0
-    for name, said in by_class.items():
-        found = majority(ratings(said), is_yes_no(task))
+    for name, own_labels in by_class.items():
+        found = majority(ratings(own_labels), is_yes_no(task))
         tied += found.tied
         for item, value in found.values.items():
             for part in clips[item.title_id] if task.level == "title" else (item,):

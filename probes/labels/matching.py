@@ -1,7 +1,7 @@
-"""Spans that people mark, and the shots they mean.
+"""Matching of labelled spans to shots.
 
-An editor's in and out points are rarely a cut's very frame: a span means the shots that lie
-at least half in it or, when it is a moment within one shot, that shot.
+An editor's in and out points are rarely exactly on a cut. So a span means the shots that lie at
+least half inside it or, when it is a moment within one shot, that shot.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Reason = Literal[
 ]
 
 SHORTEST = 1 / 240
-"""Seconds: a frame of the fastest film that is read; a shorter span shows nothing."""
+"""Seconds: one frame at the highest frame rate; a shorter span shows nothing."""
 
 _ROUNDING = 1e-6
 """Seconds: what a time may lose on its way through a table."""
@@ -37,7 +37,7 @@ class ShotRange:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """Why a span means no shots: a reason to count by, and one line for people."""
+    """Why a span matches no shots: the reason, and a message in one line."""
 
     reason: Reason
     message: str

@@ -1,4 +1,4 @@
-"""One person's word on one span of a title, and why a word could not be taken."""
+"""Labels: one annotator's answer about one span of a title."""
 
 import math
 from dataclasses import dataclass
@@ -11,16 +11,15 @@ YES_NO_KINDS: frozenset[str] = frozenset({"multi-label", "binary"})
 
 
 class LabelError(ValueError):
-    """A label, or a table or store of them, that cannot be taken; the message says why."""
+    """A label, or a table or store of labels, is refused; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What an annotator says of a span of a title.
+    """What one annotator says about one span of a title.
 
     ``start`` and ``end`` are seconds from the start of the film, the end exclusive. ``value``
-    is 1 or 0 where a task asks whether (multi-label, binary) and any finite number where it
-    asks how much (ranking).
+    is 1 or 0 for a multi-label or binary task, and any finite number for a ranking.
 
     Raises:
         LabelError: a name is empty, the span is not one, or the value is not finite.
@@ -50,7 +49,7 @@ class Label:
 
     @property
     def key(self) -> tuple[str, str, str, float, float, str]:
-        """What makes a label the same one said again: all but its value and date."""
+        """All fields but value and date: a label with the same key replaces the one before."""
         names = (self.task, self.class_name, self.title_id)
         return (*names, self.start, self.end, self.annotator)
 

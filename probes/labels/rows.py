@@ -15,15 +15,12 @@ from probes.tasks import Task
 Row = Mapping[str, str]
 """A row's cells that are not empty, by column."""
 
-LATE = 1.0
-"""Seconds that a span may end after its title: tables of whole seconds round up."""
-
 _TIMECODE = re.compile(r"\d+:\d+:\d+[:;]\d+")
 _YES_NO = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 
 
 class Titles(Protocol):
-    """What is asked about titles; each question raises ``LabelError`` where it has no answer."""
+    """Look-ups of titles; each raises ``LabelError`` if it finds nothing."""
 
     def find(self, name: str) -> str:
         """Return the id of the one title of this id, start of an id, name or file name."""
@@ -46,24 +43,28 @@ class Titles(Protocol):
 
 @dataclass(frozen=True)
 class Defaults:
-    """What a row means that leaves it open."""
+    """Values for rows that do not state them, and how exact times have to be."""
 
     today: date
     task: str | None = None
     annotator: str | None = None
+    overrun: float = 1.0
+    """Seconds that a span may end after its title: tables of whole seconds round up."""
 
 
 def read_row(row: Row, titles: Titles, tasks: Mapping[str, Task], defaults: Defaults) -> Label:
     """Return the label that a row states.
 
     Raises:
-        LabelError: it states none, and why.
+        LabelError: it states none; the message says why.
     """
     task = _task(row.get("task") or defaults.task, tasks)
     annotator = row.get("annotator") or defaults.annotator
     if annotator is None:
         raise LabelError("no annotator; add the column or --annotator")
-    title_id, start, end = _clip(row, titles) if "clip_id" in row else _span(row, titles, task)
+    title_id, start, end = (
+        _clip(row, titles) if "clip_id" in row else _span(row, titles, task, defaults.overrun)
+    )
     return Label(
         task=task.name,
         class_name=_class(row.get("class"), task),
@@ -106,7 +107,7 @@ def _clip(row: Row, titles: Titles) -> tuple[str, float, float]:
     return title_id, start, end
 
 
-def _span(row: Row, titles: Titles, task: Task) -> tuple[str, float, float]:
+def _span(row: Row, titles: Titles, task: Task, overrun: float) -> tuple[str, float, float]:
     if "title" not in row:
         raise LabelError("no title and no clip_id")
     title_id = titles.find(row["title"])
@@ -118,7 +119,7 @@ def _span(row: Row, titles: Titles, task: Task) -> tuple[str, float, float]:
     if units[0] != units[1]:
         raise LabelError(f"start is in {units[0]} and end in {units[1]}; give both in one unit")
     length = titles.seconds(title_id)
-    if end > length + LATE:
+    if end > length + overrun:
         raise LabelError(
             f"outside the title: {start:.3f} to {end:.3f} s ends after its {length:.3f} s"
         )

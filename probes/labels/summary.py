@@ -1,4 +1,4 @@
-"""What labels there are, by task and class, and how well their annotators agree."""
+"""Counts of labels by task and class, and how well their annotators agree."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -16,9 +16,9 @@ _EARLIER: Reason = "made on an earlier version of the file"
 class ClassSummary:
     """The labels of one class of one task.
 
-    ``positives`` and ``negatives`` count labels; None where a task asks how much. ``unmatched``
-    counts the labels that mean no shots of the catalogue as it is, by reason; nothing but
-    ``labels``, ``positives``, ``negatives`` and ``annotators`` counts them in.
+    ``positives`` and ``negatives`` count labels; None for a ranking. ``unmatched`` counts the
+    labels that match no shots of the present catalogue, by reason; only ``labels``,
+    ``positives``, ``negatives`` and ``annotators`` include them.
     """
 
     task: str
@@ -36,7 +36,7 @@ def summarise(
     labels: Iterable[Label],
     shots: Mapping[str, ShotTimes | None],
     tasks: Mapping[str, Task],
-    earlier: Collection[str] = (),
+    replaced: Collection[str] = (),
 ) -> list[ClassSummary]:
     """Return a summary of each task and class that has labels, by name.
 
@@ -44,31 +44,31 @@ def summarise(
         labels: of any tasks.
         shots: the times of the shots of each title; missing or None when it is not known.
         tasks: by name; the labels of a task that is no longer there are summarised as numbers.
-        earlier: ids of titles whose file was replaced by another cut.
+        replaced: ids of titles whose file was replaced by another cut.
     """
     by_class: dict[tuple[str, str], list[Label]] = defaultdict(list)
     for label in labels:
         by_class[label.task, label.class_name].append(label)
-    return [_summary(by_class[key], shots, tasks.get(key[0]), earlier) for key in sorted(by_class)]
+    return [_summary(by_class[key], shots, tasks.get(key[0]), replaced) for key in sorted(by_class)]
 
 
 def match_all(
     labels: Iterable[Label],
     shots: Mapping[str, ShotTimes | None],
     task: Task | None,
-    earlier: Collection[str] = (),
+    replaced: Collection[str] = (),
 ) -> tuple[list[MatchedLabel], list[tuple[Label, Unmatched]]]:
-    """Return labels of one task with the items they are about, and those that match none.
+    """Return labels of one task with the items they match, and those that match none.
 
-    An item is a range of shots; of a task about titles it is all shots of the title, whatever
-    part of it a label names.
+    An item is a range of shots. For a task about titles it is all shots of the title, whatever part
+    of it a label names.
     """
     matched: list[MatchedLabel] = []
     unmatched: list[tuple[Label, Unmatched]] = []
     for label in labels:
         times = shots.get(label.title_id)
         found = match(label, times)
-        if times is None and label.title_id in earlier:
+        if times is None and label.title_id in replaced:
             found = Unmatched(_EARLIER, f"{label.title_id}: {_EARLIER}")
         if isinstance(found, Unmatched):
             unmatched.append((label, found))
@@ -83,9 +83,9 @@ def _summary(
     labels: list[Label],
     shots: Mapping[str, ShotTimes | None],
     task: Task | None,
-    earlier: Collection[str],
+    replaced: Collection[str],
 ) -> ClassSummary:
-    matched, unmatched = match_all(labels, shots, task, earlier)
+    matched, unmatched = match_all(labels, shots, task, replaced)
     yes_no = task is not None and is_yes_no(task)
     return ClassSummary(
         task=labels[0].task,

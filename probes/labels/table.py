@@ -1,4 +1,4 @@
-"""Labels from and to CSV and parquet."""
+"""Tables of labels in CSV and parquet."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ COLUMNS = (
     *("title", "start", "end", "start_frame", "end_frame", "clip_id"),
     *("task", "class", "value", "annotator", "date"),
 )
-"""The columns that are read; a table has those that it needs."""
+"""The columns that are read; none of them is needed in every table."""
 
 SCHEMA = {
     "title": pl.String,
@@ -29,13 +29,13 @@ SCHEMA = {
     "annotator": pl.String,
     "date": pl.Date,
 }
-"""Of the tables that are written."""
+"""The columns that are written."""
 
 UNANSWERED = "?"
-"""The value of a row that somebody has still to answer, as `labels suggest --csv` prints it."""
+"""The value of a row without an answer, as `labels suggest --csv` prints it."""
 
 _TEXTS = pl.col(pl.String)
-"""In a CSV, a text that a spreadsheet would compute as a formula begins with ``'``."""
+"""In a CSV, a text that a spreadsheet would take for a formula is written with a leading ``'``."""
 
 _FIELDS = {"title_id": "title", "class_name": "class"}
 """The fields of a label whose columns have other names."""
@@ -51,8 +51,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a table holds: labels that mean shots, rows that were refused, columns not used, and
-    the number of rows that are still to be answered."""
+    """The contents of a table: labels that match shots, refused rows, unused columns, and the
+    number of rows without an answer."""
 
     labels: tuple[Label, ...]
     problems: tuple[Problem, ...]
@@ -141,6 +141,6 @@ def _ending(path: Path) -> str:
 
 
 def _row(cells: Mapping[str, Any]) -> Row:
-    """Return the cells that say something, as text whatever their type was."""
+    """Return the cells that are not empty, as text."""
     texts = {name: str(cells[name]).strip() for name in COLUMNS if cells.get(name) is not None}
     return {name: text for name, text in texts.items() if text}

@@ -42,7 +42,7 @@ def test_columns_can_be_left_out(name: str) -> None:
 def test_pairs_are_those_of_one_title_that_differ() -> None:
     values = np.array([3.0, 1.0, 1.0, 9.0, np.nan, 4.0, 8.0])
     titles = np.array([0, 1, 0, 1, 0, 2, 0])
-    pairs = title_pairs(values, titles)
+    pairs = title_pairs(values, titles, 1000)
     found = {(int(one), int(other)) for one, other in zip(pairs.better, pairs.worse, strict=True)}
     assert found == {(0, 2), (6, 0), (6, 2), (3, 1)}
     of_title = titles[pairs.better]
@@ -50,11 +50,10 @@ def test_pairs_are_those_of_one_title_that_differ() -> None:
     assert pairs.mass[of_title == 1].sum() == pytest.approx(2)
 
 
-def test_a_long_title_gives_a_fixed_sample_of_its_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("probes.designs.MAX_PAIRS", 50)
+def test_a_long_title_gives_a_fixed_sample_of_its_pairs() -> None:
     values = np.random.default_rng(0).permutation(40).astype(float)
     titles = np.zeros(40, dtype=np.intp)
-    pairs, again = title_pairs(values, titles), title_pairs(values, titles)
+    pairs, again = title_pairs(values, titles, 50), title_pairs(values, titles, 50)
     assert len(pairs.mass) == 50
     assert (pairs.better == again.better).all()
     assert (values[pairs.better] > values[pairs.worse]).all()
@@ -62,5 +61,5 @@ def test_a_long_title_gives_a_fixed_sample_of_its_pairs(monkeypatch: pytest.Monk
 
 
 def test_no_labels_no_pairs() -> None:
-    pairs = title_pairs(np.full(3, np.nan), np.zeros(3, dtype=np.intp))
+    pairs = title_pairs(np.full(3, np.nan), np.zeros(3, dtype=np.intp), 1000)
     assert len(pairs.mass) == len(pairs.better) == 0

@@ -13,6 +13,7 @@ from encoder.training import fit
 from probes.heads import Labels
 from probes.probe import Matrix
 from probes.representations import Representations
+from probes.settings import ProbeSettings
 from probes.tasks import Task
 from probes.training import TrainedProbe, train_probe
 
@@ -46,7 +47,11 @@ def train(
     task: Task, rows: Matrix, labels: Labels, planted: Planted, strength: float = 100.0
 ) -> TrainedProbe:
     return train_probe(
-        task, rows, labels, planted.item_titles, strengths=(strength,), folds=4, resamples=100
+        task,
+        rows,
+        labels,
+        planted.item_titles,
+        settings=ProbeSettings(strengths=(strength,), folds=4, ranking_folds=4, resamples=100),
     )
 
 

@@ -13,7 +13,7 @@ from probes.probe import Matrix
 from probes.recipes import recipe_for
 from probes.selection import Selection, select
 
-RECIPE = recipe_for("multi-label", "logistic")
+RECIPE = recipe_for("multi-label")
 Rows = NDArray[np.bool_]
 STRENGTHS = (1.0, 10.0, 100.0, 1000.0)
 

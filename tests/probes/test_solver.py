@@ -4,7 +4,9 @@ import torch
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from probes.designs import RowDesign
-from probes.solver import Problem, Solution, solve
+from probes.solver import Problem, Solution, SolverOptions, solve
+
+EXACT = SolverOptions(tolerance=1e-8)
 
 
 def problem(columns: int = 4, has_bias: bool = True) -> Problem:
@@ -31,7 +33,7 @@ def nothing(columns: int) -> Solution:
 @pytest.mark.parametrize("strength", [0.0, 1.0, 100.0])
 def test_the_minimum_is_scipys(strength: float, has_bias: bool) -> None:
     of = problem(has_bias=has_bias)
-    found = solve(of, strength, nothing(4), tolerance=1e-7)
+    found = solve(of, strength, nothing(4), SolverOptions(tolerance=1e-7))
     losses = loss(of, found.weight, found.bias, strength)
     for column in range(4):
         one = Problem(of.design, of.target[:, [column]], of.mass[:, [column]], has_bias)
@@ -46,23 +48,23 @@ def test_the_minimum_is_scipys(strength: float, has_bias: bool) -> None:
 
 def test_columns_do_not_see_each_other() -> None:
     of = problem()
-    together = solve(of, 1.0, nothing(4), tolerance=1e-8)
+    together = solve(of, 1.0, nothing(4), EXACT)
     for column in range(4):
         one = Problem(of.design, of.target[:, [column]], of.mass[:, [column]], True)
-        alone = solve(one, 1.0, nothing(1), tolerance=1e-8)
+        alone = solve(one, 1.0, nothing(1), EXACT)
         found = together.weight[:, column].numpy()
         assert found == pytest.approx(alone.weight[:, 0].numpy(), abs=1e-6)
 
 
 def test_a_start_at_the_minimum_stays_there() -> None:
     of = problem()
-    there = solve(of, 1.0, nothing(4), tolerance=1e-8)
-    again = solve(of, 1.0, there, tolerance=1e-6)
+    there = solve(of, 1.0, nothing(4), EXACT)
+    again = solve(of, 1.0, there, SolverOptions(tolerance=1e-6))
     assert torch.equal(again.weight, there.weight)
 
 
 def test_a_far_start_comes_back() -> None:
     of = problem()
     far = Solution(torch.full((6, 4), 50.0, dtype=torch.float64), torch.zeros(4).double())
-    found, expected = solve(of, 1.0, far, 1e-8), solve(of, 1.0, nothing(4), 1e-8)
+    found, expected = solve(of, 1.0, far, EXACT), solve(of, 1.0, nothing(4), EXACT)
     assert found.weight.numpy() == pytest.approx(expected.weight.numpy(), abs=1e-6)

@@ -9,6 +9,7 @@ from probes.heads import Labels
 from probes.intervals import paired_difference
 from probes.metrics import MacroAveragePrecision
 from probes.probe import Matrix
+from probes.settings import ProbeSettings
 from probes.tasks import Task, TaskClass, TaskKind
 from probes.training import train_probe
 
@@ -36,7 +37,7 @@ def sample(titles: int = 20, clips: int = 30):  # type: ignore[no-untyped-def]
 
 def test_classes_with_enough_labels_are_trained_and_the_others_named() -> None:
     embeddings, labels, names = sample()
-    trained = train_probe(MOODS, embeddings, labels, names, resamples=100)
+    trained = train_probe(MOODS, embeddings, labels, names, settings=ProbeSettings(resamples=100))
     assert trained.probe.classes == ("dark", "warm")
     assert trained.probe.kind == "trained"
     assert not trained.probe.exclusive
@@ -48,7 +49,7 @@ def test_classes_with_enough_labels_are_trained_and_the_others_named() -> None:
 
 def test_scores_are_honest_calibrated_and_measured() -> None:
     embeddings, labels, names = sample()
-    trained = train_probe(MOODS, embeddings, labels, names, resamples=200)
+    trained = train_probe(MOODS, embeddings, labels, names, settings=ProbeSettings(resamples=200))
     macro, micro = trained.measures
     known = labels[:, :2]
     assert macro.interval.value == pytest.approx(average_precision_score(known, trained.scores))
@@ -69,7 +70,7 @@ def test_scores_are_honest_calibrated_and_measured() -> None:
 def test_unlabelled_rows_are_left_out_and_named() -> None:
     embeddings, labels, names = sample()
     labels[5:50] = np.nan
-    trained = train_probe(MOODS, embeddings, labels, names, resamples=10)
+    trained = train_probe(MOODS, embeddings, labels, names, settings=ProbeSettings(resamples=10))
     assert trained.rows.tolist() == [*range(5), *range(50, 600)]
     assert len(trained.scores) == len(trained.folds) == 555
     same = train_probe(
@@ -77,43 +78,49 @@ def test_unlabelled_rows_are_left_out_and_named() -> None:
         embeddings[trained.rows],
         labels[trained.rows],
         [names[row] for row in trained.rows],
-        resamples=10,
+        settings=ProbeSettings(resamples=10),
     )
     assert same.probe.weight == pytest.approx(trained.probe.weight)
 
 
 def test_representations_are_compared_on_the_same_folds() -> None:
     embeddings, labels, names = sample()
-    good = train_probe(MOODS, embeddings, labels, names, resamples=10)
+    good = train_probe(MOODS, embeddings, labels, names, settings=ProbeSettings(resamples=10))
     blurred = embeddings + np.random.default_rng(2).normal(size=embeddings.shape)
-    poor = train_probe(MOODS, blurred.astype(np.float32), labels, names, resamples=10)
+    poor = train_probe(
+        MOODS, blurred.astype(np.float32), labels, names, settings=ProbeSettings(resamples=10)
+    )
     assert (good.folds == poor.folds).all()
     first, second = (MacroAveragePrecision(labels[:, :2], each.scores) for each in (good, poor))
     difference = paired_difference(first, second, names, 200)
     assert difference.low > 0
 
 
-@pytest.mark.parametrize("head", ["logistic", "ridge"])
-def test_a_binary_task(head) -> None:  # type: ignore[no-untyped-def]
+def test_a_binary_task() -> None:
     embeddings, labels, names = sample()
     trained = train_probe(
-        task("binary", "worthy"), embeddings, labels[:, :1], names, head=head, resamples=10
+        task("binary", "worthy"),
+        embeddings,
+        labels[:, :1],
+        names,
+        settings=ProbeSettings(resamples=10),
     )
-    assert trained.head == head
+    assert trained.head == "logistic"
     assert trained.quality[0] > 0.8
     assert trained.reliability is not None
     assert trained.reliability.expected_error()[0] < 0.08
     assert trained.probe.scores(embeddings).mean() == pytest.approx(labels[:, 0].mean(), abs=0.02)
 
 
-@pytest.mark.parametrize("head", ["pairwise", "ridge"])
-def test_a_ranking(head) -> None:  # type: ignore[no-untyped-def]
+def test_a_ranking() -> None:
     embeddings, _, names = sample()
     random = np.random.default_rng(1)
     level = np.repeat(random.normal(size=20), 30)
     views = np.exp(embeddings[:, 0] + random.normal(size=600) + 5 * level)[:, None]
     popularity = task("ranking", "popularity")
-    trained = train_probe(popularity, embeddings, views, names, head=head, resamples=100)
+    trained = train_probe(
+        popularity, embeddings, views, names, settings=ProbeSettings(resamples=100)
+    )
     (tau,) = trained.measures
     assert trained.folds.max() == 9
     assert 0.35 < tau.interval.low < tau.interval.value < tau.interval.high < 0.65
@@ -139,12 +146,16 @@ def about_titles(bent: bool) -> tuple[Matrix, Labels, list[str]]:
 def test_likeness_to_titles_is_used_where_it_measures_better(bent: bool) -> None:
     embeddings, labels, names = about_titles(bent)
     of_titles = replace(task("multi-label", "grim"), level="title")
-    trained = train_probe(of_titles, embeddings, labels, names, resamples=10)
+    trained = train_probe(
+        of_titles, embeddings, labels, names, settings=ProbeSettings(resamples=10)
+    )
     assert (trained.probe.likeness is not None) == bent
     assert trained.quality[0] > trained.class_chance[0] + 0.2
     found = trained.probe.scores(embeddings)
     assert found.mean() == pytest.approx(labels.mean(), abs=0.05)
-    of_clips = train_probe(task("multi-label", "grim"), embeddings, labels, names, resamples=10)
+    of_clips = train_probe(
+        task("multi-label", "grim"), embeddings, labels, names, settings=ProbeSettings(resamples=10)
+    )
     assert of_clips.probe.likeness is None
 
 
@@ -175,5 +186,3 @@ def test_what_does_not_fit_is_refused() -> None:
         train_probe(MOODS, embeddings, 2 * labels, names)
     with pytest.raises(ValueError, match="infinite"):
         train_probe(MOODS, embeddings, np.where(labels > 0, np.inf, 0.0), names)
-    with pytest.raises(ValueError, match="pairwise"):
-        train_probe(MOODS, embeddings, labels, names, head="pairwise")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import Evaluation, Subject
 from probes.probe import Matrix
+from probes.settings import ProbeSettings
 from probes.tasks import Task, TaskClass, TaskKind
 
 MakeTask = Callable[..., Task]
@@ -71,7 +72,7 @@ def evaluation() -> Evaluation:
         sample.labels,
         sample.titles,
         scored={"zero-shot": random.random(sample.labels.shape)},
-        resamples=100,
+        settings=ProbeSettings(resamples=100),
     )
     worthy = evaluate_task(
         make_task("binary", "worthy"),
@@ -79,15 +80,14 @@ def evaluation() -> Evaluation:
         sample.labels[:, :1],
         sample.titles,
         held_out=np.array(sample.titles) >= "t14",
-        resamples=100,
+        settings=ProbeSettings(resamples=100),
     )
     views = evaluate_task(
         make_task("ranking", "views"),
         representations,
         sample.views,
         sample.titles,
-        folds=4,
-        resamples=100,
+        settings=ProbeSettings(folds=4, ranking_folds=4, resamples=100),
     )
     subject = Subject("lite", "ctx-1", "sha256:ab", 24, 480, 1920, "2026-11-24", 0)
     return Evaluation(subject, (tone, worthy, views))

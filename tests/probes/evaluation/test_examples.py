@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from probes.evaluation.examples import class_examples, ranking_examples
+from probes.evaluation.examples import class_examples, ranking_examples, title_ranks
 from probes.evaluation.records import Example
 
 
@@ -34,3 +35,9 @@ def test_a_ranking_is_judged_within_its_title() -> None:
     assert rows(found.found)[0] == 7
     assert rows(found.mistaken) == [0]
     assert rows(found.missed) == [3]
+
+
+def test_ranks_are_within_the_title_and_share_ties() -> None:
+    values = np.array([10.0, 30, 20, 5, 5, 7])
+    ranks = title_ranks(values, np.array(["a", "a", "a", "b", "b", "c"]))
+    assert ranks == pytest.approx([-1 / 3, 1 / 3, 0, 0, 0, 0])

@@ -14,8 +14,9 @@ from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
 from probes.calibration import best_thresholds
 from probes.evaluation.measuring import evaluate_task
-from probes.evaluation.scoring import honest_scores
+from probes.evaluation.scoring import score_unseen
 from probes.folds import title_folds
+from probes.settings import ProbeSettings
 from probes.training import train_probe
 
 MOODS = ("dark", "warm", "rare", "absent")
@@ -24,10 +25,14 @@ MOODS = ("dark", "warm", "rare", "absent")
 def test_values_are_those_of_scikit_learn_on_the_same_scores_and_folds(sample, task) -> None:  # type: ignore[no-untyped-def]
     moods = task("multi-label", *MOODS)
     found = evaluate_task(
-        moods, {"in context": sample.clear}, sample.labels, sample.titles, resamples=20
+        moods,
+        {"in context": sample.clear},
+        sample.labels,
+        sample.titles,
+        settings=ProbeSettings(resamples=20),
     )
     macro, micro = found.measures
-    scores = honest_scores(moods, sample.clear, sample.labels, sample.titles, None, None).scores
+    scores = score_unseen(moods, sample.clear, sample.labels, sample.titles, None).scores
     known = sample.labels[:, :2]
     for measured, average in ((macro, "macro"), (micro, "micro")):
         expected = average_precision_score(known, scores, average=average)
@@ -52,9 +57,13 @@ def test_values_are_those_of_scikit_learn_on_the_same_scores_and_folds(sample, t
 def test_a_ranking_is_the_mean_of_its_titles_taus(sample, task) -> None:  # type: ignore[no-untyped-def]
     views = task("ranking", "views")
     found = evaluate_task(
-        views, {"in context": sample.clear}, sample.views, sample.titles, resamples=20
+        views,
+        {"in context": sample.clear},
+        sample.views,
+        sample.titles,
+        settings=ProbeSettings(resamples=20),
     )
-    order = honest_scores(views, sample.clear, sample.views, sample.titles, None, None).order
+    order = score_unseen(views, sample.clear, sample.views, sample.titles, None).order
     names = np.array(sample.titles)
     taus = [
         kendalltau(sample.views[names == each, 0], order[names == each, 0]).statistic
@@ -76,8 +85,7 @@ def test_what_is_the_same_does_not_differ_and_what_is_planted_wins(sample, task,
         {"noise": sample.noise, "same": sample.clear.copy(), "in context": sample.clear},
         labels.get(kind, sample.views),
         sample.titles,
-        folds=4,
-        resamples=100,
+        settings=ProbeSettings(folds=4, ranking_folds=4, resamples=100),
     )
     for measured in found.measures:
         noise, same, reference = measured.cells
@@ -100,8 +108,7 @@ def test_shuffled_labels_give_chance(sample, task, kind) -> None:  # type: ignor
         {"in context": sample.clear},
         shuffled,
         sample.titles,
-        folds=4,
-        resamples=300,
+        settings=ProbeSettings(folds=4, ranking_folds=4, resamples=300),
     )
     for measured in found.measures:
         value = measured.cells[0].value
@@ -115,7 +122,7 @@ def test_held_out_rows_are_measured_and_teach_nothing(sample, task) -> None:  # 
     flipped = sample.labels.copy()
     flipped[held] = 1 - flipped[held]
     one, other = (
-        honest_scores(moods, sample.clear, labels, sample.titles, held, None)
+        score_unseen(moods, sample.clear, labels, sample.titles, held)
         for labels in (sample.labels, flipped)
     )
     assert one.rows.tolist() == other.rows.tolist() == np.flatnonzero(held).tolist()
@@ -128,7 +135,7 @@ def test_held_out_rows_are_measured_and_teach_nothing(sample, task) -> None:  # 
         sample.labels,
         sample.titles,
         held_out=held,
-        resamples=20,
+        settings=ProbeSettings(resamples=20),
     )
     assert found.held_out
     assert (found.items, found.titles, found.learned_items) == (200, 10, 280)
@@ -150,7 +157,7 @@ def test_a_class_without_held_out_positives_is_left_out_with_the_reason(sample, 
         labels,
         sample.titles,
         held_out=held,
-        resamples=20,
+        settings=ProbeSettings(resamples=20),
     )
     assert [each.name for each in found.classes] == ["dark"]
     reasons = {each.name: each.reason for each in found.left_out}
@@ -162,9 +169,15 @@ def test_a_class_without_held_out_positives_is_left_out_with_the_reason(sample, 
 def test_thresholds_are_judged_on_titles_that_did_not_choose_them(sample, task) -> None:  # type: ignore[no-untyped-def]
     worthy, labels = task("binary", "worthy"), sample.labels[:, :1]
     found = evaluate_task(
-        worthy, {"in context": sample.blurred}, labels, sample.titles, resamples=20
+        worthy,
+        {"in context": sample.blurred},
+        labels,
+        sample.titles,
+        settings=ProbeSettings(resamples=20),
     )
-    trained = train_probe(worthy, sample.blurred, labels, sample.titles, resamples=1)
+    trained = train_probe(
+        worthy, sample.blurred, labels, sample.titles, settings=ProbeSettings(resamples=1)
+    )
     called = np.zeros(480, dtype=bool)
     for fold in range(5):
         held = trained.folds == fold
@@ -187,7 +200,7 @@ def test_ready_scores_are_a_column_and_a_missing_score_orders_nothing(sample, ta
         sample.labels,
         sample.titles,
         scored={"zero-shot": ready},
-        resamples=50,
+        settings=ProbeSettings(resamples=50),
     )
     assert found.columns == ("in context", "zero-shot")
     assert found.scored == ("zero-shot",)
@@ -204,7 +217,7 @@ def test_constant_embeddings_are_at_chance_and_do_not_fail(sample, task) -> None
             {"in context": np.ones((480, 3), dtype=np.float32)},
             labels,
             sample.titles,
-            resamples=20,
+            settings=ProbeSettings(resamples=20),
         )
         value = found.measures[0].cells[0].value
         assert not isnan(value.value)
@@ -219,7 +232,7 @@ def test_progress_rises_to_one(sample, task) -> None:  # type: ignore[no-untyped
         sample.labels[:, :1],
         sample.titles,
         scored={"zero-shot": sample.labels[:, :1]},
-        resamples=5,
+        settings=ProbeSettings(resamples=5),
         progress=told.append,
     )
     assert told == sorted(told)

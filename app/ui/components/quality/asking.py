@@ -10,7 +10,6 @@ from app.ui.components.labelling import annotations, annotator_box
 from app.ui.components.player import clip_player
 from app.ui.components.words import plain
 from indexer.errors import ReelfindError
-from probes.sufficiency import MIN_NEGATIVES, MIN_POSITIVES, MIN_TITLES
 from probes.tasks import CLIP_WORTHINESS, TONE, Task
 
 BATCH = 12
@@ -163,12 +162,13 @@ def _progress(runtime: Runtime, task: Task, state: Asking) -> None:
     )
     for reason, count in summary.unmatched.items():
         st.caption(f"{count} not used: {plain(reason)}.")
+    settings = service.settings.probes
     lacking = [
         f"{least - have} {what}"
         for have, least, what in (
-            (summary.positives or 0, MIN_POSITIVES, "yes"),
-            (summary.negatives or 0, MIN_NEGATIVES, "no"),
-            (summary.titles, MIN_TITLES, "titles"),
+            (summary.positives or 0, settings.min_positives, "yes"),
+            (summary.negatives or 0, settings.min_negatives, "no"),
+            (summary.titles, settings.min_titles, "titles"),
         )
         if have < least
     ]

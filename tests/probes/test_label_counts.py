@@ -1,6 +1,7 @@
 import numpy as np
 
-from probes.sufficiency import MIN_NEGATIVES, MIN_POSITIVES, count_classes, count_ranked
+from probes.label_counts import count_classes, count_ranked
+from probes.settings import DEFAULTS
 
 TITLES = [f"t{each}" for each in range(6) for _ in range(10)]
 
@@ -14,7 +15,7 @@ def test_enough_labels_lack_nothing() -> None:
 
 def test_each_shortage_is_named() -> None:
     few = np.full(60, np.nan)
-    few[: MIN_POSITIVES - 1] = 1
+    few[: DEFAULTS.min_positives - 1] = 1
     two_titles = np.zeros(60)
     two_titles[:20] = 1
     no_negatives = np.ones(60)
@@ -24,7 +25,7 @@ def test_each_shortage_is_named() -> None:
         "9 positives of 10 needed, 0 negatives of 10 needed, 1 titles with positives of 3 needed"
     )
     assert counts[1].lacks == "2 titles with positives of 3 needed"
-    assert counts[2].lacks == f"0 negatives of {MIN_NEGATIVES} needed"
+    assert counts[2].lacks == f"0 negatives of {DEFAULTS.min_negatives} needed"
     assert counts[3].labelled == 0
 
 

@@ -1,4 +1,4 @@
-"""From labelled items to a probe with its record: what ``reelfind probes train`` does."""
+"""Training on labelled items with the record that is kept: ``reelfind probes train``."""
 
 from datetime import date
 
@@ -9,11 +9,12 @@ from probes.metrics import Scores
 from probes.probe import Matrix
 from probes.recipes import recipe_for
 from probes.saved import ClassRecord, MeasureRecord, ProbeRecord, SavedProbe
+from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import Task
 from probes.training import TrainedProbe, train_probe
 
 
-def learn(
+def train_and_record(
     task: Task,
     labelled: LabelledItems,
     embeddings: Matrix,
@@ -22,23 +23,25 @@ def learn(
     profile: str,
     encoder: str,
     made: date,
+    settings: ProbeSettings = DEFAULTS,
 ) -> SavedProbe:
-    """Train a probe and measure it beside the prompts' scores.
+    """Train a probe, and measure it beside the prompts' scores.
 
     Args:
         task: of ``labelled``.
         labelled: n items.
-        embeddings: [n, d] float32: what probes of the task's level read.
+        embeddings: [n, d] float32, those that probes of the task's level read.
         zero_shot: [n, classes] scores of the same items by prompts, NaN where a class has no
-            prompts; None where the profile's text space is not at hand.
+            prompts; None where the profile's text space is not available.
         profile: of the embeddings.
         encoder: the id of the checkpoint that made them.
         made: today.
+        settings: of the training.
 
     Raises:
-        ValueError: too few labels, or what ``train_probe`` refuses.
+        ValueError: as for ``train_probe``.
     """
-    trained = train_probe(task, embeddings, labelled.values, labelled.titles)
+    trained = train_probe(task, embeddings, labelled.values, labelled.titles, settings)
     classes = _classes(task, labelled, trained, zero_shot)
     return SavedProbe(
         trained.probe,
@@ -92,7 +95,7 @@ def _measures(task: Task, trained: TrainedProbe) -> tuple[MeasureRecord, ...]:
 def _classes(
     task: Task, labelled: LabelledItems, trained: TrainedProbe, zero_shot: Scores | None
 ) -> tuple[ClassRecord, ...]:
-    quality = recipe_for(task.kind, trained.head).quality
+    quality = recipe_for(task.kind).quality
     names = list(task.class_names)
     counts = {each.name: each for each in trained.counts}
     found = []

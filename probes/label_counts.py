@@ -1,4 +1,4 @@
-"""Whether a class has enough labels to be trained, and what it lacks when it has not."""
+"""Whether a class has enough labels to be trained, and if not, what it lacks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from probes.heads import Labels
-
-MIN_POSITIVES = 10
-MIN_NEGATIVES = 10
-MIN_TITLES = 3
-"""With positives (or, for a ranking, with clips that differ): two to learn from, one to test."""
-MIN_RANKED = 10
+from probes.settings import DEFAULTS, ProbeSettings
 
 
 @dataclass(frozen=True)
 class ClassCounts:
     """The labels of one class; for a ranking, ``positives`` and ``negatives`` are 0.
 
-    ``titles`` are those that teach: with positives, or with clips that rank differently.
+    ``titles`` counts those with positives, or with clips that rank differently.
     """
 
     name: str
@@ -31,7 +26,10 @@ class ClassCounts:
 
 
 def count_classes(
-    names: Sequence[str], labels: Labels, titles: Sequence[str]
+    names: Sequence[str],
+    labels: Labels,
+    titles: Sequence[str],
+    settings: ProbeSettings = DEFAULTS,
 ) -> tuple[ClassCounts, ...]:
     """Count 0/1 labels [n, classes], NaN where not labelled."""
     of_row = np.asarray(titles, dtype=str)
@@ -43,9 +41,9 @@ def count_classes(
         lacks = [
             f"{have} {what} of {least} needed"
             for have, least, what in (
-                (positives, MIN_POSITIVES, "positives"),
-                (labelled - positives, MIN_NEGATIVES, "negatives"),
-                (with_positives, MIN_TITLES, "titles with positives"),
+                (positives, settings.min_positives, "positives"),
+                (labelled - positives, settings.min_negatives, "negatives"),
+                (with_positives, settings.min_titles, "titles with positives"),
             )
             if have < least
         ]
@@ -58,7 +56,10 @@ def count_classes(
 
 
 def count_ranked(
-    names: Sequence[str], labels: Labels, titles: Sequence[str]
+    names: Sequence[str],
+    labels: Labels,
+    titles: Sequence[str],
+    settings: ProbeSettings = DEFAULTS,
 ) -> tuple[ClassCounts, ...]:
     """Count ranking labels [n, classes], NaN where not labelled."""
     of_row = np.asarray(titles, dtype=str)
@@ -70,8 +71,8 @@ def count_ranked(
         lacks = [
             f"{have} {what} of {least} needed"
             for have, least, what in (
-                (int(known.sum()), MIN_RANKED, "ranked clips"),
-                (differing, MIN_TITLES, "titles with clips that rank differently"),
+                (int(known.sum()), settings.min_ranked, "ranked clips"),
+                (differing, settings.min_titles, "titles with clips that rank differently"),
             )
             if have < least
         ]
