@@ -27,7 +27,7 @@ from indexer.settings import Settings
 from probes.heads import Labels, fit_logistic
 from probes.metrics import average_precision
 from probes.probe import Matrix
-from probes.suggestions import doubt, suggest
+from probes.suggestions import suggest, uncertainty
 
 AT = (20, 50, 100, 200)
 """Labels at which it is measured."""
@@ -67,12 +67,12 @@ def by_chance(now: Round) -> Rows:
     return now.rng.choice(np.flatnonzero(~now.labelled), now.count, replace=False)
 
 
-def by_doubt(now: Round) -> Rows:
-    """Choose the most doubtful; by chance where nothing is known."""
+def by_uncertainty(now: Round) -> Rows:
+    """Choose the most uncertain; by chance where nothing is known."""
     if now.scores is None:
         return by_chance(now)
     free = np.flatnonzero(~now.labelled)
-    order = np.argsort(-doubt(now.scores[free]).mean(axis=1), kind="stable")
+    order = np.argsort(-uncertainty(now.scores[free]).mean(axis=1), kind="stable")
     chosen: Rows = free[order][: now.count]
     return chosen
 
@@ -93,7 +93,7 @@ def by_suggestion(now: Round) -> Rows:
 
 WAYS: dict[str, Way] = {
     "random": by_chance,
-    "doubt alone": by_doubt,
+    "uncertainty alone": by_uncertainty,
     "diversity alone": by_diversity,
     "suggested": by_suggestion,
 }

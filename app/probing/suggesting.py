@@ -1,4 +1,4 @@
-"""Active labelling: which clips of the catalogue a task should be labelled on next."""
+"""Active learning: the clips of the catalogue that should be labelled next for a task."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Suggested:
 def suggest_clips(
     data: ProbeData, task: Task, trained: ProbeInUse | None, count: int
 ) -> list[Suggested]:
-    """Return the clips whose label would teach most, the most telling first.
+    """Return the clips whose labels would improve a probe most, the most useful first.
 
     Args:
         data: the catalogue.
@@ -49,6 +49,7 @@ def suggest_clips(
         count,
         scores=scores,
         score_kind="trained" if trained is not None else "zero-shot",
+        settings=data.settings,
     )
     names = task.class_names
     return [Suggested(clips[each.row], tuple(names[at] for at in each.classes)) for each in found]

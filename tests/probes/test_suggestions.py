@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from probes.suggestions import doubt, suggest
+from probes.suggestions import suggest, uncertainty
 from probes.tasks import ScoreKind, TaskKind
 
 Items = tuple[NDArray[np.float32], list[str]]
@@ -39,7 +39,7 @@ def test_doubt_alone_would_ask_for_one_heap(items: Items) -> None:
     """The same scores, ever so little higher in one heap: diversity still visits all."""
     rows, titles = items
     scores = np.where(rows.argmax(axis=1) == 0, 0.5, 0.45)[:, None]
-    alone = np.argsort(-doubt(scores)[:, 0], kind="stable")[:6].tolist()
+    alone = np.argsort(-uncertainty(scores)[:, 0], kind="stable")[:6].tolist()
     assert heaps_of(rows, alone) == {0}
     found = [each.row for each in suggest("binary", rows, titles, none(), 6, scores=scores)]
     assert heaps_of(rows, found) == {0, 1, 2}
