@@ -50,7 +50,7 @@ class Sample:
     @property
     def scale(self) -> float:
         """How many times the sampled classes all classes are."""
-        return self.labels.shape[1] / self.sampled
+        return len(self.labels.T) / self.sampled
 
     @property
     def values(self) -> tuple[Values, Values]:
@@ -120,7 +120,7 @@ def logistic_layer(data: Sample) -> Outcome:
         model.fit(rows, labels)
         found = test @ model.coefs_[0] + model.intercepts_[0]
         logits.append(found[:, : data.sampled])
-    return Outcome(_of_logits(data, logits), data.labels.shape[1] / labels.shape[1])
+    return Outcome(_of_logits(data, logits), len(data.labels.T) / len(labels.T))
 
 
 def _pairs(titles: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -1,6 +1,6 @@
 """Do suggested labels teach more than random ones? Average precision by the number of labels.
 
-    python bench/suggestions_bench.py [--emorynlp FOLDER] [--seeds 10]
+    python -m bench.suggestions_bench [--emorynlp FOLDER] [--seeds 10]
 
 On generated clips (``planted_data``, fused, without context) and, where given, on the utterances of
 EmoryNLP (train.csv; Zahiri and Choi 2018) by the text backbone of ``lite``, their scenes as titles.

@@ -51,3 +51,19 @@ def test_a_task_that_cannot_be_is_refused_in_one_line(
     assert reason in str(raised.value)
     assert SETTINGS_FILE in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_probes_have_a_section_in_the_settings_file(tmp_path: Path) -> None:
+    file = tmp_path / "reelfind.toml"
+    file.write_text("[probes]\nmin_positives = 20\nstrengths = [3, 30]\n")
+    found = load_settings(tmp_path).probes
+    assert (found.min_positives, found.strengths, found.folds) == (20, (3.0, 30.0), 5)
+
+
+@pytest.mark.parametrize(
+    "line", ["min_titles = 2", "strengths = [0]", "strengths = []", "fold = 5"]
+)
+def test_what_cannot_be_trained_with_is_refused(tmp_path: Path, line: str) -> None:
+    (tmp_path / "reelfind.toml").write_text(f"[probes]\n{line}\n")
+    with pytest.raises(ReelfindError, match=f"probes.{line.partition(' ')[0]}"):
+        load_settings(tmp_path)

@@ -1,7 +1,7 @@
 import numpy as np
 
 from probes.label_counts import count_classes, count_ranked
-from probes.settings import DEFAULTS
+from probes.settings import DEFAULTS, ProbeSettings
 
 TITLES = [f"t{each}" for each in range(6) for _ in range(10)]
 
@@ -38,3 +38,12 @@ def test_a_ranking_counts_titles_whose_clips_differ() -> None:
     assert counts.lacks == "2 titles with clips that rank differently of 3 needed"
     values[23] = 1
     assert count_ranked(["popularity"], values[:, None], TITLES)[0].lacks == ""
+
+
+def test_settings_say_how_many_labels_are_enough() -> None:
+    labels = np.array([[1.0], [0.0], [1.0], [0.0], [1.0], [0.0]])
+    titles = ["a", "a", "b", "b", "c", "c"]
+    few = ProbeSettings(min_positives=3, min_negatives=3, min_ranked=6)
+    for count in (count_classes, count_ranked):
+        assert count(["dark"], labels, titles)[0].lacks != ""
+        assert count(["dark"], labels, titles, few)[0].lacks == ""

@@ -19,6 +19,7 @@ from indexer.catalogue import Manifest
 from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import Evaluation, Subject
 from probes.evaluation.serial import to_json
+from probes.settings import ProbeSettings
 from probes.tasks import CLIP_WORTHINESS, TONE
 from tests.app.ui.conftest import Open
 from tests.probes.evaluation.conftest import make_sample, make_task
@@ -86,7 +87,7 @@ def measured(runtime: Runtime, data: Path) -> Iterator[Measured]:
         {"text": sample.blurred, "in context": sample.clear},
         sample.labels[:, :3],
         sample.titles,
-        resamples=20,
+        settings=ProbeSettings(resamples=20),
     )
     encoder = str(runtime.catalogue.current_encoder)
     subject = Subject("lite", encoder, "0" * 16, 8, 160, 480, "2026-01-31", 0)

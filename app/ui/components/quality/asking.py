@@ -162,7 +162,7 @@ def _progress(runtime: Runtime, task: Task, state: Asking) -> None:
     )
     for reason, count in summary.unmatched.items():
         st.caption(f"{count} not used: {plain(reason)}.")
-    settings = service.settings.probes
+    settings = runtime.settings.probes
     lacking = [
         f"{least - have} {what}"
         for have, least, what in (
