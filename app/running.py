@@ -2,23 +2,25 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
-from app.records import SearchResponse
-from app.search.request import SearchRequest
 from indexer.errors import InUseError, ReelfindError
 from indexer.store.lock import DirectoryLock
+
+if TYPE_CHECKING:
+    from app.remote import Client
+
+Answer = TypeVar("Answer")
 
 FILE = "server.json"
 LOCK = "server.lock"
 """Who serves holds it; jobs of the server take the index's own."""
-PATIENCE = 60.0
-"""Seconds that an answer is waited for: the first search loads the networks."""
 
 
 @dataclass(frozen=True)
@@ -27,16 +29,6 @@ class RunningServer:
 
     address: str
     key: str
-
-    @property
-    def api(self) -> str:
-        """The start of the addresses of its API."""
-        return f"{self.address}/api/v1"
-
-    def client(self) -> httpx.Client:
-        """Return a client of its API with the key of its machine, past any proxy."""
-        headers = {"Authorization": f"Bearer {self.key}"}
-        return httpx.Client(base_url=self.api, headers=headers, timeout=PATIENCE, trust_env=False)
 
 
 @contextmanager
@@ -87,25 +79,6 @@ def withdraw(data: Path) -> None:
     (data / FILE).unlink(missing_ok=True)
 
 
-def ask_server(data: Path, request: SearchRequest) -> SearchResponse | None:
-    """Return the answer of the server that owns ``data``, or None if there is no such server.
-
-    Raises:
-        ReelfindError: it is there and cannot answer, and why.
-    """
-    server = running_server(data)
-    if server is None:
-        return None
-    try:
-        with server.client() as client:
-            answer = client.post("/search", json=request.model_dump())
-    except httpx.HTTPError:
-        return None
-    if answer.is_success:
-        return SearchResponse.model_validate_json(answer.content)
-    raise refusal(server, answer)
-
-
 def running_server(data: Path) -> RunningServer | None:
     """Return the server that said it runs over ``data``; it may have died without a word."""
     try:
@@ -115,17 +88,25 @@ def running_server(data: Path) -> RunningServer | None:
         return None
 
 
-def refusal(server: RunningServer, answer: httpx.Response) -> ReelfindError:
-    """Return the error that tells why a server refused."""
-    return ReelfindError(f"{server.address}: {_reason(answer)}")
+def ask_server(data: Path, ask: Callable[["Client"], Answer]) -> Answer | None:
+    """Return what ``ask`` gets from the server over ``data``; None where no server answers.
+
+    Raises:
+        ReelfindError: the server refuses or fails, and why.
+    """
+    server = running_server(data)
+    if server is None:
+        return None
+    from app.remote import ApiError, Client
+
+    try:
+        with Client(server.address, server.key) as client:
+            return ask(client)
+    except ApiError as error:
+        raise ReelfindError(f"{server.address}: {error.detail}") from error
+    except httpx.HTTPError:
+        return None
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, mode=0o600)
-
-
-def _reason(answer: httpx.Response) -> str:
-    try:
-        return str(answer.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return f"answered {answer.status_code}; see the server's own output"

@@ -13,7 +13,6 @@ from indexer.errors import InUseError, ReelfindError
 if TYPE_CHECKING:
     from app.ads.answer import AdBreak, AdCandidates, AdClip
     from app.ads.brief import AdBrief
-    from app.running import RunningServer
 
 Texts = list[str] | None
 OPTIONS = {
@@ -95,34 +94,23 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
 def _answer(data: Path, brief: "AdBrief") -> "AdCandidates":
     """Answer here, or let the server that owns the index do it."""
     from app.ads.planning import AdPlanner
-    from app.running import running_server
+    from app.running import ask_server
     from app.runtime import Runtime
     from app.search.request import RequestError
 
     runtime = Runtime(data, settings_of(data))
     try:
-        (answer,) = AdPlanner(runtime).answer([brief])
-        return answer
+        return AdPlanner(runtime).answer([brief])[0]
     except RequestError as error:
         reason = str(error).removeprefix(f"{error.field}: ")
         raise ReelfindError(_told(error.field, reason)) from error
     except InUseError:
-        server = running_server(data)
-        if server is None:
+        answer = ask_server(data, lambda client: client.ad_candidates(brief))
+        if answer is None:
             raise
-        return _ask(server, brief)
+        return answer
     finally:
         runtime.close()
-
-
-def _ask(server: "RunningServer", brief: "AdBrief") -> "AdCandidates":
-    from app.client import ApiError, Client
-
-    try:
-        with Client(server.address, server.key) as client:
-            return client.ad_candidates(brief)
-    except ApiError as error:
-        raise ReelfindError(f"{server.address}: {error}") from error
 
 
 def _told(field: str, reason: str) -> str:

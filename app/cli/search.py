@@ -37,7 +37,7 @@ def run_search(data: Path, request: SearchRequest) -> "SearchResponse":
     try:
         return runtime.search(request)
     except InUseError:
-        answer = ask_server(data, request)
+        answer = ask_server(data, lambda client: client.search(request))
         if answer is None:
             raise
         return answer

@@ -12,12 +12,12 @@ import typer
 from app.cli.options import settings_of
 from app.cli.tables import print_table
 from app.cli.terminal import say
-from app.running import running_server
+from app.running import ask_server
 from indexer.catalogue import Catalogue
 from indexer.errors import InUseError, ReelfindError
 
 if TYPE_CHECKING:
-    from app.running import RunningServer
+    from app.remote import Client
     from app.shortlists.records import Item, Shortlist
     from app.shortlists.store import ShortlistStore
     from indexer.store.names import Level
@@ -50,28 +50,29 @@ def items_of(data: Path, what: list[str], note: str) -> list["Item"]:
         try:
             return [item_of_hit(runtime, each, note) for each in what]
         except InUseError:
-            server = running_server(data)
-            if server is None:
+            found = ask_server(
+                data, lambda client: [_item_from(client, each, note) for each in what]
+            )
+            if found is None:
                 raise
-            return [_item_from(server, each, note) for each in what]
+            return found
 
 
-def _item_from(server: "RunningServer", identity: str, note: str) -> "Item":
+def _item_from(client: "Client", identity: str, note: str) -> "Item":
     """Return the item of a clip or a shot, as the server that owns the index knows it."""
-    from app.client import ApiError, Client
+    from app.remote import ApiError
     from app.shortlists.records import Item
     from app.shortlists.spans import no_such_hit
 
-    with Client(server.address, server.key) as client:
-        levels: tuple[Level, ...] = ("clip", "shot")
-        for level in levels:
-            try:
-                hit = client.point(level, identity)
-            except ApiError as error:
-                if error.status != HTTPStatus.NOT_FOUND:
-                    raise ReelfindError(f"{server.address}: {error}") from error
-            else:
-                return Item(hit.title_id, hit.start_frame, hit.end_frame, note)
+    levels: tuple[Level, ...] = ("clip", "shot")
+    for level in levels:
+        try:
+            hit = client.point(level, identity)
+        except ApiError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+        else:
+            return Item(hit.title_id, hit.start_frame, hit.end_frame, note)
     raise no_such_hit(identity)
 
 

@@ -87,13 +87,13 @@ def remove(
     name = manifest.title.metadata.name
     if not yes:
         typer.confirm(one_line(f"Remove {name} from the index in {data}?"), abort=True)
-    from app.jobs.handover import through_server
+    from app.jobs.handover import run_on_server
     from app.jobs.records import JobRequest
     from indexer.listener import Silence
     from indexer.removal import remove_title
 
     asked = JobRequest(kind="remove", titles=(manifest.title.title_id,))
-    if through_server(data, asked, Silence()) is None:
+    if run_on_server(data, asked, Silence()) is None:
         remove_title(catalogue, settings_of(data), manifest)
     say(f"Removed {name}.")
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.client import Client
+from app.api.problems import Problem
 from app.database.engine import DATABASE, Database
 from app.jobs.records import Job, JobRequest
 from app.jobs.store import JobStore
+from app.remote import Client
 from app.running import RunningServer, announce, ask_server, owned, running_server, withdraw
 from app.search.request import SearchRequest
 from app.server import serve
@@ -23,12 +24,12 @@ from indexer.settings import Settings
 
 
 def test_without_a_server_nothing_answers(tmp_path: Path) -> None:
-    assert ask_server(tmp_path, SearchRequest(q="a")) is None
+    assert ask_server(tmp_path, lambda server: server.search(SearchRequest(q="a"))) is None
 
 
 def test_a_server_that_died_does_not_answer(tmp_path: Path) -> None:
     announce(tmp_path, "http://127.0.0.1:9")
-    assert ask_server(tmp_path, SearchRequest(q="a")) is None
+    assert ask_server(tmp_path, lambda server: server.search(SearchRequest(q="a"))) is None
 
 
 def test_a_server_that_withdrew_is_not_asked(tmp_path: Path) -> None:
@@ -39,10 +40,11 @@ def test_a_server_that_withdrew_is_not_asked(tmp_path: Path) -> None:
 
 def test_the_servers_reason_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     announce(tmp_path, "http://127.0.0.1:9")
-    refusal = httpx.Response(503, json={"detail": "films are being indexed"})
-    monkeypatch.setattr("app.running.httpx.Client.post", lambda *_, **__: refusal)
+    problem = Problem(title="Runtime Unavailable", status=503, detail="films are being indexed")
+    refusal = httpx.Response(503, content=problem.model_dump_json())
+    monkeypatch.setattr("httpx.Client.request", lambda *_, **__: refusal)
     with pytest.raises(ReelfindError, match="films are being indexed"):
-        ask_server(tmp_path, SearchRequest(q="a"))
+        ask_server(tmp_path, lambda server: server.search(SearchRequest(q="a")))
 
 
 def test_a_proxy_never_gets_the_key_of_the_machine(
@@ -65,12 +67,10 @@ def test_a_proxy_never_gets_the_key_of_the_machine(
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
-        with RunningServer(address, "secret").client() as client:
-            assert client.get("/jobs").is_success
-        with Client(address, "secret") as own:
-            assert own.is_ready()
+        with Client(address, "secret") as client:
+            assert client.is_ready()
         server.shutdown()
-    assert reached == ["/api/v1/jobs", "/api/readyz"]
+    assert reached == ["/api/readyz"]
 
 
 def test_a_folder_has_one_server_which_keeps_its_jobs_and_its_address(tmp_path: Path) -> None:

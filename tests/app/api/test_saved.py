@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from app.access.door import Door
 from app.access.keys import KeyStore
-from app.client import ApiError, Client
+from app.remote import ApiError, Client
 from app.runtime import Runtime
 from app.saved.outbox import Outbox
 from app.saved.records import Message

@@ -13,7 +13,7 @@ from starlette.routing import Mount
 
 from app.access.door import Door
 from app.api import create_api
-from app.jobs.handover import index_through_server, through_server
+from app.jobs.handover import index_through_server, run_on_server
 from app.jobs.records import Job, JobRequest
 from app.running import announce
 from app.runtime import Runtime
@@ -129,7 +129,7 @@ def test_a_removal_is_handed_over(data: Path, runtime: Runtime, work: Work) -> N
     title = data / "titles" / ("ab12" * 4)
     asked = JobRequest(kind="remove", titles=(title.name,))
     with pytest.raises(ReelfindError, match="no such title"):
-        through_server(data, asked, Recorder())
+        run_on_server(data, asked, Recorder())
     assert runtime.jobs.jobs() == []
 
 

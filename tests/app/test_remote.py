@@ -12,7 +12,7 @@ from app.ads.brief import AdBrief
 from app.ads.planning import AdPlanner
 from app.api.labels import NewLabel
 from app.api.shortlist_bodies import ChangedShortlist, NewItem, NewShortlist
-from app.client import ApiError, Client
+from app.remote import ApiError, Client
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from indexer.settings import Settings, load_settings

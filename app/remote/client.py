@@ -1,0 +1,163 @@
+"""What one server can be asked for."""
+
+from collections.abc import Iterator, Sequence
+from typing import Self
+
+import httpx
+
+from app.ads.answer import AdAnswers, AdCandidates
+from app.ads.brief import AdBrief, AdBriefs
+from app.api.labels import NewLabel, NewLabels, Removed, StoredLabels, Written
+from app.api.titles import ClipRows, ShotRows
+from app.jobs.records import Job, JobRequest, JobSummary
+from app.records import Facets, Hit, Neighbours, SearchResponse, TitleSummary
+from app.remote.connection import ApiError, Connection, read
+from app.remote.saved import SavedClient
+from app.remote.shortlists import ShortlistClient
+from app.search.request import Level, SearchRequest
+
+PATIENCE = 60.0
+"""Seconds that an answer is waited for: the first search loads the networks."""
+
+
+class Client:
+    """Asks one server; close it, or use it in ``with``.
+
+    Every method raises ApiError where the server does not do what is asked, and
+    ``httpx.HTTPError`` where it does not answer.
+
+    Args:
+        address: such as ``http://127.0.0.1:8501``.
+        key: one that `reelfind keys make` printed, where the server asks for it.
+        patience: seconds that an answer is waited for.
+    """
+
+    def __init__(self, address: str, key: str | None = None, patience: float = PATIENCE) -> None:
+        self.address = address.rstrip("/")
+        self._server = Connection(address, key, patience)
+        self.saved = SavedClient(self._server)
+        self.shortlists = ShortlistClient(self._server)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._server.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def is_ready(self) -> bool:
+        """Say whether the catalogue can be searched now."""
+        try:
+            self._server.send("GET", "/readyz")
+        except ApiError:
+            return False
+        return True
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Return a page of hits; ask again with its ``next_cursor`` for the next."""
+        return self._server.post(SearchResponse, "/v1/search", request)
+
+    def facets(self, request: SearchRequest) -> Facets:
+        """Return the counts beside each filter."""
+        return self._server.post(Facets, "/v1/facets", request)
+
+    def similar(
+        self,
+        like: Sequence[str],
+        unlike: Sequence[str] = (),
+        level: Level = "clip",
+        limit: int = 20,
+    ) -> SearchResponse:
+        """Return clips or shots like some and unlike others (ids of clips, shots or titles)."""
+        examples = {"like": list(like), "unlike": list(unlike)}
+        return self._server.get(SearchResponse, "/v1/similar", **examples, level=level, limit=limit)
+
+    def titles(self) -> list[TitleSummary]:
+        """Return every title."""
+        return self._server.get(list[TitleSummary], "/v1/titles")
+
+    def title(self, title_id: str) -> TitleSummary:
+        """Return one title."""
+        return self._server.get(TitleSummary, f"/v1/titles/{title_id}")
+
+    def shots(self, title_id: str, start: int = 0, limit: int = 200) -> ShotRows:
+        """Return shots of a title from the index ``start`` on."""
+        page = {"from": start, "limit": limit}
+        return self._server.get(ShotRows, f"/v1/titles/{title_id}/shots", **page)
+
+    def clips(self, title_id: str, start: int = 0, limit: int = 200) -> ClipRows:
+        """Return clips of a title from the index ``start`` on."""
+        page = {"from": start, "limit": limit}
+        return self._server.get(ClipRows, f"/v1/titles/{title_id}/clips", **page)
+
+    def point(self, level: Level, point_id: str) -> Hit:
+        """Return one clip or shot."""
+        return self._server.get(Hit, f"/v1/{level}s/{point_id}")
+
+    def neighbours(
+        self, level: Level, point_id: str, before: int = 3, after: int = 3
+    ) -> Neighbours:
+        """Return a clip or shot between those before and after it."""
+        path = f"/v1/{level}s/{point_id}/neighbours"
+        return self._server.get(Neighbours, path, before=before, after=after)
+
+    def still(self, point_id: str) -> bytes:
+        """Return the JPEG that stands for a clip or shot."""
+        return self._server.send("GET", f"/v1/stills/{point_id}").content
+
+    def media(self, title_id: str, start: int, end: int) -> bytes:
+        """Return the bytes [start, end) of a film; fewer where it ends before."""
+        headers = {"Range": f"bytes={start}-{end - 1}"}
+        return self._server.send("GET", f"/v1/media/{title_id}", headers=headers).content
+
+    def labels(self, start: int = 0, limit: int = 200, **wanted: str) -> StoredLabels:
+        """Return labels from the place ``start`` on: those of a task, title_id, annotator, …"""
+        page = {"from": start, "limit": limit}
+        return self._server.get(StoredLabels, "/v1/labels", **page, **wanted)
+
+    def add_labels(self, labels: Sequence[NewLabel]) -> Written:
+        """Write labels, all or none."""
+        return self._server.post(Written, "/v1/labels", NewLabels(labels=list(labels)))
+
+    def remove_labels(self, **wanted: str | float) -> Removed:
+        """Remove the labels that are as said in every respect given."""
+        return read(Removed, self._server.send("DELETE", "/v1/labels", params=wanted))
+
+    def ad_candidates(self, brief: AdBrief) -> AdCandidates:
+        """Return clips that suit an ad, and breaks where it can stand."""
+        return self._server.post(AdCandidates, "/v1/ads/candidates", brief)
+
+    def ad_candidates_batch(self, briefs: Sequence[AdBrief]) -> AdAnswers:
+        """Return the answers to several briefs, in their order."""
+        several = AdBriefs(briefs=list(briefs))
+        return self._server.post(AdAnswers, "/v1/ads/candidates/batch", several)
+
+    def jobs(self) -> list[JobSummary]:
+        """Return the latest jobs, newest first."""
+        return self._server.get(list[JobSummary], "/v1/jobs")
+
+    def submit(self, request: JobRequest) -> Job:
+        """Put a job at the end of the queue."""
+        return self._server.post(Job, "/v1/jobs", request)
+
+    def cancel(self, job_id: str) -> Job:
+        """Stop a job; whatever it finished stays."""
+        return read(Job, self._server.send("DELETE", f"/v1/jobs/{job_id}"))
+
+    def follow(self, job_id: str) -> Iterator[Job]:
+        """Yield a job each time it changes, until it has ended."""
+        while True:
+            try:
+                with self._server.stream(f"/v1/jobs/{job_id}/events") as lines:
+                    for line in lines:
+                        if line.startswith("data: "):
+                            job = Job.model_validate_json(line.removeprefix("data: "))
+                            yield job
+                            if job.has_ended:
+                                return
+            except (httpx.ReadTimeout, httpx.RemoteProtocolError):
+                # A line that broke is not a server that stopped: ask for the events once more.
+                continue
