@@ -1,7 +1,6 @@
 """The server that runs over a data directory: where it is, for other processes to ask."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
+from encoder.atomic import write_text
 from indexer.errors import InUseError, ReelfindError
 from indexer.store.lock import DirectoryLock
 
@@ -67,11 +67,7 @@ def announce(data: Path, address: str, key: str = "") -> None:
 
     The file is its owner's alone to read: the key allows everything while the server runs.
     """
-    unfinished = data / f".{FILE}"
-    unfinished.unlink(missing_ok=True)
-    with open(unfinished, "x", opener=_private, encoding="utf-8") as file:
-        json.dump({"address": address, "key": key}, file)
-    unfinished.replace(data / FILE)
+    write_text(data / FILE, json.dumps({"address": address, "key": key}), mode=0o600)
 
 
 def withdraw(data: Path) -> None:
@@ -106,7 +102,3 @@ def ask_server(data: Path, ask: Callable[["Client"], Answer]) -> Answer | None:
         raise ReelfindError(f"{server.address}: {error.detail}") from error
     except httpx.HTTPError:
         return None
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)

@@ -7,9 +7,9 @@ from pathlib import Path
 import safetensors.torch
 from safetensors import SafetensorError
 
+from encoder.atomic import write_folder
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.evaluation import FitReport
-from encoder.folders import write_folder
 from encoder.model import Encoder, new_encoder
 from encoder.stored import RECORD, WEIGHTS, CheckpointError, identify, read_stored, unreadable
 

@@ -10,7 +10,7 @@ import safetensors.torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from encoder.folders import write_folder
+from encoder.atomic import write_folder
 from encoder.sampling import Position
 
 STATE = "state.safetensors"

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from encoder.atomic import write_text
 from encoder.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from encoder.config import EncoderConfig, TrainingConfig
 from encoder.data import TrainingData
@@ -166,8 +167,7 @@ class Run:
         file = self.folder / RECORD
         if not file.exists():
             if self._processes.is_first:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                file.write_text(json.dumps(record, indent=2), encoding="utf-8")
+                write_text(file, json.dumps(record, indent=2))
             return
         recorded = read_record(self.folder)
         changed = [name for name in record if recorded.get(name) != _plain(record[name])]

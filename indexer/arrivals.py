@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.stages.base import write_atomically
+from encoder.atomic import write_text
 
 COUNT = "COUNT"
 """The file with the last number: that of a title that was removed is not given again."""
@@ -60,9 +60,9 @@ class Arrivals:
         if before is not None and when in (None, before.when):
             return
         number = self._last() + 1
-        write_atomically(self._folder / COUNT, str(number))
+        write_text(self._folder / COUNT, str(number))
         moment = when or datetime.now(UTC)
-        write_atomically(self._folder / title_id, f"{moment.isoformat()} {number}")
+        write_text(self._folder / title_id, f"{moment.isoformat()} {number}")
 
     def forget(self, title_id: str) -> None:
         """Forget when a title came."""

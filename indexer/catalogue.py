@@ -24,10 +24,11 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from encoder.atomic import write_once, write_text
 from indexer.arrivals import Arrivals
 from indexer.errors import ReelfindError
 from indexer.records import UNBROKEN, Breaks, TextSource, Title
-from indexer.stages.base import TitleFolder, write_atomically, write_once
+from indexer.stages.base import TitleFolder
 from probes.messages import listed, shortened
 
 FORMAT = 1
@@ -109,7 +110,7 @@ class Catalogue:
             ) from error
         about = self._about()
         if about is None:
-            write_atomically(self.path / ABOUT, json.dumps({"format": FORMAT, "profile": profile}))
+            write_text(self.path / ABOUT, json.dumps({"format": FORMAT, "profile": profile}))
             return
         self.check_profile(profile)
 
@@ -204,7 +205,7 @@ class Catalogue:
         file = self.titles_path / title_id / MANIFEST
         self._arrivals.note(title_id, manifest.indexed, is_new=not file.is_file())
         text = _MANIFEST.dump_json(manifest, indent=1, exclude={"indexed", "number"}).decode()
-        write_atomically(file, text)
+        write_text(file, text)
 
     def readable(self, title_id: str) -> Manifest | None:
         """Return what is known of a title; None also where that cannot be read.
@@ -270,4 +271,4 @@ class Catalogue:
 
     def use_encoder(self, checkpoint_id: str) -> None:
         """Make a checkpoint of this directory the one in use."""
-        write_atomically(self.encoders_path / "CURRENT", checkpoint_id)
+        write_text(self.encoders_path / "CURRENT", checkpoint_id)

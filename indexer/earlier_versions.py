@@ -14,13 +14,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from encoder.atomic import write_text
 from indexer.catalogue import Catalogue, Manifest
 from indexer.discovery import is_film
 from indexer.edits import carry_over
 from indexer.errors import ReelfindError
 from indexer.hashing import current_hash
 from indexer.records import Media
-from indexer.stages.base import write_atomically
 from indexer.stages.points import remove_points
 from indexer.store.base import Store
 
@@ -110,7 +110,7 @@ class EarlierVersions:
 
     def _write(self, record: EarlierVersion) -> None:
         text = _RECORD.dump_json(record, indent=1).decode()
-        write_atomically(self._folder / f"{record.manifest.title.title_id}.json", text)
+        write_text(self._folder / f"{record.manifest.title.title_id}.json", text)
 
     def _read(self, title_id: str) -> EarlierVersion:
         file = self._folder / f"{title_id}.json"

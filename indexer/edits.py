@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from encoder.atomic import write_text
 from indexer.errors import ReelfindError
 from indexer.metadata_fields import KNOWN, checked, is_empty
 from indexer.records import Metadata
-from indexer.stages.base import TitleFolder, write_atomically
+from indexer.stages.base import TitleFolder
 
 FILE = "edited.json"
 
@@ -26,7 +27,7 @@ def edit(folder: TitleFolder, said: Mapping[str, object]) -> None:
         ReelfindError: there is no such field, a value is of a wrong kind, or the name is empty.
     """
     known = {name: _value(name, value, "edit") for name, value in said.items()}
-    write_atomically(folder.path / FILE, json.dumps(_edits(folder) | known, indent=1))
+    write_text(folder.path / FILE, json.dumps(_edits(folder) | known, indent=1))
 
 
 def edited(folder: TitleFolder, metadata: Metadata) -> Metadata:
@@ -53,7 +54,7 @@ def carry_over(old: TitleFolder, new: TitleFolder, without: Collection[str] = ()
     """
     before = {name: said for name, said in _edits(old).items() if name not in without}
     if before:
-        write_atomically(new.path / FILE, json.dumps(before | _edits(new), indent=1))
+        write_text(new.path / FILE, json.dumps(before | _edits(new), indent=1))
 
 
 def _edits(folder: TitleFolder) -> dict[str, Any]:

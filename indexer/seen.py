@@ -12,10 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from encoder.atomic import write_text
 from indexer.hashing import SETTLED
 from indexer.probe import PROBE_VERSION
 from indexer.settings import Settings
-from indexer.stages.base import write_atomically
 from indexer.text.timed_text import TEXT_VERSION
 
 Stamp = tuple[int, int, int, int]
@@ -79,7 +79,7 @@ class SeenFilms:
     def keep(self, title_id: str, seen: Seen) -> None:
         """Note what was read of a title that is indexed whole."""
         if self._known.get(title_id) != seen:
-            write_atomically(self._folder / title_id, json.dumps(asdict(seen)))
+            write_text(self._folder / title_id, json.dumps(asdict(seen)))
             self._known[title_id] = seen
 
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from encoder.atomic import write_text
 from indexer.catalogue import Catalogue
 from indexer.listener import Listener
-from indexer.stages.base import write_atomically
 from indexer.store.lock import is_locked
 
 EVERY = 1.0
@@ -110,4 +110,4 @@ class StatusFile:
             if now - self._written < EVERY:
                 return
             self._written = now
-            write_atomically(self._path, json.dumps(asdict(self._status)))
+            write_text(self._path, json.dumps(asdict(self._status)))

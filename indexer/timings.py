@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from indexer.stages.base import write_atomically
+from encoder.atomic import write_text
 
 DEFAULTS = {
     "decode": 0.02,
@@ -66,4 +66,4 @@ class Timings:
 
     def save(self) -> None:
         """Keep what was learnt for the next run."""
-        write_atomically(self._path, json.dumps(self._rates, indent=1, sort_keys=True))
+        write_text(self._path, json.dumps(self._rates, indent=1, sort_keys=True))

@@ -12,8 +12,8 @@ from typing import TypedDict
 
 import numpy as np
 
+from encoder.atomic import write_text
 from indexer.errors import ReelfindError
-from indexer.stages.base import write_atomically
 from probes.probe import Matrix
 from probes.saved import ProbeError, ProbeRecord, SavedProbe, load_probe, save_probe
 
@@ -98,7 +98,7 @@ class TrainedProbes:
         chosen.pop(task, None)
         if identity is not None:
             chosen[task] = Choice(probe=identity, classes=list(classes))
-        write_atomically(self._folder / IN_USE, json.dumps(chosen, sort_keys=True, indent=1))
+        write_text(self._folder / IN_USE, json.dumps(chosen, sort_keys=True, indent=1))
 
     def in_use(self) -> dict[str, ProbeInUse]:
         """Return the probes that score, by task.

@@ -11,7 +11,7 @@ import safetensors.numpy
 from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 
-from encoder.folders import write_folder
+from encoder.atomic import write_folder
 from probes.likeness import Likeness
 from probes.probe import Probe
 from probes.tasks import TaskKind

@@ -48,3 +48,17 @@ def test_only_stages_and_the_library_build_paths_of_artefacts() -> None:
                 called = node.func if isinstance(node, ast.Call) else None
                 built = isinstance(called, ast.Attribute) and called.attr == "stage"
                 assert not built, f"{name} builds the path of an artefact; use IndexedTitle"
+
+
+def test_files_are_renamed_into_place_by_the_helper_alone() -> None:
+    helpers = {"encoder/atomic.py", "indexer/store/folders.py", "app/exports/reel.py"}
+    for package in ORDER:
+        for file in (ROOT / package).rglob("*.py"):
+            name = file.relative_to(ROOT).as_posix()
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                called = node.func if isinstance(node, ast.Call) else None
+                if name in helpers or not isinstance(called, ast.Attribute):
+                    continue
+                # A string's ``replace`` takes two arguments, a path's one.
+                renamed = called.attr == "replace" and len(node.args) == 1 and not node.keywords
+                assert not renamed, f"{name} renames a file; write it with encoder.atomic"

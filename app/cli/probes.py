@@ -133,6 +133,7 @@ def evaluate(
     """
     from app.probing.evaluating import evaluate as measure
     from app.probing.examples import write_examples
+    from encoder.atomic import write_text
     from probes.evaluation.records import COLUMNS
     from probes.evaluation.report import write_report
     from probes.evaluation.serial import to_json
@@ -147,8 +148,7 @@ def evaluate(
         if report is not None:
             steps.doing("writing the report", 1.0)
             try:
-                report.parent.mkdir(parents=True, exist_ok=True)
-                report.with_suffix(".json").write_text(text, encoding="utf-8")
+                write_text(report.with_suffix(".json"), text)
                 write_examples(found, report.with_suffix(".json"))
                 write_report(found.evaluation, report, found, found.still)
             except OSError as error:

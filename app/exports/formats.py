@@ -1,6 +1,5 @@
 """The formats of hand-over, by the ending of the file to write."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, get_args
@@ -13,6 +12,7 @@ from app.exports.fcpxml import fcpxml_text
 from app.exports.otio import otio_text
 from app.exports.reel import PLAIN, ReelOptions, render
 from app.exports.table import csv_text
+from encoder.atomic import new_file
 from indexer.limits import MEMORY
 
 Format = Literal["otio", "edl", "xml", "fcpxml", "csv", "mp4"]
@@ -89,13 +89,10 @@ def export(
         render(cut, path, options, progress, memory)
         return
     text = TEXTS[form](cut)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        new.write_bytes(encoded(text, form))
-        new.replace(path)
+        with new_file(path) as new:
+            new.write_bytes(encoded(text, form))
     except OSError as error:
         raise ExportError(
             f"{path}: cannot be written ({error.strerror}); choose another place"
         ) from error
-    finally:
-        new.unlink(missing_ok=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from app.probing.evaluating import Measured
+from encoder.atomic import write_text
 from indexer.errors import ReelfindError
-from indexer.stages.base import write_atomically
 from probes.evaluation.records import Evaluation, Example
 
 SUFFIX = ".examples.json"
@@ -42,7 +42,7 @@ def write_examples(measured: Measured, evaluation: Path) -> None:
     rows = {example.row for example in _examples(measured.evaluation)}
     places = {row: _place(measured, row) for row in sorted(rows)}
     text = _PLACES.dump_json(places, indent=1).decode()
-    write_atomically(evaluation.with_suffix(SUFFIX), text)
+    write_text(evaluation.with_suffix(SUFFIX), text)
 
 
 def read_examples(evaluation: Path) -> dict[int, ExamplePlace]:

@@ -10,13 +10,13 @@ import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Collection
-from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 
 from starlette.concurrency import run_in_threadpool
 
+from encoder.atomic import new_file
 from indexer.discovery import MEDIA_SUFFIXES
 from indexer.errors import ReelfindError
 from indexer.text.naming import EXTENSIONS
@@ -107,13 +107,12 @@ class Inbox:
             UploadError: it is not taken.
         """
         path = self.place(ticket, name)
-        unfinished = path.with_name(f".{name}.part")
         try:
             self._check(name, size or 0, folder=path.parent)
-            with await run_in_threadpool(unfinished.open, "wb") as file:
-                await self._write(file, name, blocks)
-            self.place(ticket, name)  # The ticket may have ended meanwhile.
-            unfinished.replace(path)
+            with new_file(path) as draft:
+                with await run_in_threadpool(draft.open, "wb") as file:
+                    await self._write(file, name, blocks)
+                self.place(ticket, name)  # The ticket may have ended meanwhile.
         except TimeoutError:  # An OSError too, but one of the sender.
             raise
         except OSError as error:
@@ -122,9 +121,6 @@ class Inbox:
                 f"{name}: cannot be written to {self.folder} ({error.strerror}); make room there, "
                 "or choose another folder with jobs.uploads",
             ) from error
-        finally:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
         return path
 
     def _check(self, name: str, size: int, folder: Path) -> None:

@@ -9,7 +9,6 @@ metadata.npy    [T, M] float32, the metadata embedding of each title
 
 import hashlib
 import json
-import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from encoder import atomic
 from encoder.batches import TitleSequence
 from indexer.artefacts import write_json, write_vectors
 from indexer.backbones.base import Vectors
@@ -26,7 +26,6 @@ from indexer.errors import ReelfindError
 from indexer.features.table import ShotTable, read_shot_table
 from indexer.features.titles_table import count_titles, nothing_known, read_titles_table
 from indexer.fused import fuse
-from indexer.stages.base import UNFINISHED
 
 FORMAT = 1
 """Of the folder: raised when an older one can no longer be read."""
@@ -192,18 +191,13 @@ def new_folder(folder: Path) -> Iterator[Path]:
         ReelfindError: ``folder`` is there already, or the disk refuses.
     """
     check_new(folder)
-    unfinished = folder.with_name(f"{UNFINISHED}{folder.name}")
     try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        yield unfinished
-        unfinished.replace(folder)
+        with atomic.new_folder(folder) as draft:
+            yield draft
     except OSError as error:
         raise ReelfindError(
             f"{folder}: cannot be written ({error.strerror or error}); choose another folder"
         ) from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _write_fused(shots: ShotTable, path: Path) -> None:

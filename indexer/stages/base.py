@@ -13,17 +13,17 @@ stages that read it keep their keys and are not run again.
 import filecmp
 import hashlib
 import json
-import os
 import shutil
-import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from encoder.atomic import remove_folder, take_name, unfinished_folder
+
 W = TypeVar("W")
 KEY_LENGTH = 16
-UNFINISHED = ".unfinished-"
 SAME_AS = ".same-as"
 """A file in a result's folder: the key of the first result with the same files."""
 
@@ -99,21 +99,23 @@ class TitleFolder:
         return sorted(self.path.glob(f"{name}-*/"))
 
     def commit(self, name: str, key: str, write: Callable[[Path], None]) -> Path:
-        """Let ``write`` fill a temporary folder, then make it the stage's result at once."""
+        """Let ``write`` fill a folder of its own, then make it the stage's result at once.
+
+        A result that was there before is replaced. Of two that are written at the same time the
+        first to be whole stays: under one key they mean the same.
+        """
         final = self.stage(name, key)
-        unfinished = self.path / f"{UNFINISHED}{name}"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
+        again = final.is_dir()
+        unfinished = unfinished_folder(self.path)
         try:
             write(unfinished)
             self._keep_identity(name, key, unfinished)
-            # A folder can only replace an empty one; between these two lines a kill loses the
-            # result of an earlier run, which the next run then makes again.
-            shutil.rmtree(final, ignore_errors=True)
-            unfinished.replace(final)
-        except BaseException:
+            if again:
+                with suppress(FileNotFoundError):  # Another process was quicker.
+                    remove_folder(final)
+            take_name(unfinished, final)
+        finally:
             shutil.rmtree(unfinished, ignore_errors=True)
-            raise
         return final
 
     def _keep_identity(self, name: str, key: str, new: Path) -> None:
@@ -143,32 +145,3 @@ def _same_files(one: Path, other: Path) -> bool:
     return files[0] == files[1] and all(
         filecmp.cmp(one / name, other / name, shallow=False) for name in files[0]
     )
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a small file so that a reader sees the old text or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{UNFINISHED}{path.name}")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-
-
-def write_once(path: Path, text: str) -> str:
-    """Write a small file that never changes; return what is in it, which others may have written.
-
-    Of several processes that come at once, one writes, and all return the same.
-    """
-    if not path.is_file():
-        draft = path.with_name(f"{UNFINISHED}{path.name}-{uuid.uuid4().hex}")
-        write_atomically(draft, text)
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        except OSError:  # A file system without links.
-            draft.replace(path)
-        draft.unlink(missing_ok=True)
-    return path.read_text(encoding="utf-8")

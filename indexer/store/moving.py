@@ -15,6 +15,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 from qdrant_client import models
 
+from encoder.atomic import remove_folder, sync, unfinished_folder, write_text
 from indexer.errors import ReelfindError
 from indexer.store import folders
 from indexer.store.base import Store, pair
@@ -67,15 +68,14 @@ def export_pair(store: Store, profile: str, folder: Path) -> Export:
     if folder.exists():
         raise ReelfindError(f"{folder}: is there already; name a folder that is not")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = folders.new_folder(folder.parent)
+        draft = unfinished_folder(folder.parent)
         try:
             moved = {each: _export(store, each, draft / each) for each in pair(name)}
             about = Export(profile=profile, pair=name, collections=moved)
-            folders.write_text(draft / ABOUT, about.model_dump_json(indent=1))
+            write_text(draft / ABOUT, about.model_dump_json(indent=1))
             folders.commit(draft, folder)
         except BaseException:
-            folders.remove(draft)
+            remove_folder(draft)
             raise
     except OSError as error:
         raise ReelfindError(
@@ -171,7 +171,7 @@ def _export(store: Store, collection: str, folder: Path) -> MovedCollection:
     for number, page in enumerate(_pages(store, collection)):
         found.add(page)
         table_of(page, schema).write_parquet(folder / f"points-{number:06}.parquet")
-    folders.sync(folder)
+    sync(folder)
     return MovedCollection(
         dense=dict(schema.dense),
         sparse=schema.sparse,

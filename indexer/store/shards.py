@@ -14,6 +14,7 @@ from threading import RLock
 
 import qdrant_edge as edge
 
+from encoder.atomic import remove_folder, sync, unfinished_folder, write_text
 from indexer.errors import ReelfindError
 from indexer.store import folders
 from indexer.store.engine import add_indexes, engine_errors, load_shard, make_shard
@@ -118,11 +119,11 @@ class Shards:
         with self._changing:
             with self.using(name) as shard:
                 shard.flush()
-            draft = folders.new_folder(self.directory)
+            draft = unfinished_folder(self.directory)
             try:
                 fill(folder, draft)
             except BaseException:
-                folders.remove(draft)
+                remove_folder(draft)
                 raise
             with self._guard:
                 shard = self._opened.pop(name)
@@ -177,7 +178,7 @@ class Shards:
             if shard is not None:
                 shard.close()
             if self.has(name):
-                folders.remove(self.folder(name))
+                remove_folder(self.folder(name))
 
     def read_current(self) -> str | None:
         """Return the name that ``write_current`` wrote last; None where it cannot be read."""
@@ -189,7 +190,8 @@ class Shards:
 
     def write_current(self, name: str) -> None:
         """Replace the current name, at once."""
-        folders.write_text(self.directory / CURRENT_FILE, f"{name}\n")
+        write_text(self.directory / CURRENT_FILE, f"{name}\n")
+        sync(self.directory)
 
     def close(self) -> None:
         """Close every shard and release the directory. Closing twice does no harm."""
@@ -231,12 +233,12 @@ class Shards:
             if spare is not None:
                 self._spares.remove(spare)
         folder = spare[1] if spare is not None else self._made(schema)
-        folders.write_text(folder / SCHEMA_FILE, json.dumps(schema.sizes))
+        write_text(folder / SCHEMA_FILE, json.dumps(schema.sizes))
         folders.commit(folder, self.folder(name))
 
     def _made(self, schema: CollectionSchema) -> Path:
         """Make an empty collection in a folder that has no name yet."""
-        folder = folders.new_folder(self.directory)
+        folder = unfinished_folder(self.directory)
         make_shard(folder, schema)
         return folder
 

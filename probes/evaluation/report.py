@@ -10,6 +10,7 @@ from typing import Protocol
 
 from jinja2 import Environment, StrictUndefined
 
+from encoder.atomic import write_text
 from probes.evaluation import charts, words
 from probes.evaluation.records import Evaluation, TaskEvaluation, number, signed, span
 
@@ -42,9 +43,7 @@ def write_report(evaluation: Evaluation, path: Path, items: Items, still: Still)
     Raises:
         ValueError: a still is of another format.
     """
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(render(evaluation, items, still), encoding="utf-8")
-    temporary.replace(path)
+    write_text(path, render(evaluation, items, still))
 
 
 def render(evaluation: Evaluation, items: Items, still: Still) -> str:

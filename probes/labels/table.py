@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from encoder.atomic import new_file
 from probes.labels.matching import Unmatched, match
 from probes.labels.records import Label, LabelError
 from probes.labels.rows import Defaults, Row, Titles, read_row
@@ -106,10 +107,11 @@ def write_table(path: Path, labels: Iterable[Label]) -> None:
     named = [{_FIELDS.get(name, name): cell for name, cell in row.items()} for row in rows]
     table = pl.DataFrame(named, schema=SCHEMA)
     try:
-        if kind == ".csv":
-            table.with_columns(_TEXTS.str.replace(r"^([=+\-@\t\r])", "'$1")).write_csv(path)
-        else:
-            table.write_parquet(path)
+        with new_file(path) as draft:
+            if kind == ".csv":
+                table.with_columns(_TEXTS.str.replace(r"^([=+\-@\t\r])", "'$1")).write_csv(draft)
+            else:
+                table.write_parquet(draft)
     except OSError as error:
         raise LabelError(f"{path}: cannot be written ({error.strerror or error})") from error
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.stages.base import TitleFolder, stage_key, write_atomically
+from indexer.stages.base import TitleFolder, stage_key
 
 
 def key(**changes: object) -> str:
@@ -54,6 +54,8 @@ def test_leftovers_of_a_killed_run_do_not_get_into_the_result(tmp_path: Path) ->
     folder = TitleFolder(tmp_path)
     final = folder.commit("shots", "k", lambda out: (out / "whole").touch())
     assert [path.name for path in final.iterdir()] == ["whole"]
+    folder.prune({"shots": "k"})
+    assert list(tmp_path.iterdir()) == [final]
 
 
 def test_a_result_can_be_made_again(tmp_path: Path) -> None:
@@ -72,7 +74,23 @@ def test_pruning_keeps_what_is_wanted_and_files(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shots-b", "title.json"]
 
 
-def test_an_atomic_write_leaves_one_file(tmp_path: Path) -> None:
-    write_atomically(tmp_path / "a.json", "old")
-    write_atomically(tmp_path / "a.json", "new")
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.json": "new"}
+@pytest.mark.parametrize("made_before", [False, True])
+def test_two_writers_at_once_never_commit_a_mixture(tmp_path: Path, made_before: bool) -> None:
+    folder = TitleFolder(tmp_path)
+    if made_before:
+        folder.commit("shots", "k", lambda out: (out / "old").touch())
+
+    def quick(out: Path) -> None:
+        for name in ("first", "second"):
+            (out / name).write_text("quick")
+
+    def slow(out: Path) -> None:
+        (out / "first").write_text("slow")
+        folder.commit("shots", "k", quick)
+        (out / "second").write_text("slow")
+
+    final = folder.commit("shots", "k", slow)
+    whole = {path.name: path.read_text() for path in final.iterdir()}
+    winner = "slow" if made_before else "quick"
+    assert whole == {"first": winner, "second": winner}
+    assert list(tmp_path.iterdir()) == [final]

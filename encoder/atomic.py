@@ -1,0 +1,157 @@
+"""Files and folders that are there whole or not at all.
+
+Each is written beside its place under a name of its own, which is hidden and no one else's, and
+then renamed in one step. Whoever reads meanwhile finds the old one, the new one or none.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO
+
+UNFINISHED = ".unfinished-"
+"""How the names begin under which files and folders are written."""
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """Give a path to write to; the file that is there at the end takes the place of ``path``."""
+    with _draft(path.parent) as draft:
+        yield draft
+        draft.replace(path)
+
+
+def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file, and its folder where there is none.
+
+    The content is on the disk before it takes the name.
+
+    Args:
+        path: the file.
+        content: what it holds.
+        mode: who may read and write it, less what the process's umask takes away.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with new_file(path) as draft:
+        _write(draft, content, mode)
+
+
+def write_text(path: Path, text: str, mode: int = 0o666) -> None:
+    """Write a text as UTF-8; the rest is as for ``write_bytes``."""
+    write_bytes(path, text.encode(), mode)
+
+
+def write_once(path: Path, text: str) -> str:
+    """Write a small file that never changes; return what is in it, which others may have written.
+
+    Of several processes that come at once, one writes, and all return the same.
+    """
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _draft(path.parent) as draft:
+            _write(draft, text.encode())
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            except OSError:  # A file system without links.
+                draft.replace(path)
+    return path.read_text(encoding="utf-8")
+
+
+def unfinished_folder(parent: Path) -> Path:
+    """Return a new empty folder in ``parent``, to be filled and renamed."""
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = _own_name(parent)
+    folder.mkdir()
+    return folder
+
+
+def take_name(folder: Path, name: Path) -> bool:
+    """Rename a filled folder; return False where another with files in it has the name."""
+    try:
+        folder.replace(name)
+    except OSError:
+        if not name.is_dir():
+            raise
+        return False
+    return True
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to fill, which becomes ``folder`` at the end.
+
+    Raises:
+        FileExistsError: ``folder`` is there already.
+    """
+    taken = FileExistsError(f"{folder}: already there; choose another folder or remove it")
+    if folder.exists():
+        raise taken
+    draft = unfinished_folder(folder.parent)
+    try:
+        yield draft
+        if not take_name(draft, folder):
+            raise taken
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write ``folder`` with its files (name to content); all of it survives a power cut.
+
+    Raises:
+        FileExistsError: ``folder`` is there already.
+    """
+    with new_folder(folder) as draft:
+        for name, content in files.items():
+            _write(draft / name, content)
+        sync(draft)
+    sync(folder.parent)
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder: its name goes first, so that no half of it is ever seen."""
+    doomed = unfinished_folder(folder.parent)
+    try:
+        folder.replace(doomed / folder.name)
+        sync(folder.parent)
+    finally:
+        shutil.rmtree(doomed, ignore_errors=True)
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, where the system can."""
+    if os.name == "nt":  # Windows opens no folders.
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _draft(parent: Path) -> Iterator[Path]:
+    draft = _own_name(parent)
+    try:
+        yield draft
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _own_name(parent: Path) -> Path:
+    return parent / f"{UNFINISHED}{token_hex(8)}"
+
+
+def _write(path: Path, content: bytes, mode: int = 0o666) -> None:
+    file: BinaryIO
+    with open(path, "xb", opener=partial(os.open, mode=mode)) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
