@@ -1,4 +1,4 @@
-"""The queue: one job at a time, in a thread of its own, in the order they came."""
+"""The queue: one job at a time, in the order they came."""
 
 import logging
 import threading
@@ -11,6 +11,7 @@ from uuid import uuid4
 from app.database.engine import Database
 from app.jobs.progress import JobListener
 from app.jobs.records import Job, JobRequest
+from app.jobs.runner import Runner
 from app.jobs.store import JobStore
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
@@ -43,7 +44,7 @@ class JobQueue:
         self._work = work
         self._store = JobStore(database)
         self._lock = threading.RLock()
-        self._worker: threading.Thread | None = None
+        self._runner = Runner("jobs", self._do_next)
         self._in_hand: tuple[str, JobListener] | None = None
         self._closed = False
         left = [job for job in self._store.all() if not job.has_ended]
@@ -76,9 +77,7 @@ class JobQueue:
             self._store.write([job])
             self._jobs[job.id] = job
             self._forget()
-            if self._worker is None:
-                self._worker = threading.Thread(target=self._work_off, name="jobs", daemon=True)
-                self._worker.start()
+            self._runner.wake()
             return self._seen(job)
 
     def jobs(self) -> list[Job]:
@@ -113,32 +112,30 @@ class JobQueue:
         """Stop the job in hand, which is then interrupted, as are those that wait."""
         with self._lock:
             self._closed = True
-            worker = self._worker
             if self._in_hand is not None:
                 self._in_hand[1].stop()
-        if worker is not None:
-            worker.join(CLOSING)
+        self._runner.close(CLOSING)
         with self._lock:
             for job in [each for each in self._jobs.values() if not each.has_ended]:
                 ended = _interrupted(job)
                 self._change(job.id, keep=True, state=ended.state, ended=ended.ended)
 
-    def _work_off(self) -> None:
-        while True:
-            with self._lock:
-                waiting = self._waiting()
-                if self._closed or not waiting:
-                    self._worker = None
-                    return
-                job_id = waiting[0].id
-                listener = JobListener(partial(self._note, job_id))
-                self._in_hand = (job_id, listener)
-                job = self._change(job_id, keep=True, state="running", started=_now())
-            outcome = self._outcome(job, listener)
-            with self._lock:
-                self._in_hand = None
-                if not self._jobs[job_id].has_ended:
-                    self._change(job_id, keep=True, ended=_now(), seconds_left=None, **outcome)
+    def _do_next(self) -> float | None:
+        """Do the job that has waited longest."""
+        with self._lock:
+            waiting = self._waiting()
+            if self._closed or not waiting:
+                return None
+            job_id = waiting[0].id
+            listener = JobListener(partial(self._note, job_id))
+            self._in_hand = (job_id, listener)
+            job = self._change(job_id, keep=True, state="running", started=_now())
+        outcome = self._outcome(job, listener)
+        with self._lock:
+            self._in_hand = None
+            if not self._jobs[job_id].has_ended:
+                self._change(job_id, keep=True, ended=_now(), seconds_left=None, **outcome)
+        return 0.0
 
     def _outcome(self, job: Job, listener: JobListener) -> dict[str, Any]:
         """Do a job and return the fields that say how it ended."""

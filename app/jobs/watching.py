@@ -6,7 +6,6 @@ unless it is in the catalogue, or was asked for since it last changed.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
+from app.jobs.runner import Runner
 from indexer.catalogue import Catalogue, Manifest
 from indexer.discovery import NO_FILMS, discover, is_inside
 from indexer.errors import ReelfindError
@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 class Watcher:
-    """Looks through folders in a thread of its own, and puts new films into the queue."""
+    """Looks through folders in the background, and puts new films into the queue."""
 
     def __init__(
         self,
@@ -52,19 +52,16 @@ class Watcher:
         self._every = every
         self._before: Looks = {}
         self._told: set[str] = set()
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
+        self._runner = Runner("watch", self._look_and_rest)
 
     def start(self) -> None:
         """Begin to look, if there is a folder to look through."""
         if self._folders:
-            self._thread.start()
+            self._runner.wake()
 
     def close(self) -> None:
         """Stop, or leave a look at a slow share to end by itself."""
-        self._closed.set()
-        if self._thread.is_alive():
-            self._thread.join(CLOSING)
+        self._runner.close(CLOSING)
 
     def look(self) -> Job | None:
         """Look once, and return the job that new films were put into, if there are any.
@@ -99,16 +96,13 @@ class Watcher:
             seen[path] = (about.st_size, max(about.st_mtime, about.st_ctime))
         return {path: state for path, state in seen.items() if state[0] > 0}
 
-    def _watch(self) -> None:
-        while True:
-            began = time.monotonic()
-            try:
-                self.look()
-            except Exception as error:  # Whatever it is, the next look may go well.
-                self._tell([str(error) or type(error).__name__])
-            took = time.monotonic() - began
-            if self._closed.wait(max(self._every, SHARE * took)):
-                return
+    def _look_and_rest(self) -> float:
+        began = time.monotonic()
+        try:
+            self.look()
+        except Exception as error:  # Whatever it is, the next look may go well.
+            self._tell([str(error) or type(error).__name__])
+        return max(self._every, SHARE * (time.monotonic() - began))
 
     def _tell(self, problems: list[str]) -> None:
         """Log each problem once."""

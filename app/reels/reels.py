@@ -5,23 +5,27 @@ that is opened again finds the one that it began.
 """
 
 import hashlib
+import logging
 import shutil
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from app.exports.cut import Cut
 from app.exports.reel import ReelOptions, render
+from app.jobs.runner import Runner
 from indexer.errors import BusyError, ReelfindError
+from indexer.listener import StoppedError
 
 State = Literal["waiting", "rendering", "done", "failed", "cancelled"]
 
 MOST_WAITING = 20
 KEPT = 8
 """Reels that stay on the disk; the oldest go first."""
+
+_log = logging.getLogger(__name__)
 
 Render = Callable[[Cut, Path, ReelOptions, Callable[[float], None]], None]
 
@@ -36,10 +40,6 @@ class Reel:
     problem: str = ""
 
 
-class _CancelledError(Exception):
-    """Ends a rendering that nobody wants any more."""
-
-
 class Reels:
     """The reels of one data directory. Safe between threads."""
 
@@ -48,10 +48,11 @@ class Reels:
         self._folder = folder
         self._render = renderer
         self._reels: dict[str, Reel] = {}
-        self._unwanted: set[str] = set()
+        self._waiting: dict[str, tuple[Cut, ReelOptions]] = {}
+        self._cancelled: set[str] = set()
         self._lock = threading.Lock()
         # One after the other: ffmpeg uses all cores.
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reels")
+        self._runner = Runner("reels", self._render_next)
 
     def start(self, cut: Cut, options: ReelOptions) -> Reel:
         """Begin to render a cut, unless it is there or on its way.
@@ -65,11 +66,12 @@ class Reels:
             return found
         reel = Reel(reel_id, "waiting")
         with self._lock:
-            if sum(each.state == "waiting" for each in self._reels.values()) >= MOST_WAITING:
+            if len(self._waiting) >= MOST_WAITING:
                 raise BusyError(f"{MOST_WAITING} reels are waiting already; try again later", 60)
             self._reels[reel_id] = reel
-            self._unwanted.discard(reel_id)
-        self._pool.submit(self._work, reel_id, cut, options)
+            self._waiting[reel_id] = (cut, options)
+            self._cancelled.discard(reel_id)
+        self._runner.wake()
         return reel
 
     def find(self, reel_id: str) -> Reel | None:
@@ -83,7 +85,7 @@ class Reels:
     def cancel(self, reel_id: str) -> None:
         """Stop a reel that waits or is being rendered; nothing of it stays."""
         with self._lock:
-            self._unwanted.add(reel_id)
+            self._cancelled.add(reel_id)
 
     def file(self, reel_id: str) -> Path:
         """Return the film of a reel that is done.
@@ -99,38 +101,54 @@ class Reels:
     def close(self) -> None:
         """Stop what is being rendered, and begin nothing more."""
         with self._lock:
-            self._unwanted.update(self._reels)
-        self._pool.shutdown(cancel_futures=True)
+            self._cancelled.update(self._reels)
+            self._waiting.clear()
+        self._runner.close()
 
     def _files(self, reel_id: str) -> list[Path]:
         return sorted((self._folder / reel_id).glob("[!.]*.mp4")) if reel_id.isalnum() else []
 
-    def _work(self, reel_id: str, cut: Cut, options: ReelOptions) -> None:
+    def _render_next(self) -> float | None:
+        """Render the reel that has waited longest."""
+        with self._lock:
+            if not self._waiting:
+                return None
+            reel_id, (cut, options) = next(iter(self._waiting.items()))
+            del self._waiting[reel_id]
+        ended = self._rendered(reel_id, cut, options)
+        with self._lock:
+            self._reels[reel_id] = ended
+        return 0.0
+
+    def _rendered(self, reel_id: str, cut: Cut, options: ReelOptions) -> Reel:
         own = self._folder / reel_id
 
-        def told(share: float) -> None:
+        def progress(share: float) -> None:
             with self._lock:
-                if reel_id in self._unwanted:
-                    raise _CancelledError
+                if reel_id in self._cancelled:
+                    raise StoppedError
                 self._reels[reel_id] = Reel(reel_id, "rendering", share)
 
         try:
-            told(0.0)
+            progress(0.0)
             own.mkdir(parents=True, exist_ok=True)
-            self._render(cut, own / f"{file_name(cut.name)}.mp4", options, told)
+            self._render(cut, own / f"{file_name(cut.name)}.mp4", options, progress)
             ended = Reel(reel_id, "done", 1.0)
             self._tidy(reel_id)
-        except _CancelledError:
+        except StoppedError:
             ended = Reel(reel_id, "cancelled")
         except ReelfindError as error:
             ended = Reel(reel_id, "failed", problem=str(error))
         except OSError as error:
             cause = f"{self._folder}: cannot be written ({error.strerror}); free some space"
             ended = Reel(reel_id, "failed", problem=cause)
+        except Exception as error:
+            _log.exception("reel %s", reel_id)
+            cause = f"something unexpected ({type(error).__name__}); see the server's own output"
+            ended = Reel(reel_id, "failed", problem=cause)
         if ended.state != "done":
             shutil.rmtree(own, ignore_errors=True)
-        with self._lock:
-            self._reels[reel_id] = ended
+        return ended
 
     def _tidy(self, latest: str) -> None:
         """Delete the oldest reels, but for the one just made."""

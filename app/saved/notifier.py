@@ -1,11 +1,11 @@
 """Tells webhooks of new matches: at once where it can, later where the other side is away."""
 
 import logging
-import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from app.database.engine import Database
+from app.jobs.runner import Runner
 from app.saved.matching import Ask, indexed_since, last_number, messages
 from app.saved.outbox import Outbox
 from app.saved.sending import deliver
@@ -13,8 +13,8 @@ from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.sections import WebhookSettings
 
-AGAIN = timedelta(minutes=1)
-"""How long to wait where the database cannot be read."""
+AGAIN = 60.0
+"""Seconds to wait where the database cannot be read."""
 CLOSING = 5.0
 """Seconds that a message in hand gets to arrive when the server stops."""
 
@@ -61,7 +61,7 @@ def write_messages(
 
 
 class Notifier:
-    """Tells webhooks in a thread of its own, while a server runs. Safe between threads."""
+    """Tells webhooks while a server runs. Safe between threads."""
 
     def __init__(
         self, ask: Ask, catalogue: Catalogue, database: Database, settings: WebhookSettings
@@ -70,44 +70,25 @@ class Notifier:
         self._catalogue = catalogue
         self._outbox = Outbox(database)
         self._settings = settings
-        self._lock = threading.Lock()
-        self._due = threading.Event()
-        self._closed = False
-        self._thread: threading.Thread | None = None
+        self._runner = Runner("webhooks", self._tell)
 
     def wake(self) -> None:
         """Look for new titles now, and from then on send what falls due."""
-        with self._lock:
-            if self._closed:
-                return
-            self._due.set()
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
-                self._thread.start()
+        self._runner.wake()
 
     def close(self) -> None:
         """Stop; what was not sent is sent by whoever comes next."""
-        with self._lock:
-            self._closed = True
-            self._due.set()
-        if self._thread is not None:
-            self._thread.join(CLOSING)
+        self._runner.close(CLOSING)
 
-    def _run(self) -> None:
-        while not self._closed:
-            self._due.clear()
-            try:
-                write_messages(self._ask, self._catalogue, self._outbox, _log.warning)
-                deliver(self._outbox, self._settings)
-                following = self._outbox.next_due()
-            except ReelfindError as error:
-                _log.warning("webhooks: %s", error)
-                following = datetime.now(UTC) + AGAIN
-            except Exception:
-                _log.exception("webhooks")
-                following = datetime.now(UTC) + AGAIN
-            self._due.wait(_seconds_until(following))
-
-
-def _seconds_until(moment: datetime | None) -> float | None:
-    return None if moment is None else max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    def _tell(self) -> float | None:
+        """Send what is due; return the seconds until the next message falls due."""
+        try:
+            write_messages(self._ask, self._catalogue, self._outbox, _log.warning)
+            deliver(self._outbox, self._settings)
+            following = self._outbox.next_due()
+        except ReelfindError as error:
+            _log.warning("webhooks: %s", error)
+            return AGAIN
+        if following is None:
+            return None
+        return max(0.0, (following - datetime.now(UTC)).total_seconds())
