@@ -7,7 +7,7 @@ import typer
 from pydantic import ValidationError
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
-from app.cli.tables import print_table
+from app.cli.terminal import print_table
 from indexer.errors import InUseError, ReelfindError
 
 if TYPE_CHECKING:

@@ -98,8 +98,7 @@ def train(
     that was stopped goes on with the same command and `--resume`. On several GPUs or machines:
     `torchrun --nproc-per-node 8 -m app.cli.main encoder train …`.
     """
-    from app.cli.training import open_source
-    from app.cli.training_run import run_training
+    from app.cli.training import open_source, run_training
     from encoder.config import PRESETS, TrainingConfig
 
     source = open_source(features, data)
@@ -178,7 +177,7 @@ def use(
 
     Nothing is decoded again. Search stays on the old embeddings until all new ones are there.
     """
-    from app.cli.indexing import print_report, run_index
+    from app.cli.index_run import print_report, run_index
     from indexer.preparation import Request
 
     debug = bool(context.find_root().params.get("debug"))
@@ -192,7 +191,7 @@ def use(
 @app.command("list")
 def list_encoders(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
     """List the catalogue's encoders: the one in use, and those it had before."""
-    from app.cli.tables import print_table
+    from app.cli.terminal import print_table
     from indexer.encoding import list_encoders as known
 
     rows = known(data)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption
-from app.cli.tables import print_table
+from app.cli.terminal import print_table
 
 if TYPE_CHECKING:
     from indexer.features.feature_set import FeatureSet

@@ -52,7 +52,7 @@ def index(
     Without films, what is indexed already is brought up to date with this version of Reelfind and
     with the probes in use, from what was analysed: no film is read.
     """
-    from app.cli.indexing import print_plan, print_report, run_index
+    from app.cli.index_run import print_plan, print_report, run_index
     from indexer.preparation import Request
 
     if not paths and (dry_run or not Catalogue(data).manifests()):

@@ -11,8 +11,7 @@ import typer
 
 from app.access.scopes import Scope
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
-from app.cli.tables import print_table
-from app.cli.terminal import say
+from app.cli.terminal import print_table, say
 
 if TYPE_CHECKING:
     from app.access.keys import Key, KeyStore

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.options import DEFAULT_DATA, CsvOption, DataOption, JsonOption, settings_of
-from app.cli.tables import print_table
-from app.cli.terminal import say
+from app.cli.terminal import print_table, say
 from app.spreadsheets import write_rows
 from indexer.errors import ReelfindError
 from probes.labels.records import LabelError

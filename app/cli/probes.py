@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
-from app.cli.probes_in_use import list_probes, use
-from app.cli.probes_parts import print_probe, record_of
-from app.cli.tables import print_table
+from app.cli.probes_in_use import list_probes, print_probe, record_of, use
+from app.cli.terminal import print_table
 from indexer.errors import ReelfindError
 
 if TYPE_CHECKING:
-    from app.cli.bar import Steps
+    from app.cli.progress import Steps
     from app.probing.data import ProbeData
     from probes.saved import SavedProbe
 
@@ -193,7 +192,7 @@ def _open(
 
 @contextmanager
 def _steps() -> "Iterator[Steps]":
-    from app.cli.bar import Steps
+    from app.cli.progress import Steps
 
     with Steps() as steps:
         yield steps

@@ -1,45 +1,73 @@
-"""Progress of indexing on a terminal: one bar for the run, with the title in hand."""
+"""Bars of progress with the time left: the one that every long command shows."""
 
-import threading
-from collections import deque
+from types import TracebackType
+from typing import Self
 
 from rich.console import Console
-from rich.progress import TaskProgressColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
-from app.cli.bar import Bar
-from app.cli.terminal import tell
-from app.jobs.words import STAGE_WORDS
 from indexer.characters import one_line
 
-RECENT = 3
-"""Titles that are worked on in turns, and are not named again each time."""
+
+class Bar:
+    """A bar on a terminal; silent elsewhere. A context manager.
+
+    Args:
+        console: where it is drawn.
+        columns: what stands behind the bar itself.
+        total: the length of the bar; None until it is known.
+        completed: what is done already.
+        transient: wipe the bar away at the end.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        *columns: ProgressColumn,
+        total: float | None = None,
+        completed: int = 0,
+        transient: bool = False,
+    ) -> None:
+        self.console = console
+        self.progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            *columns,
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=transient,
+            disable=not console.is_terminal,
+        )
+        self.task = self.progress.add_task("starting", total=total, completed=completed)
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.progress.stop()
 
 
-class TerminalListener(Bar):
-    """Shows a bar on a terminal; elsewhere prints a line for each title and message."""
+class Steps(Bar):
+    """Work that is done in named steps."""
 
-    def __init__(self, console: Console) -> None:
-        super().__init__(console, TaskProgressColumn())
-        self._lock = threading.Lock()
-        self._recent: deque[str] = deque(maxlen=RECENT)
+    def __init__(self) -> None:
+        super().__init__(Console(stderr=True), total=1.0, transient=True)
 
-    def planned(self, seconds: float) -> None:
-        """Set the length of the bar."""
-        self.progress.update(self.task, total=max(seconds, 1e-6))
-
-    def doing(self, title: str, stage: str) -> None:
-        """Name the title and what is done to it."""
-        words = STAGE_WORDS.get(stage, stage)
-        self.progress.update(self.task, description=one_line(f"{title}: {words}"))
-        with self._lock:
-            if not self.console.is_terminal and title not in self._recent:
-                self._recent.append(title)
-                tell(self.console, f"{title}: {words} …")
-
-    def worked(self, seconds: float) -> None:
-        """Advance the bar."""
-        self.progress.advance(self.task, seconds)
-
-    def said(self, message: str) -> None:
-        """Print a message above the bar."""
-        tell(self.console, message)
+    def doing(self, what: str, done: float) -> None:
+        """Say what is being done, and which part of everything (0..1) is done."""
+        self.progress.update(self.task, description=one_line(what), completed=done)

@@ -12,8 +12,7 @@ import typer
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.search import print_response, run_search
 from app.cli.search_options import request_of, takes_search
-from app.cli.tables import print_table
-from app.cli.terminal import say
+from app.cli.terminal import print_table, say
 
 if TYPE_CHECKING:
     from app.saved.store import SavedStore

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.search_options import request_of, takes_search
-from app.cli.tables import print_table
+from app.cli.terminal import print_table
 from app.search.request import SearchRequest
 from indexer.errors import InUseError
 from probes.tasks import ZERO_SHOT

@@ -5,14 +5,16 @@ letter of it is markup to Rich, and no control character reaches the terminal.
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
 from itertools import chain
 
+from rich import box
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
-from indexer.characters import clean
+from indexer.characters import clean, one_line
 
 
 def say(text: str, problem: bool = False) -> None:
@@ -35,3 +37,23 @@ def take_any_letter() -> None:
     """Let the standard output show ``?`` for letters that its encoding does not have."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+NARROWEST = 100
+"""Columns of characters where the output is no terminal, such as a file or a pipe."""
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], flexible: Sequence[str] = ()
+) -> None:
+    """Print rows; a ``flexible`` column is shortened where the line is too narrow for all."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        # Rich narrows the columns that may wrap first; their cells then shorten instead.
+        table.add_column(column, no_wrap=column not in flexible)
+    for row in rows:
+        table.add_row(*(Text(one_line(cell), no_wrap=True, overflow="ellipsis") for cell in row))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=max(console.width, NARROWEST))
+    console.print(table)

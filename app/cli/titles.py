@@ -15,8 +15,7 @@ from app.cli.options import (
     TitleArgument,
     settings_of,
 )
-from app.cli.tables import print_table
-from app.cli.terminal import say, say_warnings
+from app.cli.terminal import print_table, say, say_warnings
 from app.spreadsheets import write_rows
 from indexer.catalogue import Catalogue
 from indexer.characters import one_line

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.indexing import print_report, run_index
+from app.cli.index_run import print_report, run_index
 from app.cli.options import settings_of
 from app.demo.catalogue import prepare
 from app.server import serve

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, TypeVar
 
 import httpx
@@ -91,9 +90,4 @@ class Connection:
 
 def read(model: type[T], answer: httpx.Response) -> T:
     """Return the body of an answer as ``model``."""
-    return _adapter(model).validate_json(answer.content)
-
-
-@cache
-def _adapter(model: type[T]) -> TypeAdapter[T]:
-    return TypeAdapter(model)
+    return TypeAdapter(model).validate_json(answer.content)

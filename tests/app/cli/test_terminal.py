@@ -6,10 +6,9 @@ import sys
 import pytest
 from rich.console import Console
 
-from app.cli.bar import Steps
-from app.cli.progress import TerminalListener
-from app.cli.tables import print_table
-from app.cli.terminal import say, take_any_letter, tell
+from app.cli.index_run import TerminalListener
+from app.cli.progress import Steps
+from app.cli.terminal import print_table, say, take_any_letter, tell
 
 HOSTILE = "The [/b] [red]Story[/red] :movie_camera: \x1b]0;x\x07\x1b[2J caf\udce9 \\"
 SHOWN = "The [/b] [red]Story[/red] :movie_camera: \ufffd]0;x\ufffd\ufffd[2J caf\ufffd \\"

@@ -1,24 +1,27 @@
 """Indexing with progress on a terminal, and its report."""
 
 import json
+import threading
+from collections import deque
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.progress import TaskProgressColumn
 
 from app.cli.options import settings_of
-from app.cli.progress import TerminalListener
+from app.cli.progress import Bar
 from app.cli.search import run_search
-from app.cli.tables import print_table
-from app.cli.terminal import say_warnings, tell
+from app.cli.terminal import print_table, say_warnings, tell
 from app.database.engine import Database
 from app.jobs.handover import index_through_server
 from app.jobs.words import STAGE_WORDS, clock
 from app.saved.telling import tell_webhooks
 from app.spans import MadeSpans
 from indexer.catalogue import Catalogue
+from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence
@@ -132,3 +135,37 @@ def _jsonable(value: Any) -> Any:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+RECENT = 3
+"""Titles that are worked on in turns, and are not named again each time."""
+
+
+class TerminalListener(Bar):
+    """Shows a bar on a terminal; elsewhere prints a line for each title and message."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console, TaskProgressColumn())
+        self._lock = threading.Lock()
+        self._recent: deque[str] = deque(maxlen=RECENT)
+
+    def planned(self, seconds: float) -> None:
+        """Set the length of the bar."""
+        self.progress.update(self.task, total=max(seconds, 1e-6))
+
+    def doing(self, title: str, stage: str) -> None:
+        """Name the title and what is done to it."""
+        words = STAGE_WORDS.get(stage, stage)
+        self.progress.update(self.task, description=one_line(f"{title}: {words}"))
+        with self._lock:
+            if not self.console.is_terminal and title not in self._recent:
+                self._recent.append(title)
+                tell(self.console, f"{title}: {words} …")
+
+    def worked(self, seconds: float) -> None:
+        """Advance the bar."""
+        self.progress.advance(self.task, seconds)
+
+    def said(self, message: str) -> None:
+        """Print a message above the bar."""
+        tell(self.console, message)
