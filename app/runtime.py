@@ -7,21 +7,21 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
-from app.ads.remembered import Timelines
+from app.ads.timeline import Timelines
 from app.collector import spare_searches
 from app.database.engine import Database
 from app.exports.reel import render
+from app.exports.reels import Reels
 from app.index import Index
+from app.jobs.moving import MadeSpans
 from app.jobs.queue import STOPPING, JobQueue
 from app.jobs.records import Job
 from app.jobs.work import Worker
 from app.records import Facets, Neighbours, SearchResponse, TitleSummary
-from app.reels.reels import Reels
 from app.saved.notifier import Notifier
 from app.search.examples import ExampleReader
 from app.search.request import SearchRequest
 from app.search.searcher import Searcher
-from app.spans import MadeSpans
 from app.states import CatalogueState, state_of
 from app.summaries import summary
 from app.uploads.inbox import Inbox

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 from sklearn.metrics import f1_score  # type: ignore[import-untyped]
 
-from app.probing.features import open_features
+from app.labelling.features import open_features
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
 from probes.evaluation.scoring import score_unseen

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
-from app.cutlist import clip_rows, shot_rows
+from app.titles.cutlist import clip_rows, shot_rows
 from bench.labelled import read_queries
 from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer

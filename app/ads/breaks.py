@@ -15,9 +15,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from app.ads.answer import LeftOut, Reason
-from app.ads.brief import AdBrief, Roll
 from app.ads.fit import Fit, Mask, never_shots, weigh
+from app.ads.records import AdBrief, LeftOut, Reason, Roll
 from app.ads.timeline import Numbers, Timeline
 from app.ads.wanted import Wanted
 from indexer.clips import SPEECH_GAP

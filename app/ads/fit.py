@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ads.answer import Reason
+from app.ads.records import Reason
 from app.ads.timeline import Numbers, Timeline
 from app.ads.wanted import Wanted
 from app.search.quotes import find_phrase

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.ads.brief import Roll
+from app.ads.records import Roll
 from indexer.catalogue import Manifest
 
 IN_STREAM = 1

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ads.answer import AdBreak, AdCandidates, AdClip
 from app.ads.breaks import (
     Candidate,
     Places,
@@ -14,9 +13,9 @@ from app.ads.breaks import (
     total,
     weigh_places,
 )
-from app.ads.brief import AdBrief
 from app.ads.fit import Fit, fit_clips, tell_clip
 from app.ads.openrtb import OpenRtb, content_of, video_of
+from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip
 from app.ads.timeline import Timeline
 from app.ads.wanted import Wanted, read_brief
 from app.records import Hit

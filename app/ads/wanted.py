@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ads.brief import AdBrief
+from app.ads.records import AdBrief
 from app.search.quotes import unquoted
 from app.search.request import RequestError, SearchRequest
 from probes.tasks import AD_RELEVANCY, TONE, Task

@@ -4,12 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
 
-from app.ads.answer import AdAnswers, AdCandidates
-from app.ads.brief import AdBrief, AdBriefs
 from app.ads.planning import AdPlanner, BriefError
+from app.ads.records import AdAnswers, AdBrief, AdBriefs, AdCandidates
 from app.api.deps import RuntimeDep
 from app.api.gates import gated
-from app.api.problems import FieldProblem, FieldsError
+from app.problems import FieldProblem, FieldsError
 
 router = APIRouter(tags=["ads"], route_class=gated("search"))
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app.api.problems import MEDIA_TYPE, Problem
+from app.api.problems import MEDIA_TYPE
+from app.problems import Problem
 
 _REF = "#/components/schemas/{model}"
 

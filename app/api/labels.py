@@ -3,119 +3,32 @@
 import datetime
 from dataclasses import asdict
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Body, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
-from app.api.problems import FieldProblem, FieldsError
+from app.labelling.records import (
+    NewLabel,
+    NewLabels,
+    Removed,
+    StoredLabel,
+    StoredLabels,
+    Wanted,
+    WantedPage,
+    Written,
+)
 from app.labelling.store import LabelStore
-from app.probing.titles import CatalogueTitles
+from app.labelling.titles import CatalogueTitles
+from app.problems import FieldProblem, FieldsError
 from probes.labels.matching import Unmatched, match
 from probes.labels.records import Label, LabelError
 from probes.labels.rows import Defaults, Row, read_row
 
 router = APIRouter(tags=["labels"], route_class=gated("database"))
 
-MOST = 1000
-"""Labels in one request."""
 NOBODY = "api"
 """Who labels without a key and without saying a name."""
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Seconds = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
-Frame = Annotated[int, Field(ge=0, le=10**9)]
-
-
-class NewLabel(BaseModel):
-    """A label to write: of a clip by its id, or of a span of a title in seconds or frames."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    task: Name = Field(description="Such as `clip-worthiness` or `tone`.")
-    class_name: Name | None = Field(
-        None, alias="class", description="Such as `playful`; not needed for a task with one class."
-    )
-    clip_id: UUID | None = None
-    title: Name | None = Field(None, description="A title's id, name or file name.")
-    start: Seconds | None = None
-    end: Seconds | None = Field(None, description="Exclusive.")
-    start_frame: Frame | None = None
-    end_frame: Frame | None = Field(None, description="Exclusive.")
-    value: float | None = Field(
-        None,
-        allow_inf_nan=False,
-        description="1 or 0 where the task asks whether (1 when left out), else any number.",
-    )
-    annotator: Name | None = Field(None, description="Who says so; else the name of your key.")
-
-
-class NewLabels(BaseModel):
-    """Labels to write, all or none."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    labels: list[NewLabel] = Field(min_length=1, max_length=MOST)
-
-
-class Written(BaseModel):
-    """How many labels were added, and how many replaced what their annotator had said before."""
-
-    added: int
-    replaced: int
-
-
-class StoredLabel(BaseModel):
-    """A label as it is kept; times are seconds from the start of the film, end exclusive."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    task: str
-    class_name: str = Field(alias="class")
-    title_id: str
-    start: float
-    end: float
-    value: float
-    annotator: str
-    date: datetime.date
-    earlier_version: bool = Field(
-        False, description="Made on an earlier version of the file: kept, and not used."
-    )
-
-
-class StoredLabels(BaseModel):
-    """Labels by title and time; ``next`` is the ``from`` of those that follow, null at the end."""
-
-    labels: list[StoredLabel]
-    next: int | None
-
-
-class Removed(BaseModel):
-    """How many labels were removed."""
-
-    removed: int
-
-
-class Wanted(BaseModel):
-    """Which labels are meant: those that are as said in every respect given."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    task: Name | None = None
-    class_name: Name | None = Field(None, alias="class")
-    title_id: Name | None = None
-    start: Seconds | None = None
-    end: Seconds | None = None
-    annotator: Name | None = None
-
-
-class WantedPage(Wanted):
-    """Which labels are listed."""
-
-    from_: int = Field(0, alias="from", ge=0, le=10**9)
-    limit: int = Field(200, ge=1, le=MOST)
 
 
 EXAMPLES: dict[str, Any] = {

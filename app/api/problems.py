@@ -5,49 +5,20 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from app.access.door import RefusedError
 from app.database.engine import AGAIN, DatabaseError
+from app.problems import FieldProblem, FieldsError, Problem, in_a_line
 from app.runtime import NotFoundError, Runtime
 from app.search.request import RequestError
 from indexer.errors import NotNowError, ReelfindError
-from probes.messages import LONGEST_LINE, MESSAGE, SHOWN, first_lines, shortened
+from probes.messages import LONGEST_LINE, MESSAGE, SHOWN, shortened
 
 _log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-
-
-class FieldProblem(BaseModel):
-    """What is wrong with one field of a request."""
-
-    field: str
-    detail: str
-
-
-class FieldsError(ReelfindError):
-    """Fields that are well formed, each of which makes no sense here."""
-
-    def __init__(self, errors: list[FieldProblem]) -> None:
-        super().__init__(_in_a_line(errors))
-        self.errors = errors
-
-
-def _in_a_line(errors: list[FieldProblem]) -> str:
-    return "; ".join(first_lines([f"{each.field}: {each.detail}" for each in errors]))
-
-
-class Problem(BaseModel):
-    """The body of every error."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldProblem] = []
 
 
 def problem(
@@ -79,7 +50,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         fields = [
             FieldProblem(field=_field(item["loc"]), detail=item["msg"]) for item in error.errors()
         ]
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _in_a_line(fields), fields)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, in_a_line(fields), fields)
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> JSONResponse:

@@ -5,11 +5,10 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
-from app.api.problems import FieldProblem, FieldsError
+from app.problems import FieldProblem, FieldsError
 from app.records import SearchResponse
 from app.runtime import NotFoundError
 from app.saved.addresses import check_url
@@ -18,55 +17,21 @@ from app.saved.matching import last_number, new_since
 from app.saved.outbox import Outbox
 from app.saved.records import (
     Delivery,
+    Looked,
+    MadeSavedSearch,
     NewHits,
+    NewSavedSearch,
     SavedError,
     SavedSearch,
     UnknownSavedError,
 )
 from app.saved.store import SavedStore
-from app.search.request import CURSOR_LENGTH, SearchRequest
+from app.search.request import CURSOR_LENGTH
 
 router = APIRouter(tags=["saved searches"], route_class=gated("database"))
 
 NOBODY = "api"
 """Who saves without a key."""
-
-
-class NewSavedSearch(BaseModel):
-    """A search to save."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    request: SearchRequest
-    webhook: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = Field(
-        None, description="An https address that is told of newly indexed titles that match."
-    )
-
-
-class MadeSavedSearch(SavedSearch):
-    """A saved search, with what is told once."""
-
-    secret: str | None = Field(
-        None, description="What its webhook's messages are signed with. It is not shown again."
-    )
-
-
-class Looked(BaseModel):
-    """Until when somebody has seen what a saved search finds."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    until: AwareDatetime | None = Field(
-        None, description="`until` of what was looked at; now when left out."
-    )
-    number: int | None = Field(
-        None,
-        ge=0,
-        le=2**31 - 1,
-        description="`number` of what was looked at; without it, titles go by `until`, which a "
-        "clock that is set back makes uncertain.",
-    )
 
 
 EXAMPLES: dict[str, Any] = {

@@ -4,29 +4,28 @@ import shutil
 import tempfile
 from http import HTTPStatus
 from pathlib import Path as FilePath
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
-from app.api.problems import FieldProblem, FieldsError
 from app.api.shortlists import ShortlistDep
 from app.exports.cut import Cut, make_cut
 from app.exports.errors import ExportError
 from app.exports.formats import Format, export
 from app.exports.rates import parse_rate
+from app.exports.records import FileFormat, NewReel, Rate, ReelBody
 from app.exports.reel import ReelOptions
-from app.reels.reels import Reel, State, file_name
+from app.exports.reels import file_name
+from app.problems import FieldProblem, FieldsError
 from app.runtime import NotFoundError, Runtime
 from app.shortlists.records import Shortlist
 
 router = APIRouter(tags=["shortlists"], route_class=gated("database"))
 
-FileFormat = Literal["otio", "edl", "fcp7", "fcpxml", "csv"]
 
 FORMATS: dict[FileFormat, tuple[Format, str]] = {
     "otio": ("otio", "application/json"),
@@ -37,28 +36,7 @@ FORMATS: dict[FileFormat, tuple[Format, str]] = {
 }
 """By what a caller names it: the format, whose name is the file's ending, and the media type."""
 
-Rate = Annotated[str | None, Field(max_length=20, description="Frames a second of the sequence.")]
 ReelId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="`reel_id` of a reel.")]
-
-
-class NewReel(BaseModel):
-    """A reel to render."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    rate: Rate = None
-    timecode: bool = Field(False, description="Burn the source timecode into the picture.")
-    slate: bool = Field(False, description="Begin with a slate.")
-
-
-class ReelBody(BaseModel):
-    """A reel, and how far it is."""
-
-    reel_id: str
-    state: State
-    share: float = Field(description="How much of it is rendered, 0 to 1.")
-    problem: str = Field(description="Why it failed, if it did.")
-    file: str | None = Field(description="Where it is to be had; null until it is done.")
 
 
 @router.get(
@@ -107,7 +85,7 @@ def render(
     cut = _cut(runtime, now, asked.rate)
     reel = runtime.reels.start(cut, ReelOptions(asked.timecode, asked.slate))
     response.headers["Location"] = f"/api/v1/shortlists/{now.shortlist_id}/reels/{reel.reel_id}"
-    return _body(reel)
+    return reel
 
 
 @router.get("/shortlists/{shortlist_id}/reels/{reel_id}")
@@ -116,17 +94,7 @@ def reel(now: ShortlistDep, reel_id: ReelId, runtime: RuntimeDep) -> ReelBody:
     found = runtime.reels.find(reel_id)
     if found is None:
         raise NotFoundError(f"{reel_id}: no such reel of {now.name}; render it again")
-    return _body(found)
-
-
-def _body(reel: Reel) -> ReelBody:
-    return ReelBody(
-        reel_id=reel.reel_id,
-        state=reel.state,
-        share=reel.share,
-        problem=reel.problem,
-        file=f"/api/v1/reels/{reel.reel_id}" if reel.state == "done" else None,
-    )
+    return found
 
 
 def _cut(runtime: Runtime, shortlist: Shortlist, rate: str | None) -> Cut:

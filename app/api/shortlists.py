@@ -15,21 +15,20 @@ from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Respo
 
 from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
-from app.api.shortlist_bodies import (
+from app.runtime import NotFoundError, Runtime
+from app.shortlists import edits
+from app.shortlists.bodies import (
     AddedItems,
     ChangedShortlist,
     NewShortlist,
     RevisionRow,
     ShortlistBody,
     ShortlistRow,
-    changed,
-    items_of,
 )
-from app.runtime import NotFoundError, Runtime
-from app.shortlists import edits
-from app.shortlists.changes import changes
+from app.shortlists.edits import describe_changes
 from app.shortlists.overview import overview
 from app.shortlists.records import Revision, Shortlist, ShortlistError, StaleError
+from app.shortlists.spans import items_of, with_changes
 from app.shortlists.store import ShortlistStore
 
 router = APIRouter(tags=["shortlists"], route_class=gated("database"))
@@ -130,8 +129,8 @@ SeenDep = Annotated[Seen, Depends(get_seen)]
 @router.get("/shortlists")
 def shortlists(runtime: RuntimeDep, store: StoreDep) -> list[ShortlistRow]:
     """List every shortlist by name."""
-    rows = [overview(runtime.catalogue, each) for each in store.all()]
-    return [ShortlistRow(**{**row, "items": len(row["items"])}) for row in rows]
+    found = [overview(runtime.catalogue, each) for each in store.all()]
+    return [ShortlistRow(**{**dict(each), "items": len(each.items)}) for each in found]
 
 
 @router.post("/shortlists", status_code=HTTPStatus.CREATED)
@@ -144,7 +143,7 @@ def make(
 ) -> ShortlistBody:
     """Make a shortlist; no two have the same name."""
     items = items_of(runtime, asked.items)
-    with _told():
+    with _conflicts():
         made = store.create(asked.name, asked.target_seconds, items, caller.name or NOBODY)
     response.headers["Location"] = f"/api/v1/shortlists/{made.shortlist_id}"
     return _shown(made, runtime, response)
@@ -170,15 +169,15 @@ def change(
     Where somebody was there first nothing is written, and 412 tells what they changed.
     """
     author = caller.name or NOBODY
-    with _told():
-        saved = seen.apply(lambda base: store.save(changed(base, asked, runtime), author))
+    with _conflicts():
+        saved = seen.apply(lambda base: store.save(with_changes(base, asked, runtime), author))
     return _shown(saved, runtime, response)
 
 
 @router.delete("/shortlists/{shortlist_id}", status_code=HTTPStatus.NO_CONTENT)
 def delete(seen: SeenDep, store: StoreDep, _caller: Writer) -> None:
     """Delete a shortlist with its revisions, at the version in `If-Match`. There is no way back."""
-    with _told():
+    with _conflicts():
         seen.apply(store.delete)
 
 
@@ -193,7 +192,7 @@ def add(
 ) -> ShortlistBody:
     """Put items in at a position or the end, whatever others do at the same time."""
     items = items_of(runtime, asked.items)
-    with _told():
+    with _conflicts():
         saved = store.change(
             now.shortlist_id,
             lambda latest: edits.add(latest, items, asked.position),
@@ -207,7 +206,7 @@ def undo(
     seen: SeenDep, runtime: RuntimeDep, store: StoreDep, response: Response, caller: Writer
 ) -> ShortlistBody:
     """Take back the latest change; again and again leads back to the first version."""
-    with _told():
+    with _conflicts():
         undone = seen.apply(lambda base: store.undo(base, caller.name or NOBODY))
     return _shown(undone, runtime, response)
 
@@ -216,13 +215,15 @@ def undo(
 def revisions(now: ShortlistDep, store: StoreDep) -> list[RevisionRow]:
     """List all that a shortlist ever was, the latest first."""
     found = store.revisions(now.shortlist_id)
-    told = [changes(before.shortlist, after.shortlist) for after, before in pairwise(found)]
-    return [_revision(each, what) for each, what in zip(found, [*told, []], strict=True)]
+    steps = [
+        describe_changes(before.shortlist, after.shortlist) for after, before in pairwise(found)
+    ]
+    return [_revision(each, what) for each, what in zip(found, [*steps, []], strict=True)]
 
 
 def _shown(shortlist: Shortlist, runtime: Runtime, response: Response) -> ShortlistBody:
     response.headers["ETag"] = _etag(shortlist)
-    return ShortlistBody(**overview(runtime.catalogue, shortlist))
+    return overview(runtime.catalogue, shortlist)
 
 
 def _revision(revision: Revision, what: list[str]) -> RevisionRow:
@@ -242,7 +243,7 @@ def _etag(shortlist: Shortlist) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _conflicts() -> Iterator[None]:
     """Answer 412 where another version is current, and 409 where a change cannot be made."""
     try:
         yield

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from app.api.deps import PointId, RuntimeDep
 from app.api.gates import gated
 from app.api.ranges import ranged
-from app.strips import hover_strip
+from app.titles.strips import hover_strip
 
 router = APIRouter(tags=["media"], route_class=gated("media"))
 

@@ -3,73 +3,19 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.deps import RuntimeDep, TitleId
 from app.api.gates import gated
-from app.cutlist import clip_rows, shot_rows
 from app.records import TitleSummary
 from app.summaries import summary
+from app.titles.cutlist import clip_rows, shot_rows
+from app.titles.records import ClipRow, ClipRows, ShotRow, ShotRows
 from indexer.library import IndexedTitle
 
 router = APIRouter(tags=["catalogue"], route_class=gated("search"))
 
 From = Annotated[int, Query(ge=0, le=10**9, alias="from", description="Index of the first.")]
 Limit = Annotated[int, Query(ge=1, le=1000)]
-
-
-class Row(BaseModel):
-    """A shot or clip of a cut list; ``end_frame`` is exclusive. Tasks of your own follow."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: str
-    index: int
-    title: str
-    title_id: str
-    start_frame: int
-    end_frame: int
-    fps: str
-    start_seconds: float
-    end_seconds: float
-    timecode_in: str
-    timecode_out: str
-    clip_worthiness: float
-    popularity: float | None = None
-    tones: list[str]
-    genres: list[str]
-    ad_categories: list[str] = []
-    zero_shot: list[str]
-    scored_by: dict[str, str]
-    text: str
-
-
-class ShotRow(Row):
-    """A shot: how it begins, and over how many frames."""
-
-    transition: str
-    transition_frames: int
-
-
-class ClipRow(Row):
-    """A clip: the shots it is made of."""
-
-    first_shot: int
-    shots: int
-
-
-class ShotRows(BaseModel):
-    """Shots in order; ``next`` is the ``from`` of those that follow, null at the end."""
-
-    shots: list[ShotRow]
-    next: int | None = Field(None)
-
-
-class ClipRows(BaseModel):
-    """Clips in order; ``next`` is the ``from`` of those that follow, null at the end."""
-
-    clips: list[ClipRow]
-    next: int | None = Field(None)
 
 
 @router.get("/titles")

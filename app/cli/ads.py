@@ -11,8 +11,7 @@ from app.cli.terminal import print_table
 from indexer.errors import InUseError, ReelfindError
 
 if TYPE_CHECKING:
-    from app.ads.answer import AdBreak, AdCandidates, AdClip
-    from app.ads.brief import AdBrief
+    from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip
 
 Texts = list[str] | None
 OPTIONS = {
@@ -66,7 +65,7 @@ def ads(
 
     What categories and tones say are zero-shot guesses until probes are trained on labels.
     """
-    from app.ads.brief import AdBrief
+    from app.ads.records import AdBrief
 
     fields = {
         **{"text": text, "cat": category, "bcat": never_category, "cattax": cattax},

@@ -17,9 +17,9 @@ from app.cli.search import run_search
 from app.cli.terminal import print_table, say_warnings, tell
 from app.database.engine import Database
 from app.jobs.handover import index_through_server
+from app.jobs.moving import MadeSpans
 from app.jobs.words import STAGE_WORDS, clock
-from app.saved.telling import tell_webhooks
-from app.spans import MadeSpans
+from app.saved.notifier import tell_webhooks
 from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.errors import ReelfindError

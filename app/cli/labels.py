@@ -13,14 +13,14 @@ import typer
 
 from app.cli.options import DEFAULT_DATA, CsvOption, DataOption, JsonOption, settings_of
 from app.cli.terminal import print_table, say
-from app.spreadsheets import write_rows
+from app.exports.spreadsheets import write_rows
 from indexer.errors import ReelfindError
 from probes.labels.records import LabelError
 from probes.messages import first_lines, listed
 
 if TYPE_CHECKING:
-    from app.probing.data import ProbeData
-    from app.probing.suggesting import Suggested
+    from app.labelling.data import ProbeData
+    from app.labelling.suggesting import Suggested
     from probes.labels.summary import ClassSummary
     from probes.labels.table import Reading
     from probes.tasks import Task
@@ -99,7 +99,7 @@ def export(
     task: Annotated[str | None, typer.Option("--task", help="Only the labels of a task.")] = None,
 ) -> None:
     """Write the labels as a table that `reelfind labels import` reads."""
-    from app.probing.catalogue import stored_labels
+    from app.labelling.catalogue import stored_labels
     from probes.labels.table import write_table
 
     with _errors_in_one_line():
@@ -115,8 +115,8 @@ def export(
 @app.command()
 def summary(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
     """Count the labels by task and class, and say how well their annotators agree."""
-    from app.probing.catalogue import stored_labels
-    from app.probing.titles import CatalogueTitles
+    from app.labelling.catalogue import stored_labels
+    from app.labelling.titles import CatalogueTitles
     from probes.labels.summary import summarise
 
     titles, settings = CatalogueTitles(data), settings_of(data)
@@ -150,8 +150,8 @@ def suggest(
 
     `--csv` prints a table to fill in (1 or 0 in place of `?`) and to import.
     """
-    from app.probing.catalogue import open_catalogue
-    from app.probing.suggesting import suggest_clips
+    from app.labelling.catalogue import open_catalogue
+    from app.labelling.suggesting import suggest_clips
     from indexer.catalogue import Catalogue
     from indexer.trained import TrainedProbes, fitting
 
@@ -203,7 +203,7 @@ def _print_form(found: Sequence["Suggested"], source: "ProbeData", task: "Task")
 
 def _read(table: Path, data: Path, task: str | None, annotator: str | None) -> "Reading":
     """Read a table and tell its problems."""
-    from app.probing.titles import CatalogueTitles
+    from app.labelling.titles import CatalogueTitles
     from probes.labels.rows import Defaults
     from probes.labels.table import read_table
 

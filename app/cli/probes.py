@@ -16,7 +16,7 @@ from indexer.errors import ReelfindError
 
 if TYPE_CHECKING:
     from app.cli.progress import Steps
-    from app.probing.data import ProbeData
+    from app.labelling.data import ProbeData
     from probes.saved import SavedProbe
 
 app = typer.Typer(
@@ -68,7 +68,7 @@ def train(
     The strength of regularisation is chosen by cross-validation nested in cross-validation, and
     no title is on both sides of a split. Classes with too few labels are named and left out.
     """
-    from app.probing.training import train as train_probe
+    from app.labelling.training import train as train_probe
     from indexer.catalogue import Catalogue
     from indexer.trained import TrainedProbes
 
@@ -130,8 +130,8 @@ def evaluate(
     Modalities alone, fused, a clip by itself, in context with and without [GLOBAL], and prompts:
     on the same folds by title, with 95 % intervals over titles and the level of chance.
     """
-    from app.probing.evaluating import evaluate as measure
-    from app.probing.examples import write_examples
+    from app.labelling.evaluating import evaluate as measure
+    from app.labelling.examples import write_examples
     from encoder.atomic import write_text
     from probes.evaluation.records import COLUMNS
     from probes.evaluation.report import write_report
@@ -178,12 +178,12 @@ def _open(
     """Open what is trained or measured on."""
     steps.doing("reading embeddings and labels", 0.0)
     if features is None:
-        from app.probing.catalogue import open_catalogue
+        from app.labelling.catalogue import open_catalogue
 
         if encoder is not None or labels is not None:
             raise typer.BadParameter("--encoder and --labels go with --features")
         return open_catalogue(data, settings_of(data))
-    from app.probing.features import open_features
+    from app.labelling.features import open_features
 
     if encoder is None or labels is None:
         raise typer.BadParameter("--features needs --encoder and --labels")

@@ -41,7 +41,7 @@ def use(
     zero-shot elsewhere. A probe of another encoder is refused.
     """
     from app.cli.index_run import print_report, run_index
-    from app.probing.training import choose
+    from app.labelling.training import choose
     from indexer.catalogue import Catalogue
     from indexer.preparation import Request
     from indexer.trained import TrainedProbes

@@ -128,7 +128,7 @@ def remove(name: NameArgument, data: DataOption = DEFAULT_DATA) -> None:
 @app.command()
 def deliver(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
     """Tell webhooks what is due now; `reelfind serve` and `reelfind index` do it by themselves."""
-    from app.saved.telling import tell_webhooks
+    from app.saved.notifier import tell_webhooks
 
     told = tell_webhooks(data, settings_of(data), lambda request: run_search(data, request), warn)
     if as_json:

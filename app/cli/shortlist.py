@@ -50,19 +50,19 @@ NoteOption = Annotated[str, typer.Option("--note", help="A remark that goes alon
 @app.command("list")
 def list_all(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
     """List the shortlists."""
-    from app.shortlists.overview import overview
+    from app.shortlists.overview import json_of, overview
 
     with open_store(data) as store:
         found = [overview(Catalogue(data), each) for each in store.all()]
     if as_json:
-        print(json.dumps({"shortlists": found}))
+        print(json.dumps({"shortlists": [json_of(each) for each in found]}))
     elif not found:
         print(f"No shortlists in {data} yet: reelfind shortlist new NAME --data {data}")
     else:
         cells = [
             [
-                *(each["name"], str(len(each["items"])), f"{each['total_seconds']:.2f}"),
-                *(seconds_cell(each["target_seconds"]), str(each["version"])),
+                *(each.name, str(len(each.items)), f"{each.total_seconds:.2f}"),
+                *(seconds_cell(each.target_seconds), str(each.version)),
             ]
             for each in found
         ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,7 @@ from indexer.settings import load_settings
 
 if TYPE_CHECKING:
     from app.remote import Client
+    from app.shortlists.bodies import ShortlistItem
     from app.shortlists.records import Item, Shortlist
     from app.shortlists.store import ShortlistStore
     from indexer.store.names import Level
@@ -83,35 +84,34 @@ def _is_id(text: str) -> bool:
 
 def show_shortlist(data: Path, shortlist: "Shortlist", as_json: bool) -> None:
     """Print a shortlist: for people, with what is wrong below it."""
-    from app.shortlists.overview import overview
+    from app.shortlists.overview import json_of, overview
 
     found = overview(Catalogue(data), shortlist)
     if as_json:
-        print(json.dumps(found))
+        print(json.dumps(json_of(found)))
         return
-    if found["items"]:
+    if found.items:
         columns = ["#", "title", "in", "out", "seconds", "note"]
-        print_table(columns, [_cells(row) for row in found["items"]], ["title", "note"])
-    target = found["target_seconds"]
-    against = f" of {target:.2f} s" if target else ""
+        print_table(columns, [_cells(item) for item in found.items], ["title", "note"])
+    against = f" of {found.target_seconds:.2f} s" if found.target_seconds else ""
     say(
-        f"{found['name']}: {len(found['items'])} items, {found['total_seconds']:.2f} s{against}, "
-        f"version {found['version']}"
+        f"{found.name}: {len(found.items)} items, {found.total_seconds:.2f} s{against}, "
+        f"version {found.version}"
     )
-    for each in found["overlaps"]:
-        shares = "is the same as" if each["duplicate"] else f"shares {each['frames']} frames with"
-        print(f"Item {each['second']} {shares} item {each['first']}.")
-    for row in found["items"]:
-        if row["problem"]:
-            say(f"Item {row['position']}: {row['problem']}.")
+    for each in found.overlaps:
+        shares = "is the same as" if each.duplicate else f"shares {each.frames} frames with"
+        print(f"Item {each.second} {shares} item {each.first}.")
+    for item in found.items:
+        if item.problem:
+            say(f"Item {item.position}: {item.problem}.")
 
 
-def _cells(row: dict[str, Any]) -> list[str]:
-    if row["title"] is None:
-        span = [str(row["start_frame"]), str(row["end_frame"]), ""]
-        return [str(row["position"]), row["title_id"], *span, row["note"]]
-    span = [row["timecode_in"], row["timecode_out"], f"{row['seconds']:.2f}"]
-    return [str(row["position"]), row["title"], *span, row["note"]]
+def _cells(item: "ShortlistItem") -> list[str]:
+    if item.title is None:
+        span = [str(item.start_frame), str(item.end_frame), ""]
+        return [str(item.position), item.title_id, *span, item.note]
+    span = [item.timecode_in or "", item.timecode_out or "", f"{item.seconds:.2f}"]
+    return [str(item.position), item.title, *span, item.note]
 
 
 def seconds_cell(value: float | None) -> str:

@@ -16,7 +16,7 @@ from app.cli.options import (
     settings_of,
 )
 from app.cli.terminal import print_table, say, say_warnings
-from app.spreadsheets import write_rows
+from app.exports.spreadsheets import write_rows
 from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 
@@ -52,7 +52,7 @@ def shots(
     as_json: JsonOption = False,
 ) -> None:
     """List the shots of a title: frames, timecodes, transition, text and scores."""
-    from app.cutlist import shot_rows
+    from app.titles.cutlist import shot_rows
     from indexer.library import Library
 
     rows = shot_rows(Library(Catalogue(data)).find(title))
@@ -67,7 +67,7 @@ def clips(
     as_json: JsonOption = False,
 ) -> None:
     """List the clips of a title: frames, timecodes, shots, text and scores."""
-    from app.cutlist import clip_rows
+    from app.titles.cutlist import clip_rows
     from indexer.library import Library
 
     rows = clip_rows(Library(Catalogue(data)).find(title))

@@ -3,7 +3,7 @@
 import io
 
 from app.exports.cut import Cut, Event
-from app.spreadsheets import write_rows
+from app.exports.spreadsheets import write_rows
 
 COLUMNS = (
     *("position", "title", "title_id", "file", "fps", "start_frame", "end_frame"),

@@ -5,16 +5,15 @@ from typing import Self
 
 import httpx
 
-from app.ads.answer import AdAnswers, AdCandidates
-from app.ads.brief import AdBrief, AdBriefs
-from app.api.labels import NewLabel, NewLabels, Removed, StoredLabels, Written
-from app.api.titles import ClipRows, ShotRows
+from app.ads.records import AdAnswers, AdBrief, AdBriefs, AdCandidates
 from app.jobs.records import Job, JobRequest, JobSummary
+from app.labelling.records import NewLabel, NewLabels, Removed, StoredLabels, Written
 from app.records import Facets, Hit, Neighbours, SearchResponse, TitleSummary
 from app.remote.connection import ApiError, Connection, read
 from app.remote.saved import SavedClient
 from app.remote.shortlists import ShortlistClient
 from app.search.request import Level, SearchRequest
+from app.titles.records import ClipRows, ShotRows
 
 PATIENCE = 60.0
 """Seconds that an answer is waited for: the first search loads the networks."""

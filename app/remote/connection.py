@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from app.api.problems import FieldProblem, Problem
+from app.problems import FieldProblem, Problem
 from indexer.network import may_use_proxy
 
 T = TypeVar("T")

@@ -2,11 +2,17 @@
 
 from datetime import datetime
 
-from app.api.saved import Looked, MadeSavedSearch, NewSavedSearch
 from app.records import SearchResponse
 from app.remote.connection import Connection
 from app.saved.feed import Feed
-from app.saved.records import Delivery, NewHits, SavedSearch
+from app.saved.records import (
+    Delivery,
+    Looked,
+    MadeSavedSearch,
+    NewHits,
+    NewSavedSearch,
+    SavedSearch,
+)
 from app.search.request import SearchRequest
 
 

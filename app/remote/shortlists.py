@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.api.shortlist_bodies import (
+from app.exports.records import FileFormat, NewReel, ReelBody
+from app.remote.connection import Connection, read
+from app.shortlists.bodies import (
     AddedItems,
     ChangedShortlist,
     NewItem,
@@ -11,8 +13,6 @@ from app.api.shortlist_bodies import (
     ShortlistBody,
     ShortlistRow,
 )
-from app.api.shortlist_export import FileFormat, NewReel, ReelBody
-from app.remote.connection import Connection, read
 
 
 class ShortlistClient:

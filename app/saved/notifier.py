@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from app.database.engine import Database
 from app.jobs.runner import Runner
@@ -12,6 +14,7 @@ from app.saved.sending import deliver
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.sections import WebhookSettings
+from indexer.settings import Settings
 
 AGAIN = 60.0
 """Seconds to wait where the database cannot be read."""
@@ -92,3 +95,30 @@ class Notifier:
         if following is None:
             return None
         return max(0.0, (following - datetime.now(UTC)).total_seconds())
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many messages were written, arrived, and did not arrive."""
+
+    written: int
+    arrived: int
+    failed: int
+
+
+def tell_webhooks(data: Path, settings: Settings, ask: Ask, warn: Callable[[str], None]) -> Told:
+    """Write what new titles have for webhooks, and send what is due.
+
+    Args:
+        data: the data directory.
+        settings: its settings.
+        ask: searches it.
+        warn: told which saved search could not be run, and why.
+
+    Raises:
+        DatabaseError: it cannot be read or written.
+    """
+    with Database.of(data, settings) as database:
+        outbox = Outbox(database)
+        written = write_messages(ask, Catalogue(data), outbox, warn)
+        return Told(written, *deliver(outbox, settings.webhooks))

@@ -1,9 +1,9 @@
 """Saved searches and what is sent of them, as they are shown."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
 from app.records import Hit
 from app.search.request import SearchRequest
@@ -107,3 +107,40 @@ class Message(BaseModel):
     type: Literal["saved_search.matched"] = "saved_search.matched"
     timestamp: datetime = Field(description="When the title was indexed.")
     data: Match
+
+
+class NewSavedSearch(BaseModel):
+    """A search to save."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    request: SearchRequest
+    webhook: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = Field(
+        None, description="An https address that is told of newly indexed titles that match."
+    )
+
+
+class MadeSavedSearch(SavedSearch):
+    """A saved search, with what is told once."""
+
+    secret: str | None = Field(
+        None, description="What its webhook's messages are signed with. It is not shown again."
+    )
+
+
+class Looked(BaseModel):
+    """Until when somebody has seen what a saved search finds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    until: AwareDatetime | None = Field(
+        None, description="`until` of what was looked at; now when left out."
+    )
+    number: int | None = Field(
+        None,
+        ge=0,
+        le=2**31 - 1,
+        description="`number` of what was looked at; without it, titles go by `until`, which a "
+        "clock that is set back makes uncertain.",
+    )

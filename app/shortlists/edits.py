@@ -84,3 +84,30 @@ def _place(position: int, last: int) -> int:
     if not 1 <= position <= last:
         raise ShortlistError(f"position {position}: choose one from 1 to {last}")
     return position - 1
+
+
+def describe_changes(before: Shortlist, after: Shortlist) -> list[str]:
+    """Return a phrase for each change; positions are those of ``after``, else of ``before``."""
+    old = {item.item_id: item for item in before.items}
+    new = {item.item_id: item for item in after.items}
+    phrases = []
+    if before.name != after.name:
+        phrases.append(f"renamed from {before.name}")
+    if before.target_seconds != after.target_seconds:
+        phrases.append("target duration changed")
+    for place, item in enumerate(before.items, start=1):
+        if item.item_id not in new:
+            phrases.append(f"item {place} removed")
+    for place, item in enumerate(after.items, start=1):
+        earlier = old.get(item.item_id)
+        if earlier is None:
+            phrases.append(f"item {place} added")
+            continue
+        if (earlier.start_frame, earlier.end_frame) != (item.start_frame, item.end_frame):
+            phrases.append(f"item {place} trimmed")
+        if earlier.note != item.note:
+            phrases.append(f"note of item {place} changed")
+    kept = [item for item in old if item in new]
+    if kept != [item for item in new if item in old]:
+        phrases.append("order changed")
+    return phrases

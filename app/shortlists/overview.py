@@ -1,17 +1,22 @@
 """A shortlist as people and scripts see it: its items with times, its length, and what is wrong."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
-from app.shortlists.earlier import problem_of
+from app.shortlists.bodies import ItemOverlap, ShortlistBody, ShortlistItem
 from app.shortlists.records import Item, Shortlist
-from app.shortlists.review import overlaps, seconds
+from app.shortlists.spans import problem_of
 from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersion, EarlierVersions
+from indexer.library import IndexedTitle
+from indexer.records import Shot
 from indexer.timecode import timecode
 
 
-def overview(catalogue: Catalogue, shortlist: Shortlist) -> dict[str, Any]:
+def overview(catalogue: Catalogue, shortlist: Shortlist) -> ShortlistBody:
     """Return a shortlist with its items as rows, in the field names of a search hit.
 
     An item whose title was removed, or that reaches beyond it, has a ``problem`` that says what
@@ -26,22 +31,28 @@ def overview(catalogue: Catalogue, shortlist: Shortlist) -> dict[str, Any]:
     earlier = {key: found for key, found in replaced.items() if found is not None}
     known |= {key: found.manifest for key, found in earlier.items()}
     rates = {key: found.title.media.fps for key, found in known.items() if found is not None}
-    return {
-        "shortlist_id": shortlist.shortlist_id,
-        "name": shortlist.name,
-        "version": shortlist.version,
-        "target_seconds": shortlist.target_seconds,
-        "total_seconds": float(seconds(shortlist.items, rates)),
-        "items": [
-            {
-                "position": place,
-                **_row(item, known[item.title_id]),
-                **(_mark(versions, earlier[item.title_id]) if item.title_id in earlier else {}),
-            }
-            for place, item in enumerate(shortlist.items, start=1)
-        ],
-        "overlaps": [asdict(each) for each in overlaps(shortlist.items)],
-    }
+
+    def row(place: int, item: Item) -> ShortlistItem:
+        own = {"position": place, **asdict(item), "earlier_version": False}
+        own |= {"current_title_id": None, **_place(item, known[item.title_id])}
+        if item.title_id in earlier:
+            own |= _mark(versions, earlier[item.title_id])
+        return ShortlistItem(**own)
+
+    return ShortlistBody(
+        shortlist_id=shortlist.shortlist_id,
+        name=shortlist.name,
+        version=shortlist.version,
+        target_seconds=shortlist.target_seconds,
+        total_seconds=float(seconds(shortlist.items, rates)),
+        items=[row(place, item) for place, item in enumerate(shortlist.items, start=1)],
+        overlaps=overlaps(shortlist.items),
+    )
+
+
+def json_of(shortlist: ShortlistBody) -> dict[str, Any]:
+    """Return a shortlist as JSON values; times of an item whose title is gone are left out."""
+    return shortlist.model_dump(mode="json", exclude_unset=True)
 
 
 def _mark(versions: EarlierVersions, earlier: EarlierVersion) -> dict[str, Any]:
@@ -53,14 +64,13 @@ def _mark(versions: EarlierVersions, earlier: EarlierVersion) -> dict[str, Any]:
     }
 
 
-def _row(item: Item, manifest: Manifest | None) -> dict[str, Any]:
-    row: dict[str, Any] = {**asdict(item), "earlier_version": False, "current_title_id": None}
+def _place(item: Item, manifest: Manifest | None) -> dict[str, Any]:
+    """Return where an item lies in its title, and what is wrong with that."""
     if manifest is None:
         problem = "its title is no longer in the catalogue; index the film again, or remove it"
-        return {**row, "title": None, "problem": problem}
+        return {"title": None, "problem": problem}
     media = manifest.title.media
     return {
-        **row,
         "title": manifest.title.metadata.name,
         "fps": f"{media.fps.numerator}/{media.fps.denominator}",
         "start_seconds": float(item.start_frame / media.fps),
@@ -78,3 +88,45 @@ def _problem(item: Item, manifest: Manifest) -> str | None:
     if item.needs_check:
         return "the frames of its title are counted anew, and it may be off; check its in and out"
     return None
+
+
+def seconds(items: Sequence[Item], rates: Mapping[str, Fraction]) -> Fraction:
+    """Return the exact length in seconds; items of titles without a known rate count nothing.
+
+    Args:
+        items: what is measured.
+        rates: frames a second, by title id.
+    """
+    lengths = (item.frames / rates[item.title_id] for item in items if item.title_id in rates)
+    return sum(lengths, Fraction(0))
+
+
+def overlaps(items: Sequence[Item]) -> list[ItemOverlap]:
+    """Return every pair of items that share frames of a title, in order of position."""
+    found = []
+    for (first, one), (second, other) in combinations(enumerate(items, start=1), 2):
+        start = max(one.start_frame, other.start_frame)
+        shared = min(one.end_frame, other.end_frame) - start
+        if one.title_id == other.title_id and shared > 0:
+            same = one.frames == other.frames == shared
+            pair = ItemOverlap(first=first, second=second, frames=shared, duplicate=same)
+            found.append(pair)
+    return found
+
+
+def stills_of(title: IndexedTitle, items: list[Item]) -> dict[str, str]:
+    """Return the id of a shot for each item of one title, by ``item_id``.
+
+    ``/api/v1/stills/…`` has its picture. Items beyond the title's end have none.
+    """
+    found = {}
+    for item in items:
+        shared, best = max((_shared(shot, item), -shot.index) for shot in title.shots)
+        if shared > 0:
+            found[item.item_id] = title.point("shot", -best)
+    return found
+
+
+def _shared(shot: Shot, item: Item) -> int:
+    """Return the frames that a shot and an item share; 0 or less where there are none."""
+    return min(shot.end_frame, item.end_frame) - max(shot.start_frame, item.start_frame)

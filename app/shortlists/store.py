@@ -8,17 +8,17 @@ that is no longer the current one (optimistic locking, Kung and Robinson 1981).
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import IntegrityError
 
 from app.database.engine import Database
 from app.database.tables import SHORTLIST_REVISIONS as REVISIONS
 from app.database.tables import SHORTLISTS as LISTS
-from app.shortlists.changes import changes
+from app.shortlists.edits import describe_changes
 from app.shortlists.records import (
     Item,
     Revision,
@@ -27,10 +27,14 @@ from app.shortlists.records import (
     StaleError,
     new_id,
 )
-from app.shortlists.rows import CURRENT, revision_of, shortlist_of, write
 from probes.messages import shortened
 
 _WHAT = "shortlists"
+
+_CURRENT = (LISTS.c.shortlist_id == REVISIONS.c.shortlist_id) & (
+    LISTS.c.version == REVISIONS.c.version
+)
+"""Joins a shortlist to its current revision."""
 
 
 class ShortlistStore:
@@ -58,14 +62,14 @@ class ShortlistStore:
                     shortlist_id=made.shortlist_id, key=made.name.casefold(), version=1
                 )
             )
-            write(connection, made, None, author)
+            _write(connection, made, None, author)
         return made
 
     def all(self) -> list[Shortlist]:
         """Return all shortlists as they are now, by name."""
-        query = select(REVISIONS).join(LISTS, CURRENT).order_by(LISTS.c.key)
+        query = select(REVISIONS).join(LISTS, _CURRENT).order_by(LISTS.c.key)
         with self._database.read(_WHAT) as connection:
-            return [shortlist_of(row) for row in connection.execute(query)]
+            return [_shortlist_of(row) for row in connection.execute(query)]
 
     def find(self, name: str) -> Shortlist:
         """Return the shortlist with this id or name.
@@ -73,13 +77,13 @@ class ShortlistStore:
         Raises:
             ShortlistError: there is none.
         """
-        query = select(REVISIONS).join(LISTS, CURRENT)
+        query = select(REVISIONS).join(LISTS, _CURRENT)
         asked = (LISTS.c.shortlist_id == name) | (LISTS.c.key == name.strip().casefold())
         with self._database.read(_WHAT) as connection:
             row = connection.execute(query.where(asked)).first()
         if row is None:
             raise ShortlistError(f"{name}: no such shortlist; `reelfind shortlist list` names them")
-        return shortlist_of(row)
+        return _shortlist_of(row)
 
     def save(self, shortlist: Shortlist, author: str = "") -> Shortlist:
         """Write a changed shortlist over the version that it was made from.
@@ -94,7 +98,7 @@ class ShortlistStore:
         saved = replace(_checked(shortlist), version=shortlist.version + 1)
         with self._database.begin(_WHAT) as connection, _its_own(saved.name):
             self._step(connection, shortlist, {"key": saved.name.casefold()})
-            write(connection, saved, shortlist.version, author)
+            _write(connection, saved, shortlist.version, author)
         return saved
 
     def change(
@@ -121,14 +125,14 @@ class ShortlistStore:
         """
         with self._database.begin(_WHAT) as connection, _its_own(shortlist.name):
             self._step(connection, shortlist, {})
-            latest = revision_of(connection, shortlist.shortlist_id, shortlist.version)
+            latest = _revision_row(connection, shortlist.shortlist_id, shortlist.version)
             if latest.before is None:
                 raise ShortlistError(f"{shortlist.name}: nothing is left to undo")
-            earlier = revision_of(connection, shortlist.shortlist_id, latest.before)
-            back = replace(shortlist_of(earlier), version=shortlist.version + 1)
+            earlier = _revision_row(connection, shortlist.shortlist_id, latest.before)
+            back = replace(_shortlist_of(earlier), version=shortlist.version + 1)
             mine = LISTS.c.shortlist_id == shortlist.shortlist_id
             connection.execute(LISTS.update().where(mine).values(key=back.name.casefold()))
-            write(connection, back, earlier.before, author)
+            _write(connection, back, earlier.before, author)
         return back
 
     def revisions(self, shortlist_id: str) -> list[Revision]:
@@ -137,7 +141,7 @@ class ShortlistStore:
         query = select(REVISIONS).where(mine).order_by(REVISIONS.c.version.desc())
         with self._database.read(_WHAT) as connection:
             return [
-                Revision(shortlist_of(row), row.author, row.made.replace(tzinfo=UTC))
+                Revision(_shortlist_of(row), row.author, row.made.replace(tzinfo=UTC))
                 for row in connection.execute(query)
             ]
 
@@ -159,13 +163,13 @@ class ShortlistStore:
         step = LISTS.update().where(mine).values(version=base.version + 1, **values)
         if connection.execute(step).rowcount == 1:
             return
-        query = select(REVISIONS).join(LISTS, CURRENT)
+        query = select(REVISIONS).join(LISTS, _CURRENT)
         row = connection.execute(query.where(LISTS.c.shortlist_id == base.shortlist_id)).first()
         if row is None:
             raise ShortlistError(f"{base.name}: was deleted meanwhile; make it anew")
-        seen = shortlist_of(revision_of(connection, base.shortlist_id, base.version))
-        now = shortlist_of(row)
-        what = ", ".join(changes(seen, now)) or "changed and changed back"
+        seen = _shortlist_of(_revision_row(connection, base.shortlist_id, base.version))
+        now = _shortlist_of(row)
+        what = ", ".join(describe_changes(seen, now)) or "changed and changed back"
         by = f" by {row.author}" if row.author else ""
         raise StaleError(
             f"{base.name}: is at version {now.version}{by}, yours was made from {base.version}; "
@@ -193,3 +197,31 @@ def _its_own(name: str) -> Iterator[None]:
         raise ShortlistError(
             f"{name}: a shortlist of this name exists; choose another name"
         ) from error
+
+
+def _write(connection: Connection, made: Shortlist, before: int | None, author: str) -> None:
+    """Add a revision; undoing it leads back to the version ``before``."""
+    connection.execute(
+        REVISIONS.insert().values(
+            shortlist_id=made.shortlist_id,
+            version=made.version,
+            before=before,
+            name=made.name,
+            target_seconds=made.target_seconds,
+            items=[asdict(item) for item in made.items],
+            author=author,
+            made=datetime.now(UTC).replace(tzinfo=None),
+        )
+    )
+
+
+def _revision_row(connection: Connection, shortlist_id: str, version: int) -> Row[Any]:
+    """Return the row of a version, which must be there."""
+    own = (REVISIONS.c.shortlist_id == shortlist_id) & (REVISIONS.c.version == version)
+    return connection.execute(select(REVISIONS).where(own)).one()
+
+
+def _shortlist_of(row: Row[Any]) -> Shortlist:
+    """Return the shortlist that a revision's row holds."""
+    items = tuple(Item(**item) for item in row._mapping["items"])
+    return Shortlist(row.shortlist_id, row.name, row.version, items, row.target_seconds)

@@ -8,13 +8,13 @@ import httpx
 import pytest
 
 from app.access.door import Door
-from app.ads.brief import AdBrief
 from app.ads.planning import AdPlanner
-from app.api.labels import NewLabel
-from app.api.shortlist_bodies import ChangedShortlist, NewItem, NewShortlist
+from app.ads.records import AdBrief
+from app.labelling.records import NewLabel
 from app.remote import ApiError, Client
 from app.runtime import Runtime
 from app.search.request import SearchRequest
+from app.shortlists.bodies import ChangedShortlist, NewItem, NewShortlist
 from indexer.settings import Settings, load_settings
 from tests.app.api.conftest import listening, server_of
 from tests.conftest import copy_data

@@ -11,10 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api.problems import Problem
 from app.database.engine import DATABASE, Database
 from app.jobs.records import Job, JobRequest
 from app.jobs.store import JobStore
+from app.problems import Problem
 from app.remote import Client
 from app.running import RunningServer, announce, ask_server, owned, running_server, withdraw
 from app.search.request import SearchRequest

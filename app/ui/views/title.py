@@ -9,7 +9,7 @@ from datetime import timedelta
 import streamlit as st
 
 from app.runtime import NotFoundError, Runtime
-from app.titles import Layout, lay_out, read_curves
+from app.titles.layout import Layout, lay_out, read_curves
 from app.ui.components.moment import moment
 from app.ui.components.player import film_player
 from app.ui.components.state import stop_unless_ready

@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from app.ads.breaks import WEIGHTS, Candidate
-from app.ads.brief import AdBrief
 from app.ads.fit import WEIGHTS as CLIP_WEIGHTS
+from app.ads.records import AdBrief
 from app.ads.timeline import Timeline
 from app.ads.wanted import Wanted
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ads.breaks import Candidate, choose, roll_of, speech, weigh_places
-from app.ads.brief import AdBrief, Never
 from app.ads.fit import fit_clips
+from app.ads.records import AdBrief, Never
 from app.ads.timeline import Timeline
 from app.ads.wanted import Wanted
 from app.search.request import SearchRequest

@@ -7,11 +7,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from app.ads.answer import AdBreak, AdCandidates, AdClip
-from app.ads.brief import AdBrief, Never
 from app.ads.planning import AdPlanner, BriefError
-from app.ads.remembered import Timelines
-from app.ads.timeline import Timeline, read_timeline
+from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip, Never
+from app.ads.timeline import Timeline, Timelines, read_timeline
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from indexer.settings import load_settings

@@ -4,8 +4,8 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from app.ads.brief import MOST_BRIEFS, AdBrief
 from app.ads.planning import AdPlanner
+from app.ads.records import MOST_BRIEFS, AdBrief
 from app.runtime import Runtime
 
 ONE, BATCH = "/api/v1/ads/candidates", "/api/v1/ads/candidates/batch"

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.exports.cut import Cut
 from app.exports.reel import PLAIN, ReelOptions
-from app.reels.reels import Reels
+from app.exports.reels import Reels
 from app.runtime import Runtime
 
 

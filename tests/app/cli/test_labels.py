@@ -8,7 +8,7 @@ import pytest
 
 from app.database.engine import DATABASE, Database
 from app.labelling.store import LabelStore
-from app.probing.titles import CatalogueTitles
+from app.labelling.titles import CatalogueTitles
 from indexer.catalogue import Catalogue
 from probes.labels.records import LabelError
 from tests.app.cli.conftest import Reelfind

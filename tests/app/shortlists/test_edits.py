@@ -5,8 +5,9 @@ from fractions import Fraction
 import pytest
 
 from app.shortlists import edits
+from app.shortlists.bodies import ItemOverlap
+from app.shortlists.overview import overlaps, seconds
 from app.shortlists.records import Item, Shortlist, ShortlistError
-from app.shortlists.review import Overlap, overlaps, seconds
 
 A, B, C = (Item(name, 0, 24) for name in "abc")
 LIST = Shortlist("s1", "Teaser", 1, (A, B, C))
@@ -48,9 +49,9 @@ def test_what_is_in_it_twice_is_found() -> None:
     # The out frame is exclusive: what begins where another ends does not overlap it.
     items.append(Item("a", 60, 70))
     assert overlaps(items) == [
-        Overlap(1, 3, 1, duplicate=False),
-        Overlap(1, 4, 50, duplicate=True),
-        Overlap(3, 4, 1, duplicate=False),
+        ItemOverlap(first=1, second=3, frames=1, duplicate=False),
+        ItemOverlap(first=1, second=4, frames=50, duplicate=True),
+        ItemOverlap(first=3, second=4, frames=1, duplicate=False),
     ]
 
 

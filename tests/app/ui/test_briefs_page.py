@@ -4,9 +4,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from app.ads.answer import AdBreak, AdCandidates, AdClip, Reason
-from app.ads.brief import AdBrief, Never
 from app.ads.planning import AdPlanner
+from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip, Never, Reason
 from app.runtime import Runtime
 from app.ui.components.briefs.answer import looked_words, reasons_html
 from tests.app.ui.conftest import Open, given_to, open_view

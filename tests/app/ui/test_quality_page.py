@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.labelling.catalogue import open_catalogue
+from app.labelling.evaluating import Measured
+from app.labelling.examples import read_examples, write_examples
 from app.labelling.store import LabelStore
-from app.probing.catalogue import open_catalogue
-from app.probing.evaluating import Measured
-from app.probing.examples import read_examples, write_examples
 from app.runtime import NotFoundError, Runtime
 from app.ui.components.quality.evaluation import FILE
 from indexer.catalogue import Manifest

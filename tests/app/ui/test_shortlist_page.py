@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from app.runtime import Runtime
 from app.shortlists import edits
+from app.shortlists.overview import stills_of
 from app.shortlists.records import Item, Shortlist
-from app.shortlists.stills import stills_of
 from app.shortlists.store import ShortlistStore
 from app.ui import shared
 from app.ui.components.shortlist import editing

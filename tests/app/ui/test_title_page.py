@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.runtime import Runtime
 from app.search.request import SearchRequest
-from app.titles import lay_out, read_curves
+from app.titles.layout import lay_out, read_curves
 from indexer.errors import ReelfindError
 from tests.app.ui.conftest import Open, given_to
 

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from app.ads.answer import AdBreak, AdCandidates, AdClip, LeftOut, Reason
+from app.ads.records import AdBreak, AdCandidates, AdClip, LeftOut, Reason
 from app.runtime import Runtime
 from app.ui.components.acting import TITLE_PAGE
 from app.ui.components.player import play_dialog

@@ -5,7 +5,7 @@ from typing import get_args
 
 import streamlit as st
 
-from app.ads.brief import AdBrief, Never, Roll
+from app.ads.records import AdBrief, Never, Roll
 from probes.tasks import AD_RELEVANCY, TONE, Task
 
 ROLLS: tuple[Roll, ...] = get_args(Roll)

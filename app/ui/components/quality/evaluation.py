@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.probing.examples import ExamplePlace, read_examples
+from app.labelling.examples import ExamplePlace, read_examples
 from app.runtime import Runtime
 from app.ui.components.quality.charts import curve_chart, interval_chart, reliability_chart
 from app.ui.components.quality.examples import examples_of

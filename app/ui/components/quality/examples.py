@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from app.probing.examples import ExamplePlace
+from app.labelling.examples import ExamplePlace
 from app.runtime import NotFoundError, Runtime
 from indexer.versions import point_of
 from probes.evaluation.records import ClassEvaluation, Example

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.shortlists.changes import changes
+from app.shortlists.edits import describe_changes
 from app.shortlists.records import Shortlist, StaleError
 from app.shortlists.store import ShortlistStore
 from app.ui.components.people import author
@@ -97,7 +97,7 @@ def since(store: ShortlistStore, seen: Shortlist, now: Shortlist) -> str:
         each for each in store.revisions(now.shortlist_id) if each.shortlist.version > seen.version
     ]
     names = sorted({each.author for each in later if each.author})
-    what = ", ".join(changes(seen, now)) or "changed, and changed back"
+    what = ", ".join(describe_changes(seen, now)) or "changed, and changed back"
     return f"{', '.join(names) or 'Somebody'}: {what}"
 
 

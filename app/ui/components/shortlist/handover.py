@@ -8,8 +8,9 @@ import streamlit as st
 from app.exports.cut import Cut, make_cut
 from app.exports.formats import TEXTS, Format, encoded
 from app.exports.rates import rate_words
+from app.exports.records import ReelBody
 from app.exports.reel import ReelOptions
-from app.reels.reels import Reel, Reels, file_name, reel_id_of
+from app.exports.reels import Reels, file_name, reel_id_of
 from app.runtime import Runtime
 from app.shortlists.records import Shortlist
 from app.ui.components.words import plain
@@ -97,16 +98,14 @@ def _reel(reels: Reels, cut: Cut) -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def _progress(reels: Reels, reel_id: str) -> None:
-    reel = reels.find(reel_id) or Reel(reel_id, "cancelled")
+    reel = reels.find(reel_id) or ReelBody.of(reel_id, "cancelled")
     match reel.state:
         case "waiting" | "rendering":
             what = "Waits for another reel" if reel.state == "waiting" else "Rendering"
             st.progress(reel.share, text=f"{what}: {reel.share:.0%}")
             st.button("Cancel", icon=":material/cancel:", on_click=reels.cancel, args=(reel_id,))
         case "done":
-            st.link_button(
-                "Download the reel", f"/api/v1/reels/{reel_id}", icon=":material/download:"
-            )
+            st.link_button("Download the reel", str(reel.file), icon=":material/download:")
         case "failed":
             st.error(plain(reel.problem), icon=":material/error:")
         case "cancelled":

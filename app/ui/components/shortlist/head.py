@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
+from app.shortlists.bodies import ShortlistBody
 from app.shortlists.records import Shortlist
 from app.ui.components.people import author_box
 from app.ui.components.shortlist.editing import attempt, attempt_undo
@@ -17,18 +17,18 @@ NEAR = 0.5
 """Seconds: a list this near to its target has its length."""
 
 
-def draw_head(seen: Shortlist, told: dict[str, Any], hand_over: Callable[[], None]) -> None:
+def draw_head(seen: Shortlist, shown: ShortlistBody, hand_over: Callable[[], None]) -> None:
     """Draw the head.
 
     Args:
         seen: the list.
-        told: its overview.
+        shown: its overview.
         hand_over: opens what exports it.
     """
     st.title(plain(seen.name), anchor=False)
-    st.markdown(length_words(len(seen.items), told["total_seconds"], seen.target_seconds))
+    st.markdown(length_words(len(seen.items), shown.total_seconds, seen.target_seconds))
     if seen.target_seconds:
-        share = told["total_seconds"] / seen.target_seconds
+        share = shown.total_seconds / seen.target_seconds
         st.progress(min(1.0, share), text=f"{share:.0%} of the target")
     with st.container(horizontal=True, vertical_alignment="center", key="shortlist-acts"):
         st.button(

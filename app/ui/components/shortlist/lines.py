@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app.shortlists.overview import overview
+from app.shortlists.bodies import ItemOverlap, ShortlistItem
+from app.shortlists.overview import overview, stills_of
 from app.shortlists.records import Item, Shortlist
-from app.shortlists.stills import stills_of
 from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
@@ -14,7 +14,7 @@ from indexer.unchanged import check_unchanged
 
 def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> list[dict[str, Any]]:
     """Return what the rows show; ``chosen`` is the id of the item in hand."""
-    told = overview(catalogue, shortlist)
+    seen = overview(catalogue, shortlist)
     library = Library(catalogue)
     titles = {item.title_id: library.title(item.title_id) for item in shortlist.items}
     stills: dict[str, str] = {}
@@ -23,25 +23,25 @@ def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> lis
             own = [item for item in shortlist.items if item.title_id == title_id]
             stills |= stills_of(title, own)
     twice: dict[int, list[str]] = {}
-    for pair in told["overlaps"]:
-        twice.setdefault(pair["second"], []).append(_shared(pair))
+    for pair in seen.overlaps:
+        twice.setdefault(pair.second, []).append(_shared(pair))
     return [
         {
-            "id": row["item_id"],
-            "position": row["position"],
-            "title": row["title"] or f"Title {row['title_id']}",
+            "id": row.item_id,
+            "position": row.position,
+            "title": row.title or f"Title {row.title_id}",
             "times": _times(row),
-            "note": row["note"],
-            "still": f"/api/v1/stills/{stills[row['item_id']]}" if row["item_id"] in stills else "",
+            "note": row.note,
+            "still": f"/api/v1/stills/{stills[row.item_id]}" if row.item_id in stills else "",
             "wrong": ". ".join(
                 [
-                    *_problems(row, titles[row["title_id"]]),
-                    *twice.get(row["position"], []),
+                    *_problems(row, titles[row.title_id]),
+                    *twice.get(row.position, []),
                 ]
             ),
-            "chosen": row["item_id"] == chosen,
+            "chosen": row.item_id == chosen,
         }
-        for row in told["items"]
+        for row in seen.items
     ]
 
 
@@ -51,23 +51,23 @@ def chosen_item(shortlist: Shortlist, item_id: str | None) -> Item | None:
     return next((item for item in items if item.item_id == item_id), items[0] if items else None)
 
 
-def _times(row: dict[str, Any]) -> str:
-    if row["title"] is None:
-        return f"frames {row['start_frame']} – {row['end_frame']}"
-    return f"{row['timecode_in']} – {row['timecode_out']} · {row['seconds']:.2f} s"
+def _times(row: ShortlistItem) -> str:
+    if row.title is None:
+        return f"frames {row.start_frame} – {row.end_frame}"
+    return f"{row.timecode_in} – {row.timecode_out} · {row.seconds:.2f} s"
 
 
-def _shared(pair: dict[str, Any]) -> str:
-    if pair["duplicate"]:
-        return f"The same as item {pair['first']}"
-    frames = pair["frames"]
-    return f"Shares {frames} frame{'' if frames == 1 else 's'} with item {pair['first']}"
+def _shared(pair: ItemOverlap) -> str:
+    if pair.duplicate:
+        return f"The same as item {pair.first}"
+    frames = pair.frames
+    return f"Shares {frames} frame{'' if frames == 1 else 's'} with item {pair.first}"
 
 
-def _problems(row: dict[str, Any], title: IndexedTitle | None) -> list[str]:
+def _problems(row: ShortlistItem, title: IndexedTitle | None) -> list[str]:
     """Say what is wrong with an item's title; the film's place matters to players and reels."""
-    if row["problem"]:
-        text = str(row["problem"])
+    if row.problem:
+        text = row.problem
         return [text[0].upper() + text[1:]]
     if title is None:
         return []

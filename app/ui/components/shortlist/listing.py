@@ -1,9 +1,8 @@
 """All lists: open one, make one, or have a first trailer suggested."""
 
-from typing import Any
-
 import streamlit as st
 
+from app.shortlists.bodies import ShortlistBody
 from app.shortlists.overview import overview
 from app.shortlists.store import ShortlistStore
 from app.ui.components.people import author
@@ -23,20 +22,20 @@ def draw_lists(catalogue: Catalogue, store: ShortlistStore) -> None:
             title="No shortlists yet",
         )
     with st.container(key="shortlists"):
-        for told in found:
+        for each in found:
             with st.container(border=True):
-                _card(told)
+                _card(each)
 
 
-def _card(told: dict[str, Any]) -> None:
+def _card(shown: ShortlistBody) -> None:
     st.page_link(
         "views/shortlist.py",
-        label=f"**{plain(told['name'])}**",
+        label=f"**{plain(shown.name)}**",
         icon=":material/playlist_play:",
-        query_params={"id": told["shortlist_id"]},
+        query_params={"id": shown.shortlist_id},
     )
-    st.markdown(length_words(len(told["items"]), told["total_seconds"], told["target_seconds"]))
-    wrong = sum(row["problem"] is not None for row in told["items"])
+    st.markdown(length_words(len(shown.items), shown.total_seconds, shown.target_seconds))
+    wrong = sum(row.problem is not None for row in shown.items)
     if wrong:
         st.caption(f":material/warning: {wrong} of its items need a look")
 

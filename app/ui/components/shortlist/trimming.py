@@ -5,9 +5,8 @@ from fractions import Fraction
 import streamlit as st
 
 from app.shortlists import edits
-from app.shortlists.earlier import MARK
 from app.shortlists.records import Item, Shortlist
-from app.shortlists.spans import check_inside, frame_at
+from app.shortlists.spans import MARK, check_inside, frame_at
 from app.summaries import summary
 from app.ui.components.player import span_player
 from app.ui.components.shortlist.editing import attempt, fail

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from app.titles import Layout, Span
+from app.titles.layout import Layout, Span
 from app.ui.components.player import media_address
 
 _HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from app.titles import Layout
+from app.titles.layout import Layout
 from app.ui.components.player import media_address
 
 _HERE = Path(__file__).parent

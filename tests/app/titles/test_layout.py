@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from app.cutlist import clip_rows, shot_rows
 from app.runtime import NotFoundError, Runtime
-from app.titles import lay_out, read_curves
+from app.titles.cutlist import clip_rows, shot_rows
+from app.titles.layout import lay_out, read_curves
 from indexer.models import Models
 from indexer.settings import Settings
 from indexer.stages import scores

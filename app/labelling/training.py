@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from app.probing.data import ProbeData
+from app.labelling.data import ProbeData
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.trained import TrainedProbes

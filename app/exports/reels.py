@@ -9,17 +9,14 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from app.exports.cut import Cut
+from app.exports.records import ReelBody
 from app.exports.reel import ReelOptions, render
 from app.jobs.runner import Runner
 from indexer.errors import BusyError, ReelfindError
 from indexer.listener import StoppedError
-
-State = Literal["waiting", "rendering", "done", "failed", "cancelled"]
 
 MOST_WAITING = 20
 KEPT = 8
@@ -30,16 +27,6 @@ _log = logging.getLogger(__name__)
 Render = Callable[[Cut, Path, ReelOptions, Callable[[float], None]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Reel:
-    """A reel, and how far it is: ``share`` is 0..1, ``problem`` why it failed."""
-
-    reel_id: str
-    state: State
-    share: float = 0.0
-    problem: str = ""
-
-
 class Reels:
     """The reels of one data directory. Safe between threads."""
 
@@ -47,14 +34,14 @@ class Reels:
         """Keep reels in ``folder``, which the first one makes."""
         self._folder = folder
         self._render = renderer
-        self._reels: dict[str, Reel] = {}
+        self._reels: dict[str, ReelBody] = {}
         self._waiting: dict[str, tuple[Cut, ReelOptions]] = {}
         self._cancelled: set[str] = set()
         self._lock = threading.Lock()
         # One after the other: ffmpeg uses all cores.
         self._runner = Runner("reels", self._render_next)
 
-    def start(self, cut: Cut, options: ReelOptions) -> Reel:
+    def start(self, cut: Cut, options: ReelOptions) -> ReelBody:
         """Begin to render a cut, unless it is there or on its way.
 
         Raises:
@@ -64,7 +51,7 @@ class Reels:
         found = self.find(reel_id)
         if found is not None and found.state in ("waiting", "rendering", "done"):
             return found
-        reel = Reel(reel_id, "waiting")
+        reel = ReelBody.of(reel_id, "waiting")
         with self._lock:
             if len(self._waiting) >= MOST_WAITING:
                 raise BusyError(f"{MOST_WAITING} reels are waiting already; try again later", 60)
@@ -74,13 +61,13 @@ class Reels:
         self._runner.wake()
         return reel
 
-    def find(self, reel_id: str) -> Reel | None:
+    def find(self, reel_id: str) -> ReelBody | None:
         """Return a reel, also one that an earlier process rendered; None where there is none."""
         with self._lock:
             known = self._reels.get(reel_id)
         if known is not None and known.state != "done":
             return known
-        return Reel(reel_id, "done", 1.0) if self._files(reel_id) else None
+        return ReelBody.of(reel_id, "done", 1.0) if self._files(reel_id) else None
 
     def cancel(self, reel_id: str) -> None:
         """Stop a reel that waits or is being rendered; nothing of it stays."""
@@ -120,32 +107,32 @@ class Reels:
             self._reels[reel_id] = ended
         return 0.0
 
-    def _rendered(self, reel_id: str, cut: Cut, options: ReelOptions) -> Reel:
+    def _rendered(self, reel_id: str, cut: Cut, options: ReelOptions) -> ReelBody:
         own = self._folder / reel_id
 
         def progress(share: float) -> None:
             with self._lock:
                 if reel_id in self._cancelled:
                     raise StoppedError
-                self._reels[reel_id] = Reel(reel_id, "rendering", share)
+                self._reels[reel_id] = ReelBody.of(reel_id, "rendering", share)
 
         try:
             progress(0.0)
             own.mkdir(parents=True, exist_ok=True)
             self._render(cut, own / f"{file_name(cut.name)}.mp4", options, progress)
-            ended = Reel(reel_id, "done", 1.0)
+            ended = ReelBody.of(reel_id, "done", 1.0)
             self._tidy(reel_id)
         except StoppedError:
-            ended = Reel(reel_id, "cancelled")
+            ended = ReelBody.of(reel_id, "cancelled")
         except ReelfindError as error:
-            ended = Reel(reel_id, "failed", problem=str(error))
+            ended = ReelBody.of(reel_id, "failed", problem=str(error))
         except OSError as error:
             cause = f"{self._folder}: cannot be written ({error.strerror}); free some space"
-            ended = Reel(reel_id, "failed", problem=cause)
+            ended = ReelBody.of(reel_id, "failed", problem=cause)
         except Exception as error:
             _log.exception("reel %s", reel_id)
             cause = f"something unexpected ({type(error).__name__}); see the server's own output"
-            ended = Reel(reel_id, "failed", problem=cause)
+            ended = ReelBody.of(reel_id, "failed", problem=cause)
         if ended.state != "done":
             shutil.rmtree(own, ignore_errors=True)
         return ended

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from app.spreadsheets import cell, write_rows
+from app.exports.spreadsheets import cell, write_rows
 
 
 @pytest.mark.parametrize(

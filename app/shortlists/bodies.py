@@ -1,21 +1,10 @@
-"""Shortlists as they travel: what is sent, what is answered, and items made of what was sent."""
+"""Shortlists as they are sent and shown: to programs, on the command line and on pages."""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-
-from app.api.problems import FieldProblem, FieldsError
-from app.shortlists.earlier import problem_of
-from app.shortlists.records import Item, Shortlist, ShortlistError
-from app.shortlists.spans import check_inside, item_of_hit
-from indexer.earlier_versions import EarlierVersions
-
-if TYPE_CHECKING:
-    from app.runtime import Runtime
 
 MOST_ITEMS = 1000
 
@@ -150,88 +139,3 @@ class RevisionRow(BaseModel):
     name: str
     items: int = Field(description="How many.")
     changes: list[str] = Field(description="What changed from the version before.")
-
-
-def changed(now: Shortlist, asked: ChangedShortlist, runtime: "Runtime") -> Shortlist:
-    """Return a shortlist with what is asked for changed.
-
-    Raises:
-        FieldsError: items that cannot be, each by its place in the list from 0.
-    """
-    said = asked.model_fields_set
-    new = replace(now, name=asked.name or now.name)
-    if "target_seconds" in said:
-        new = replace(new, target_seconds=asked.target_seconds)
-    if asked.items is not None:
-        new = replace(new, items=items_of(runtime, asked.items, now.items))
-    return new
-
-
-def items_of(
-    runtime: "Runtime", asked: Sequence[NewItem], known: Sequence[Item] = ()
-) -> tuple[Item, ...]:
-    """Return items from what was sent.
-
-    Args:
-        runtime: of the catalogue where their titles are.
-        asked: what was sent.
-        known: the items that ``item_id`` may name.
-
-    Raises:
-        FieldsError: items that cannot be, each by its place in ``asked`` from 0.
-    """
-    by_id = {item.item_id: item for item in known}
-    found: list[Item] = []
-    wrong: list[FieldProblem] = []
-    for place, each in enumerate(asked):
-        try:
-            item = _item(runtime, each, by_id)
-            if item.item_id in {other.item_id for other in found}:
-                raise ShortlistError(f"item_id {item.item_id}: stands there twice")
-            found.append(item)
-        except ShortlistError as error:
-            wrong.append(FieldProblem(field=f"items.{place}", detail=str(error)))
-    if wrong:
-        raise FieldsError(wrong)
-    return tuple(found)
-
-
-def _item(runtime: "Runtime", asked: NewItem, known: dict[str, Item]) -> Item:
-    identity = asked.item_id if isinstance(asked, ChangedItem) else None
-    span = (asked.title_id, asked.start_frame, asked.end_frame)
-    if identity is not None:
-        if identity not in known:
-            raise ShortlistError(f"item_id {identity}: is not in this version of the shortlist")
-        if asked.hit_id is not None or asked.title_id is not None:
-            raise ShortlistError("an item that is there keeps its title; leave item_id out instead")
-        old = known[identity]
-        item = replace(
-            old,
-            start_frame=old.start_frame if asked.start_frame is None else asked.start_frame,
-            end_frame=old.end_frame if asked.end_frame is None else asked.end_frame,
-            note=old.note if asked.note is None else asked.note,
-            needs_check=old.needs_check and asked.start_frame is None and asked.end_frame is None,
-        )
-        if item.end_frame == old.end_frame:
-            # Its title may have gone: it can be kept, moved and annotated all the same.
-            return item
-    elif asked.hit_id is not None and span == (None, None, None):
-        return item_of_hit(runtime, str(asked.hit_id), asked.note or "")
-    elif (
-        asked.title_id is not None
-        and asked.start_frame is not None
-        and asked.end_frame is not None
-        and asked.hit_id is None
-    ):
-        item = Item(asked.title_id, asked.start_frame, asked.end_frame, asked.note or "")
-    else:
-        raise ShortlistError("say which span: hit_id, or title_id with start_frame and end_frame")
-    catalogue = runtime.catalogue
-    earlier = EarlierVersions(catalogue).find(item.title_id)
-    if earlier is not None:
-        raise ShortlistError(problem_of(earlier))
-    manifest = catalogue.readable(item.title_id)
-    if manifest is None:
-        raise ShortlistError(f"title_id {item.title_id}: no such title")
-    check_inside(manifest, item.end_frame)
-    return item

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 
 from app.runtime import NotFoundError, Runtime
 from app.search.request import Level, SearchRequest
-from app.strips import FRAMES, SIZE, hover_strip
+from app.titles.strips import FRAMES, SIZE, hover_strip
 from indexer.models import Models
 from indexer.settings import Settings
 

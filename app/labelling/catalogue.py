@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from app.database.engine import Database
+from app.labelling.data import ProbeData
 from app.labelling.store import LabelStore
-from app.probing.data import ProbeData
-from app.probing.titles import CatalogueTitles
+from app.labelling.titles import CatalogueTitles
 from indexer.artefacts import read_clips, read_shots, read_vectors
 from indexer.catalogue import Catalogue
 from indexer.encoder_in_use import load_current

@@ -6,11 +6,11 @@ from fractions import Fraction
 import pytest
 
 from app.database.engine import Database
+from app.jobs.moving import MadeSpans
 from app.labelling.store import LabelStore
 from app.shortlists import edits
 from app.shortlists.records import Item
 from app.shortlists.store import ShortlistStore
-from app.spans import MadeSpans
 from indexer.grids import Grid, GridChange
 from probes.labels.records import Label
 from tests.app.database.conftest import database, postgres, server, where

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.probing.data import ProbeData
+from app.labelling.data import ProbeData
 from indexer.trained import ProbeInUse
 from probes.labels.matching import ShotRange
 from probes.suggestions import suggest

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from app.probing.data import ProbeData
+from app.labelling.data import ProbeData
 from indexer.errors import ReelfindError
 from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import Evaluation, Subject, TaskEvaluation

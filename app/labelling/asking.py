@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from app.labelling.catalogue import open_catalogue
 from app.labelling.store import LabelStore
-from app.probing.catalogue import open_catalogue
-from app.probing.suggesting import suggest_clips
-from app.probing.titles import CatalogueTitles
+from app.labelling.suggesting import suggest_clips
+from app.labelling.titles import CatalogueTitles
 from app.records import Hit
 from app.runtime import NotFoundError, Runtime
 from indexer.errors import ReelfindError

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.exports.cut import Cut
+from app.exports.records import ReelBody
 from app.exports.reel import PLAIN, ReelOptions
-from app.reels.reels import KEPT, MOST_WAITING, Reel, Reels, file_name
+from app.exports.reels import KEPT, MOST_WAITING, Reels, file_name
 from indexer.errors import BusyError, ReelfindError
 
 
@@ -53,7 +54,7 @@ def reels(tmp_path: Path, renderer: Renderer) -> Iterator[Reels]:
     reels.close()
 
 
-def ended(reels: Reels, reel_id: str) -> Reel:
+def ended(reels: Reels, reel_id: str) -> ReelBody:
     """Wait until a reel is done, failed or cancelled."""
     for _ in range(500):
         reel = reels.find(reel_id)
@@ -67,11 +68,11 @@ def ended(reels: Reels, reel_id: str) -> Reel:
 def test_a_reel_is_followed_until_it_is_there(reels: Reels, renderer: Renderer) -> None:
     reel_id = reels.start(cut(), PLAIN).reel_id
     assert renderer.began.wait(10)
-    assert reels.find(reel_id) == Reel(reel_id, "rendering", 0.5)
+    assert reels.find(reel_id) == ReelBody.of(reel_id, "rendering", 0.5)
     with pytest.raises(ReelfindError, match="no such reel"):
         reels.file(reel_id)
     renderer.may_go_on.set()
-    assert ended(reels, reel_id) == Reel(reel_id, "done", 1.0)
+    assert ended(reels, reel_id) == ReelBody.of(reel_id, "done", 1.0)
     assert reels.file(reel_id).name == "My trailer.mp4"
 
 
@@ -81,13 +82,13 @@ def test_the_same_reel_is_rendered_once_even_by_another_process(
     renderer.may_go_on.set()
     first = reels.start(cut(), PLAIN).reel_id
     ended(reels, first)
-    assert reels.start(cut(), PLAIN) == Reel(first, "done", 1.0)
+    assert reels.start(cut(), PLAIN) == ReelBody.of(first, "done", 1.0)
     other = reels.start(cut(), ReelOptions(slate=True)).reel_id
     ended(reels, other)
     assert other != first
     assert renderer.rendered == ["My trailer", "My trailer"]
     later = Reels(tmp_path / "reels", renderer)
-    assert later.start(cut(), PLAIN) == Reel(first, "done", 1.0)
+    assert later.start(cut(), PLAIN) == ReelBody.of(first, "done", 1.0)
     later.close()
 
 
@@ -95,7 +96,7 @@ def test_one_after_the_other(reels: Reels, renderer: Renderer) -> None:
     first = reels.start(cut("one"), PLAIN).reel_id
     second = reels.start(cut("two"), PLAIN).reel_id
     assert renderer.began.wait(10)
-    assert reels.find(second) == Reel(second, "waiting")
+    assert reels.find(second) == ReelBody.of(second, "waiting")
     renderer.may_go_on.set()
     assert [ended(reels, each).state for each in (first, second)] == ["done", "done"]
     assert renderer.rendered == ["one", "two"]

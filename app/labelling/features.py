@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from app.probing.data import ProbeData
+from app.labelling.data import ProbeData
 from encoder.runs import checkpoint_of
 from encoder.stored import CheckpointError
 from indexer.errors import ReelfindError

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.probing.evaluating import Measured
+from app.labelling.evaluating import Measured
 from encoder.atomic import write_text
 from indexer.errors import ReelfindError
 from probes.evaluation.records import Evaluation, Example

@@ -1,0 +1,35 @@
+"""What is asked and told of files of a shortlist."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FileFormat = Literal["otio", "edl", "fcp7", "fcpxml", "csv"]
+ReelState = Literal["waiting", "rendering", "done", "failed", "cancelled"]
+Rate = Annotated[str | None, Field(max_length=20, description="Frames a second of the sequence.")]
+
+
+class NewReel(BaseModel):
+    """A reel to render."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rate: Rate = None
+    timecode: bool = Field(False, description="Burn the source timecode into the picture.")
+    slate: bool = Field(False, description="Begin with a slate.")
+
+
+class ReelBody(BaseModel):
+    """A reel, and how far it is."""
+
+    reel_id: str
+    state: ReelState
+    share: float = Field(description="How much of it is rendered, 0 to 1.")
+    problem: str = Field(description="Why it failed, if it did.")
+    file: str | None = Field(description="Where it is to be had; null until it is done.")
+
+    @classmethod
+    def of(cls, reel_id: str, state: ReelState, share: float = 0.0, problem: str = "") -> Self:
+        """Return a reel with the address of its file, if it has one."""
+        file = f"/api/v1/reels/{reel_id}" if state == "done" else None
+        return cls(reel_id=reel_id, state=state, share=share, problem=problem, file=file)

@@ -1,1 +1,0 @@
-"""Probes on a catalogue or a feature set: labels, embeddings, training, measuring, asking."""

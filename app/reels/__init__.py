@@ -1,1 +1,0 @@
-"""Reels rendered in the background, for pages that cannot wait for them."""
