@@ -16,7 +16,8 @@ from fractions import Fraction
 import numpy as np
 
 from app.ads.fit import Fit, Mask, never_shots, weigh
-from app.ads.records import AdBrief, LeftOut, Reason, Roll
+from app.ads.openrtb import Roll
+from app.ads.records import AdBrief, LeftOut, Reason
 from app.ads.timeline import Numbers, Timeline
 from app.ads.wanted import Wanted
 from indexer.clips import SPEECH_GAP

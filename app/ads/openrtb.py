@@ -11,8 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.ads.records import Roll
 from indexer.catalogue import Manifest
+
+Roll = Literal["pre-roll", "mid-roll", "post-roll"]
 
 IN_STREAM = 1
 """AdCOM, Plcmt Subtypes - Video: before, during or after the film that the viewer asked for."""

@@ -6,15 +6,13 @@ category taxonomies. In a bid request ``bcat`` blocks categories of advertisers;
 what the film may not show beside the ad.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.ads.openrtb import OpenRtb
+from app.ads.openrtb import OpenRtb, Roll
 from app.records import Hit
 from indexer.records import Transition
-
-Roll = Literal["pre-roll", "mid-roll", "post-roll"]
 
 MOST_BRIEFS = 50
 """Briefs in one batch."""

@@ -13,18 +13,16 @@ from structlog.typing import FilteringBoundLogger
 from app.access.door import Door
 from app.api import (
     ads,
+    exports,
     health,
     jobs,
     labels,
     media,
     metrics,
     points,
-    reels,
     saved,
     search,
-    shortlist_export,
     shortlists,
-    stills,
     titles,
 )
 from app.api.bodies import BodyLimits
@@ -86,11 +84,11 @@ def create_api(
     install_problem_handlers(app)
     app.include_router(health.router)
     app.include_router(metrics.router, dependencies=[Depends(needs("read", counted=False))])
-    for group in (search, titles, points, labels, jobs, ads, shortlists, shortlist_export, saved):
+    for group in (search, titles, points, labels, jobs, ads, shortlists, exports, saved):
         app.include_router(group.router, prefix="/v1", dependencies=[Depends(needs("read"))])
-    for group in (stills, media, reels):
+    for router in (media.router, exports.films):
         reading = Depends(needs("read", counted=False))
-        app.include_router(group.router, prefix="/v1", dependencies=[reading])
+        app.include_router(router, prefix="/v1", dependencies=[reading])
     describe_problems(app)
     # The last that is added is the first to see a request.
     app.add_middleware(BodyLimits, largest=settings.largest_body, seconds=settings.body_seconds)

@@ -1,13 +1,55 @@
-"""The films themselves, in byte ranges: what a player asks for as it goes."""
+"""Stills and films, in byte ranges: what pages and players ask for as they go."""
 
-from fastapi import APIRouter, Request
+import hashlib
+import re
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
-from app.api.deps import RuntimeDep, TitleId
+from app.api.deps import PointId, RuntimeDep, TitleId
 from app.api.gates import gated
-from app.api.ranges import ranged
+from app.titles.strips import hover_strip
 
 router = APIRouter(tags=["media"], route_class=gated("media"))
+
+CACHE = "private, max-age=600"
+"""Ten minutes without asking: a title that is indexed anew may show another frame."""
+
+
+@router.head("/stills/{id}", include_in_schema=False)
+@router.get(
+    "/stills/{id}",
+    response_class=FileResponse,
+    responses={
+        200: {"content": {"image/jpeg": {}}, "description": "The still."},
+        206: {"description": "The bytes of the `Range` that was asked for."},
+        304: {"description": "The still whose ETag was sent is still the one."},
+        416: {"description": "The range lies outside the file."},
+    },
+)
+def still(id: PointId, request: Request, runtime: RuntimeDep) -> Response:
+    """Return the still that stands for a clip or shot."""
+    path = runtime.still(str(id))
+    headers = {"ETag": _etag(path), "Cache-Control": CACHE}
+    if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return ranged(path, request, headers, media_type="image/jpeg")
+
+
+@router.get(
+    "/stills/{id}/strip",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}, "description": "The frames."}},
+)
+def strip(id: PointId, runtime: RuntimeDep) -> Response:
+    """Return eight frames of a clip or shot side by side, 320 × 180 pixels each."""
+    headers = {"Cache-Control": CACHE}
+    return Response(hover_strip(runtime, str(id)), media_type="image/jpeg", headers=headers)
 
 
 @router.head("/media/{title_id}", include_in_schema=False)
@@ -23,3 +65,71 @@ router = APIRouter(tags=["media"], route_class=gated("media"))
 def media(title_id: TitleId, request: Request, runtime: RuntimeDep) -> FileResponse:
     """Stream a title's media file from where it lies; nothing is held in memory."""
     return ranged(runtime.media(title_id), request, {"Cache-Control": "private, no-cache"})
+
+
+def _etag(path: Path) -> str:
+    """A strong tag of the bytes: a still is some tens of kilobytes."""
+    return f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:32]}"'
+
+
+def _matches(if_none_match: str, etag: str) -> bool:
+    """Weak comparison, as RFC 9110 §13.1.2 asks of ``If-None-Match``."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or tags == ["*"]
+
+
+MOST_RANGES = 16
+"""Parts of one answer: a player asks for one, and hundreds of small ones only cost."""
+
+_SPAN = re.compile(r"(\d{0,18})-(\d{0,18})")
+
+
+class RangedFile(FileResponse):
+    """A file in byte ranges; a range in units other than bytes is ignored (RFC 9110 §14.2)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file or the ranges of it that are asked for."""
+        headers = [
+            (name, value)
+            for name, value in scope["headers"]
+            if name != b"range" or value.lower().startswith(b"bytes=")
+        ]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def ranged(path: Path, request: Request, headers: dict[str, str], **more: Any) -> FileResponse:
+    """Return a file, or the ranges of it that a request asks for.
+
+    Raises:
+        HTTPException: it asks for what the file has not, or in words that cannot be read.
+    """
+    check_range(request.headers.get("range", ""), path.stat().st_size)
+    return RangedFile(path, headers=headers, **more)
+
+
+def check_range(header: str, size: int) -> None:
+    """Refuse a ``Range`` that makes no sense for a file of ``size`` bytes.
+
+    Raises:
+        HTTPException: 400 when it cannot be read or has too many parts, 416 when one of them
+            lies outside the file.
+    """
+    unit, _, ranges = header.partition("=")
+    if unit.strip().casefold() != "bytes":
+        return
+    spans = [span.strip() for span in ranges.split(",", MOST_RANGES)]
+    if len(spans) > MOST_RANGES:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"Range: at most {MOST_RANGES} parts")
+    for span in spans:
+        found = _SPAN.fullmatch(span)
+        if found is None or span == "-":
+            raise HTTPException(HTTPStatus.BAD_REQUEST, f"Range: {span[:50]!r} is no span of bytes")
+        first, last = found.groups()
+        if first and last and int(last) < int(first):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, f"Range: {span} ends before it starts")
+        if (first and int(first) >= size) or (not first and int(last) == 0):
+            raise HTTPException(
+                HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+                f"Range: {span} lies outside the file, which has {size:,} bytes",
+                {"Content-Range": f"bytes */{size}"},
+            )

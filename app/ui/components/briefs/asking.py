@@ -5,7 +5,8 @@ from typing import get_args
 
 import streamlit as st
 
-from app.ads.records import AdBrief, Never, Roll
+from app.ads.openrtb import Roll
+from app.ads.records import AdBrief, Never
 from probes.tasks import AD_RELEVANCY, TONE, Task
 
 ROLLS: tuple[Roll, ...] = get_args(Roll)

@@ -6,12 +6,13 @@ from http import HTTPStatus
 from pathlib import Path as FilePath
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
+from app.api.media import ranged
 from app.api.shortlists import ShortlistDep
 from app.exports.cut import Cut, make_cut
 from app.exports.errors import ExportError
@@ -23,9 +24,11 @@ from app.exports.reels import file_name
 from app.problems import FieldProblem, FieldsError
 from app.runtime import NotFoundError, Runtime
 from app.shortlists.records import Shortlist
+from indexer.errors import ReelfindError
 
 router = APIRouter(tags=["shortlists"], route_class=gated("database"))
-
+films = APIRouter(tags=["media"], route_class=gated("media"))
+"""Rendered reels: as stills and films, they count for no limit of requests."""
 
 FORMATS: dict[FileFormat, tuple[Format, str]] = {
     "otio": ("otio", "application/json"),
@@ -113,3 +116,26 @@ def _cut(runtime: Runtime, shortlist: Shortlist, rate: str | None) -> Cut:
         return make_cut(runtime.catalogue, shortlist, fps)
     except ExportError as error:
         raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
+
+
+RenderedId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="As the page gives it.")]
+
+
+@films.head("/reels/{id}", include_in_schema=False)
+@films.get(
+    "/reels/{id}",
+    name="reel",
+    response_class=FileResponse,
+    responses={
+        200: {"content": {"video/mp4": {}}, "description": "The rendered reel."},
+        206: {"description": "The bytes of the `Range` that was asked for."},
+        416: {"description": "The range lies outside the file."},
+    },
+)
+def download(id: RenderedId, request: Request, runtime: RuntimeDep) -> FileResponse:
+    """Return a rendered reel as a file to save."""
+    try:
+        path = runtime.reels.file(id)
+    except ReelfindError as error:
+        raise HTTPException(HTTPStatus.NOT_FOUND, str(error)) from error
+    return ranged(path, request, {}, media_type="video/mp4", filename=path.name)
