@@ -1,15 +1,23 @@
 """Active learning: the clips of the catalogue that should be labelled next for a task."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.labelling.catalogue import open_catalogue
 from app.labelling.data import ProbeData
-from indexer.trained import ProbeInUse
+from app.labelling.store import LabelStore
+from app.labelling.titles import CatalogueTitles
+from app.records import Hit
+from app.runtime import NotFoundError, Runtime
+from indexer.errors import ReelfindError
+from indexer.trained import ProbeInUse, TrainedProbes, fitting
 from probes.labels.matching import ShotRange
+from probes.labels.records import is_yes_no
+from probes.labels.summary import ClassSummary, summarise
 from probes.suggestions import suggest
-from probes.tasks import Task
+from probes.tasks import Task, TaskClass
 
 
 @dataclass(frozen=True)
@@ -66,3 +74,89 @@ def _labelled(
         for clip in clips
     ]
     return np.array(known, dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether a clip has a class of a task."""
+
+    hit: Hit
+    task: str
+    class_name: str
+
+
+def askable(task: Task) -> bool:
+    """Return whether a task is answered by yes and no."""
+    return is_yes_no(task)
+
+
+def narrowed(task: Task, chosen: TaskClass) -> Task:
+    """Return a task that asks for one class alone."""
+    return replace(task, classes=(chosen,))
+
+
+def questions(
+    runtime: Runtime, task: Task, class_name: str, count: int, passed: Collection[str] = ()
+) -> list[Question]:
+    """Return questions about clips that nobody has labelled, the most telling first.
+
+    Args:
+        runtime: of the catalogue.
+        task: of yes and no.
+        class_name: that is asked for; "" asks of each clip for those most in doubt.
+        count: of clips, at most.
+        passed: ids of clips that are not asked for.
+
+    Raises:
+        ReelfindError: nothing is indexed, or it cannot be read.
+    """
+    if class_name:
+        (chosen,) = (each for each in task.classes if each.name == class_name)
+        task = narrowed(task, chosen)
+    data = open_catalogue(runtime.catalogue.path, runtime.settings, runtime.models)
+    probes = TrainedProbes(runtime.catalogue.probes_path).in_use()
+    trained, _ = fitting(probes, data.encoder_id)
+    asked: list[Question] = []
+    titles: set[str] = set()
+    for each in suggest_clips(data, task, trained.get(task.name), count + len(passed)):
+        hit = _hit(runtime, each.item)
+        if hit is None or hit.id in passed:
+            continue
+        if task.level == "title" and hit.title_id in titles:
+            continue  # One answer is the whole title's.
+        titles.add(hit.title_id)
+        names = each.classes or task.class_names[:1]
+        asked += [Question(hit, task.name, name) for name in names]
+        count -= 1
+        if not count:
+            break
+    return asked
+
+
+def known(runtime: Runtime, task: Task, class_name: str) -> ClassSummary | None:
+    """Return what is labelled of a class by everybody, and how far they agree; None if nothing.
+
+    Raises:
+        ReelfindError: the labels cannot be read.
+    """
+    labels = [
+        each
+        for each in LabelStore(runtime.database).all(task=task.name)
+        if each.class_name == class_name
+    ]
+    titles = CatalogueTitles(runtime.catalogue.path)
+    times = {title_id: titles.shots(title_id) for title_id in {each.title_id for each in labels}}
+    found = summarise(labels, times, {task.name: task}, titles.earlier(times))
+    return found[0] if found else None
+
+
+def _hit(runtime: Runtime, item: ShotRange) -> Hit | None:
+    """Return a clip as search would tell it; None where search does not know it."""
+    try:
+        title = runtime.title(item.title_id)
+        own = {(each.first_shot, each.end_shot): each.index for each in title.clips}
+        identity = title.point("clip", own[item.first, item.end])
+        return runtime.neighbours(identity, before=0, after=0).hit
+    except (NotFoundError, ReelfindError, KeyError):
+        # Removed, or embedded anew, since the suggestion was made.
+        return None

@@ -10,10 +10,10 @@ def summary(saved: SavedSearch) -> str:
     """Return what a saved search looks for, or why it cannot be run, in a line."""
     if saved.request is None:
         return f"cannot be run: {saved.problem}"
-    return told(saved.request) or "Everything in the catalogue"
+    return describe(saved.request) or "Everything in the catalogue"
 
 
-def told(request: SearchRequest) -> str:
+def describe(request: SearchRequest) -> str:
     """Return what a search looks for, in a line; empty where it looks for everything."""
     said = request.model_dump(mode="json", exclude_defaults=True)
     words = said.pop("q", "")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.labelling.annotating import Annotations, Said
+from app.labelling.store import Annotations, Said
 from app.records import Hit
 from app.ui.components.words import plain
 from app.ui.shared import page_runtime

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.database.engine import DATABASE, Database
-from app.labelling.annotating import Annotations
+from app.labelling.store import Annotations
 from app.records import Hit
 from indexer.errors import ReelfindError
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.labelling.asking import askable, known, questions
 from app.labelling.store import LabelStore
+from app.labelling.suggesting import askable, known, questions
 from app.runtime import Runtime
 from indexer.models import Models
 from indexer.settings import load_settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.saved.wording import told
+from app.saved.wording import describe
 from app.search.request import SearchRequest
 
 
@@ -19,4 +19,4 @@ from app.search.request import SearchRequest
     ],
 )
 def test_a_search_is_told_by_what_is_not_as_usual(request_: SearchRequest, line: str) -> None:
-    assert told(request_) == line
+    assert describe(request_) == line

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from app.labelling.annotating import Said
+from app.labelling.store import Said
 from app.records import Hit
 from app.ui.components.card import card_html
 from probes.tasks import CLIP_WORTHINESS, Task

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from app.labelling.asking import Question, askable, known, questions
+from app.labelling.suggesting import Question, askable, known, questions
 from app.runtime import Runtime
 from app.ui.components.labelling import annotations, annotator_box
 from app.ui.components.player import clip_player

@@ -5,7 +5,7 @@ import streamlit as st
 from app.runtime import Runtime
 from app.saved.addresses import check_url
 from app.saved.matching import last_number
-from app.saved.wording import told
+from app.saved.wording import describe
 from app.search.request import SearchRequest
 from app.ui.components.people import author
 from app.ui.components.words import plain
@@ -34,7 +34,7 @@ def _dialog(runtime: Runtime, request: SearchRequest) -> None:
 
 
 def _ask(runtime: Runtime, request: SearchRequest) -> None:
-    st.caption(plain(told(request)) or "Everything in the catalogue")
+    st.caption(plain(describe(request)) or "Everything in the catalogue")
     name = st.text_input("Name", key="saving.name", max_chars=200, placeholder="Robots").strip()
     webhook = st.text_input(
         "Webhook, if any",
@@ -58,7 +58,7 @@ def _ask(runtime: Runtime, request: SearchRequest) -> None:
 
 
 def _tell(name: str, secret: str | None) -> None:
-    """Say that it was done, with what is told once."""
+    """Say that it was done, with the secret, which is shown only once."""
     st.success(f"{plain(name)} is saved. What comes from now on is new in it.")
     if secret:
         st.markdown("Its webhook's messages are signed with this. It is not shown again:")
