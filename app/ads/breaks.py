@@ -18,8 +18,8 @@ import numpy as np
 from app.ads.fit import Fit, Mask, never_shots, weigh
 from app.ads.openrtb import Roll
 from app.ads.records import AdBrief, LeftOut, Reason
+from app.ads.targeting import Targeting
 from app.ads.timeline import Numbers, Timeline
-from app.ads.wanted import Wanted
 from indexer.clips import SPEECH_GAP
 
 WEIGHTS = {"before": 3.0, "after": 1.0, "cut": 2.0, "speech": 2.0, "clip end": 2.0, "distance": 1.0}
@@ -55,7 +55,7 @@ class Candidate:
     place: int
 
 
-def weigh_places(timeline: Timeline, fit: Fit, brief: AdBrief, wanted: Wanted) -> Places:
+def weigh_places(timeline: Timeline, fit: Fit, brief: AdBrief, target: Targeting) -> Places:
     """Return how good each place of a title is for a brief, and whether it may be a break."""
     seconds, clips = timeline.seconds, timeline.clip_of
     within, gaps = speech(timeline, seconds)
@@ -74,7 +74,7 @@ def weigh_places(timeline: Timeline, fit: Fit, brief: AdBrief, wanted: Wanted) -
         "clip end": _clip_ends(timeline).astype(np.float64),
         "distance": _from_ends(seconds, brief.min_distance),
     }
-    unsafe = fit.never[clips] | never_shots(timeline, wanted)
+    unsafe = fit.never[clips] | never_shots(timeline, target)
     beside = np.concatenate((unsafe, [False])) | np.concatenate(([False], unsafe))
     outside = ~_asked_for(seconds, brief)
     return Places(
@@ -143,16 +143,16 @@ def choose(
     return taken
 
 
-def tell_place(
-    timeline: Timeline, places: Places, place: int, tell_clip: Callable[[int], str]
+def explain_place(
+    timeline: Timeline, places: Places, place: int, explain: Callable[[int], str]
 ) -> list[Reason]:
-    """Return the parts of a place's score with what they mean; ``tell_clip`` says it of a clip."""
+    """Return the parts of a place's score with what they mean; ``explain`` says it of a clip."""
     return [
         Reason(
             part=name,
             value=round(float(values[place]), 4),
             weight=WEIGHTS[name],
-            told=_told(timeline, places, place, name, tell_clip),
+            told=_explain(timeline, places, place, name, explain),
         )
         for name, values in places.values.items()
     ]
@@ -188,8 +188,8 @@ def _asked_for(seconds: Numbers, brief: AdBrief) -> Mask:
     return asked
 
 
-def _told(
-    timeline: Timeline, places: Places, place: int, part: str, tell_clip: Callable[[int], str]
+def _explain(
+    timeline: Timeline, places: Places, place: int, part: str, explain: Callable[[int], str]
 ) -> str:
     value = float(places.values[part][place])
     count = len(timeline.shots)
@@ -199,7 +199,7 @@ def _told(
         clip = int(timeline.clip_of[shot])
         if place == end:
             return f"nothing comes {part} it, so what is on its other side counts"
-        return f"clip {clip + 1} of {len(timeline.clips)}: {tell_clip(clip)}"
+        return f"clip {clip + 1} of {len(timeline.clips)}: {explain(clip)}"
     if part == "speech":
         gap = float(places.gaps[place])
         if timeline.lines is None:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.ads.records import Reason
+from app.ads.targeting import Targeting
 from app.ads.timeline import Numbers, Timeline
-from app.ads.wanted import Wanted
 from app.search.quotes import find_phrase
 
 Mask = NDArray[np.bool_]
@@ -39,62 +39,66 @@ def weigh(parts: Mapping[str, Numbers], weights: Mapping[str, float]) -> Numbers
     return score
 
 
-def fit_clips(timeline: Timeline, wanted: Wanted, texts: Mapping[str, float]) -> Fit:
+def fit_clips(timeline: Timeline, target: Targeting, texts: Mapping[str, float]) -> Fit:
     """Return how well a title's clips suit a brief.
 
     Args:
         timeline: of the title.
-        wanted: the brief.
+        target: the brief.
         texts: by clip id the score of what the planner found by the brief's text.
     """
     values: dict[str, Numbers] = {}
-    if wanted.text:
+    if target.text:
         values["text"] = np.array([texts.get(each, 0.0) for each in timeline.clip_ids])
-    if wanted.categories:
-        values["category"] = _most(timeline, wanted.categories)
-    if wanted.tones:
-        values["tone"] = _most(timeline, wanted.tones)
-    if wanted.avoided:
-        values["avoided"] = 1.0 - _most(timeline, wanted.avoided)
-    if not wanted.seeks:
+    if target.categories:
+        values["category"] = _most(timeline, target.categories)
+    if target.tones:
+        values["tone"] = _most(timeline, target.tones)
+    if target.avoided:
+        values["avoided"] = 1.0 - _most(timeline, target.avoided)
+    if not target.seeks:
         values["worthiness"] = timeline.worthiness
-    never = _most(timeline, wanted.never_categories + wanted.never_tones) >= _bar(wanted)
-    if wanted.never_words:
+    never = _most(timeline, target.never_categories + target.never_tones) >= _bar(target)
+    if target.never_words:
         for clip in range(len(timeline.clips)):
             said = timeline.said_in(clip)
-            never[clip] |= any(find_phrase(said, each) for each in wanted.never_words)
+            never[clip] |= any(find_phrase(said, each) for each in target.never_words)
     return Fit(values, weigh(values, WEIGHTS), never)
 
 
-def never_shots(timeline: Timeline, wanted: Wanted) -> Mask:
+def never_shots(timeline: Timeline, target: Targeting) -> Mask:
     """Return [shots] bool: where the curve of an excluded class reaches the brief's bar."""
     none = np.zeros(len(timeline.shots))
     curves = [
-        timeline.curves.get(name, none) for name in wanted.never_categories + wanted.never_tones
+        timeline.curves.get(name, none) for name in target.never_categories + target.never_tones
     ]
-    reached: Mask = np.max([none, *curves], axis=0) >= _bar(wanted)
+    reached: Mask = np.max([none, *curves], axis=0) >= _bar(target)
     return reached
 
 
-def tell_clip(timeline: Timeline, clip: int, fit: Fit, wanted: Wanted) -> list[Reason]:
+def explain_clip(timeline: Timeline, clip: int, fit: Fit, target: Targeting) -> list[Reason]:
     """Return the parts of a clip's score with what they mean."""
     return [
         Reason(
             part=name,
             value=round(float(values[clip]), 4),
             weight=WEIGHTS[name],
-            told=_told(timeline, clip, name, float(values[clip]), wanted),
+            told=_explain(timeline, clip, name, float(values[clip]), target),
         )
         for name, values in fit.values.items()
     ]
 
 
-def _told(timeline: Timeline, clip: int, part: str, value: float, wanted: Wanted) -> str:
+def _explain(timeline: Timeline, clip: int, part: str, value: float, target: Targeting) -> str:
     if part == "text":
         return f"found by the text, {value:.2f} of the best" if value else "not found by the text"
     if part == "worthiness":
         return f"clip-worthiness {value:.2f}; the brief seeks nothing more"
-    names = {"category": wanted.categories, "tone": wanted.tones, "avoided": wanted.avoided}[part]
+    names = {
+        "category": target.categories,
+        "tone": target.tones,
+        "avoided": target.avoided,
+    }[part]
     surest = max(names, key=lambda name: float(timeline.of_clips(name)[clip]))
     if part == "avoided":
         value = 1.0 - value
@@ -108,7 +112,7 @@ def _most(timeline: Timeline, names: Sequence[str]) -> Numbers:
     return most
 
 
-def _bar(wanted: Wanted) -> float:
+def _bar(target: Targeting) -> float:
     """Return the score from which an excluded class counts; no score where none is excluded."""
-    excludes = wanted.never_categories or wanted.never_tones
-    return wanted.never_score if excludes else np.inf
+    excludes = target.never_categories or target.never_tones
+    return target.never_score if excludes else np.inf

@@ -1,4 +1,4 @@
-"""The answer to ad briefs: the search planner finds clips, their titles are looked at whole."""
+"""The answer to ad briefs: a search finds clips, and their titles are then looked through whole."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,16 +8,16 @@ from app.ads.breaks import (
     Candidate,
     Places,
     choose,
+    explain_place,
     roll_of,
-    tell_place,
     total,
     weigh_places,
 )
-from app.ads.fit import Fit, fit_clips, tell_clip
+from app.ads.fit import Fit, explain_clip, fit_clips
 from app.ads.openrtb import OpenRtb, content_of, video_of
 from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip
+from app.ads.targeting import Targeting, read_brief
 from app.ads.timeline import Timeline
-from app.ads.wanted import Wanted, read_brief
 from app.records import Hit
 from app.runtime import Runtime
 from app.search.request import RequestError, SearchRequest
@@ -47,8 +47,8 @@ class _Found:
 
 
 @dataclass(frozen=True, eq=False)
-class _Looked:
-    """A title that was looked at."""
+class _TitleFit:
+    """A title with how well its clips and breaks suit a brief."""
 
     timeline: Timeline
     fit: Fit
@@ -72,44 +72,48 @@ class AdPlanner:
             BriefError: one of them names what there is none of; nothing is searched then.
             ReelfindError: nothing can be searched, and why.
         """
-        wanted = [self._read(place, brief) for place, brief in enumerate(briefs)]
-        return [self._answer(brief, own) for brief, own in zip(briefs, wanted, strict=True)]
+        targets = [self._read(place, brief) for place, brief in enumerate(briefs)]
+        return [self._answer(brief, own) for brief, own in zip(briefs, targets, strict=True)]
 
-    def _read(self, place: int, brief: AdBrief) -> Wanted:
+    def _read(self, place: int, brief: AdBrief) -> Targeting:
         try:
             return read_brief(brief, self._runtime.tasks)
         except RequestError as error:
             raise BriefError(place, error) from error
 
-    def _answer(self, brief: AdBrief, wanted: Wanted) -> AdCandidates:
+    def _answer(self, brief: AdBrief, target: Targeting) -> AdCandidates:
         began = time.perf_counter()
-        found = self._find(wanted)
-        looked = {
-            each.timeline.manifest.title.title_id: each for each in self._look(brief, wanted, found)
+        found = self._find(target)
+        titles = {
+            each.timeline.manifest.title.title_id: each for each in self._look(brief, target, found)
         }
         return AdCandidates(
             brief=brief,
-            clips=self._clips(brief, wanted, found, looked),
-            breaks=self._breaks(brief, wanted, looked),
-            titles=len(looked),
-            left_out=total([each.places.left_out for each in looked.values()]),
+            clips=self._clips(brief, target, found, titles),
+            breaks=self._breaks(brief, target, titles),
+            titles=len(titles),
+            left_out=total([each.places.left_out for each in titles.values()]),
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
 
-    def _find(self, wanted: Wanted) -> _Found:
+    def _find(self, target: Targeting) -> _Found:
         """Ask the planner for clips by text, by categories, by tones and by worth."""
         hits: dict[str, Hit] = {}
         texts: dict[str, float] = {}
-        if wanted.text:
-            request = wanted.filters.model_copy(update={"q": wanted.text, "order": "relevance"})
+        if target.text:
+            request = target.filters.model_copy(update={"q": target.text, "order": "relevance"})
             found = list(self._search(request, PAGES))
             # Fused scores compare the hits of one search only: its best stands for 1.
             best = max((hit.score for hit in found), default=1.0)
             hits = {hit.id: hit for hit in found}
             texts = {hit.id: hit.score / best for hit in found}
-        for more in ({"ad_category": list(wanted.categories)}, {"tone": list(wanted.tones)}, {}):
+        for more in (
+            {"ad_category": list(target.categories)},
+            {"tone": list(target.tones)},
+            {},
+        ):
             if all(more.values()):
-                for hit in self._search(wanted.filters.model_copy(update=more), 1):
+                for hit in self._search(target.filters.model_copy(update=more), 1):
                     hits.setdefault(hit.id, hit)
         return _Found(hits, texts)
 
@@ -126,24 +130,24 @@ class AdPlanner:
             yield from hits
             asked = asked.model_copy(update={"cursor": cursor}) if cursor else None
 
-    def _look(self, brief: AdBrief, wanted: Wanted, found: _Found) -> Iterator[_Looked]:
+    def _look(self, brief: AdBrief, target: Targeting, found: _Found) -> Iterator[_TitleFit]:
         """Look at the titles that the best clips are of."""
         best: dict[tuple[str, str], float] = {}
         for hit in found.hits.values():
-            sought = {*wanted.classes} & {*hit.ad_categories, *hit.tones}
+            sought = {*target.classes} & {*hit.ad_categories, *hit.tones}
             score = found.texts.get(hit.id, 0.0) + len(sought) + hit.clip_worthiness / 1000
             title = hit.title, hit.title_id
             best[title] = max(score, best.get(title, 0.0))
         for _, title_id in sorted(best, key=lambda title: (-best[title], title))[:TITLES]:
             timeline = self._runtime.timelines.of(self._runtime.title(title_id))
-            fit = fit_clips(timeline, wanted, found.texts)
-            yield _Looked(timeline, fit, weigh_places(timeline, fit, brief, wanted))
+            fit = fit_clips(timeline, target, found.texts)
+            yield _TitleFit(timeline, fit, weigh_places(timeline, fit, brief, target))
 
     def _clips(
-        self, brief: AdBrief, wanted: Wanted, found: _Found, looked: Mapping[str, _Looked]
+        self, brief: AdBrief, target: Targeting, found: _Found, titles: Mapping[str, _TitleFit]
     ) -> list[AdClip]:
         suited = []
-        for title_id, each in looked.items():
+        for title_id, each in titles.items():
             for clip, identity in enumerate(each.timeline.clip_ids):
                 if identity in found.hits and not each.fit.never[clip]:
                     score = round(float(each.fit.score[clip]), 4)
@@ -152,7 +156,7 @@ class AdPlanner:
         return [
             AdClip(
                 score=-score,
-                reasons=tell_clip(looked[title_id].timeline, clip, looked[title_id].fit, wanted),
+                reasons=explain_clip(titles[title_id].timeline, clip, titles[title_id].fit, target),
                 clip=hit,
             )
             for score, _, title_id, clip, hit in sorted(suited, key=lambda each: each[:4])[
@@ -161,28 +165,28 @@ class AdPlanner:
         ]
 
     def _breaks(
-        self, brief: AdBrief, wanted: Wanted, looked: Mapping[str, _Looked]
+        self, brief: AdBrief, target: Targeting, titles: Mapping[str, _TitleFit]
     ) -> list[AdBreak]:
         candidates = []
-        for title_id, each in looked.items():
+        for title_id, each in titles.items():
             name = each.timeline.manifest.title.metadata.name
             for place in each.places.allowed.nonzero()[0].tolist():
                 rank = -round(float(each.places.score[place]), 4)
                 frame = int(each.timeline.frames[place])
                 candidates.append(Candidate(rank, (name, title_id), frame, place))
-        rates = {key: each.timeline.manifest.title.media.fps for key, each in looked.items()}
+        rates = {key: each.timeline.manifest.title.media.fps for key, each in titles.items()}
         task = self._runtime.tasks[AD_RELEVANCY]
         return [
-            _break(looked[each.title[1]], each, wanted, task)
+            _break(titles[each.title[1]], each, target, task)
             for each in choose(candidates, brief, rates)
         ]
 
 
-def _break(looked: _Looked, taken: Candidate, wanted: Wanted, task: Task) -> AdBreak:
-    timeline, place = looked.timeline, taken.place
+def _break(found: _TitleFit, taken: Candidate, target: Targeting, task: Task) -> AdBreak:
+    timeline, place = found.timeline, taken.place
 
-    def tell(clip: int) -> str:
-        return "; ".join(each.told for each in tell_clip(timeline, clip, looked.fit, wanted))
+    def explain(clip: int) -> str:
+        return "; ".join(each.told for each in explain_clip(timeline, clip, found.fit, target))
 
     title = timeline.manifest.title
     fps, count = title.media.fps, len(timeline.shots)
@@ -206,7 +210,7 @@ def _break(looked: _Looked, taken: Candidate, wanted: Wanted, task: Task) -> AdB
         clip_before=None if before is None else timeline.clip_ids[before],
         clip_after=None if after is None else timeline.clip_ids[after],
         score=-taken.rank,
-        reasons=tell_place(timeline, looked.places, place, tell),
+        reasons=explain_place(timeline, found.places, place, explain),
         openrtb=OpenRtb(
             content=content_of(
                 timeline.manifest,

@@ -76,12 +76,12 @@ def _further_channels(event: Event) -> list[str]:
 def _check(cut: Cut) -> None:
     others = {rate: names for rate, names in cut.rates.items() if rate != cut.fps}
     if others:
-        told = "; ".join(
+        rates = "; ".join(
             f"{', '.join(names)} at {rate_words(rate)}" for rate, names in cut.rates.items()
         )
         raise ExportError(
             f"{cut.name}: an EDL counts at one frame rate, here {rate_words(cut.fps)}, and this "
-            f"shortlist has {told}; export OTIO, FCP7 XML or FCPXML, or one EDL for each rate"
+            f"shortlist has {rates}; export OTIO, FCP7 XML or FCPXML, or one EDL for each rate"
         )
     if whole_rate(cut.fps) is None or cut.fps > _FASTEST:
         raise ExportError(

@@ -1,4 +1,4 @@
-"""What is asked and told of files of a shortlist."""
+"""Files of a shortlist as they are asked for, and reels as they are rendered."""
 
 from typing import Annotated, Literal, Self
 

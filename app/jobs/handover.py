@@ -27,13 +27,13 @@ def index_through_server(
     if running_server(data) is None:
         return None
     try:
-        asked = JobRequest.of(request, profile)
+        job_request = JobRequest.of(request, profile)
     except ValidationError as error:
         raise ReelfindError(f"{error.errors()[0]['msg']}; stop the server first") from error
-    return run_on_server(data, asked, listener)
+    return run_on_server(data, job_request, listener)
 
 
-def run_on_server(data: Path, asked: JobRequest, listener: Listener) -> IndexReport | None:
+def run_on_server(data: Path, request: JobRequest, listener: Listener) -> IndexReport | None:
     """Let the server over ``data`` do a job, and tell ``listener`` how it goes.
 
     Returns:
@@ -43,7 +43,7 @@ def run_on_server(data: Path, asked: JobRequest, listener: Listener) -> IndexRep
         ReelfindError: it refuses, fails as a whole, is cancelled, or the server stops.
         KeyboardInterrupt: the job was cancelled first.
     """
-    return ask_server(data, lambda client: _follow(client, client.submit(asked), listener))
+    return ask_server(data, lambda client: _follow(client, client.submit(request), listener))
 
 
 def _follow(client: "Client", job: Job, listener: Listener) -> IndexReport:

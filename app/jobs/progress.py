@@ -36,7 +36,7 @@ class JobListener:
         self._stopped.set()
 
     def planned(self, seconds: float) -> None:
-        """Note the seconds of work; the time left is told from here on."""
+        """Note the seconds of work; the time left counts from here on."""
         with self._lock:
             self._planned = seconds
             self._began = time.monotonic()

@@ -148,8 +148,8 @@ class JobQueue:
         except Exception as error:
             _log.exception("job %s failed", job.id)
             cause = f"{type(error).__name__}: {one_line(str(error))}"
-            told = f"something unexpected ({cause}); the server's own output has the details"
-            return {"state": "failed", "error": told}
+            message = f"something unexpected ({cause}); the server's own output has the details"
+            return {"state": "failed", "error": message}
         if not report.failed:
             return {"state": "done", "progress": 1.0, "report": report}
         return {"state": "failed", "error": _summary(report), "report": report}

@@ -1,4 +1,4 @@
-"""What a job may be asked to note of a title: its metadata, field by field."""
+"""What a job is asked to do, and how it goes."""
 
 import os
 from datetime import datetime
@@ -173,8 +173,8 @@ class JobRequest(BaseModel):
         Raises:
             OutsideError: a path lies outside.
         """
-        asked = (*self.paths, self.encoder) if self.encoder else self.paths
-        for path in asked:
+        paths = (*self.paths, self.encoder) if self.encoder else self.paths
+        for path in paths:
             if roots is not None and not is_inside(path, roots):
                 raise OutsideError(f"{path}: {OUTSIDE}")
         return Request(

@@ -51,7 +51,7 @@ class Watcher:
         self._queue = queue
         self._every = every
         self._before: Looks = {}
-        self._told: set[str] = set()
+        self._warned: set[str] = set()
         self._runner = Runner("watch", self._look_and_rest)
 
     def start(self) -> None:
@@ -79,13 +79,15 @@ class Watcher:
         known = {each.title.media.path: each for each in self._catalogue.manifests()}
         unknown = [path for path in paths if not _is_known(known.get(path), now[path])]
         jobs = self._queue().jobs() if unknown else []
-        return [path for path in unknown if not any(_asked(job, path, now[path]) for job in jobs)]
+        return [
+            path for path in unknown if not any(_in_queue(job, path, now[path]) for job in jobs)
+        ]
 
     def _seen(self) -> Looks:
         away = [folder for folder in self._folders if not folder.is_dir()]
         found = discover([each for each in self._folders if each not in away], self._folders)
-        self._tell([f"{folder}: not there; make it, or mount its disk" for folder in away])
-        self._tell([each for each in found.problems if not each.endswith(NO_FILMS)])
+        self._warn([f"{folder}: not there; make it, or mount its disk" for folder in away])
+        self._warn([each for each in found.problems if not each.endswith(NO_FILMS)])
         seen = {}
         for path in found.files:
             try:
@@ -101,14 +103,14 @@ class Watcher:
         try:
             self.look()
         except Exception as error:  # Whatever it is, the next look may go well.
-            self._tell([str(error) or type(error).__name__])
+            self._warn([str(error) or type(error).__name__])
         return max(self._every, SHARE * (time.monotonic() - began))
 
-    def _tell(self, problems: list[str]) -> None:
+    def _warn(self, problems: list[str]) -> None:
         """Log each problem once."""
         for problem in problems:
-            if problem not in self._told:
-                self._told.add(problem)
+            if problem not in self._warned:
+                self._warned.add(problem)
                 _log.warning("watched folders: %s", problem)
 
 
@@ -135,7 +137,7 @@ def _ended_before(job: Job, seconds: float) -> bool:
     return job.ended is not None and (datetime.now(UTC) - job.ended).total_seconds() > seconds
 
 
-def _asked(job: Job, path: Path, state: tuple[int, float]) -> bool:
+def _in_queue(job: Job, path: Path, state: tuple[int, float]) -> bool:
     """Return whether a job was about a film as it is now; one cut short by a stop was not."""
     if job.state == "interrupted" or job.created < datetime.fromtimestamp(state[1], UTC):
         return False

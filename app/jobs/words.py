@@ -29,16 +29,16 @@ def clock(seconds: float) -> str:
 
 def subject(job: Job, names: dict[str, str]) -> str:
     """Return what a job is about; ``names`` are those of titles by their ids."""
-    asked = job.request
-    match asked.kind:
+    request = job.request
+    match request.kind:
         case "index":
-            return _listed([one_line(path.name) for path in asked.paths])
+            return _listed([one_line(path.name) for path in request.paths])
         case "edit" | "remove":
             done = {title.title_id: title.name for title in job.report.titles} if job.report else {}
             # A title that is being removed is known by the job alone.
-            now = job.title if len(asked.titles) == 1 else ""
+            now = job.title if len(request.titles) == 1 else ""
             return _listed(
-                [names.get(each) or done.get(each) or now or each for each in asked.titles]
+                [names.get(each) or done.get(each) or now or each for each in request.titles]
             )
         case "rescore":
             return "All titles, with the probes in use"
@@ -46,7 +46,7 @@ def subject(job: Job, names: dict[str, str]) -> str:
             return "All titles, by another encoder"
 
 
-def deed(job: Job) -> str:
+def action(job: Job) -> str:
     """Return what a job does, as a heading."""
     return {
         "index": "Index",

@@ -62,9 +62,9 @@ class Worker:
             edit(self.catalogue.folder(title_id), job.request.metadata or {})
         # A Qdrant server takes many clients: indexing has one of its own, which waits for it.
         store = None if self.settings.qdrant_url else self.store()
-        with watched(self.catalogue, listener) as told:
+        with watched(self.catalogue, listener) as status:
             indexer = Indexer(
-                *(self.catalogue, self.settings, told),
+                *(self.catalogue, self.settings, status),
                 models=self.models,
                 store=store,
                 spans=self.spans,

@@ -72,17 +72,17 @@ def hits_in(ask: Ask, request: SearchRequest, titles: Sequence[Indexed]) -> list
     unlike of its clips would always be hits. What only filters is asked of the titles alone.
     """
     about = [each.title.title for each in titles]
-    wanted = {each.title_id: each.metadata.name for each in about}
+    names = {each.title_id: each.metadata.name for each in about}
     changes: dict[str, object] = {"limit": MOST, "cursor": None, "group": "none"}
     if not request.seeks:
-        asked = request.title
-        inside = [key for key, name in wanted.items() if not asked or {key, name} & {*asked}]
-        wanted = {key: wanted[key] for key in inside}
+        chosen = request.title
+        inside = [key for key, name in names.items() if not chosen or {key, name} & {*chosen}]
+        names = {key: names[key] for key in inside}
         changes["title"] = inside
-    if not wanted:
+    if not names:
         return []
     found = ask(request.model_copy(update=changes)).hits
-    return [hit for hit in found if hit.title_id in wanted]
+    return [hit for hit in found if hit.title_id in names]
 
 
 def new_since(ask: Ask, catalogue: Catalogue, saved: SavedSearch) -> NewHits:

@@ -29,14 +29,14 @@ def write_messages(
 ) -> int:
     """Write to the outbox what the titles that were indexed since the last time have for webhooks.
 
-    Each saved search remembers up to which title it was told, so whoever runs this next goes on
-    where a process was stopped.
+    Each saved search remembers up to which title its webhook was notified, so whoever runs this
+    next goes on where a process was stopped.
 
     Args:
         ask: searches.
         catalogue: has the titles.
         outbox: has the saved searches with a webhook.
-        warn: told which saved search could not be run, and why; it is tried again next time.
+        warn: takes a line for each saved search that could not be run; it is tried again next time.
 
     Returns:
         How many messages were written.
@@ -45,7 +45,7 @@ def write_messages(
     manifests = catalogue.manifests() if watched else []
     written = 0
     for each in watched:
-        titles = indexed_since(manifests, each.told, each.told_number)
+        titles = indexed_since(manifests, each.notified, each.notified_number)
         if not titles:
             continue
         try:
@@ -113,7 +113,7 @@ def tell_webhooks(data: Path, settings: Settings, ask: Ask, warn: Callable[[str]
         data: the data directory.
         settings: its settings.
         ask: searches it.
-        warn: told which saved search could not be run, and why.
+        warn: takes a line for each saved search that could not be run.
 
     Raises:
         DatabaseError: it cannot be read or written.

@@ -1,4 +1,4 @@
-"""What webhooks are still to be told: written down first, so that a restart loses nothing."""
+"""Messages that webhooks are still to get: written down first, so that a restart loses nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ _WHAT = "deliveries to webhooks"
 
 @dataclass(frozen=True)
 class Watched:
-    """A saved search with a webhook, told of titles that were indexed until ``told``.
+    """A saved search with a webhook, notified of titles that were indexed until ``notified``.
 
-    ``told_number`` is the last one's; None where only the time is known.
+    ``notified_number`` is the last one's; None where only the time is known.
     """
 
     saved: SavedSearch
-    told: datetime
-    told_number: int | None = None
+    notified: datetime
+    notified_number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ class Outbox:
 
 def _identity(saved: SavedSearch, message: Message) -> str:
     """Return a message's `webhook-id`: no part of it is chosen by anybody."""
-    told = f"{saved.id}/{message.data.title_id}/{message.timestamp.isoformat()}"
-    return f"msg_{uuid5(NAMESPACE_URL, told).hex}"
+    name = f"{saved.id}/{message.data.title_id}/{message.timestamp.isoformat()}"
+    return f"msg_{uuid5(NAMESPACE_URL, name).hex}"
 
 
 def _one(delivery_id: str) -> Any:

@@ -92,8 +92,8 @@ def send(letter: Letter, settings: WebhookSettings, now: datetime) -> None:
     except (TimeoutError, httpx.TimeoutException) as error:
         raise RefusedError(f"{letter.url}: timed out after {settings.timeout:g} s") from error
     except httpx.HTTPError as error:
-        told = " ".join(str(error).split()) or type(error).__name__
-        raise RefusedError(f"{letter.url}: {told}") from error
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise RefusedError(f"{letter.url}: {reason}") from error
     if not 200 <= status < 300:
         raise RefusedError(f"{letter.url}: answered {status}", final=status == GONE)
 

@@ -15,12 +15,12 @@ def summary(saved: SavedSearch) -> str:
 
 def describe(request: SearchRequest) -> str:
     """Return what a search looks for, in a line; empty where it looks for everything."""
-    said = request.model_dump(mode="json", exclude_defaults=True)
-    words = said.pop("q", "")
+    fields = request.model_dump(mode="json", exclude_defaults=True)
+    words = fields.pop("q", "")
     for large in ("still", "clip"):
-        if large in said:
-            said[large] = "…"
-    return " ".join([words, *(f"{name}={_value(each)}" for name, each in said.items())]).strip()
+        if large in fields:
+            fields[large] = "…"
+    return " ".join([words, *(f"{name}={_value(each)}" for name, each in fields.items())]).strip()
 
 
 def _value(value: Any) -> str:

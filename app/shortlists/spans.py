@@ -110,38 +110,38 @@ def problem_of(earlier: EarlierVersion) -> str:
     )
 
 
-def with_changes(now: Shortlist, asked: ChangedShortlist, runtime: "Runtime") -> Shortlist:
-    """Return a shortlist with what is asked for changed.
+def with_changes(now: Shortlist, sent: ChangedShortlist, runtime: "Runtime") -> Shortlist:
+    """Return a shortlist with what was sent changed.
 
     Raises:
         FieldsError: items that cannot be, each by its place in the list from 0.
     """
-    said = asked.model_fields_set
-    new = replace(now, name=asked.name or now.name)
-    if "target_seconds" in said:
-        new = replace(new, target_seconds=asked.target_seconds)
-    if asked.items is not None:
-        new = replace(new, items=items_of(runtime, asked.items, now.items))
+    given = sent.model_fields_set
+    new = replace(now, name=sent.name or now.name)
+    if "target_seconds" in given:
+        new = replace(new, target_seconds=sent.target_seconds)
+    if sent.items is not None:
+        new = replace(new, items=items_of(runtime, sent.items, now.items))
     return new
 
 
 def items_of(
-    runtime: "Runtime", asked: Sequence[NewItem], known: Sequence[Item] = ()
+    runtime: "Runtime", sent: Sequence[NewItem], known: Sequence[Item] = ()
 ) -> tuple[Item, ...]:
     """Return items from what was sent.
 
     Args:
         runtime: of the catalogue where their titles are.
-        asked: what was sent.
+        sent: items as they came.
         known: the items that ``item_id`` may name.
 
     Raises:
-        FieldsError: items that cannot be, each by its place in ``asked`` from 0.
+        FieldsError: items that cannot be, each by its place in ``sent`` from 0.
     """
     by_id = {item.item_id: item for item in known}
     found: list[Item] = []
     wrong: list[FieldProblem] = []
-    for place, each in enumerate(asked):
+    for place, each in enumerate(sent):
         try:
             item = _item(runtime, each, by_id)
             if item.item_id in {other.item_id for other in found}:
@@ -154,34 +154,34 @@ def items_of(
     return tuple(found)
 
 
-def _item(runtime: "Runtime", asked: NewItem, known: dict[str, Item]) -> Item:
-    identity = asked.item_id if isinstance(asked, ChangedItem) else None
-    span = (asked.title_id, asked.start_frame, asked.end_frame)
+def _item(runtime: "Runtime", sent: NewItem, known: dict[str, Item]) -> Item:
+    identity = sent.item_id if isinstance(sent, ChangedItem) else None
+    span = (sent.title_id, sent.start_frame, sent.end_frame)
     if identity is not None:
         if identity not in known:
             raise ShortlistError(f"item_id {identity}: is not in this version of the shortlist")
-        if asked.hit_id is not None or asked.title_id is not None:
+        if sent.hit_id is not None or sent.title_id is not None:
             raise ShortlistError("an item that is there keeps its title; leave item_id out instead")
         old = known[identity]
         item = replace(
             old,
-            start_frame=old.start_frame if asked.start_frame is None else asked.start_frame,
-            end_frame=old.end_frame if asked.end_frame is None else asked.end_frame,
-            note=old.note if asked.note is None else asked.note,
-            needs_check=old.needs_check and asked.start_frame is None and asked.end_frame is None,
+            start_frame=old.start_frame if sent.start_frame is None else sent.start_frame,
+            end_frame=old.end_frame if sent.end_frame is None else sent.end_frame,
+            note=old.note if sent.note is None else sent.note,
+            needs_check=old.needs_check and sent.start_frame is None and sent.end_frame is None,
         )
         if item.end_frame == old.end_frame:
             # Its title may have gone: it can be kept, moved and annotated all the same.
             return item
-    elif asked.hit_id is not None and span == (None, None, None):
-        return item_of_hit(runtime, str(asked.hit_id), asked.note or "")
+    elif sent.hit_id is not None and span == (None, None, None):
+        return item_of_hit(runtime, str(sent.hit_id), sent.note or "")
     elif (
-        asked.title_id is not None
-        and asked.start_frame is not None
-        and asked.end_frame is not None
-        and asked.hit_id is None
+        sent.title_id is not None
+        and sent.start_frame is not None
+        and sent.end_frame is not None
+        and sent.hit_id is None
     ):
-        item = Item(asked.title_id, asked.start_frame, asked.end_frame, asked.note or "")
+        item = Item(sent.title_id, sent.start_frame, sent.end_frame, sent.note or "")
     else:
         raise ShortlistError("say which span: hit_id, or title_id with start_frame and end_frame")
     catalogue = runtime.catalogue

@@ -5,8 +5,8 @@ from fractions import Fraction
 from app.ads.breaks import WEIGHTS, Candidate
 from app.ads.fit import WEIGHTS as CLIP_WEIGHTS
 from app.ads.records import AdBrief
+from app.ads.targeting import Targeting
 from app.ads.timeline import Timeline
-from app.ads.wanted import Wanted
 
 Gone = str | None
 
@@ -30,32 +30,32 @@ def class_score(timeline: Timeline, clip: int, name: str) -> float:
     return weighed / total
 
 
-def clip_score(timeline: Timeline, clip: int, wanted: Wanted, texts: dict[str, float]) -> float:
+def clip_score(timeline: Timeline, clip: int, target: Targeting, texts: dict[str, float]) -> float:
     parts = {}
-    if wanted.text:
+    if target.text:
         parts["text"] = texts.get(timeline.clip_ids[clip], 0.0)
-    for part, names in (("category", wanted.categories), ("tone", wanted.tones)):
+    for part, names in (("category", target.categories), ("tone", target.tones)):
         if names:
             parts[part] = max(class_score(timeline, clip, name) for name in names)
-    if wanted.avoided:
-        parts["avoided"] = 1 - max(class_score(timeline, clip, name) for name in wanted.avoided)
-    if not (wanted.text or wanted.categories or wanted.tones):
+    if target.avoided:
+        parts["avoided"] = 1 - max(class_score(timeline, clip, name) for name in target.avoided)
+    if not (target.text or target.categories or target.tones):
         parts["worthiness"] = float(timeline.worthiness[clip])
     return mean(parts, CLIP_WEIGHTS)
 
 
-def is_unsafe(timeline: Timeline, shot: int, wanted: Wanted) -> bool:
+def is_unsafe(timeline: Timeline, shot: int, target: Targeting) -> bool:
     """Say whether a shot, or the clip it is of, shows or says what the brief excludes."""
     clip = next(c for c in timeline.clips if c.first_shot <= shot < c.end_shot)
-    for name in (*wanted.never_categories, *wanted.never_tones):
-        if class_score(timeline, clip.index, name) >= wanted.never_score:
+    for name in (*target.never_categories, *target.never_tones):
+        if class_score(timeline, clip.index, name) >= target.never_score:
             return True
-        if timeline.curves[name][shot] >= wanted.never_score:
+        if timeline.curves[name][shot] >= target.never_score:
             return True
     fps = timeline.manifest.title.media.fps
     start, end = float(clip.start_frame / fps), float(clip.end_frame / fps)
     said = " ".join(li.text for li in timeline.lines or () if li.start < end and li.end > start)
-    return any(f" {word} " in f" {said} " for word in wanted.never_words)
+    return any(f" {word} " in f" {said} " for word in target.never_words)
 
 
 def frame_of(timeline: Timeline, place: int) -> int:
@@ -64,7 +64,7 @@ def frame_of(timeline: Timeline, place: int) -> int:
     return timeline.shots[place].start_frame
 
 
-def why_not(timeline: Timeline, place: int, brief: AdBrief, wanted: Wanted) -> Gone:
+def why_not(timeline: Timeline, place: int, brief: AdBrief, target: Targeting) -> Gone:
     """Say why no break may be at a place; None where it may."""
     fps, count = timeline.manifest.title.media.fps, len(timeline.shots)
     time = float(frame_of(timeline, place) / fps)
@@ -80,17 +80,17 @@ def why_not(timeline: Timeline, place: int, brief: AdBrief, wanted: Wanted) -> G
     if any(line.start < time < line.end for line in timeline.lines or ()):
         return "spoken"
     beside = [shot for shot in (place - 1, place) if 0 <= shot < count]
-    return "unsafe" if any(is_unsafe(timeline, shot, wanted) for shot in beside) else None
+    return "unsafe" if any(is_unsafe(timeline, shot, target) for shot in beside) else None
 
 
 def place_score(
-    timeline: Timeline, place: int, brief: AdBrief, wanted: Wanted, texts: dict[str, float]
+    timeline: Timeline, place: int, brief: AdBrief, target: Targeting, texts: dict[str, float]
 ) -> float:
     fps, count = timeline.manifest.title.media.fps, len(timeline.shots)
 
     def of_shot(shot: int) -> float:
         clip = next(c for c in timeline.clips if c.first_shot <= shot < c.end_shot)
-        return clip_score(timeline, clip.index, wanted, texts)
+        return clip_score(timeline, clip.index, target, texts)
 
     time, last = (float(frame_of(timeline, each) / fps) for each in (place, count))
     at_end = place in (0, count)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from app.ads.breaks import Candidate, choose, roll_of, speech, weigh_places
 from app.ads.fit import fit_clips
 from app.ads.records import AdBrief, Never
+from app.ads.targeting import Targeting
 from app.ads.timeline import Timeline
-from app.ads.wanted import Wanted
 from app.search.request import SearchRequest
 from indexer.records import Line
 from tests.app.ads import slow
@@ -39,11 +39,11 @@ briefs = st.builds(
 
 
 @st.composite
-def wishes(draw: Any) -> Wanted:
+def wishes(draw: Any) -> Targeting:
     def some(names: tuple[str, ...]) -> Any:
         return draw(st.lists(st.sampled_from(names), max_size=2, unique=True).map(tuple))
 
-    return Wanted(
+    return Targeting(
         text=draw(st.sampled_from(["", "music"])),
         categories=some(CATEGORIES),
         tones=some(TONES),
@@ -63,18 +63,18 @@ def texts_of(timeline: Timeline) -> dict[str, float]:
 @quick
 @given(seeds, briefs, wishes())
 def test_every_place_is_scored_and_refused_as_the_slow_planner_does(
-    seed: int, brief: AdBrief, wanted: Wanted
+    seed: int, brief: AdBrief, target: Targeting
 ) -> None:
     timeline = draw_timeline(seed)
     texts = texts_of(timeline)
-    fit = fit_clips(timeline, wanted, texts)
-    places = weigh_places(timeline, fit, brief, wanted)
+    fit = fit_clips(timeline, target, texts)
+    places = weigh_places(timeline, fit, brief, target)
     count = range(len(timeline.shots) + 1)
-    reasons = [slow.why_not(timeline, place, brief, wanted) for place in count]
+    reasons = [slow.why_not(timeline, place, brief, target) for place in count]
     assert places.allowed.tolist() == [reason is None for reason in reasons]
     left_out = Counter(reason for reason in reasons if reason)
     assert {k: v for k, v in places.left_out.model_dump().items() if v} == left_out
-    wished = [slow.place_score(timeline, place, brief, wanted, texts) for place in count]
+    wished = [slow.place_score(timeline, place, brief, target, texts) for place in count]
     assert places.score == pytest.approx(np.array(wished))
     assert [roll_of(place, len(timeline.shots)) for place in (0, count[-1])] == [
         *("pre-roll", "post-roll")

@@ -99,7 +99,7 @@ def test_one_search_that_cannot_be_run_does_not_stop_the_others(runtime: Runtime
     (warning,) = warnings
     assert warning.startswith("saved search A: ")
     assert gone in warning
-    assert outbox.watched()[0].told == broken.created, "it is tried again next time"
+    assert outbox.watched()[0].notified == broken.created, "it is tried again next time"
 
 
 def test_a_search_that_breaks_in_an_unexpected_way_does_not_stop_the_others(

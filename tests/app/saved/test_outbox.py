@@ -36,13 +36,13 @@ def taken(outbox: Outbox, now: datetime) -> Letter:
 
 def test_only_searches_with_a_webhook_are_watched(database: Database, saved: SavedSearch) -> None:
     (watched,) = Outbox(database).watched()
-    assert (watched.saved, watched.told) == (saved, saved.created)
+    assert (watched.saved, watched.notified) == (saved, saved.created)
 
 
 def test_a_message_is_written_once(database: Database, saved: SavedSearch) -> None:
     outbox = Outbox(database)
     assert outbox.put(saved, [message(saved, "abc")], NOW, NOW) == 1
-    assert outbox.watched()[0].told == NOW
+    assert outbox.watched()[0].notified == NOW
     # Another process that looked at the same titles comes too late, and one that repeats itself.
     assert outbox.put(saved, [message(saved, "abc"), message(saved, "xyz")], NOW, NOW) == 0
     later = NOW + SECOND

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, State
-from app.jobs.words import deed, doing, subject
+from app.jobs.words import action, doing, subject
 from app.runtime import Runtime
 from app.ui.components.words import counted, plain
 from indexer.errors import ReelfindError
@@ -67,7 +67,7 @@ def _row(queue: JobQueue, job: Job, names: dict[str, str]) -> None:
         st.container(horizontal=True, vertical_alignment="center"),
     ):
         with st.container(gap="xsmall"):
-            st.markdown(f"**{deed(job)}** {name} :{colour}-badge[{icon} {label}]")
+            st.markdown(f"**{action(job)}** {name} :{colour}-badge[{icon} {label}]")
             _how(job)
         if not job.has_ended:
             st.button(

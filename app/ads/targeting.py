@@ -13,7 +13,7 @@ FILTERS = ("title", "title_none", "series", "series_none", "genre", "language")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Targeting:
     """What a brief seeks, avoids and excludes, by names of classes."""
 
     text: str
@@ -38,7 +38,7 @@ class Wanted:
         return (*self.categories, *self.tones)
 
 
-def read_brief(brief: AdBrief, tasks: Mapping[str, Task]) -> Wanted:
+def read_brief(brief: AdBrief, tasks: Mapping[str, Task]) -> Targeting:
     """Return what a brief means here.
 
     Raises:
@@ -46,16 +46,16 @@ def read_brief(brief: AdBrief, tasks: Mapping[str, Task]) -> Wanted:
     """
     task = tasks[AD_RELEVANCY]
     if (brief.cat or brief.bcat) and brief.cattax != task.cattax:
-        said = "left out, which OpenRTB reads as 1 (1.0)" if brief.cattax is None else brief.cattax
+        names = "left out, which OpenRTB reads as 1 (1.0)" if brief.cattax is None else brief.cattax
         raise RequestError(
             "cattax",
-            f"is {said}; categories here are those of IAB Content Taxonomy 3.1: give ids of it in "
+            f"is {names}; categories here are those of IAB Content Taxonomy 3.1: give ids of it in "
             f"cat and bcat, and cattax {task.cattax}",
         )
     never_categories = _categories(task, "bcat", brief.bcat)
     never_tones = _tones(tasks[TONE], "never.tones", brief.never.tones)
     filters = {name: getattr(brief, name) for name in FILTERS}
-    return Wanted(
+    return Targeting(
         text=brief.text.strip() if unquoted(brief.text) else "",
         categories=_categories(task, "cat", brief.cat),
         tones=_tones(tasks[TONE], "tones", brief.tones),
@@ -75,24 +75,24 @@ def read_brief(brief: AdBrief, tasks: Mapping[str, Task]) -> Wanted:
     )
 
 
-def _categories(task: Task, field: str, said: Sequence[str]) -> tuple[str, ...]:
+def _categories(task: Task, field: str, names: Sequence[str]) -> tuple[str, ...]:
     """Return the names of categories by their ids, in which case counts, or names."""
     known = {each.name: each.name for each in task.classes}
     known |= {each.id: each.name for each in task.classes if each.id}
-    for place, each in enumerate(said):
+    for place, each in enumerate(names):
         if each not in known:
             raise RequestError(
                 f"{field}.{place}",
                 f"{each} is no tier-1 category of taxonomy {task.cattax}, nor a name of one; ids "
                 "are case-sensitive",
             )
-    return tuple(dict.fromkeys(known[each] for each in said))
+    return tuple(dict.fromkeys(known[each] for each in names))
 
 
-def _tones(task: Task, field: str, said: Sequence[str]) -> tuple[str, ...]:
-    for place, each in enumerate(said):
+def _tones(task: Task, field: str, names: Sequence[str]) -> tuple[str, ...]:
+    for place, each in enumerate(names):
         if each not in task.class_names:
             raise RequestError(
                 f"{field}.{place}", f"there is no tone {each}; the facets of a search list tones"
             )
-    return tuple(dict.fromkeys(said))
+    return tuple(dict.fromkeys(names))
