@@ -32,20 +32,21 @@ def fuse(modalities: Mapping[str, Vectors]) -> Vectors:
     return unit(np.concatenate([unit(vectors) for vectors in modalities.values()], axis=1))
 
 
-def pool_shots(vectors: Vectors, shots: NDArray[np.integer], count: int) -> Vectors:
-    """Return the mean over each shot's frames of their unit-normed vectors: [count, d] float32.
+class ShotMeans:
+    """The mean over each shot's frames of their unit-normed vectors, added batch by batch."""
 
-    The mean is not normalised; a shot without frames gets a row of zeros.
+    def __init__(self, shots: int, width: int) -> None:
+        self._sums = np.zeros((shots, width))
+        self._frames = np.zeros(shots, dtype=np.int64)
 
-    Args:
-        vectors: [m, d], one row a frame, of any norm.
-        shots: [m], the shot of each frame, from 0.
-        count: how many shots there are.
-    """
-    sums = np.zeros((count, vectors.shape[1]))
-    np.add.at(sums, shots, unit(vectors))
-    frames = np.bincount(shots, minlength=count)
-    return (sums / np.maximum(frames, 1)[:, None]).astype(np.float32)
+    def add(self, vectors: Vectors, shots: NDArray[np.integer]) -> None:
+        """Add frames: [m, width], a row each, of any norm; ``shots`` [m] says whose each one is."""
+        np.add.at(self._sums, shots, unit(vectors))
+        np.add.at(self._frames, shots, 1)
+
+    def means(self) -> Vectors:
+        """Return the means: [shots, width] float32, not normalised; zeros where no frame was."""
+        return (self._sums / np.maximum(self._frames, 1)[:, None]).astype(np.float32)
 
 
 def worded_parts(video: int, audio: int, text: int, aligned: int) -> tuple[slice, ...]:

@@ -16,10 +16,9 @@ from indexer.artefacts import (
     write_json,
     write_vectors,
 )
-from indexer.backbones.base import FrameEmbeddings
 from indexer.cores import spread
 from indexer.decoding import open_audio
-from indexer.fused import fuse, pool_shots
+from indexer.fused import ShotMeans, fuse
 from indexer.stages import decode, shots, stills, text
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
@@ -46,18 +45,20 @@ def _read_still(work: TitleWork, frame: int) -> NDArray[np.uint8]:
 def _run_video(work: TitleWork, out: Path) -> None:
     table = pl.read_parquet(work.artefact(stills.NAME, stills.TABLE)).filter("embedded")
     frames = table["frame"].to_list()
-    backbone = work.models.backbones.video
-    done: list[FrameEmbeddings] = []
-    for start in range(0, len(frames), BATCH):
-        batch = list(spread(partial(_read_still, work), frames[start : start + BATCH]))
-        done.append(backbone.embed_frames(batch))
-        work.report(min(1.0, (start + BATCH) / len(frames)))
     owner = table["shot"].to_numpy()
     count = int(owner.max()) + 1
-    features = np.concatenate([each.features for each in done])
-    aligned = np.concatenate([each.aligned for each in done])
-    write_vectors(out / FEATURES, pool_shots(features, owner, count))
-    write_vectors(out / ALIGNED, pool_shots(aligned, owner, count))
+    backbone = work.models.backbones.video
+    pooled: dict[str, ShotMeans] = {}
+    for start in range(0, len(frames), BATCH):
+        batch = slice(start, start + BATCH)
+        found = backbone.embed_frames(list(spread(partial(_read_still, work), frames[batch])))
+        for name, vectors in ((FEATURES, found.features), (ALIGNED, found.aligned)):
+            if name not in pooled:
+                pooled[name] = ShotMeans(count, vectors.shape[1])
+            pooled[name].add(vectors, owner[batch])
+        work.report(min(1.0, (start + BATCH) / len(frames)))
+    for name, shot_means in pooled.items():
+        write_vectors(out / name, shot_means.means())
 
 
 def _run_audio(work: TitleWork, out: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from indexer.errors import ReelfindError
-from indexer.fused import fuse, pool_shots, worded_parts
+from indexer.fused import ShotMeans, fuse, worded_parts
 from indexer.pooling import unit
 
 Vectors = NDArray[np.float32]
@@ -59,7 +59,10 @@ def test_a_shot_is_the_mean_of_its_unit_frames() -> None:
     rng = np.random.default_rng(5)
     frames = rng.normal(size=(7, 4)).astype(np.float32)
     owner = np.array([0, 0, 2, 0, 2, 3, 3])
-    found = pool_shots(frames, owner, 5)
+    means = ShotMeans(5, 4)
+    for batch in (slice(0, 3), slice(3, 7)):
+        means.add(frames[batch], owner[batch])
+    found = means.means()
     for shot in range(5):
         own = [frame / np.linalg.norm(frame) for frame in frames[owner == shot]]
         expected = np.mean(own, axis=0) if own else np.zeros(4)

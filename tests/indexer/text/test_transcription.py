@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from faster_whisper.vad import get_vad_model  # type: ignore[import-untyped]
 
 from indexer.models import Models
 from indexer.records import TimedText
 from indexer.text.encoding import read_text
 from indexer.text.parsing import parse
-from indexer.text.transcription import CHUNK, RATE
+from indexer.text.transcription import CHUNK, RATE, VOICE_BATCH, InBatches
 
 FFmpeg = Callable[..., Path]
 
@@ -49,6 +50,14 @@ def test_the_trailer_is_written_down_as_its_subtitles_have_it(
         assert abs(near.start - line.start) < 1.0
         assert abs(near.end - line.end) < 1.6
     assert done[-1] == 1
+
+
+def test_the_voice_detector_finds_the_same_in_batches() -> None:
+    sound = np.random.default_rng(3).normal(size=(VOICE_BATCH * 2 + 7) * 512).astype(np.float32)
+    detector = get_vad_model.__wrapped__()  # Not the one that the process keeps.
+    whole = detector(sound)
+    detector.session = InBatches(detector.session)
+    np.testing.assert_allclose(detector(sound), whole, atol=1e-6)
 
 
 @pytest.mark.parametrize("film", ["big_buck_bunny_360p.mp4", "tears_of_steel_battle_clip.webm"])
