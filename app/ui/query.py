@@ -1,45 +1,25 @@
 """The search as the page's address: what is in it is what is searched.
 
 Data goes one way: address → widgets; a widget's change → address. So a link holds the
-whole search, and has the same parameters as the API's. Two things are not in it: a picture or
-clip that was dropped in, which is too long (it stays with the window), and the pages before.
+whole search, with the parameters of the API. Two things are not in it: a picture or clip that was
+dropped in, which is too long (it stays with the window), and the pages before.
 """
 
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import streamlit as st
 from pydantic import ValidationError
 
-from app.search.request import Level, SearchRequest
+from app.search.filters import Filters
+from app.search.request import Level, SearchRequest, Sought
 from app.ui.example import read_example
 
-ListFilter = Literal[
-    "tone",
-    "tone_all",
-    "tone_none",
-    "genre",
-    "genre_all",
-    "genre_none",
-    "ad_category",
-    "ad_category_all",
-    "ad_category_none",
-    "title",
-    "title_none",
-    "series",
-    "series_none",
-    "language",
-    "language_none",
-    "where",
-    "like",
-    "unlike",
-    "good",
-    "bad",
-]
-LIST_FILTERS: tuple[ListFilter, ...] = get_args(ListFilter)
 LEVELS: tuple[Level, ...] = get_args(Level)
 
 REPEATED = {name for name, field in SearchRequest.model_fields.items() if field.get_default() == []}
 """The parameters that an address may hold several times."""
+LISTS = sorted(REPEATED, key=[*Filters.model_fields, *Sought.model_fields].index)
+"""The same, filters before examples."""
 
 PAGE_LIMIT = 48
 """Hits on a page unless the address says otherwise: fills rows of 2, 3, 4 and 6."""
@@ -54,10 +34,10 @@ _TRAIL = "pages"
 
 
 def read() -> SearchRequest:
-    """Return the search in the address; a part that makes no sense is left out, and said.
+    """Return the search in the address; a part that makes no sense is left out with a warning.
 
-    Whoever comes from another page to an address without one finds the search that they left;
-    whoever goes back to such an address, on the page, has none.
+    An address without a search, opened from another page, shows the search that was left there;
+    reached by going back on this page, it shows none.
     """
     last = st.session_state.get(_LAST)
     if last and not _given() and not st.session_state.get(_SHOWN):
@@ -139,13 +119,6 @@ def _others() -> dict[str, Any]:
     """Return what else the address holds, such as how hits are laid out."""
     names = (name for name in st.query_params if name not in SearchRequest.model_fields)
     return {name: st.query_params[name] for name in names}
-
-
-def toggle(request: SearchRequest, name: ListFilter, value: str) -> None:
-    """Add ``value`` to the filter ``name``, or take it away when it is there."""
-    values: list[str] = getattr(request, name)
-    kept = [each for each in values if each != value]
-    write(request.model_copy(update={name: kept if value in values else [*values, value]}))
 
 
 def exemplify(request: SearchRequest, identity: str, wanted: bool) -> None:

@@ -1,47 +1,66 @@
 """The filters in force, each a chip that takes it away."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import streamlit as st
 
+from app.search.filters import COMPARED
 from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.components.words import plain
 from app.ui.example import drop_example, example_name
 
+_SIGNS = {"min": "≥", "max": "≤"}
+_LOOKS: dict[str, Any] = {"icon": ":material/close:", "help": "Remove this filter"}
 
-def active_filters(request: SearchRequest, names: dict[str, str]) -> None:
-    """Draw a chip for each active filter, and one that clears them all."""
-    active = [(name, value) for name in query.LIST_FILTERS for value in getattr(request, name)]
-    scores = {
-        "min_worthiness": ("clip-worthiness", request.min_worthiness),
-        "max_worthiness": ("clip-worthiness", request.max_worthiness),
-        "min_popularity": ("popularity", request.min_popularity),
-        "max_popularity": ("popularity", request.max_popularity),
-        "min_duration": ("seconds", request.min_duration),
-        "max_duration": ("seconds", request.max_duration),
-        "min_start": ("start", request.min_start),
-        "max_start": ("start", request.max_start),
-    }
-    bounds = {name: each for name, each in scores.items() if each[1] is not None}
-    # There without chips too: what follows keeps its place on the page, and so is not made anew.
+
+class Chip(NamedTuple):
+    """One filter in force, and the search without it."""
+
+    label: str
+    key: str
+    without: SearchRequest
+
+
+def active_filters(request: SearchRequest, names: Mapping[str, str]) -> None:
+    """Draw a chip for each active filter, and one that clears them all.
+
+    ``names`` are the names of titles, and of clips that are examples, by id.
+    """
+    example, chips = example_name(), list(chips_of(request, names))
+    # Always there, so that what follows keeps its place on the page and is not drawn anew.
     with st.container(horizontal=True, gap="small", key="chips"):
-        if not (active or bounds or request.has_dialogue is not None or example_name()):
-            return
-        if example := example_name():
-            _chip(f"like {plain(example)}", "chip.example", drop_example)
-        for name, value in active:
-            label = f"{name.replace('_', ' ')}: {plain(names.get(value, value))}"
-            _chip(label, f"chip.{name}.{value}", query.toggle, request, name, value)
-        for field, (label, score) in bounds.items():
-            without = request.model_copy(update={field: None})
-            sign = "≥" if field.startswith("min") else "≤"
-            _chip(f"{label} {sign} {score:g}", f"chip.{field}", query.write, without)
-        if request.has_dialogue is not None:
-            label = "with dialogue" if request.has_dialogue else "without dialogue"
-            without = request.model_copy(update={"has_dialogue": None})
-            _chip(label, "chip.has_dialogue", query.write, without)
-        st.button("Clear all", key="chip.clear", type="tertiary", on_click=_clear, args=(request,))
+        if example:
+            st.button(f"like {plain(example)}", key="chip.example", on_click=drop_example, **_LOOKS)
+        for chip in chips:
+            st.button(
+                chip.label, key=chip.key, on_click=query.write, args=(chip.without,), **_LOOKS
+            )
+        if example or chips:
+            st.button(
+                "Clear all", key="chip.clear", type="tertiary", on_click=_clear, args=(request,)
+            )
+
+
+def chips_of(request: SearchRequest, names: Mapping[str, str]) -> Iterator[Chip]:
+    """Yield the chips of a search: values of lists first, then bounds and flags."""
+    for field in query.LISTS:
+        values = getattr(request, field)
+        for value in dict.fromkeys(values):
+            label = f"{field.replace('_', ' ')}: {plain(names.get(value, str(value)))}"
+            kept = [each for each in values if each != value]
+            without = request.model_copy(update={field: kept})
+            yield Chip(label, f"chip.{field}.{value}", without)
+    for field, compare in COMPARED.items():
+        value = getattr(request, field)
+        without = request.model_copy(update={field: None})
+        if compare.how in _SIGNS and value is not None:
+            label = f"{compare.label} {_SIGNS[compare.how]} {value:g}"
+            yield Chip(label, f"chip.{field}", without)
+        elif compare.how == "is" and value is not None:
+            label = f"{'with' if value else 'without'} {compare.label}"
+            yield Chip(label, f"chip.{field}", without)
 
 
 def _clear(request: SearchRequest) -> None:
@@ -49,14 +68,3 @@ def _clear(request: SearchRequest) -> None:
     drop_example()
     kept = request.model_dump(include={"q", "level", "order", "limit"})
     query.write(SearchRequest(**kept))
-
-
-def _chip(label: str, key: str, action: Callable[..., None], *args: object) -> None:
-    st.button(
-        label,
-        key=key,
-        icon=":material/close:",
-        help="Remove this filter",
-        on_click=action,
-        args=args,
-    )

@@ -8,7 +8,6 @@ from app.records import FacetCount, Facets
 from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.components.words import plain
-from app.ui.query import ListFilter
 from probes.tasks import TONE, Task
 
 LONGEST = 60.0
@@ -128,7 +127,7 @@ def _tones(request: SearchRequest, facets: Facets, task: Task) -> None:
 
 def _classes(
     label: str,
-    name: ListFilter,
+    name: str,
     counts: Sequence[FacetCount],
     request: SearchRequest,
     *,
@@ -148,7 +147,7 @@ def _classes(
 
 def _pills(
     label: str,
-    name: ListFilter,
+    name: str,
     counts: Sequence[FacetCount],
     request: SearchRequest,
     *,
@@ -171,14 +170,14 @@ def _pills(
     )
 
 
-def _press(request: SearchRequest, name: ListFilter, options: Sequence[str], key: str) -> None:
+def _press(request: SearchRequest, name: str, options: Sequence[str], key: str) -> None:
     others = [each for each in getattr(request, name) if each not in options]
     query.write(request.model_copy(update={name: [*others, *st.session_state[key]]}))
 
 
 def _names(
     label: str,
-    name: ListFilter,
+    name: str,
     counts: Sequence[FacetCount],
     request: SearchRequest,
     names: Mapping[str, str],
