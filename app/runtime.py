@@ -24,7 +24,7 @@ from app.search.request import SearchRequest
 from app.search.searcher import Searcher
 from app.states import CatalogueState, state_of
 from app.summaries import summary
-from app.uploads.inbox import Inbox
+from app.uploads import Inbox
 from indexer.catalogue import Catalogue, Manifest
 from indexer.discovery import OUTSIDE, is_inside
 from indexer.earlier_versions import EarlierVersions

@@ -26,7 +26,7 @@ from app.running import announce, owned, withdraw
 from app.runtime import Runtime
 from app.ui.shared import DOOR, SECRETS, open_runtime, whereabouts
 from app.ui.theme import theme_options
-from app.uploads.route import upload_route
+from app.uploads import upload_route
 from indexer.errors import ReelfindError
 from indexer.settings import Settings
 

@@ -25,15 +25,13 @@ from app.api import (
     shortlists,
     titles,
 )
-from app.api.bodies import BodyLimits
-from app.api.compression import Compression
 from app.api.deps import needs
-from app.api.describing import describe_problems
 from app.api.gates import make_gates
 from app.api.logs import make_logger
 from app.api.metrics import Metrics
+from app.api.middleware import BodyLimits, Compression
 from app.api.observing import HEADER, Observer
-from app.api.problems import install_problem_handlers
+from app.api.problems import describe_problems, install_problem_handlers
 from app.api.watching import HealthWatch
 from app.runtime import Runtime
 from indexer.sections import ApiSettings, DatabaseSettings

@@ -65,7 +65,7 @@ def add(
 @app.command("list")
 def list_all(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
     """List the saved searches."""
-    from app.saved.wording import summary
+    from app.saved.records import summary
 
     with _store(data) as store:
         found = store.all()

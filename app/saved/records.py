@@ -1,7 +1,7 @@
 """Saved searches and what is sent of them, as they are shown."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
@@ -144,3 +144,24 @@ class Looked(BaseModel):
         description="`number` of what was looked at; without it, titles go by `until`, which a "
         "clock that is set back makes uncertain.",
     )
+
+
+def summary(saved: SavedSearch) -> str:
+    """Return what a saved search looks for, or why it cannot be run, in a line."""
+    if saved.request is None:
+        return f"cannot be run: {saved.problem}"
+    return describe(saved.request) or "Everything in the catalogue"
+
+
+def describe(request: SearchRequest) -> str:
+    """Return what a search looks for, in a line; empty where it looks for everything."""
+    fields = request.model_dump(mode="json", exclude_defaults=True)
+    words = fields.pop("q", "")
+    for large in ("still", "clip"):
+        if large in fields:
+            fields[large] = "…"
+    return " ".join([words, *(f"{name}={_value(each)}" for name, each in fields.items())]).strip()
+
+
+def _value(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

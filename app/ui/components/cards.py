@@ -1,15 +1,20 @@
-"""Hits outside the page of search: the same cards, and what is done to them."""
+"""Hits as cards, on the page of search and elsewhere, and what is done to them."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from app.records import Hit
+from app.records import Hit, SearchResponse
 from app.runtime import Runtime
-from app.ui.components.acting import act_on
-from app.ui.components.hits import hit_cards
-from app.ui.components.labelling import said_of
+from app.search.request import SearchRequest
+from app.ui import query
+from app.ui.components.hits import Act, hit_cards
+from app.ui.components.labelling import said_of, set_thumb, tone_dialog
+from app.ui.components.player import play_dialog
+from app.ui.components.shortlisting import open_adding
+from app.ui.looks import Looks
 from app.ui.query import SEARCH_PAGE
+from probes.tasks import TONE
 
 
 def cards(
@@ -30,3 +35,46 @@ def cards(
     if act.what in ("like", "unlike"):
         st.switch_page(SEARCH_PAGE, query_params={str(act.what): act.hit.id})
     act_on(runtime, act)
+
+
+@st.fragment
+def results(
+    runtime: Runtime, request: SearchRequest, response: SearchResponse, looks: Looks
+) -> None:
+    """Draw the hits. A fragment: playing or labelling one does not search again."""
+    hits = response.hits
+    if not hits:
+        st.info(
+            "Try other words, fewer filters, or shots instead of clips.",
+            icon=":material/search_off:",
+            title="Nothing found",
+        )
+        return
+    act = hit_cards(
+        hits, request.q, said_of(hits), runtime.tasks, key="hits", classes=looks.classes
+    )
+    if act is None:
+        return
+    if act.what in ("like", "unlike"):
+        query.exemplify(request, act.hit.id, act.what == "like")
+        st.rerun(scope="app")
+    act_on(runtime, act)
+
+
+TITLE_PAGE = "views/title.py"
+
+
+def act_on(runtime: Runtime, act: Act) -> None:
+    """Play, label, add to a shortlist, or open; what a search alone can do is its own."""
+    match act.what:
+        case "play":
+            play_dialog(act.hit)
+        case "thumb":
+            set_thumb(act.hit, runtime.tasks, act.value)
+        case "tones":
+            tone_dialog(act.hit, said_of([act.hit])[act.hit.id], runtime.tasks[TONE])
+        case "shortlist":
+            open_adding(runtime, [act.hit])
+        case "open":
+            address = {"id": act.hit.title_id, "frame": str(act.hit.start_frame)}
+            st.switch_page(TITLE_PAGE, query_params=address)

@@ -8,7 +8,7 @@ from app.records import SearchResponse
 from app.runtime import Runtime
 from app.search.request import Order, SearchRequest
 from app.ui import query
-from app.ui.components.saved.saving import open_saving
+from app.ui.components.saved import open_saving
 from app.ui.components.words import counted
 from app.ui.looks import DENSITIES, VIEWS, Looks, read_looks, write_looks
 

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from app.ads.planning import AdPlanner
-from app.ui.components.briefs.answer import draw_answer
-from app.ui.components.briefs.asking import brief_form
+from app.ui.components.briefs import brief_form, draw_answer
 from app.ui.components.state import stop_unless_ready
 from app.ui.components.words import plain
 from app.ui.shared import page_runtime

@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from app.runtime import Runtime
-from app.ui.components.earlier import earlier_notice
+from app.ui.components.state import earlier_notice
 from app.ui.components.titles.adding import adding_panel
 from app.ui.components.titles.queue import queue_panel
 from app.ui.components.titles.row import title_row

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui.components.saved.row import saved_row
+from app.ui.components.saved import saved_row
 from app.ui.components.state import stop_unless_ready
 from app.ui.components.words import plain
 from app.ui.query import SEARCH_PAGE

@@ -5,10 +5,10 @@ import streamlit as st
 from app.runtime import Runtime
 from app.search.request import RequestError, SearchRequest
 from app.ui import query
+from app.ui.components.cards import results
 from app.ui.components.chips import active_filters
 from app.ui.components.filters import filter_panel
 from app.ui.components.labelling import annotator_box
-from app.ui.components.results import results
 from app.ui.components.searchbox import search_box
 from app.ui.components.state import stop_unless_ready
 from app.ui.components.toolbar import paging, toolbar

@@ -6,9 +6,8 @@ import pytest
 
 from app.database.engine import Database
 from app.database.tables import SAVED
-from app.saved.records import SavedError, UnknownSavedError
+from app.saved.records import SavedError, UnknownSavedError, summary
 from app.saved.store import LARGEST, SavedStore
-from app.saved.wording import summary
 from app.search.request import SearchRequest
 
 REQUEST = SearchRequest(q="a dog", tone=["playful"], min_worthiness=0.2, cursor="of a page")

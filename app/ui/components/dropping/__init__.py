@@ -9,8 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from app.uploads.inbox import BESIDE
-from app.uploads.route import PATH, TICKET
+from app.uploads import BESIDE, PATH, TICKET
 from indexer.discovery import MEDIA_SUFFIXES
 
 _HERE = Path(__file__).parent

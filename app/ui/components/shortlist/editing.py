@@ -136,3 +136,27 @@ def _again(now: Shortlist, unsent: Unsent) -> None:
 
 def _forget() -> None:
     st.session_state.pop(_UNSENT, None)
+
+
+EVERY_SECONDS = 4.0
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def watch(seen: Shortlist) -> None:
+    """Tell when the list is no longer the one that the page shows. A fragment of its own, so
+    that nothing which is being typed is touched."""
+    store = shortlists(page_runtime())
+    try:
+        now = store.find(seen.shortlist_id)
+    except ReelfindError as error:
+        st.warning(plain(str(error)), icon=":material/sync_problem:")
+        return
+    if now.version == seen.version:
+        return
+    st.info(
+        f"{plain(since(store, seen, now))}.",
+        title="This list has changed",
+        icon=":material/sync:",
+    )
+    if st.button("Show it as it is now", icon=":material/refresh:"):
+        st.rerun(scope="app")

@@ -8,8 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from app.uploads.inbox import SPARE, TICKETS, Inbox, UploadError
-from app.uploads.route import PATH, TICKET, upload_route
+from app.uploads import PATH, SPARE, TICKET, TICKETS, Inbox, UploadError, upload_route
 
 FILM = b"0123456789" * 200_000
 
@@ -95,7 +94,7 @@ def test_too_much_is_refused_before_and_while_it_comes(client: TestClient, inbox
 def test_a_full_disk_is_told(
     client: TestClient, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.uploads.inbox.SPARE", 2**62)
+    monkeypatch.setattr("app.uploads.SPARE", 2**62)
     answer = client.put(f"{PATH}/a.mp4", content=b"x", headers={TICKET: inbox.ticket()})
     assert answer.status_code == 507
     assert "too little room" in answer.json()["detail"]
@@ -110,7 +109,7 @@ def test_room_is_left_on_the_disk_however_large_a_film_turns_out_to_be(
     def usage(_folder: Path) -> SimpleNamespace:
         return SimpleNamespace(free=next(left))
 
-    monkeypatch.setattr("app.uploads.inbox.shutil.disk_usage", usage)
+    monkeypatch.setattr("app.uploads.shutil.disk_usage", usage)
     content = (
         FILM if sized else (FILM[start : start + 2**16] for start in range(0, len(FILM), 2**16))
     )

@@ -4,17 +4,21 @@ A page of the application asks for a ticket and gives it to the script that send
 page elsewhere cannot read it, so it cannot make a browser send a film here.
 """
 
+import asyncio
 import os
 import secrets
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from encoder.atomic import new_file
 from indexer.discovery import MEDIA_SUFFIXES
@@ -160,3 +164,39 @@ class Inbox:
             f"{name}: more than the {self.largest:,} bytes that are taken; raise "
             "jobs.largest_upload, or put it into an open folder",
         )
+
+
+PATH = "/upload"
+TICKET = "X-Reelfind-Ticket"
+PATIENCE = 60.0
+"""Seconds that the next bytes are waited for."""
+
+
+def upload_route(inbox: Callable[[], Inbox]) -> Route:
+    """Return the route that takes films into ``inbox``."""
+
+    async def receive(request: Request) -> Response:
+        length = request.headers.get("content-length", "")
+        try:
+            path = await inbox().receive(
+                request.headers.get(TICKET, ""),
+                request.path_params["name"],
+                int(length) if length.isdecimal() else None,
+                _blocks(request),
+            )
+        except UploadError as error:
+            return JSONResponse({"detail": str(error)}, error.status)
+        except (TimeoutError, ClientDisconnect):
+            return JSONResponse({"detail": "the file did not arrive whole"}, 408)
+        return JSONResponse({"path": str(path)}, HTTPStatus.CREATED)
+
+    return Route(f"{PATH}/{{name}}", receive, methods=["PUT"])
+
+
+async def _blocks(request: Request) -> AsyncIterator[bytes]:
+    stream = request.stream()
+    while True:
+        try:
+            yield await asyncio.wait_for(anext(stream), PATIENCE)
+        except StopAsyncIteration:
+            return

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.saved.wording import describe
+from app.saved.records import describe
 from app.search.request import SearchRequest
 
 
