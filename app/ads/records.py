@@ -130,7 +130,7 @@ class AdBreak(BaseModel):
 
 
 class LeftOut(BaseModel):
-    """Places between shots of the titles titles at that cannot be breaks, by the first reason."""
+    """Places between shots of the titles looked at that cannot be breaks, by the first reason."""
 
     outside: int = Field(0, description="Not where the brief wants breaks.")
     spoken: int = Field(0, description="Inside a spoken line.")
@@ -144,7 +144,7 @@ class AdCandidates(BaseModel):
     took_ms: float
     clips: list[AdClip]
     breaks: list[AdBreak]
-    titles: int = Field(description="Titles whose shots were titles at.")
+    titles: int = Field(description="Titles whose shots were looked at.")
     left_out: LeftOut
 
 
