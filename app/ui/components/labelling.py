@@ -1,4 +1,4 @@
-"""Labels made while looking at clips: a thumb for clip-worthiness, and tones."""
+"""Who sits at the page, and the labels that they make: a thumb for clip-worthiness, and tones."""
 
 import streamlit as st
 
@@ -87,3 +87,19 @@ def _say(hit: Hit, task: str, values: dict[str, int | None]) -> bool:
         return False
     st.toast("Label saved.", icon=":material/check:")
     return True
+
+
+def author_box() -> None:
+    """Draw the button that opens the box for the name that changes of shortlists carry."""
+    st.session_state.setdefault(ANNOTATOR, NOBODY)
+    with st.popover(plain(author()), icon=":material/person:"):
+        st.text_input(
+            "Your name",
+            key=ANNOTATOR,
+            help="It stands at what you change, so that others who edit the list know who it was.",
+        )
+
+
+def author() -> str:
+    """Return the name of whoever sits at the page."""
+    return str(st.session_state.get(ANNOTATOR, "")).strip() or NOBODY

@@ -13,7 +13,7 @@ from app.saved.records import Delivery, NewHits, SavedSearch, describe, summary
 from app.saved.store import SavedStore
 from app.search.request import SearchRequest
 from app.ui.components.cards import cards
-from app.ui.components.people import author
+from app.ui.components.labelling import author
 from app.ui.components.words import counted, plain
 from app.ui.example import take_example
 from app.ui.query import PAGE_LIMIT, SEARCH_PAGE, address_of

@@ -7,7 +7,7 @@ import streamlit as st
 from app.shortlists import edits
 from app.shortlists.overview import overview
 from app.shortlists.records import Shortlist
-from app.ui.components.people import author_box
+from app.ui.components.labelling import author_box
 from app.ui.components.shortlist.editing import attempt, problems, watch
 from app.ui.components.shortlist.handover import handover_dialog
 from app.ui.components.shortlist.head import draw_head

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.shortlists.bodies import ShortlistBody
 from app.shortlists.records import Shortlist
-from app.ui.components.people import author_box
+from app.ui.components.labelling import author_box
 from app.ui.components.shortlist.editing import attempt, attempt_undo
 from app.ui.components.words import plain
 from app.ui.shared import page_runtime, shortlists

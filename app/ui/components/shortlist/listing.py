@@ -12,7 +12,7 @@ from app.shortlists.store import ShortlistStore
 from app.trailer.gathering import gather
 from app.trailer.records import ArcName, Brief
 from app.trailer.suggesting import items, suggest, tone_groups
-from app.ui.components.people import author
+from app.ui.components.labelling import author
 from app.ui.components.shortlist.head import length_words
 from app.ui.components.words import plain
 from indexer.catalogue import Catalogue
