@@ -99,3 +99,11 @@ def test_commands_in_the_documents_exist_with_their_options(line: str) -> None:
     known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
     used = {word.partition("=")[0] for word in words if word.startswith("--")}
     assert used <= known, used - known
+
+
+def test_the_map_of_the_tree_names_what_is_there() -> None:
+    text = (ROOT / "docs" / "development" / "architecture.md").read_text(encoding="utf-8")
+    tops = "app|bench|encoder|indexer|probes|tests"
+    named = set(re.findall(rf"`((?:{tops})/[\w/.]+)`", text))
+    assert len(named) > 40
+    assert {each for each in named if not (ROOT / each).exists()} == set()
