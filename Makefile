@@ -97,6 +97,7 @@ bench: setup
 	$(BIN)/python -m bench.scores '$(MEDIA)'
 	$(BIN)/python bench/throughput.py
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python bench/probe_training.py
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m bench.heads --sampled 1
 	$(BIN)/python -m bench.latency $(if $(LARGE),--data '$(LARGE)')
 	$(if $(DATA),$(BIN)/python -m bench.start '$(DATA)')
 	$(if $(DATA),$(BIN)/python -m bench.pages '$(DATA)')

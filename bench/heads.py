@@ -25,7 +25,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bench.heads_ways import PARTS, Sample
+from bench.heads_sample import Sample
+from bench.heads_ways import PARTS
 from bench.machine import machine
 from bench.probe_training import CLIPS_PER_TITLE, sample
 

@@ -10,12 +10,6 @@ from torch import Tensor
 from probes.metrics import Values
 from probes.probe import Matrix
 
-LEAST_VARIANCE = 1e-7
-"""Principal axes with less than this share of the first one's variance are left out."""
-
-LEAST_EIGENVALUE = 1e-5
-"""The same of a kernel's matrix, whose smallest eigenvalues are rounding."""
-
 KERNEL_SCALE = 10.0
 """A row whose kernel with itself is 1 gets the length of a hundred standardised columns, so that
 the same strengths of the L2 term suit both."""
@@ -43,19 +37,31 @@ class Axes:
         return raw.T.float().numpy(), shifted.float().numpy()
 
 
-def standard_axes(embeddings: Matrix, counts: Values) -> Axes:
-    """Return principal axes of standardised embeddings [n, d], without constant columns."""
+def standard_axes(embeddings: Matrix, counts: Values, min_variance: float = 1e-7) -> Axes:
+    """Return principal axes of standardised embeddings [n, d], without constant columns.
+
+    Args:
+        embeddings: [n, d] float32.
+        counts: [n].
+        min_variance: axes with less than this share of the first axis's variance are left out.
+    """
     mean = _mean(embeddings, counts)
     deviation = np.sqrt(_mean((embeddings - mean).astype(np.float64) ** 2, counts))
     varies = deviation > 1e-6 * np.abs(mean) + 1e-30
     scale = np.where(varies, 1.0 / np.maximum(deviation, 1e-30), 0.0).astype(np.float32)
     narrow = torch.from_numpy((embeddings - mean) * scale)
-    basis = _principal(narrow, counts)
+    basis = _principal(narrow, counts, min_variance)
     back = torch.from_numpy(scale).double()[:, None] * basis
     return Axes(narrow @ basis.float(), torch.from_numpy(mean).double(), back)
 
 
-def kernel_axes(values: Matrix, among: Matrix, counts: Values) -> Axes:
+def kernel_axes(
+    values: Matrix,
+    among: Matrix,
+    counts: Values,
+    min_variance: float = 1e-7,
+    min_eigenvalue: float = 1e-5,
+) -> Axes:
     """Return the principal axes of rows in the part of a kernel's space that landmarks span.
 
     Inner products of rows are ``KERNEL_SCALE`` squared times the kernel (Williams and Seeger 2001),
@@ -65,13 +71,15 @@ def kernel_axes(values: Matrix, among: Matrix, counts: Values) -> Axes:
         values: [n, m] float32, the kernel of rows with landmarks: the columns.
         among: [m, m] float32, that of the landmarks.
         counts: [n].
+        min_variance: axes with less than this share of the first axis's variance are left out.
+        min_eigenvalue: the same for eigenvalues of ``among``, of which the smallest are rounding.
     """
     eigenvalues, vectors = torch.linalg.eigh(torch.from_numpy(among).double())
-    kept = eigenvalues > LEAST_EIGENVALUE * eigenvalues[-1]
+    kept = eigenvalues > min_eigenvalue * eigenvalues[-1]
     root = KERNEL_SCALE * vectors[:, kept] / eigenvalues[kept].sqrt()
     mean = _mean(values, counts)
     narrow = (torch.from_numpy(values - mean).double() @ root).float()
-    basis = _principal(narrow, counts)
+    basis = _principal(narrow, counts, min_variance)
     return Axes(narrow @ basis.float(), torch.from_numpy(mean).double(), root @ basis)
 
 
@@ -80,9 +88,9 @@ def _mean(rows: NDArray[np.floating], counts: Values) -> Matrix:
     return mean
 
 
-def _principal(rows: Tensor, counts: Values) -> Tensor:
+def _principal(rows: Tensor, counts: Values, min_variance: float) -> Tensor:
     """Return [d, axes] float64: the directions in which rows [n, d] of mean 0 vary."""
     weighed = rows * torch.from_numpy(counts).float()[:, None]
     variance, basis = torch.linalg.eigh((weighed.T @ rows).double())
-    kept: Tensor = basis[:, variance > LEAST_VARIANCE * variance[-1:].clamp_min(1e-30)]
+    kept: Tensor = basis[:, variance > min_variance * variance[-1:].clamp_min(1e-30)]
     return kept
