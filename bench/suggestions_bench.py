@@ -24,8 +24,8 @@ from bench.planted_data import generate
 from bench.planted_titles import Plan
 from indexer.models import Models
 from indexer.settings import Settings
-from probes.heads import Labels, fit_logistic
-from probes.metrics import average_precision
+from probes.heads import fit_logistic
+from probes.metrics import Labels, average_precision
 from probes.probe import Matrix
 from probes.suggestions import suggest, uncertainty
 

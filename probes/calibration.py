@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import expit  # type: ignore[import-untyped]
 
 from probes.designs import ScoreDesign
-from probes.heads import Heads, Labels
-from probes.metrics import Values
+from probes.heads import Heads
+from probes.metrics import Labels, Values
 from probes.probe import Matrix
 from probes.solver import Problem, Solution, SolverOptions, solve
 

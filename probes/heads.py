@@ -16,13 +16,10 @@ from torch import Tensor
 from probes.axes import Axes, standard_axes
 from probes.designs import PairDesign, RowDesign, title_pairs
 from probes.likeness import Likeness
-from probes.metrics import Values
+from probes.metrics import Labels, Values
 from probes.probe import Matrix
 from probes.settings import DEFAULTS
 from probes.solver import Problem, Solution, solve
-
-Labels = NDArray[np.floating]
-"""[n, classes]; NaN where a row is not labelled for a class, and counts nowhere in it."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def fit_logistic_on(
 ) -> list[Heads]:
     """Fit logistic heads on axes, on which the L2 term is taken; as ``fit_logistic`` else.
 
-    ``counts`` [n] says how many equal rows each row stands for.
+    ``counts`` [n] are the numbers of equal rows that each row represents.
     """
     known = ~np.isnan(labels)
     target = _tensor(np.where(known, labels, 0.0))

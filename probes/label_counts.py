@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from probes.heads import Labels
+from probes.metrics import Labels
 from probes.settings import DEFAULTS, ProbeSettings
 
 

@@ -14,6 +14,7 @@ from scipy.stats import kendalltau  # type: ignore[import-untyped]
 
 Values = NDArray[np.float64]
 Labels = NDArray[np.floating]
+"""[n, classes]; NaN where a row is not labelled for a class, which then does not count it."""
 Scores = NDArray[np.floating]
 
 BATCH_VALUES = 4_000_000

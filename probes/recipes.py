@@ -1,4 +1,4 @@
-"""How a kind of task is trained and measured: the head, what it is chosen by, its calibration."""
+"""Recipes of training and measurement by kind of task: head, selection metric, calibration."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,11 @@ from typing import Literal
 import numpy as np
 
 from probes.calibration import Platt, fit_platt
-from probes.heads import Heads, Labels, fit_logistic, fit_pairwise
+from probes.heads import Heads, fit_logistic, fit_pairwise
 from probes.intervals import Interval, bootstrap_over_titles
 from probes.label_counts import ClassCounts, count_classes, count_ranked
 from probes.metrics import (
+    Labels,
     MacroAveragePrecision,
     MicroAveragePrecision,
     Scores,

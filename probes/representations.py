@@ -64,7 +64,7 @@ class Representations:
         return makers
 
     def read_by(self, level: TaskLevel) -> Matrix:
-        """Return what a trained probe of a task of this level reads."""
+        """Return the representation that a trained probe of a task of this level reads."""
         return self.makers[READ[level]]()
 
     def modality(self, name: str) -> Matrix:
@@ -83,7 +83,7 @@ class Representations:
         return self._pool({name: title.fused for name, title in self._used})
 
     def clip_only(self) -> Matrix:
-        """Return the encoder's states where it reads nothing but the item's own shots."""
+        """Return the encoder's states when it reads only the item's own shots."""
         alone = [
             TitleSequence(
                 item.title_id,

@@ -12,8 +12,8 @@ from itertools import combinations
 import numpy as np
 
 from probes.folds import Folds
-from probes.heads import Heads, Labels
-from probes.metrics import Scores, Values
+from probes.heads import Heads
+from probes.metrics import Labels, Scores, Values
 from probes.probe import Matrix
 
 Fit = Callable[[Matrix, Labels, Sequence[str], Sequence[float]], list[Heads]]

@@ -50,7 +50,7 @@ class Design(Protocol):
 
 @dataclass(frozen=True)
 class Solution:
-    """Weights [d, columns] and biases [columns] (zeros where none was asked for)."""
+    """Weights [d, columns] and biases [columns] (zeros if the problem has none)."""
 
     weight: Tensor
     bias: Tensor

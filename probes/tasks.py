@@ -91,7 +91,7 @@ def known_tasks(extra: Mapping[str, object] = {}) -> dict[str, Task]:
     """Return the shipped tasks with the user's, by name, in the order of their names.
 
     ``extra`` is what stands under ``[tasks]`` in the settings file. Under a new name it declares
-    a task: ``kind``, ``level`` ("clip" unless said) and ``classes``. Under the name of a shipped
+    a task: ``kind``, ``level`` ("clip" by default) and ``classes``. Under the name of a shipped
     task it adds classes, or rewords those of the same name by the fields it gives.
 
     Raises:

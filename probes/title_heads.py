@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from probes.axes import kernel_axes, standard_axes
-from probes.heads import Heads, Labels, fit_logistic_on
+from probes.heads import Heads, fit_logistic_on
 from probes.likeness import likeness_to
-from probes.metrics import Values
+from probes.metrics import Labels, Values
 from probes.probe import Matrix
 from probes.settings import DEFAULTS
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from probes.calibration import Platt, Reliability, best_thresholds, reliability
 from probes.folds import Folds, title_folds
-from probes.heads import Heads, Labels
+from probes.heads import Heads
 from probes.label_counts import ClassCounts
-from probes.metrics import Values
+from probes.metrics import Labels, Values
 from probes.probe import Matrix, Probe
 from probes.recipes import HeadKind, Measure, Recipe, recipe_for
 from probes.selection import select

@@ -12,9 +12,9 @@ from indexer.errors import ReelfindError
 from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import Evaluation, Subject, TaskEvaluation
 from probes.evaluation.report import Item
-from probes.heads import Labels
 from probes.labels.items import LabelledItems
 from probes.labels.matching import ShotRange
+from probes.metrics import Labels
 from probes.probe import Matrix
 from probes.representations import READ, columns
 from probes.tasks import ZERO_SHOT, Task

@@ -25,7 +25,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Dot:
-    """A place in the plot, with its size and what it says."""
+    """A point of the plot, with its size and tooltip."""
 
     x: float
     y: float

@@ -15,9 +15,8 @@ from probes.evaluation.records import (
     TaskEvaluation,
 )
 from probes.evaluation.scoring import UnseenScores, score_unseen
-from probes.heads import Labels
 from probes.label_counts import ClassCounts
-from probes.metrics import Scores
+from probes.metrics import Labels, Scores
 from probes.probe import Matrix
 from probes.recipes import recipe_for
 from probes.representations import IN_CONTEXT

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from probes.calibration import best_thresholds
-from probes.heads import Labels
 from probes.label_counts import ClassCounts
-from probes.metrics import Values
+from probes.metrics import Labels, Values
 from probes.probe import Matrix
 from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import Task

@@ -1,4 +1,4 @@
-"""An evaluation as JSON and back: versioned, with null for what is not a number."""
+"""Evaluations as versioned JSON, with null for NaN."""
 
 import json
 import math

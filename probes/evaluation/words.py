@@ -6,7 +6,7 @@ from probes.evaluation.records import Cell, Evaluation, Measured, TaskEvaluation
 
 
 def verdict(task: TaskEvaluation) -> list[str]:
-    """Return sentences on a task's first measure: its value, and what it beats or loses to."""
+    """Return sentences on a task's first metric: its value, and the columns above and below it."""
     measured = task.measures[0]
     at = task.reference_column
     value = measured.cells[at].value
@@ -15,7 +15,7 @@ def verdict(task: TaskEvaluation) -> list[str]:
         f"({number(value.low)} to {number(value.high)}); chance is {number(measured.chance)}."
     ]
     if not value.low > measured.chance:
-        sentences.append("That is not told apart from chance on these titles.")
+        sentences.append("On these titles it does not differ significantly from chance.")
     better = [(name, cell) for name, cell in _others(task, measured) if cell.sign < 0]
     worse = [(name, cell) for name, cell in _others(task, measured) if cell.sign > 0]
     even = [name for name, cell in _others(task, measured) if cell.sign == 0]
@@ -61,7 +61,7 @@ def pooled_chance(task: TaskEvaluation) -> float:
 
 
 def cell_words(cell: Cell) -> str:
-    """Return what a difference means, so that colour is not the only sign."""
+    """Return the meaning of a difference in words, so that colour is not the only sign."""
     if cell.difference is None:
         return "reference"
     return {1: "better", -1: "worse", 0: "no difference shown"}[cell.sign]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from probes.heads import Labels
 from probes.labels.agreement import MatchedLabel, majority, ratings
 from probes.labels.matching import ShotRange, ShotTimes, Unmatched
 from probes.labels.records import Label, is_yes_no
 from probes.labels.summary import match_all
+from probes.metrics import Labels
 from probes.tasks import Task
 
 

@@ -23,7 +23,7 @@ SHORTEST = 1 / 240
 """Seconds: one frame at the highest frame rate; a shorter span shows nothing."""
 
 _ROUNDING = 1e-6
-"""Seconds: what a time may lose on its way through a table."""
+"""Seconds: the largest rounding error of a time that went through a table."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -88,7 +88,7 @@ def read_table(
                 raise LabelError(f"{found.reason}: {found.message}")
             first = rows.setdefault(label.key, number)
             if first != number:
-                raise LabelError(f"says again what row {first} says; keep one of them")
+                raise LabelError(f"repeats row {first}; keep one of them")
             labels.append(label)
         except LabelError as error:
             problems.append(Problem(number, shortened(error, LONGEST_LINE)))

@@ -10,7 +10,7 @@ from bench.planted_titles import METADATA_DIM, MODALITIES, Plan
 from encoder.config import catalogue, catalogue_training
 from encoder.model import Encoder
 from encoder.training import fit
-from probes.heads import Labels
+from probes.metrics import Labels
 from probes.probe import Matrix
 from probes.representations import Representations
 from probes.settings import ProbeSettings

@@ -4,8 +4,9 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from sklearn.metrics.pairwise import cosine_similarity  # type: ignore[import-untyped]
 
 from probes.axes import KERNEL_SCALE
-from probes.heads import Labels, fit_logistic
+from probes.heads import fit_logistic
 from probes.likeness import SHARPNESS
+from probes.metrics import Labels
 from probes.probe import Matrix
 from probes.title_heads import fit_likeness, fit_titles, rows_are_titles
 

@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score  # type: ignore[import-untyped]
 
-from probes.heads import Labels
 from probes.intervals import paired_difference
-from probes.metrics import MacroAveragePrecision
+from probes.metrics import Labels, MacroAveragePrecision
 from probes.probe import Matrix
 from probes.settings import ProbeSettings
 from probes.tasks import Task, TaskClass, TaskKind

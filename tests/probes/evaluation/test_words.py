@@ -25,7 +25,7 @@ def test_the_verdict_says_better_worse_and_undecided(evaluation: Evaluation) -> 
     task = with_first(evaluation.tasks[0], even, reference, even)
     assert verdict(task)[1:] == ["No difference was shown to text and zero-shot."]
     weak = Cell(Interval(0.25, 0.15, 0.3), None)
-    assert "not told apart from chance" in verdict(with_first(task, even, weak, even))[1]
+    assert "not differ significantly from chance" in verdict(with_first(task, even, weak, even))[1]
 
 
 def test_the_protocol_says_how_rows_were_measured(evaluation: Evaluation) -> None:

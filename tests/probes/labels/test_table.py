@@ -81,7 +81,7 @@ def test_a_span_that_is_said_twice_is_told(titles: OneTitle, tmp_path: Path) -> 
     )
     found = read(path, titles)
     assert [label.annotator for label in found.labels] == ["ann", "bob"]
-    assert found.problems == (Problem(3, "says again what row 1 says; keep one of them"),)
+    assert found.problems == (Problem(3, "repeats row 1; keep one of them"),)
     assert found.unanswered == 1
 
 
