@@ -48,7 +48,7 @@ Marks = tuple[Sequence[str], Sequence[str]]
 Way = Callable[[Level, Sequence[Hit], Marks], list[str]]
 """Returns ids, best first, from the hits of a query and the marks on some of them."""
 IGNORED = "marks ignored"
-PLANNER = "planner: Rocchio in context, weight {:g}"
+PLANNER = "search: Rocchio in context, weight {:g}"
 
 
 class Ways:

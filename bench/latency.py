@@ -175,7 +175,7 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
         "words route": query(WORDS, [*sparse]),
         "context route": query(PREDICTED, [*dense]),
         f"{LIMIT} clips by id": lambda _: store.retrieve(clips, ids, with_vectors=False),
-        "planner: ranks fused, hits told": lambda _: plan.run(answer.query),
+        "plan: fuse ranks, make hits": lambda _: plan.run(answer.query),
         "answer as JSON, packed": lambda _: gzip.compress(answer.model_dump_json().encode()),
     }
     return in_turn(calls, rounds)
