@@ -1,1 +1,1 @@
-"""The browser application: pages in ``views``, their parts in ``components``."""
+"""The browser application: pages in ``views``, what is on them in ``parts``; see ``components``."""

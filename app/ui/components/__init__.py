@@ -1,1 +1,1 @@
-"""The parts of the pages, one a file."""
+"""Components of our own: HTML, styles and JavaScript, with what they send in Python."""

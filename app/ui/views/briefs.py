@@ -3,9 +3,9 @@
 import streamlit as st
 
 from app.ads.planning import AdPlanner
-from app.ui.components.briefs import brief_form, draw_answer
-from app.ui.components.state import stop_unless_ready
-from app.ui.components.words import plain
+from app.ui.parts.briefs import brief_form, draw_answer
+from app.ui.parts.state import stop_unless_ready
+from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 

@@ -5,11 +5,11 @@ from typing import Literal
 import streamlit as st
 
 from app.runtime import Runtime
-from app.ui.components.state import earlier_notice
-from app.ui.components.titles.adding import adding_panel
-from app.ui.components.titles.queue import queue_panel
-from app.ui.components.titles.row import title_row
-from app.ui.components.words import plain
+from app.ui.parts.state import earlier_notice
+from app.ui.parts.titles.adding import adding_panel
+from app.ui.parts.titles.queue import queue_panel
+from app.ui.parts.titles.row import title_row
+from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
 from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError

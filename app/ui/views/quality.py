@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.ui.components.quality.asking import asking_panel
-from app.ui.components.quality.evaluation import evaluation_panel
-from app.ui.components.state import stop_unless_ready
+from app.ui.parts.quality.asking import asking_panel
+from app.ui.parts.quality.evaluation import evaluation_panel
+from app.ui.parts.state import stop_unless_ready
 from app.ui.shared import page_runtime
 
 LABELLING, PROBES, SEARCH = "Labelling", "Probes", "Search"

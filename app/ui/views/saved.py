@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.ui.components.saved import saved_row
-from app.ui.components.state import stop_unless_ready
-from app.ui.components.words import plain
+from app.ui.parts.saved import saved_row
+from app.ui.parts.state import stop_unless_ready
+from app.ui.parts.words import plain
 from app.ui.query import SEARCH_PAGE
 from app.ui.shared import page_runtime, saved_searches
 from indexer.errors import ReelfindError

@@ -5,15 +5,15 @@ import streamlit as st
 from app.runtime import Runtime
 from app.search.request import RequestError, SearchRequest
 from app.ui import query
-from app.ui.components.cards import results
-from app.ui.components.chips import active_filters
-from app.ui.components.filters import filter_panel
-from app.ui.components.labelling import annotator_box
-from app.ui.components.searchbox import search_box
-from app.ui.components.state import stop_unless_ready
-from app.ui.components.toolbar import paging, toolbar
-from app.ui.components.words import plain
 from app.ui.example import drop_example
+from app.ui.parts.cards import results
+from app.ui.parts.chips import active_filters
+from app.ui.parts.filters import filter_panel
+from app.ui.parts.labelling import annotator_box
+from app.ui.parts.searchbox import search_box
+from app.ui.parts.state import stop_unless_ready
+from app.ui.parts.toolbar import paging, toolbar
+from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 

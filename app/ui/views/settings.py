@@ -9,7 +9,7 @@ from app.overview.health import checks
 from app.overview.inventory import Row, model_rows, probe_rows, store_rows, task_rows
 from app.overview.settings import setting_rows
 from app.runtime import Runtime
-from app.ui.components.words import plain
+from app.ui.parts.words import plain
 from app.ui.shared import page_data, page_runtime
 from indexer.errors import ReelfindError
 from indexer.settings import SETTINGS_FILE, load_settings

@@ -7,16 +7,16 @@ import streamlit as st
 from app.shortlists import edits
 from app.shortlists.overview import overview
 from app.shortlists.records import Shortlist
-from app.ui.components.labelling import author_box
-from app.ui.components.shortlist.editing import attempt, problems, watch
-from app.ui.components.shortlist.handover import handover_dialog
-from app.ui.components.shortlist.head import draw_head
-from app.ui.components.shortlist.lines import chosen_item, lines
-from app.ui.components.shortlist.listing import draw_lists, new_list, suggest_dialog
-from app.ui.components.shortlist.rows import draw_rows
-from app.ui.components.shortlist.trimming import plain_name, trim_panel
-from app.ui.components.state import stop_unless_ready
-from app.ui.components.words import plain
+from app.ui.components.rows import draw_rows
+from app.ui.parts.labelling import author_box
+from app.ui.parts.shortlist.editing import attempt, problems, watch
+from app.ui.parts.shortlist.handover import handover_dialog
+from app.ui.parts.shortlist.head import draw_head
+from app.ui.parts.shortlist.lines import chosen_item, lines
+from app.ui.parts.shortlist.listing import draw_lists, new_list, suggest_dialog
+from app.ui.parts.shortlist.trimming import plain_name, trim_panel
+from app.ui.parts.state import stop_unless_ready
+from app.ui.parts.words import plain
 from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
 

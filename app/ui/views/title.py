@@ -10,12 +10,12 @@ import streamlit as st
 
 from app.runtime import NotFoundError, Runtime
 from app.titles.layout import Layout, lay_out, read_curves
-from app.ui.components.moment import moment
 from app.ui.components.player import film_player
-from app.ui.components.state import stop_unless_ready
 from app.ui.components.timeline import MOST_CURVES, resting_clip, timeline
 from app.ui.components.transcript import transcript
-from app.ui.components.words import counted, plain
+from app.ui.parts.moment import moment
+from app.ui.parts.state import stop_unless_ready
+from app.ui.parts.words import counted, plain
 from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 

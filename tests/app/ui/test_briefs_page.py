@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from app.ads.planning import AdPlanner
 from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip, Never, Reason
 from app.runtime import Runtime
-from app.ui.components.briefs import looked_words, reasons_html
+from app.ui.parts.briefs import looked_words, reasons_html
 from tests.app.ui.conftest import Open, given_to, open_view
 
 PAGE = "views/briefs.py"

@@ -3,10 +3,10 @@
 import pytest
 
 from app.records import Hit, Why
-from app.ui.components.card import card_html
 from app.ui.components.hits import read_act, title_address
 from app.ui.components.player import span
-from app.ui.components.words import counted, mark_words
+from app.ui.parts.card import card_html
+from app.ui.parts.words import counted, mark_words
 
 HIT = Hit(
     id="5b1c8a52-0000-5000-8000-000000000000",

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app.jobs.records import Job, JobRequest
 from app.runtime import Runtime
 from app.ui import shared
-from app.ui.components.titles.editing import changes
+from app.ui.parts.titles.editing import changes
 from indexer.catalogue import Catalogue, Manifest
 from indexer.records import Metadata
 from indexer.report import IndexReport

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.search.request import SearchRequest
-from app.ui.components.chips import chips_of
+from app.ui.parts.chips import chips_of
 from tests.app.search.fields import SAMPLES
 
 NO_FILTER = {

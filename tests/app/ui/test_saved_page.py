@@ -14,7 +14,7 @@ from app.saved.outbox import Outbox
 from app.saved.records import SavedSearch
 from app.saved.store import SavedStore
 from app.search.request import SearchRequest
-from app.ui.components.saved import SHOWN
+from app.ui.parts.saved import SHOWN
 from tests.app.ui.conftest import Open, given_to, open_view
 
 PAGE = "views/saved.py"

@@ -14,8 +14,8 @@ from app.shortlists.overview import stills_of
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
 from app.ui import shared
-from app.ui.components.shortlist import editing
-from app.ui.components.shortlist.head import length_words
+from app.ui.parts.shortlist import editing
+from app.ui.parts.shortlist.head import length_words
 from indexer.earlier_versions import EarlierVersions
 from tests.app.ui.conftest import Open, given_to, open_page
 

@@ -16,7 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from app.labelling.store import Said
 from app.records import Hit
-from app.ui.components.card import card_html
+from app.ui.parts.card import card_html
 from probes.tasks import CLIP_WORTHINESS, Task
 
 _HERE = Path(__file__).parent

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from app.records import Hit, TitleSummary
-from app.ui.components.words import plain
+from app.ui.parts.words import plain
 
 _HERE = Path(__file__).parent
 

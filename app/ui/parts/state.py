@@ -5,7 +5,7 @@ import streamlit as st
 from app.jobs.records import JobRequest
 from app.runtime import Runtime
 from app.states import CatalogueState
-from app.ui.components.words import plain
+from app.ui.parts.words import plain
 from indexer.errors import ReelfindError
 
 REFRESH_SECONDS = 2.0

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.labelling.store import Annotations, Said
 from app.records import Hit
-from app.ui.components.words import plain
+from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 from probes.tasks import CLIP_WORTHINESS, TONE, Task

@@ -8,8 +8,8 @@ import streamlit as st
 from app.search.filters import COMPARED
 from app.search.request import SearchRequest
 from app.ui import query
-from app.ui.components.words import plain
 from app.ui.example import drop_example, example_name
+from app.ui.parts.words import plain
 
 _SIGNS = {"min": "≥", "max": "≤"}
 _LOOKS: dict[str, Any] = {"icon": ":material/close:", "help": "Remove this filter"}

@@ -9,10 +9,10 @@ from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.components.hits import Act, hit_cards
-from app.ui.components.labelling import said_of, set_thumb, tone_dialog
 from app.ui.components.player import play_dialog
-from app.ui.components.shortlisting import open_adding
 from app.ui.looks import Looks
+from app.ui.parts.labelling import said_of, set_thumb, tone_dialog
+from app.ui.parts.shortlisting import open_adding
 from app.ui.query import SEARCH_PAGE
 from probes.tasks import TONE
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from app.search.request import Level, SearchRequest
 from app.ui import query
-from app.ui.components.words import plain
 from app.ui.example import CLIPS, MEGABYTES, STILLS, example_name, keep_example
+from app.ui.parts.words import plain
 
 _NAMES: dict[Level, str] = {"clip": "Clips", "shot": "Shots"}
 _DROPS = "example.drops"

@@ -8,9 +8,9 @@ from app.records import SearchResponse
 from app.runtime import Runtime
 from app.search.request import Order, SearchRequest
 from app.ui import query
-from app.ui.components.saved import open_saving
-from app.ui.components.words import counted
 from app.ui.looks import DENSITIES, VIEWS, Looks, read_looks, write_looks
+from app.ui.parts.saved import open_saving
+from app.ui.parts.words import counted
 
 ORDERS: tuple[Order, ...] = get_args(Order)
 _NAMES: dict[Order, str] = {

@@ -12,9 +12,9 @@ from app.shortlists.store import ShortlistStore
 from app.trailer.gathering import gather
 from app.trailer.records import ArcName, Brief
 from app.trailer.suggesting import items, suggest, tone_groups
-from app.ui.components.labelling import author
-from app.ui.components.shortlist.head import length_words
-from app.ui.components.words import plain
+from app.ui.parts.labelling import author
+from app.ui.parts.shortlist.head import length_words
+from app.ui.parts.words import plain
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 

@@ -6,7 +6,7 @@ from app.jobs.queue import JobQueue
 from app.jobs.records import Job, State
 from app.jobs.words import action, doing, subject
 from app.runtime import Runtime
-from app.ui.components.words import counted, plain
+from app.ui.parts.words import counted, plain
 from indexer.errors import ReelfindError
 
 BUSY_SECONDS = 1.0

@@ -12,10 +12,10 @@ from app.saved.outbox import Outbox
 from app.saved.records import Delivery, NewHits, SavedSearch, describe, summary
 from app.saved.store import SavedStore
 from app.search.request import SearchRequest
-from app.ui.components.cards import cards
-from app.ui.components.labelling import author
-from app.ui.components.words import counted, plain
 from app.ui.example import take_example
+from app.ui.parts.cards import cards
+from app.ui.parts.labelling import author
+from app.ui.parts.words import counted, plain
 from app.ui.query import PAGE_LIMIT, SEARCH_PAGE, address_of
 from app.ui.shared import saved_searches
 from indexer.errors import ReelfindError

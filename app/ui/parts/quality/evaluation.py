@@ -7,8 +7,8 @@ import streamlit as st
 
 from app.labelling.examples import ExamplePlace, read_examples
 from app.runtime import NotFoundError, Runtime
-from app.ui.components.quality.charts import curve_chart, interval_chart, reliability_chart
-from app.ui.components.words import plain
+from app.ui.parts.quality.charts import curve_chart, interval_chart, reliability_chart
+from app.ui.parts.words import plain
 from indexer.errors import ReelfindError
 from indexer.versions import point_of
 from probes.evaluation import words

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from app.jobs.records import JobRequest
 from app.runtime import Runtime
-from app.ui.components.words import plain
+from app.ui.parts.words import plain
 from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
 from indexer.metadata_fields import (

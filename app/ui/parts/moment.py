@@ -5,8 +5,8 @@ import streamlit as st
 from app.records import Hit
 from app.runtime import Runtime
 from app.search.request import RequestError, SearchRequest
-from app.ui.components.cards import cards
-from app.ui.components.words import plain
+from app.ui.parts.cards import cards
+from app.ui.parts.words import plain
 from app.ui.query import SEARCH_PAGE
 from indexer.errors import ReelfindError
 

@@ -9,8 +9,8 @@ from app.runtime import Runtime
 from app.shortlists import edits
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
-from app.ui.components.labelling import author
-from app.ui.components.words import plain
+from app.ui.parts.labelling import author
+from app.ui.parts.words import plain
 from app.ui.shared import shortlists
 from indexer.errors import ReelfindError
 

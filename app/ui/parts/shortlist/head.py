@@ -7,9 +7,9 @@ import streamlit as st
 
 from app.shortlists.bodies import ShortlistBody
 from app.shortlists.records import Shortlist
-from app.ui.components.labelling import author_box
-from app.ui.components.shortlist.editing import attempt, attempt_undo
-from app.ui.components.words import plain
+from app.ui.parts.labelling import author_box
+from app.ui.parts.shortlist.editing import attempt, attempt_undo
+from app.ui.parts.words import plain
 from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
 

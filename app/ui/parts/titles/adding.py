@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from app.jobs.records import JobRequest
 from app.runtime import Runtime
 from app.ui.components.dropping import drop_zone
-from app.ui.components.words import plain
+from app.ui.parts.words import plain
 from app.ui.shared import is_own_machine
 from indexer.discovery import MEDIA_SUFFIXES
 from indexer.errors import ReelfindError

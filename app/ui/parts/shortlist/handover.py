@@ -13,7 +13,7 @@ from app.exports.reel import ReelOptions
 from app.exports.reels import Reels, file_name, reel_id_of
 from app.runtime import Runtime
 from app.shortlists.records import Shortlist
-from app.ui.components.words import plain
+from app.ui.parts.words import plain
 from indexer.errors import ReelfindError
 
 NAMES: dict[Format, str] = {

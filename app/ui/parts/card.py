@@ -7,7 +7,7 @@ from html import escape
 
 from app.records import Hit, Why
 from app.search.request import RouteName
-from app.ui.components.words import mark_words
+from app.ui.parts.words import mark_words
 from probes.tasks import CLIP_WORTHINESS, POPULARITY, ZERO_SHOT
 
 _REASONS: dict[RouteName, str] = {

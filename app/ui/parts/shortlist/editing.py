@@ -12,8 +12,8 @@ import streamlit as st
 from app.shortlists.edits import describe_changes
 from app.shortlists.records import Shortlist, StaleError
 from app.shortlists.store import ShortlistStore
-from app.ui.components.labelling import author
-from app.ui.components.words import plain
+from app.ui.parts.labelling import author
+from app.ui.parts.words import plain
 from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from app.labelling.suggesting import Question, askable, known, questions
 from app.runtime import Runtime
-from app.ui.components.labelling import annotations, annotator_box
 from app.ui.components.player import clip_player
-from app.ui.components.words import plain
+from app.ui.parts.labelling import annotations, annotator_box
+from app.ui.parts.words import plain
 from indexer.errors import ReelfindError
 from probes.tasks import CLIP_WORTHINESS, TONE, Task
 

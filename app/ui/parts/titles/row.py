@@ -7,8 +7,8 @@ import streamlit as st
 
 from app.jobs.records import JobRequest
 from app.runtime import Runtime
-from app.ui.components.titles.editing import edit_dialog
-from app.ui.components.words import plain
+from app.ui.parts.titles.editing import edit_dialog
+from app.ui.parts.words import plain
 from indexer.catalogue import Manifest
 from indexer.characters import clean
 from indexer.errors import ReelfindError

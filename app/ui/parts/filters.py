@@ -7,7 +7,7 @@ import streamlit as st
 from app.records import FacetCount, Facets
 from app.search.request import SearchRequest
 from app.ui import query
-from app.ui.components.words import plain
+from app.ui.parts.words import plain
 from probes.tasks import TONE, Task
 
 LONGEST = 60.0

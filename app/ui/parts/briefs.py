@@ -9,10 +9,10 @@ import streamlit as st
 from app.ads.openrtb import Roll
 from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip, LeftOut, Never, Reason
 from app.runtime import Runtime
-from app.ui.components.cards import TITLE_PAGE
 from app.ui.components.player import play_dialog
-from app.ui.components.shortlisting import open_adding
-from app.ui.components.words import counted, plain
+from app.ui.parts.cards import TITLE_PAGE
+from app.ui.parts.shortlisting import open_adding
+from app.ui.parts.words import counted, plain
 from probes.tasks import AD_RELEVANCY, TONE, Task
 
 ROLLS: tuple[Roll, ...] = get_args(Roll)

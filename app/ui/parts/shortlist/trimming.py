@@ -8,10 +8,10 @@ from app.shortlists import edits
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.spans import MARK, check_inside, frame_at
 from app.summaries import summary
+from app.ui.components.marks import mark_buttons
 from app.ui.components.player import span_player
-from app.ui.components.shortlist.editing import attempt, fail
-from app.ui.components.shortlist.marks import mark_buttons
-from app.ui.components.words import plain
+from app.ui.parts.shortlist.editing import attempt, fail
+from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
 from indexer.catalogue import Manifest
 from indexer.earlier_versions import EarlierVersion, EarlierVersions
