@@ -141,7 +141,7 @@ class Inbox:
             )
 
     async def _write(self, file: BinaryIO, name: str, blocks: AsyncIterator[bytes]) -> None:
-        """Write blocks as they come: others fill the disk too, and not every size is told."""
+        """Write blocks as they come. Others fill the disk too, and some senders give no size."""
         written, gathered = 0, bytearray()
 
         def flush() -> None:

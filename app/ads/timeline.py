@@ -26,7 +26,7 @@ Numbers = NDArray[np.float64]
 class Timeline:
     """What is known of a title along its time.
 
-    ``lines`` is None where nothing tells what is said. ``curves`` gives for each category and
+    ``lines`` is None where the title has no timed text. ``curves`` gives for each category and
     tone its score [shots] in 0..1, smoothed along the title. ``cuts`` [shots] says how strong
     the change of picture and content at the start of each shot is, 0..1.
     """
@@ -131,7 +131,7 @@ KEPT = 64
 class Timelines:
     """The timelines of titles. Safe between threads.
 
-    A title that was indexed, scored or described anew is read anew.
+    A title that was indexed, scored or edited since is read again.
     """
 
     def __init__(self, kept: int = KEPT) -> None:

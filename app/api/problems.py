@@ -91,7 +91,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         return problem(HTTPStatus(error.status), str(error), headers=headers)
 
     @app.exception_handler(ReelfindError)
-    def told(request: Request, error: ReelfindError) -> JSONResponse:
+    def failed(request: Request, error: ReelfindError) -> JSONResponse:
         status, headers = _status_now(request.app.state.runtime())
         return problem(status, str(error), headers=headers)
 

@@ -78,7 +78,7 @@ def ads(
         brief = AdBrief(**_given(fields), never=_given(never))
     except ValidationError as error:
         first = error.errors()[0]
-        raise ReelfindError(_told(".".join(map(str, first["loc"])), first["msg"])) from error
+        raise ReelfindError(_complaint(".".join(map(str, first["loc"])), first["msg"])) from error
     answer = _answer(data, brief)
     if as_json:
         print(answer.model_dump_json())
@@ -102,7 +102,7 @@ def _answer(data: Path, brief: "AdBrief") -> "AdCandidates":
         return AdPlanner(runtime).answer([brief])[0]
     except RequestError as error:
         reason = str(error).removeprefix(f"{error.field}: ")
-        raise ReelfindError(_told(error.field, reason)) from error
+        raise ReelfindError(_complaint(error.field, reason)) from error
     except InUseError:
         answer = ask_server(data, lambda client: client.ad_candidates(brief))
         if answer is None:
@@ -112,7 +112,7 @@ def _answer(data: Path, brief: "AdBrief") -> "AdCandidates":
         runtime.close()
 
 
-def _told(field: str, reason: str) -> str:
+def _complaint(field: str, reason: str) -> str:
     """Return what is wrong by the name of the option, not of the field."""
     name = field.rstrip(".0123456789")
     reason = reason.removeprefix("Value error, ")

@@ -19,7 +19,7 @@ from app.database.engine import Database
 from app.jobs.handover import index_through_server
 from app.jobs.moving import MadeSpans
 from app.jobs.words import STAGE_WORDS, clock
-from app.saved.notifier import tell_webhooks
+from app.saved.notifier import notify_webhooks
 from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
@@ -45,7 +45,7 @@ def run_index(
             report = Indexer(catalogue, settings, listener, debug, spans=spans).run(request)
         # The films are indexed, whatever becomes of the messages.
         try:
-            tell_webhooks(data, settings, partial(run_search, data), terminal.said)
+            notify_webhooks(data, settings, partial(run_search, data), terminal.said)
         except ReelfindError as error:
             terminal.said(f"webhooks were not told: {error}")
         return report

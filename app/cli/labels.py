@@ -202,7 +202,7 @@ def _print_form(found: Sequence["Suggested"], source: "ProbeData", task: "Task")
 
 
 def _read(table: Path, data: Path, task: str | None, annotator: str | None) -> "Reading":
-    """Read a table and tell its problems."""
+    """Read a table, and print its problems."""
     from app.labelling.titles import CatalogueTitles
     from probes.labels.rows import Defaults
     from probes.labels.table import read_table

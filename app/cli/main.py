@@ -95,8 +95,8 @@ def main() -> None:
         if debug or known is None:
             raise
         # A note holds what only the operator may read, such as where the database is.
-        told = "; ".join([str(known), *getattr(known, "__notes__", [])])
-        tell(Console(stderr=True), f"reelfind: {shortened(told, MESSAGE)}", "red")
+        line = "; ".join([str(known), *getattr(known, "__notes__", [])])
+        tell(Console(stderr=True), f"reelfind: {shortened(line, MESSAGE)}", "red")
         sys.exit(1)
     except KeyboardInterrupt:
         print("\nreelfind: stopped; run the same command to go on from here", file=sys.stderr)

@@ -128,14 +128,14 @@ def remove(name: NameArgument, data: DataOption = DEFAULT_DATA) -> None:
 @app.command()
 def deliver(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) -> None:
     """Tell webhooks what is due now; `reelfind serve` and `reelfind index` do it by themselves."""
-    from app.saved.notifier import tell_webhooks
+    from app.saved.notifier import notify_webhooks
 
-    told = tell_webhooks(data, settings_of(data), lambda request: run_search(data, request), warn)
+    done = notify_webhooks(data, settings_of(data), lambda request: run_search(data, request), warn)
     if as_json:
-        print(json.dumps({"written": told.written, "arrived": told.arrived, "failed": told.failed}))
+        print(json.dumps({"written": done.written, "arrived": done.arrived, "failed": done.failed}))
     else:
-        print(f"{told.written} new messages; {told.arrived} arrived, {told.failed} did not.")
-    raise typer.Exit(int(told.failed > 0))
+        print(f"{done.written} new messages; {done.arrived} arrived, {done.failed} did not.")
+    raise typer.Exit(int(done.failed > 0))
 
 
 def warn(message: str) -> None:

@@ -78,7 +78,7 @@ def export(
         path: the file to write.
         form: its format; None is what the ending says.
         options: of a reel; other formats have none.
-        progress: of a reel: told the share that is done, 0 to 1.
+        progress: of a reel: called with the share that is done, 0 to 1.
         memory: of a reel: GiB that each ffmpeg process may take.
 
     Raises:

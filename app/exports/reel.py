@@ -55,7 +55,7 @@ def render(
         cut: what is rendered.
         path: the file to write.
         options: what is written into the picture, and the quality.
-        progress: told the share that is done, 0 to 1; whatever it raises ends the rendering.
+        progress: called with the share that is done, 0 to 1; an exception of it ends the rendering.
         memory: GiB that each ffmpeg process may take.
 
     Raises:

@@ -34,7 +34,7 @@ def index_through_server(
 
 
 def run_on_server(data: Path, request: JobRequest, listener: Listener) -> IndexReport | None:
-    """Let the server over ``data`` do a job, and tell ``listener`` how it goes.
+    """Let the server over ``data`` do a job, and pass its progress on to ``listener``.
 
     Returns:
         What was done; None if no server answers.
@@ -55,7 +55,7 @@ def _follow(client: "Client", job: Job, listener: Listener) -> IndexReport:
     last = job.model_copy(update={"planned": 0.0, "messages": ()})
     try:
         for now in client.follow(job.id):
-            _tell(listener, last, now)
+            _pass_on(listener, last, now)
             last = now
     except KeyboardInterrupt:
         with suppress(httpx.HTTPError, ApiError):
@@ -72,7 +72,7 @@ def _follow(client: "Client", job: Job, listener: Listener) -> IndexReport:
     raise ReelfindError(f"{client.address}: the job was {last.state}; {AGAIN}")
 
 
-def _tell(listener: Listener, before: Job, now: Job) -> None:
+def _pass_on(listener: Listener, before: Job, now: Job) -> None:
     if now.planned != before.planned:
         listener.planned(now.planned)
     if (now.title, now.stage) != (before.title, before.stage):

@@ -1,4 +1,4 @@
-"""What people made in frames and seconds of titles: moved where the frames are counted anew."""
+"""Shortlist items and labels follow their pictures when the frames of a title are renumbered."""
 
 from dataclasses import asdict, dataclass, fields, replace
 

@@ -1,4 +1,4 @@
-"""A job's progress, noted as the Indexer tells it, and the way to stop it."""
+"""The progress of a job, as the Indexer reports it, and the way to stop it."""
 
 import threading
 import time
@@ -32,7 +32,7 @@ class JobListener:
         self._messages: tuple[str, ...] = ()
 
     def stop(self) -> None:
-        """End the run when it next tells something."""
+        """End the run at its next report."""
         self._stopped.set()
 
     def planned(self, seconds: float) -> None:

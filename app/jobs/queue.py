@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class JobQueue:
-    """Runs jobs, remembers them, and tells how they go. Safe between threads.
+    """Runs jobs, keeps them, and reports their progress. Safe between threads.
 
     Jobs that an earlier process left undone are "interrupted".
 
@@ -92,7 +92,7 @@ class JobQueue:
             return None if job is None else self._seen(job)
 
     def cancel(self, job_id: str) -> Job:
-        """Stop a job: at once if it waits, else as soon as the work in hand tells something.
+        """Stop a job: at once if it waits, else at the next report of the work in hand.
 
         One that has ended stays as it is. What was finished stays finished.
 

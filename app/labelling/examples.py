@@ -46,7 +46,7 @@ def write_examples(measured: Measured, evaluation: Path) -> None:
 
 
 def read_examples(evaluation: Path) -> dict[int, ExamplePlace]:
-    """Return by row where the examples lie; nothing where nobody has written it.
+    """Return by row where the examples lie; empty where the file was never written.
 
     Raises:
         ReelfindError: it cannot be read.

@@ -98,7 +98,7 @@ def narrowed(task: Task, chosen: TaskClass) -> Task:
 def questions(
     runtime: Runtime, task: Task, class_name: str, count: int, passed: Collection[str] = ()
 ) -> list[Question]:
-    """Return questions about clips that nobody has labelled, the most telling first.
+    """Return questions about clips without labels, the most informative first.
 
     Args:
         runtime: of the catalogue.
@@ -151,12 +151,12 @@ def known(runtime: Runtime, task: Task, class_name: str) -> ClassSummary | None:
 
 
 def _hit(runtime: Runtime, item: ShotRange) -> Hit | None:
-    """Return a clip as search would tell it; None where search does not know it."""
+    """Return a clip as a hit; None where the index no longer has it."""
     try:
         title = runtime.title(item.title_id)
         own = {(each.first_shot, each.end_shot): each.index for each in title.clips}
         identity = title.point("clip", own[item.first, item.end])
         return runtime.neighbours(identity, before=0, after=0).hit
     except (NotFoundError, ReelfindError, KeyError):
-        # Removed, or embedded anew, since the suggestion was made.
+        # Removed, or embedded again, since the suggestion was made.
         return None

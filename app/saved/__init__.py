@@ -1,1 +1,1 @@
-"""Searches with a name: what is new in them, and who is told of it."""
+"""Searches with a name: what is new in them, and the webhooks that are notified."""

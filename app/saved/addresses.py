@@ -57,7 +57,7 @@ def check_url(url: str, settings: WebhookSettings) -> httpx.URL:
 
 
 def resolve(url: httpx.URL, settings: WebhookSettings) -> list[str]:
-    """Return the IP addresses to connect to, so that nobody else is asked where the name leads.
+    """Return the IP addresses to connect to, so that the name is resolved once only.
 
     A name that leads to a good address when it is checked and to another when it is connected
     to would get around the check.

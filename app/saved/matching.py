@@ -32,7 +32,7 @@ def indexed_since(
 ) -> list[Indexed]:
     """Return the titles that were first indexed after others, oldest first.
 
-    One of which nobody noted the time is left out.
+    Titles without a known time are left out.
 
     Args:
         manifests: the titles.
@@ -101,7 +101,7 @@ def new_since(ask: Ask, catalogue: Catalogue, saved: SavedSearch) -> NewHits:
 
 
 def messages(ask: Ask, saved: SavedSearch, titles: Sequence[Indexed]) -> list[Message]:
-    """Return what the webhook of a saved search is told: one message for a title that matches."""
+    """Return the messages for the webhook of a saved search, one for each title that matches."""
     found = sorted(hits_in(ask, saved.runnable(), titles), key=lambda hit: hit.title_id)
     by_title = {key: list(hits) for key, hits in groupby(found, key=lambda hit: hit.title_id)}
     return [

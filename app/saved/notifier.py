@@ -64,7 +64,7 @@ def write_messages(
 
 
 class Notifier:
-    """Tells webhooks while a server runs. Safe between threads."""
+    """Notifies webhooks while a server runs. Safe between threads."""
 
     def __init__(
         self, ask: Ask, catalogue: Catalogue, database: Database, settings: WebhookSettings
@@ -73,17 +73,17 @@ class Notifier:
         self._catalogue = catalogue
         self._outbox = Outbox(database)
         self._settings = settings
-        self._runner = Runner("webhooks", self._tell)
+        self._runner = Runner("webhooks", self._notify)
 
     def wake(self) -> None:
         """Look for new titles now, and from then on send what falls due."""
         self._runner.wake()
 
     def close(self) -> None:
-        """Stop; what was not sent is sent by whoever comes next."""
+        """Stop; the next process sends what is left."""
         self._runner.close(CLOSING)
 
-    def _tell(self) -> float | None:
+    def _notify(self) -> float | None:
         """Send what is due; return the seconds until the next message falls due."""
         try:
             write_messages(self._ask, self._catalogue, self._outbox, _log.warning)
@@ -98,7 +98,7 @@ class Notifier:
 
 
 @dataclass(frozen=True)
-class Told:
+class Notified:
     """How many messages were written, arrived, and did not arrive."""
 
     written: int
@@ -106,7 +106,9 @@ class Told:
     failed: int
 
 
-def tell_webhooks(data: Path, settings: Settings, ask: Ask, warn: Callable[[str], None]) -> Told:
+def notify_webhooks(
+    data: Path, settings: Settings, ask: Ask, warn: Callable[[str], None]
+) -> Notified:
     """Write what new titles have for webhooks, and send what is due.
 
     Args:
@@ -121,4 +123,4 @@ def tell_webhooks(data: Path, settings: Settings, ask: Ask, warn: Callable[[str]
     with Database.of(data, settings) as database:
         outbox = Outbox(database)
         written = write_messages(ask, Catalogue(data), outbox, warn)
-        return Told(written, *deliver(outbox, settings.webhooks))
+        return Notified(written, *deliver(outbox, settings.webhooks))

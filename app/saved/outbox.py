@@ -65,7 +65,7 @@ class Outbox:
     ) -> int:
         """Write messages, and that the webhook knows of all titles up to a moment and a number.
 
-        A message of the same title as indexed at the same time is written once, whoever asks.
+        A message of the same title as indexed at the same time is written once.
 
         Returns:
             How many were new.
@@ -97,7 +97,7 @@ class Outbox:
         return len(given)
 
     def take(self, due: datetime, until: datetime) -> Letter | None:
-        """Return a message that was due at a moment; nobody else gets it before another moment."""
+        """Return a message that was due at a moment; no other process gets it before ``until``."""
         columns = (*DELIVERIES.c, SAVED.c.webhook_url, SAVED.c.webhook_secret)
         query = (
             select(*columns)

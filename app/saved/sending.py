@@ -107,7 +107,7 @@ async def _post(
 ) -> int:
     """Post to the first of an address's places that can be connected to; return the status.
 
-    A limit for each read would start anew with each byte of a slow answer: one clock runs over
+    A limit for each read would start again with each byte of a slow answer: one clock runs over
     all of it.
 
     Raises:

@@ -41,7 +41,7 @@ class SavedStore:
             name: to find it by.
             request: what is looked for.
             author: who saves it.
-            webhook: the address that is told of new matches.
+            webhook: the address that gets messages of new matches.
             number: of the last title in the catalogue; without it, titles are new by their time.
 
         Returns:
@@ -112,7 +112,7 @@ class SavedStore:
         return self.find(saved.id)
 
     def remove(self, saved: SavedSearch) -> None:
-        """Forget a saved search, and what its webhook was still to be told."""
+        """Forget a saved search, and the messages that its webhook was still to get."""
         with self._database.begin(_WHAT) as connection:
             connection.execute(SAVED.delete().where(SAVED.c.saved_id == saved.id))
 

@@ -15,7 +15,7 @@ class StaleError(ShortlistError):
     """Another writer was there first; nothing was written.
 
     Args:
-        message: the line for the user, which tells what changed.
+        message: the line for the user, with what changed.
         current: the shortlist as it is now.
     """
 
@@ -34,7 +34,7 @@ class Item:
     """A span of a title: ``start_frame`` is its first frame, ``end_frame`` is exclusive.
 
     ``item_id`` stays when the item is moved, trimmed or annotated. ``needs_check`` says that
-    the title's frames were counted anew and the same pictures could not be found for sure.
+    the title's frames were renumbered and the same pictures could not be found for sure.
     """
 
     title_id: str

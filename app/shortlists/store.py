@@ -1,7 +1,7 @@
 """Where shortlists are kept: the data directory's database, by SQLAlchemy.
 
 Every change is a revision that stays, so a change can be undone and a writer who comes too
-late is told what changed. A write names the version it was made from and is refused where
+late learns what changed. A write names the version it was made from and is refused where
 that is no longer the current one (optimistic locking, Kung and Robinson 1981).
 """
 
@@ -56,7 +56,7 @@ class ShortlistStore:
             ShortlistError: the name is empty, too long or taken, or the target is no length.
         """
         made = _checked(Shortlist(new_id(), name, 1, tuple(items), target_seconds))
-        with self._database.begin(_WHAT) as connection, _its_own(made.name):
+        with self._database.begin(_WHAT) as connection, _name_is_free(made.name):
             connection.execute(
                 LISTS.insert().values(
                     shortlist_id=made.shortlist_id, key=made.name.casefold(), version=1
@@ -92,11 +92,11 @@ class ShortlistStore:
             It, with the version it has now.
 
         Raises:
-            StaleError: another version is current; the error tells what changed.
+            StaleError: another version is current; the error says what changed.
             ShortlistError: the shortlist was deleted, or its new name is taken.
         """
         saved = replace(_checked(shortlist), version=shortlist.version + 1)
-        with self._database.begin(_WHAT) as connection, _its_own(saved.name):
+        with self._database.begin(_WHAT) as connection, _name_is_free(saved.name):
             self._step(connection, shortlist, {"key": saved.name.casefold()})
             _write(connection, saved, shortlist.version, author)
         return saved
@@ -123,7 +123,7 @@ class ShortlistStore:
             StaleError: ``shortlist`` is not the current version.
             ShortlistError: nothing is left to undo.
         """
-        with self._database.begin(_WHAT) as connection, _its_own(shortlist.name):
+        with self._database.begin(_WHAT) as connection, _name_is_free(shortlist.name):
             self._step(connection, shortlist, {})
             latest = _revision_row(connection, shortlist.shortlist_id, shortlist.version)
             if latest.before is None:
@@ -189,7 +189,7 @@ def _checked(shortlist: Shortlist) -> Shortlist:
 
 
 @contextmanager
-def _its_own(name: str) -> Iterator[None]:
+def _name_is_free(name: str) -> Iterator[None]:
     """Tell that a name is taken."""
     try:
         yield

@@ -8,7 +8,7 @@ from app.runtime import NotFoundError, Runtime
 from app.search.request import RequestError
 
 FRAMES = 8
-"""In every strip, so that whoever draws one need not ask; a short span repeats some."""
+"""In every strip, so that pages can rely on it; a short span repeats some."""
 SIZE = (320, 180)
 """Pixels of each frame, black where its shape is another."""
 QUALITY = 80
