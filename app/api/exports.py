@@ -15,10 +15,9 @@ from app.api.gates import gated
 from app.api.media import ranged
 from app.api.shortlists import ShortlistDep
 from app.exports.cut import Cut, make_cut
-from app.exports.errors import ExportError
 from app.exports.formats import Format, export
 from app.exports.rates import parse_rate
-from app.exports.records import FileFormat, NewReel, Rate, ReelBody
+from app.exports.records import ExportError, FileFormat, NewReel, Rate, ReelBody
 from app.exports.reel import ReelOptions
 from app.exports.reels import file_name
 from app.problems import FieldProblem, FieldsError

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from app.exports.errors import ExportError
 from app.exports.rates import nearest
+from app.exports.records import ExportError
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersions

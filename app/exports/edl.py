@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from app.exports.cut import Cut, Event
-from app.exports.errors import ExportError
 from app.exports.rates import rate_words, whole_rate
+from app.exports.records import ExportError
 from indexer.characters import ascii_letters, one_line
 
 MOST_EVENTS = 999

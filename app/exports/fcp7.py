@@ -10,8 +10,8 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from app.exports.cut import Cut, Event, file_url
-from app.exports.errors import ExportError
 from app.exports.rates import rate_words, whole_rate
+from app.exports.records import ExportError
 from app.exports.xml import child, document
 
 _SAMPLE_RATE = 48_000

@@ -6,10 +6,10 @@ from typing import Literal, get_args
 
 from app.exports.cut import Cut
 from app.exports.edl import edl_text
-from app.exports.errors import ExportError
 from app.exports.fcp7 import fcp7_text
 from app.exports.fcpxml import fcpxml_text
 from app.exports.otio import otio_text
+from app.exports.records import ExportError
 from app.exports.reel import PLAIN, ReelOptions, render
 from app.exports.table import csv_text
 from encoder.atomic import new_file

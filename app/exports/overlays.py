@@ -14,8 +14,8 @@ import ffmpeg  # type: ignore[import-untyped]
 from PIL import ImageFont
 
 from app.exports.cut import Cut, Event
-from app.exports.errors import ExportError
 from app.exports.rates import rate_words
+from app.exports.records import ExportError
 from indexer.characters import ascii_letters, one_line
 from indexer.ffmpeg import find_ffmpeg
 from indexer.timecode import nominal_rate

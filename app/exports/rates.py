@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from app.exports.errors import ExportError
+from app.exports.records import ExportError
 from indexer.frame_rate import snap
 from indexer.timecode import nominal_rate
 

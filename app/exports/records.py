@@ -4,6 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from indexer.errors import ReelfindError
+
 FileFormat = Literal["otio", "edl", "fcp7", "fcpxml", "csv"]
 ReelState = Literal["waiting", "rendering", "done", "failed", "cancelled"]
 Rate = Annotated[str | None, Field(max_length=20, description="Frames a second of the sequence.")]
@@ -33,3 +35,7 @@ class ReelBody(BaseModel):
         """Return a reel with the address of its file, if it has one."""
         file = f"/api/v1/reels/{reel_id}" if state == "done" else None
         return cls(reel_id=reel_id, state=state, share=share, problem=problem, file=file)
+
+
+class ExportError(ReelfindError):
+    """A shortlist cannot be written as asked."""

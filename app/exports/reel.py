@@ -16,7 +16,7 @@ import ffmpeg  # type: ignore[import-untyped]
 
 from app.exports import overlays, segments
 from app.exports.cut import Cut, check_film
-from app.exports.errors import ExportError
+from app.exports.records import ExportError
 from app.exports.segments import SAMPLE_RATE, Segment
 from indexer.ffmpeg import FfmpegRun, run_ffmpeg
 from indexer.limits import MEMORY

@@ -11,8 +11,8 @@ import ffmpeg  # type: ignore[import-untyped]
 
 from app.exports import overlays
 from app.exports.cut import Cut, Event
-from app.exports.errors import ExportError
 from app.exports.rates import nearest
+from app.exports.records import ExportError
 from indexer.ffmpeg import FfmpegRun, run_ffmpeg
 from indexer.limits import MEMORY
 from indexer.probe import open_film

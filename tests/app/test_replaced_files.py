@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from app.database.engine import Database
 from app.exports.cut import make_cut
-from app.exports.errors import ExportError
 from app.exports.formats import FORMATS, export
+from app.exports.records import ExportError
 from app.labelling.store import LabelStore
 from app.runtime import NotFoundError, Runtime
 from app.shortlists.records import Item, Shortlist

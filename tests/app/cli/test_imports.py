@@ -51,3 +51,8 @@ def test_a_search_brings_in_the_networks_of_its_profile_alone(indexed_once: Path
 def test_the_server_imports_no_network_before_it_loads_one(module: str) -> None:
     code = f"import sys, {module}; print('modules:', *sys.modules, file=sys.stderr)"
     assert not modules(code) & (NETWORKS | SCIENCE | {"alembic", "guessit", "onnxruntime"})
+
+
+def test_the_client_brings_in_no_server() -> None:
+    code = "import sys, app.remote; print('modules:', *sys.modules, file=sys.stderr)"
+    assert not modules(code) & (NETWORKS | SCIENCE | ELSEWHERE | {"sqlalchemy"})

@@ -11,8 +11,8 @@ import pytest
 
 from app.exports.cut import make_cut
 from app.exports.edl import reel_names
-from app.exports.errors import ExportError
 from app.exports.formats import export, format_of
+from app.exports.records import ExportError
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue
 from tests.app.exports.conftest import FRAMES, KINDS, SPANS, Cutting, Filmed, enter, make_film

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from app.exports.errors import ExportError
 from app.exports.rates import parse_rate
+from app.exports.records import ExportError
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.exports import overlays
 from app.exports.cut import make_cut
-from app.exports.errors import ExportError
+from app.exports.records import ExportError
 from app.exports.reel import ReelOptions, render
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue
