@@ -244,15 +244,13 @@ class Runtime:
     def _steadily(self, ask: Callable[[Searcher], Answer]) -> Answer:
         """Ask, and ask again where a job has meanwhile put another index in the old one's place."""
         before = self.index.pair()
+        searcher = Searcher(self.index.store, self.models, self.settings.search, self.tasks)
         try:
-            return ask(self._searcher())
+            return ask(searcher)
         except ReelfindError:
             if self.index.store.current() == before:
                 raise
-            return ask(self._searcher())
-
-    def _searcher(self) -> Searcher:
-        return Searcher(self.index.store, self.models, self.settings.search, self.tasks)
+            return ask(searcher)
 
     def manifest(self, title_id: str) -> Manifest:
         """Return what is known of a title.

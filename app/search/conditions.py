@@ -1,12 +1,12 @@
 """The filters of a request as conditions of the store, by the level of the points they apply to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from qdrant_client import models
 
-from app.search.filters import COMPARED, Compare, Condition, Filters
+from app.search.filters import COMPARED, Compare, Condition, Filters, parse_condition
 from app.search.request import Level, RequestError
 from indexer.scoring import CLIP_PREFIX, field_of
 from probes.tasks import Task
@@ -33,9 +33,30 @@ class Filter:
 
 @dataclass(frozen=True)
 class FilterSet:
-    """All filters of a request."""
+    """All filters of a request, joined for the store; None stands for no filter.
+
+    Args:
+        filters: one by one.
+        on_hits: what points of the level that is asked for must be.
+        on_shots: what the shots must be by which hits are found.
+        on_clips: what clips must be beside that, as their shots do not carry it.
+    """
 
     filters: tuple[Filter, ...] = ()
+    on_hits: models.Filter | None = None
+    on_shots: models.Filter | None = None
+    on_clips: models.Filter | None = None
+
+    @classmethod
+    def of(cls, filters: Iterable[Filter]) -> "FilterSet":
+        """Join filters."""
+        own = tuple(filters)
+        return cls(
+            own,
+            _joined((each.on_hits, each.negated) for each in own),
+            _joined((each.on_shots or (), each.negated) for each in own),
+            _joined((each.on_hits, each.negated) for each in own if each.on_shots is None),
+        )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -44,19 +65,7 @@ class FilterSet:
 
     def without(self, *fields: str) -> "FilterSet":
         """Return the filters of the other fields."""
-        return FilterSet(tuple(each for each in self.filters if each.field not in fields))
-
-    def on_hits(self) -> models.Filter | None:
-        """Return what points of the level that is asked for must be; None for no filter."""
-        return _joined((each.on_hits, each.negated) for each in self.filters)
-
-    def on_shots(self) -> models.Filter | None:
-        """Return what the shots must be by which hits are found."""
-        return _joined((each.on_shots or (), each.negated) for each in self.filters)
-
-    def on_clips(self) -> models.Filter | None:
-        """Return what clips must be beside that, as their shots do not carry it."""
-        return _joined((e.on_hits, e.negated) for e in self.filters if e.on_shots is None)
+        return self.of(each for each in self.filters if each.field not in fields)
 
 
 def compile_filters(request: Filters, level: Level, tasks: Tasks) -> FilterSet:
@@ -70,8 +79,8 @@ def compile_filters(request: Filters, level: Level, tasks: Tasks) -> FilterSet:
         for name, compare in COMPARED.items()
         if (value := getattr(request, name)) not in (None, [])
     ]
-    found += [_on_task(condition, tasks, level) for condition in request.conditions]
-    return FilterSet(tuple(found))
+    found += [_on_task(parse_condition(each), tasks, level) for each in request.where]
+    return FilterSet.of(found)
 
 
 def _filter(name: str, compare: Compare, value: Any, level: Level) -> Filter:
@@ -131,7 +140,9 @@ def _any(key: str, values: Any) -> models.FieldCondition:
     return models.FieldCondition(key=key, match=models.MatchAny(any=list(values)))
 
 
-def _joined(filters: Any) -> models.Filter | None:
+def _joined(
+    filters: Iterable[tuple[tuple[models.Condition, ...], bool]],
+) -> models.Filter | None:
     must: list[models.Condition] = []
     must_not: list[models.Condition] = []
     for conditions, negated in filters:

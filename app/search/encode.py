@@ -1,5 +1,8 @@
 """From words, examples and pictures to the vectors of a query's routes."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from app.search.examples import Examples
@@ -14,6 +17,7 @@ from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words
 
 
+@dataclass(frozen=True, eq=False)
 class QueryEncoder:
     """Makes the queries of a request.
 
@@ -22,131 +26,126 @@ class QueryEncoder:
         pair: where in the store.
         models: the networks.
         settings: weights of the routes; one of weight 0 is taken only where it is named.
-        given: the examples that the request itself contains.
+        examples: those that the request itself contains.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        pair: str,
-        models: Models,
-        settings: SearchSettings,
-        given: Examples,
-    ) -> None:
-        self._store = store
-        self._pair = pair
-        self._models = models
-        self._settings = settings
-        self._words = Bm25Words()
-        self._given = given
+    store: Store
+    pair: str
+    models: Models
+    settings: SearchSettings
+    examples: Examples
 
-    def query(self, request: SearchRequest) -> Query:
-        """Return the query of a request's words and examples.
+    def queries(self, request: SearchRequest) -> tuple[Query, ...]:
+        """Return the query of a request's words and examples, and that of ``then`` or ``also``.
 
         Raises:
             RequestError: an example is unknown or cannot be read here, or no route applies.
         """
-        routes = self._text_routes(request, request.q)
-        if request.still and self._wanted(request, "still"):
-            routes.append(self._still_route())
-        if request.clip and self._wanted(request, "clip"):
-            routes.append(self._clip_route())
+        weights = self._weights(request)
+        routes = self._text_routes(request, request.q, weights)
+        if request.still and "still" in weights:
+            routes.append(self._still_route(weights["still"]))
+        if request.clip and "clip" in weights:
+            routes.append(self._clip_route(weights["clip"]))
         away_from = None
-        if (request.positive_ids or request.negative_ids) and self._wanted(request, "like"):
+        if (request.positive_ids or request.negative_ids) and "like" in weights:
             if request.only_negative:
                 vector = rocchio([], self._negatives(request), 1.0)
-                away_from = AwayFrom(vector, self._weight("like"))
+                away_from = AwayFrom(vector, weights["like"])
             else:
-                routes.append(self._like_route(request))
-        return _query(request.q, routes, away_from)
+                routes.append(self._like_route(request, weights["like"]))
+        first = _query(request.q, routes, away_from)
+        words = request.then if request.then.strip() else request.also
+        if not words.strip():
+            return (first,)
+        return first, _query(words, self._text_routes(request, words, weights))
 
-    def text_query(self, request: SearchRequest, text: str) -> Query:
-        """Return the query of other words of a request: those of ``then`` or ``also``.
+    def _weights(self, request: SearchRequest) -> Mapping[SearchRoute, float]:
+        """Return the weights of the routes that a request goes by, if it has something for them."""
+        weights = self.settings.weights
+        if request.routes:
+            # One that is named counts, even if it is switched off.
+            return {route: weights.get(route, 0.0) or 1.0 for route in request.routes}
+        by_words: tuple[SearchRoute, ...] = ("picture", "dialogue", "words", "context")
+        by_example: tuple[SearchRoute, ...] = ("like", "still", "clip")
+        # Whoever gives an example wants it to count.
+        return {route: weights[route] for route in by_words if weights.get(route, 0.0) > 0} | {
+            route: weights.get(route, 0.0) or 1.0 for route in by_example
+        }
 
-        Raises:
-            RequestError: no route applies.
-        """
-        return _query(text, self._text_routes(request, text))
-
-    def _text_routes(self, request: SearchRequest, text: str) -> list[Route]:
-        """Return the wanted routes that can answer these words; the context comes last."""
+    def _text_routes(
+        self, request: SearchRequest, text: str, weights: Mapping[SearchRoute, float]
+    ) -> list[Route]:
+        """Return the routes that can answer these words; the context comes last."""
         plain = unquoted(text)
         if not plain:
             return []
-        backbones = self._models.backbones
+        backbones = self.models.backbones
         negative = request.without.strip()
         asked = [plain, negative] if negative else [plain]
         routes = []
         seen: list[float] | None = None
-        if self._wanted(request, "picture"):
-            vectors = backbones.video.embed_query(asked)
-            seen = _listed(vectors[0])
-            weight = self._weight("picture")
-            negative_vector = _second(vectors)
-            routes.append(
-                Route("picture", PICTURE, (seen,), weight, negative_vector=negative_vector)
-            )
-        spoken: Vector | None = None
-        if self._wanted(request, "dialogue") or self._wanted(request, "context"):
-            spoken = backbones.text.embed_query(asked)
-        if spoken is not None and self._wanted(request, "dialogue"):
-            said = _listed(spoken[0])
+        if "picture" in weights:
+            # Python's own numbers, which the store takes; the second row is that of the negative.
+            seen, *other = backbones.video.embed_query(asked).tolist()
             routes.append(
                 Route(
-                    *("dialogue", DIALOGUE, (said,), self._weight("dialogue")),
-                    min_score=self._settings.least_dialogue,
-                    min_share=self._settings.line_to_picture if said == seen else None,
-                    negative_vector=_second(spoken),
+                    *("picture", PICTURE, (seen,), weights["picture"]),
+                    negative_vector=other[0] if other else None,
                 )
             )
-        sparse = self._words.query(plain)
-        if sparse is not None and self._wanted(request, "words"):
-            routes.append(Route("words", WORDS, (sparse,), self._weight("words"), floor=0.0))
-        if spoken is not None and self._wanted(request, "context"):
-            vector, weight = self._predicted(plain, spoken[0]), self._weight("context")
+        spoken: Vector | None = None
+        if "dialogue" in weights or "context" in weights:
+            spoken = backbones.text.embed_query(asked)
+        if spoken is not None and "dialogue" in weights:
+            said, *other = spoken.tolist()
+            routes.append(
+                Route(
+                    *("dialogue", DIALOGUE, (said,), weights["dialogue"]),
+                    min_score=self.settings.least_dialogue,
+                    min_share=self.settings.line_to_picture if said == seen else None,
+                    negative_vector=other[0] if other else None,
+                )
+            )
+        sparse = Bm25Words().query(plain) if "words" in weights else None
+        if sparse is not None:
+            routes.append(Route("words", WORDS, (sparse,), weights["words"], floor=0.0))
+        if spoken is not None and "context" in weights:
+            vector = self._predicted(plain, spoken[0])
             # Without a line to go by, the neighbours' lines are no better (docs/results/search.md).
             needs_line = not request.routes
-            routes.append(Route("context", PREDICTED, (vector,), weight, needs_line=needs_line))
+            routes.append(
+                Route("context", PREDICTED, (vector,), weights["context"], needs_line=needs_line)
+            )
         return routes
 
-    def _still_route(self) -> Route:
-        if self._given.still is None:
+    def _still_route(self, weight: float) -> Route:
+        if self.examples.still is None:
             raise _not_read("still")
-        picture = self._models.backbones.video.embed_frames([self._given.still])
-        return Route("still", PICTURE, (_listed(picture.aligned[0]),), self._weight("still"))
+        picture = self.models.backbones.video.embed_frames([self.examples.still])
+        return Route("still", PICTURE, (picture.aligned[0].tolist(),), weight)
 
-    def _clip_route(self) -> Route:
-        if self._given.clip is None:
+    def _clip_route(self, weight: float) -> Route:
+        if self.examples.clip is None:
             raise _not_read("clip")
-        return Route("clip", PICTURE, tuple(map(_listed, self._given.clip)), self._weight("clip"))
+        return Route("clip", PICTURE, tuple(self.examples.clip.tolist()), weight)
 
-    def _like_route(self, request: SearchRequest) -> Route:
-        near = example_vectors(self._store, self._pair, "like", request.like)
-        near += example_vectors(self._store, self._pair, "good", request.good)
-        vector = rocchio(near, self._negatives(request), self._settings.negative)
-        return Route("like", CONTEXT, (_listed(vector),), self._weight("like"))
+    def _like_route(self, request: SearchRequest, weight: float) -> Route:
+        near = example_vectors(self.store, self.pair, "like", request.like)
+        near += example_vectors(self.store, self.pair, "good", request.good)
+        vector = rocchio(near, self._negatives(request), self.settings.negative)
+        return Route("like", CONTEXT, (vector.tolist(),), weight)
 
     def _negatives(self, request: SearchRequest) -> list[Vector]:
-        far = example_vectors(self._store, self._pair, "unlike", request.unlike)
-        return far + example_vectors(self._store, self._pair, "bad", request.bad)
-
-    def _wanted(self, request: SearchRequest, route: SearchRoute) -> bool:
-        """Say whether a request goes by a route, if it has something for it."""
-        if request.routes:
-            return route in request.routes
-        # Whoever gives an example wants it to count.
-        of_example = route in ("like", "still", "clip")
-        return of_example or self._settings.weights.get(route, 0.0) > 0
-
-    def _weight(self, route: SearchRoute) -> float:
-        """Return the weight of a route; one that is named counts, even if switched off."""
-        return self._settings.weights.get(route, 0.0) or 1.0
+        far = example_vectors(self.store, self.pair, "unlike", request.unlike)
+        return far + example_vectors(self.store, self.pair, "bad", request.bad)
 
     def _predicted(self, text: str, spoken: Vector) -> list[float]:
         """Return words as the parts that they fill of a fused embedding."""
-        both = len(self._models.description.worded) > 1
-        seen = [self._models.backbones.video.embed_query([text])[0]] if both else []
-        return _listed(rocchio([np.concatenate([*seen, spoken])], [], 0.0))
+        both = len(self.models.description.worded) > 1
+        seen = [self.models.backbones.video.embed_query([text])[0]] if both else []
+        vector: list[float] = rocchio([np.concatenate([*seen, spoken])], [], 0.0).tolist()
+        return vector
 
 
 def _query(text: str, routes: list[Route], away_from: AwayFrom | None = None) -> Query:
@@ -157,12 +156,3 @@ def _query(text: str, routes: list[Route], away_from: AwayFrom | None = None) ->
 
 def _not_read(field: str) -> RequestError:
     return RequestError(field, "cannot be read here; ask `reelfind search` or the server")
-
-
-def _second(vectors: Vector) -> list[float] | None:
-    """Return the second of two vectors, that of the words hits should be without."""
-    return _listed(vectors[1]) if len(vectors) > 1 else None
-
-
-def _listed(vector: Vector) -> list[float]:
-    return [float(each) for each in vector]

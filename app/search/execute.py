@@ -25,6 +25,9 @@ from indexer.store.sparse import Bm25Words
 MATCH_FIELDS = (CLIP_ID, "lines")
 """What is read of each shot that is found; all of it, where shots make a moment in time."""
 
+LINE_ROUTES = ("dialogue", "words")
+"""The routes that find shots by a line."""
+
 SHOTS_OF_A_CLIP = 1.25
 """Shots that are asked for at first for each clip wanted, since some are of one clip: to ask again
 costs as much as to ask."""
@@ -68,90 +71,86 @@ def execute(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
     return [_Execution(plan, store, query, excluded).run() for query in plan.queries]
 
 
+@dataclass(frozen=True, eq=False)
 class _Execution:
-    """The routes of one query."""
+    """The routes of one query; nothing that the examples are or contain is found."""
 
-    def __init__(
-        self, plan: SearchPlan, store: Store, query: Query, excluded: AbstractSet[str]
-    ) -> None:
-        self._plan = plan
-        self._store = store
-        self._query = query
-        self._excluded = excluded
-        self._on_clips = plan.filters.on_clips()
-        self._words = Bm25Words()
+    plan: SearchPlan
+    store: Store
+    query: Query
+    excluded: AbstractSet[str]
 
     def run(self) -> list[RankedList]:
         only = None
-        if self._query.phrases:
-            only = said_in(self._plan, self._store, self._words, self._query.phrases)
+        if self.query.phrases:
+            only = said_in(self.plan, self.store, self.query.phrases)
             if not only:
                 return []
         filter_ = self._on_shots(only)
         ranked: list[RankedList] = []
-        for route in self._query.routes:
-            if not route.needs_line or _any_line(ranked):
-                ranked.append(self._ranked(self._with_min_score(route, ranked), filter_))
-        if self._query.away_from is not None:
-            ranked.append(self._farthest(self._query.away_from, ranked))
+        best_picture: float | None = None
+        line_found = False
+        for route in self.query.routes:
+            if route.needs_line and not line_found:
+                continue
+            now = route
+            if route.min_share is not None and best_picture is not None:
+                now = replace(route, min_score=best_picture * route.min_share)
+            found = self._ranked(now, filter_)
+            ranked.append(found)
+            if route.name == "picture" and found.matches:
+                best_picture = found.matches[0].score
+            line_found = line_found or (route.name in LINE_ROUTES and bool(found.matches))
+        if self.query.away_from is not None:
+            ranked.append(self._farthest(self.query.away_from, ranked))
         return ranked
 
     def _on_shots(self, only: AbstractSet[str] | None) -> models.Filter | None:
         """Return what shots must be: those of ``only``, where given, and of no example."""
-        own = self._plan.filters.on_shots()
-        if only is None and not self._excluded:
+        own = self.plan.filters.on_shots
+        if only is None and not self.excluded:
             return own
         must: list[models.Condition] = [own] if own is not None else []
         if only is not None:
             must.append(self._of_hits(only))
-        must_not = [self._of_hits(self._excluded)] if self._excluded else None
+        must_not = [self._of_hits(self.excluded)] if self.excluded else None
         return models.Filter(must=must or None, must_not=must_not)
 
     def _of_hits(self, ids: AbstractSet[str]) -> models.Condition:
-        if self._plan.level == "shot":
+        if self.plan.level == "shot":
             return models.HasIdCondition(has_id=sorted(ids))
         return models.FieldCondition(key=CLIP_ID, match=models.MatchAny(any=sorted(ids)))
 
-    def _with_min_score(self, route: Route, ranked: Sequence[RankedList]) -> Route:
-        """Return the route with the score below which nothing counts, now that it is known."""
-        if route.min_share is None:
-            return route
-        best = next(
-            (each.matches[0].score for each in ranked if each.route == "picture" and each.matches),
-            None,
-        )
-        return route if best is None else replace(route, min_score=best * route.min_share)
-
     def _ranked(self, route: Route, filter_: models.Filter | None) -> RankedList:
-        hidden = self._nearer_to_negative(route, filter_)
-        if hidden:
-            must: list[models.Condition] | None = [filter_] if filter_ is not None else None
-            without = models.HasIdCondition(has_id=sorted(hidden))
-            filter_ = models.Filter(must=must, must_not=[without])
-        matches = self._nearest(route, filter_, by_shot=self._plan.by_shot)
-        if self._plan.negative_text and route.name in ("dialogue", "words"):
-            matches = [each for each in matches if not self._says_negative(each)]
+        if route.negative_vector is not None:
+            hidden = self._nearer_to_negative(route, route.negative_vector, filter_)
+            if hidden:
+                must: list[models.Condition] | None = [filter_] if filter_ is not None else None
+                without = models.HasIdCondition(has_id=sorted(hidden))
+                filter_ = models.Filter(must=must, must_not=[without])
+        matches = self._nearest(route, filter_, by_shot=self.plan.combination == "then")
+        if self.plan.negative_text and route.name in LINE_ROUTES:
+            words = Bm25Words()
+            negative = self.plan.negative_text
+            matches = [each for each in matches if not words.marks(each.line or "", negative)]
         floor = route.min_score if route.floor is None else route.floor
         return RankedList(route.name, route.weight, matches, floor)
 
-    def _says_negative(self, match: Match) -> bool:
-        return bool(self._words.marks(match.line or "", self._plan.negative_text))
-
-    def _nearer_to_negative(self, route: Route, filter_: models.Filter | None) -> AbstractSet[str]:
+    def _nearer_to_negative(
+        self, route: Route, negative_vector: list[float], filter_: models.Filter | None
+    ) -> AbstractSet[str]:
         """Return the shots among the route's best that are nearer to its negative vector.
 
         A shot's nearness is how far its score lies on the way from the middle score of what a
         vector finds to the best: scores mean nothing beside those of other words. It is hidden
         when it is by more than the setting ``without`` nearer to the negative vector.
         """
-        if route.negative_vector is None:
-            return frozenset()
-        negative = replace(route, vectors=(route.negative_vector,))
+        negative = replace(route, vectors=(negative_vector,))
         wanted, unwanted = (
             _nearness(self._nearest(each, filter_, by_shot=True), route.min_score)
             for each in (route, negative)
         )
-        margin = self._plan.settings.without
+        margin = self.plan.settings.without
         return {each for each in wanted.keys() & unwanted if unwanted[each] > wanted[each] + margin}
 
     def _nearest(
@@ -164,7 +163,7 @@ class _Execution:
                 if match.id not in best or best[match.id].score < match.score:
                     best[match.id] = match
         ordered = sorted(best.values(), key=lambda each: (-each.score, each.id))
-        return ordered[: self._plan.settings.depth]
+        return ordered[: self.plan.settings.depth]
 
     def _nearest_to(
         self,
@@ -173,12 +172,12 @@ class _Execution:
         filter_: models.Filter | None,
         by_shot: bool,
     ) -> list[Match]:
-        by_clip = self._plan.level == "clip" and not by_shot
-        depth = self._plan.settings.depth
+        by_clip = self.plan.level == "clip" and not by_shot
+        depth = self.plan.settings.depth
         wanted = round(depth * SHOTS_OF_A_CLIP) if by_clip else depth
         while True:
-            points = self._store.query(
-                self._plan.shots,
+            points = self.store.query(
+                self.plan.shots,
                 query=vector,
                 using=route.using,
                 filter=filter_,
@@ -186,7 +185,9 @@ class _Execution:
                 score_threshold=route.min_score,
                 fields=None if by_shot else MATCH_FIELDS,
             )
-            passing = self._passing(points)
+            passing = None
+            if self.plan.filters.on_clips is not None and points:
+                passing = self._passing(points, self.plan.filters.on_clips)
             best: dict[str, Match] = {}
             for identity, score, payload in points:
                 if passing is not None and payload[CLIP_ID] not in passing:
@@ -199,23 +200,22 @@ class _Execution:
             # Several of the shots were of one clip, or of clips that the filters drop.
             wanted *= 2
 
-    def _passing(self, points: Sequence[ScoredPoint]) -> AbstractSet[str] | None:
-        """Return the clips of shots that pass what shots do not carry; None if nothing is asked."""
-        if self._on_clips is None or not points:
-            return None
+    def _passing(self, points: Sequence[ScoredPoint], on_clips: models.Filter) -> AbstractSet[str]:
+        """Return the clips of shots that pass what shots do not carry."""
         owners = sorted({point.payload[CLIP_ID] for point in points})
         own = models.HasIdCondition(has_id=list(owners))
-        filter_ = models.Filter(must=[own, self._on_clips])
-        records, _ = self._store.scroll(self._plan.clips, filter=filter_, limit=len(owners))
+        filter_ = models.Filter(must=[own, on_clips])
+        records, _ = self.store.scroll(self.plan.clips, filter=filter_, limit=len(owners))
         return {str(record.id) for record in records}
 
     def _farthest(self, away_from: AwayFrom, ranked: Sequence[RankedList]) -> RankedList:
         """Rank what the other routes found by how far it is from what hits are not to be like."""
         found = {each.id: each for own in ranked for each in own.matches}
-        collection = self._plan.shots if self._plan.by_shot else self._plan.collection
+        by_shot = self.plan.combination == "then"
+        collection = self.plan.shots if by_shot else self.plan.collection
         scored = [
             found[identity]._replace(score=float(vector @ away_from.vector))
-            for identity, vector in vectors_of(self._store, collection, list(found)).items()
+            for identity, vector in vectors_of(self.store, collection, list(found)).items()
         ]
         scored.sort(key=lambda each: (-each.score, each.id))
         return RankedList("like", away_from.weight, scored)
@@ -229,7 +229,3 @@ def _nearness(matches: Sequence[Match], min_score: float | None) -> dict[str, fl
     middle = median(scores) if min_score is None else min_score
     width = max(scores) - middle
     return {each.id: (each.score - middle) / width if width > 0 else 0.0 for each in matches}
-
-
-def _any_line(ranked: Sequence[RankedList]) -> bool:
-    return any(each.matches for each in ranked if each.route in ("dialogue", "words"))

@@ -91,13 +91,13 @@ class _Filtered:
 
     def values(self, key: str, *without: str) -> list[FacetCount]:
         """Count the points of each value of ``key``, not filtered by the fields ``without``."""
-        filter_ = self._plan.filters.without(*without).on_hits()
+        filter_ = self._plan.filters.without(*without).on_hits
         hits = self._store.facets(self._plan.collection, key, filter=filter_, limit=MOST_VALUES)
         return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
 
     def histogram(self, range_: Range, *without: str) -> list[Bin]:
         """Count the points in each bin; those without a value are in none."""
-        filter_ = self._plan.filters.without(*without).on_hits()
+        filter_ = self._plan.filters.without(*without).on_hits
 
         def count(least: float, below: float | None) -> int:
             inside = models.FieldCondition(key=range_.key, range=models.Range(gte=least, lt=below))

@@ -168,11 +168,6 @@ class Filters(BaseModel):
             parse_condition(each)
         return where
 
-    @property
-    def conditions(self) -> list[Condition]:
-        """The conditions of ``where``, read."""
-        return [parse_condition(each) for each in self.where]
-
 
 COMPARED: dict[str, Compare] = {
     name: each

@@ -50,7 +50,7 @@ def list_page(plan: SearchPlan, store: Store) -> Listing:
     return Listing(
         records=[record for record, _ in page],
         seen=seen,
-        found=store.count(plan.collection, plan.filters.on_hits()),
+        found=store.count(plan.collection, plan.filters.on_hits),
         following=following,
     )
 
@@ -73,7 +73,7 @@ def browse(plan: SearchPlan, store: Store, after: Position | None) -> Records:
         store: where the points are.
         after: the position that came with a point; those after it are given.
     """
-    filter_ = plan.filters.on_hits()
+    filter_ = plan.filters.on_hits
     if plan.presentation.order == "time":
         return _in_time(store, plan.collection, filter_, after)
     return _by_score(store, plan.collection, filter_, order_key(plan), after)

@@ -3,7 +3,7 @@
 from qdrant_client import models
 
 from app.records import Hit, Neighbours
-from app.search.hits import make_hit
+from app.search.present import make_hit
 from app.search.request import RequestError
 from app.search.similarity import is_point
 from indexer.store.base import Store, pair

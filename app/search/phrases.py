@@ -16,15 +16,15 @@ MOST = 4096
 PAGE = 256
 
 
-def said_in(plan: SearchPlan, store: Store, words: Bm25Words, phrases: Sequence[str]) -> set[str]:
+def said_in(plan: SearchPlan, store: Store, phrases: Sequence[str]) -> set[str]:
     """Return the ids of the clips or shots that pass the filters and say all ``phrases``.
 
     Raises:
         ReelfindError: the phrases share words with more than ``MOST``.
     """
-    filter_ = plan.filters.on_hits()
+    filter_ = plan.filters.on_hits
     found = set()
-    for identity, lines in _candidates(store, plan.collection, words, " ".join(phrases), filter_):
+    for identity, lines in _candidates(store, plan.collection, " ".join(phrases), filter_):
         said = " ".join(lines)
         if all(find_phrase(said, phrase) for phrase in phrases):
             found.add(identity)
@@ -34,13 +34,12 @@ def said_in(plan: SearchPlan, store: Store, words: Bm25Words, phrases: Sequence[
 def _candidates(
     store: Store,
     collection: str,
-    words: Bm25Words,
     text: str,
     filter_: models.Filter | None,
 ) -> Iterator[tuple[str, list[str]]]:
     """Give the ids and lines that share a word with ``text``; all lines where it has stop words
     only, which are in no vector."""
-    vector = words.query(text)
+    vector = Bm25Words().query(text)
     seen = 0
     offset: str | None = None
     while seen < MOST:

@@ -14,7 +14,6 @@ from app.search.cursor import Position
 from app.search.request import Level, Order, SearchRequest, SearchRoute
 from app.search.similarity import Vector
 from indexer.settings import SearchSettings
-from indexer.store.base import pair
 
 Combination = Literal["one", "then", "also"]
 
@@ -94,11 +93,6 @@ class Presentation:
     position: Position | None
     fingerprint: str
 
-    @property
-    def needs_payloads(self) -> bool:
-        """Whether the payload of every candidate is needed, not only those of the page."""
-        return self.merge or self.by_title or self.order != "relevance"
-
 
 @dataclass(frozen=True, eq=False)
 class SearchPlan:
@@ -107,11 +101,13 @@ class SearchPlan:
     Args:
         echo: the request, as the answer repeats it.
         pair: the pair of collections that is searched.
+        shots: the one of shots, by which hits are found.
+        clips: the one of clips.
         level: of the hits.
         filters: what hits must be.
         queries: what is looked for; none lists what the filters leave.
         combination: how two queries make a hit: one follows the other within ``within`` seconds,
-            or both hold for it.
+            shot by shot, or both hold for it.
         example_ids: clips, shots and titles that are not found again.
         negative_text: lines that say these words are no reason for a hit.
         keep_tail: hits that are hardly relevant stay.
@@ -122,6 +118,8 @@ class SearchPlan:
 
     echo: SearchRequest
     pair: str
+    shots: str
+    clips: str
     level: Level
     filters: FilterSet
     queries: tuple[Query, ...]
@@ -135,27 +133,6 @@ class SearchPlan:
     notice: str
 
     @property
-    def shots(self) -> str:
-        """The collection of shots, by which hits are found."""
-        return pair(self.pair)[0]
-
-    @property
-    def clips(self) -> str:
-        """The collection of clips."""
-        return pair(self.pair)[1]
-
-    @property
     def collection(self) -> str:
         """The collection that hits come from."""
         return self.shots if self.level == "shot" else self.clips
-
-    @property
-    def by_shot(self) -> bool:
-        """Whether queries are combined by shot, though clips may be asked for."""
-        return self.combination == "then"
-
-    @property
-    def is_listing(self) -> bool:
-        """Whether the answer is a page of what the filters leave, and no more."""
-        show = self.presentation
-        return not (self.queries or show.merge or show.diverse or show.by_title)

@@ -3,19 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.records import Group, Hit, SearchResponse, Why
+from app.records import Group, Hit, Part, SearchResponse, Why
 from app.search.arrange import by_title, diversified, in_order, merged
-from app.search.combine import Candidate, Ranking
+from app.search.combine import Candidate, Ranking, Reason
 from app.search.cursor import write_cursor
-from app.search.hits import explain, make_hit, make_part, span
 from app.search.listing import Listing, order_key
 from app.search.plan import SearchPlan
+from app.search.quotes import find_phrase, phrases
+from app.search.request import RouteName
 from indexer.points import CLIP_ID
+from indexer.scoring import USER_FIELD
 from indexer.store.base import Store
 from indexer.store.sparse import Bm25Words
 
 HITS_OF_TITLE = 5
 """Hits shown of a title where they are grouped."""
+
+SPOKEN: frozenset[RouteName] = frozenset({"dialogue", "words", "context"})
+"""The routes that a line can be the reason of."""
 
 Payloads = Mapping[str, Mapping[str, Any]]
 
@@ -25,7 +30,7 @@ def present(plan: SearchPlan, ranking: Ranking, store: Store) -> SearchResponse:
     show = plan.presentation
     payloads: Payloads = {}
     candidates = ranking.candidates
-    if show.needs_payloads:
+    if show.merge or show.by_title or show.order != "relevance":
         payloads = read_payloads(plan, store, [each.id for each in candidates])
         known = [each for each in candidates if each.id in payloads]
         candidates = in_order(known, show.order, payloads)
@@ -112,3 +117,66 @@ def _group(row: Sequence[Candidate], payloads: Payloads) -> Group:
     payload = payloads[row[0].id]
     shown = [each.id for each in row[:HITS_OF_TITLE]]
     return Group(title_id=payload["title_id"], title=payload["title"], count=len(row), hits=shown)
+
+
+def explain(reason: Reason, words: Bm25Words) -> Why:
+    """Return a reason as an answer has it, with the words of the search marked in the line."""
+    line = reason.match.line if reason.route in SPOKEN else None
+    return Why(
+        route=reason.route,
+        rank=reason.rank,
+        score=round(reason.match.score, 4),
+        line=line,
+        marks=mark(line, words, reason.text) if line else [],
+    )
+
+
+def mark(line: str, words: Bm25Words, text: str) -> list[tuple[int, int]]:
+    """Return where the words of a search stand in a line; a phrase in quotes is one mark."""
+    whole = [span for span in (find_phrase(line, each) for each in phrases(text)) if span]
+    single = [
+        (start, end)
+        for start, end in words.marks(line, text)
+        if not any(start < last and first < end for first, last in whole)
+    ]
+    return sorted({*whole, *single})
+
+
+def make_hit(identity: str, payload: Mapping[str, Any], score: float, why: Sequence[Why]) -> Hit:
+    """Return a hit from a point's payload."""
+    names = Hit.model_fields.keys() & payload.keys()
+    known = {name: payload[name] for name in names}
+    own = {
+        name.removeprefix(USER_FIELD): value
+        for name, value in payload.items()
+        if name.startswith(USER_FIELD)
+    }
+    said = " ".join(payload["lines"])
+    return Hit(id=identity, score=score, why=list(why), text=said, own_tasks=own, **known)
+
+
+def make_part(identity: str, payload: Mapping[str, Any], why: Sequence[Why]) -> Part:
+    """Return a part of a moment from the payload of its shot or clip."""
+    names = Part.model_fields.keys() & payload.keys()
+    return Part(id=identity, why=list(why), **{name: payload[name] for name in names})
+
+
+def span(hit: Hit, payloads: Sequence[Mapping[str, Any]], parts: Sequence[Part]) -> Hit:
+    """Return the hit made to span clips or shots, from the first's start to the last's end.
+
+    Args:
+        hit: one of them.
+        payloads: what they carry, in any order.
+        parts: what it is made of, as the answer has it.
+    """
+    first = min(payloads, key=lambda each: int(each["start_frame"]))
+    last = max(payloads, key=lambda each: int(each["end_frame"]))
+    ordered = sorted(payloads, key=lambda each: int(each["start_frame"]))
+    return hit.model_copy(
+        update={
+            **{key: first[key] for key in ("start_frame", "start_seconds", "timecode_in")},
+            **{key: last[key] for key in ("end_frame", "end_seconds", "timecode_out")},
+            "text": " ".join(line for each in ordered for line in each["lines"]),
+            "parts": list(parts),
+        }
+    )

@@ -1,7 +1,7 @@
 """Searching one index: a request becomes a plan, which is executed, combined and presented."""
 
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from app.records import Facets, Neighbours, SearchResponse
 from app.search.combine import combine
@@ -19,31 +19,28 @@ from app.search.present import present, present_listing
 from app.search.request import SearchRequest
 from indexer.models import Models
 from indexer.settings import SearchSettings
-from indexer.store.base import Store
+from indexer.store.base import Store, pair
 from indexer.versions import searched_pair
 
+NO_FILES = {"still": None, "clip": None}
+"""What an answer does not repeat of its request: they are large, and the caller has them."""
 
+
+@dataclass(frozen=True, eq=False)
 class Searcher:
     """Searches the current pair of collections of a store. Safe between threads.
 
     Args:
         store: where points are.
-        models_: the networks that embed what is looked for.
+        models: the networks that embed what is looked for.
         settings: weights of the routes, and the rest.
         tasks: those that ``where`` may name and that facets count.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        models_: Models,
-        settings: SearchSettings,
-        tasks: Tasks | None = None,
-    ) -> None:
-        self._store = store
-        self._models = models_
-        self._settings = settings
-        self._tasks = tasks or {}
+    store: Store
+    models: Models
+    settings: SearchSettings
+    tasks: Tasks = field(default_factory=dict)
 
     def run(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> SearchResponse:
         """Return a page of hits. Without words, what the filters leave, worthiest first.
@@ -57,11 +54,13 @@ class Searcher:
         Raises:
             RequestError: a field makes no sense here, such as the cursor of another search.
         """
-        self._load(request)
+        if request.q.strip():
+            self.models.load_for_queries()
         began = time.perf_counter()
-        name = searched_pair(self._store)
+        name = searched_pair(self.store)
         if name is None:
-            answer = SearchResponse(query=_echo(request), took_ms=0.0, hits=[])
+            echo = request.model_copy(update=NO_FILES)
+            answer = SearchResponse(query=echo, took_ms=0.0, hits=[])
         else:
             answer = self._answer(self.plan(request, name, examples))
         took = round((time.perf_counter() - began) * 1000, 1)
@@ -69,12 +68,13 @@ class Searcher:
 
     def facets(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> Facets:
         """Count the values beside each filter; a filter does not narrow its own counts."""
-        name = searched_pair(self._store)
+        name = searched_pair(self.store)
         if name is None:
             return Facets(tone=[], genre=[], ad_category=[], title=[])
-        self._load(request)
+        if request.q.strip():
+            self.models.load_for_queries()
         bare = request.model_copy(update={"cursor": None})
-        return count_facets(self.plan(bare, name, examples), self._tasks, self._store)
+        return count_facets(self.plan(bare, name, examples), self.tasks, self.store)
 
     def plan(
         self, request: SearchRequest, name: str, examples: Examples = NO_EXAMPLES
@@ -84,20 +84,26 @@ class Searcher:
         Raises:
             RequestError: a field makes no sense here.
         """
+        shots, clips = pair(name)
+        combination: Combination = "also" if request.also.strip() else "one"
+        if request.then.strip():
+            combination = "then"
         presentation = _presentation(request, name)
-        filters = compile_filters(request, request.level, self._tasks)
-        settings, queries = self._settings, tuple[Query, ...]()
+        filters = compile_filters(request, request.level, self.tasks)
+        settings, queries = self.settings, tuple[Query, ...]()
         if request.seeks:
             settings = compatible_settings(settings, name, request)
-            encoder = QueryEncoder(self._store, name, self._models, settings, examples)
-            queries = tuple(_queries(encoder, request))
+            encoder = QueryEncoder(self.store, name, self.models, settings, examples)
+            queries = encoder.queries(request)
         return SearchPlan(
-            echo=_echo(request),
+            echo=request.model_copy(update=NO_FILES),
             pair=name,
+            shots=shots,
+            clips=clips,
             level=request.level,
             filters=filters,
             queries=queries,
-            combination=_combination(request),
+            combination=combination,
             within=request.within,
             example_ids=(*request.positive_ids, *request.negative_ids),
             negative_text=request.without.strip(),
@@ -113,32 +119,15 @@ class Searcher:
         Raises:
             RequestError: there is no such shot or clip.
         """
-        return neighbours_of(self._store, searched_pair(self._store), point_id, before, after)
-
-    def _load(self, request: SearchRequest) -> None:
-        if request.q.strip():
-            self._models.load_for_queries()
+        return neighbours_of(self.store, searched_pair(self.store), point_id, before, after)
 
     def _answer(self, plan: SearchPlan) -> SearchResponse:
-        if plan.is_listing:
-            return present_listing(plan, list_page(plan, self._store))
-        if not plan.queries:
-            return present(plan, pool(plan, self._store), self._store)
-        return present(plan, combine(plan, execute(plan, self._store)), self._store)
-
-
-def _queries(encoder: QueryEncoder, request: SearchRequest) -> Iterator[Query]:
-    yield encoder.query(request)
-    if request.then.strip():
-        yield encoder.text_query(request, request.then)
-    elif request.also.strip():
-        yield encoder.text_query(request, request.also)
-
-
-def _combination(request: SearchRequest) -> Combination:
-    if request.then.strip():
-        return "then"
-    return "also" if request.also.strip() else "one"
+        show = plan.presentation
+        if plan.queries:
+            return present(plan, combine(plan, execute(plan, self.store)), self.store)
+        if show.merge or show.diverse or show.by_title:
+            return present(plan, pool(plan, self.store), self.store)
+        return present_listing(plan, list_page(plan, self.store))
 
 
 def _presentation(request: SearchRequest, name: str) -> Presentation:
@@ -161,8 +150,3 @@ def _presentation(request: SearchRequest, name: str) -> Presentation:
         position=position,
         fingerprint=search,
     )
-
-
-def _echo(request: SearchRequest) -> SearchRequest:
-    """Return the request as the answer repeats it: without a picture or clip, which are large."""
-    return request.model_copy(update={"still": None, "clip": None})

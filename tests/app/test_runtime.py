@@ -1,5 +1,7 @@
 """The runtime that everything stands on: what it has ready, and what it refuses when it stops."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import patch
 
@@ -7,12 +9,15 @@ import pytest
 
 from app import index as index_module
 from app.runtime import Runtime
+from app.search.execute import RankedList, execute
+from app.search.plan import SearchPlan
 from app.search.request import SearchRequest
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
 from indexer.store import shards
+from indexer.store.base import Store
 
 ASKED = SearchRequest(q="zebra")
 
@@ -55,3 +60,42 @@ def test_a_service_that_was_closed_opens_nothing_again(indexed_once: Path, model
     runtime.close()
     with pytest.raises(ReelfindError, match="stopping"):
         runtime.search(ASKED)
+
+
+def test_a_search_does_not_wait_for_another(
+    indexed_once: Path, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = Runtime(indexed_once, load_settings(indexed_once), models)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
+        if plan.echo == ASKED:
+            begun.set()
+            assert go_on.wait(60)
+        return execute(plan, store)
+
+    monkeypatch.setattr("app.search.searcher.execute", slow)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(runtime.search, ASKED)
+            assert begun.wait(60)
+            assert runtime.search(SearchRequest(q="guitar")).hits
+            assert not first.done()
+            go_on.set()
+            assert first.result(60).hits
+    finally:
+        runtime.close()
+
+
+def test_searches_at_the_same_time_find_what_each_finds_alone(
+    indexed_once: Path, models: Models
+) -> None:
+    runtime = Runtime(indexed_once, load_settings(indexed_once), models)
+    asked = [SearchRequest(q=words) for words in ("a guitar", "a taxi", "snow", "someone sings")]
+    try:
+        alone = [runtime.search(each).hits for each in asked]
+        with ThreadPoolExecutor(8) as pool:
+            together = list(pool.map(lambda each: runtime.search(each).hits, asked * 8))
+    finally:
+        runtime.close()
+    assert together == alone * 8
