@@ -101,6 +101,19 @@ def test_commands_in_the_documents_exist_with_their_options(line: str) -> None:
     assert used <= known, used - known
 
 
+def test_variables_of_the_environment_in_the_documents_are_settings() -> None:
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"\bREELFIND_([A-Z_]+)\b", page.read_text(encoding="utf-8"))
+    }
+    for name in named - {"DATA", "KEY"}:  # An option of the command line, and a compose file's.
+        section, _, field = name.lower().partition("__")
+        assert section in Settings.model_fields, name
+        if field:
+            assert field in type(getattr(Settings(), section)).model_fields, name
+
+
 def test_the_map_of_the_tree_names_what_is_there() -> None:
     text = (ROOT / "docs" / "development" / "architecture.md").read_text(encoding="utf-8")
     tops = "app|bench|encoder|indexer|probes|tests"
