@@ -4,7 +4,7 @@
 ARG PYTHON_IMAGE=python:3.12-slim-bookworm@sha256:782412e85d0f0984994c290652577d4018aff08145c85b262bb63dc0c7522254
 
 FROM ${PYTHON_IMAGE} AS build
-# Wheels of torch: for CPUs by default (a tenth of the size); https://pypi.org/simple has CUDA's.
+# Wheels of torch: for CPUs by default (a tenth of the size); empty takes pip's own index, with CUDA's.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /opt/reelfind
@@ -14,7 +14,7 @@ WORKDIR /src
 COPY requirements.lock ./
 RUN pip install --no-deps --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE ./
-RUN pip install --index-url "$TORCH_INDEX" "$(python -c 'import tomllib; print(next(each for each in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if each.startswith("torch>")))')"
+RUN pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "$(python -c 'import tomllib; print(next(each for each in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if each.startswith("torch>")))')"
 COPY encoder encoder
 COPY probes probes
 COPY indexer indexer

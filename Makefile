@@ -10,6 +10,9 @@ PYTHONS := 3.11 3.12 3.13
 
 # The packages that setup installs: LOCKED= takes the newest releases that pyproject.toml allows.
 LOCKED ?= --require-hashes --requirement requirements-dev.lock
+# The package index of torch: auto takes the build that fits this machine, an empty one pip's own.
+TORCH_INDEX ?= auto
+
 # The films that `make demo` and `make bench` use; the demo has its own where none are given.
 MEDIA ?=
 
@@ -43,9 +46,11 @@ setup: $(READY)
 
 $(READY): pyproject.toml requirements-dev.lock
 	@$(PYTHON) -c 'import sys; here = "%d.%d" % sys.version_info[:2]; sys.exit(None if here in "$(PYTHONS)".split() else "Reelfind runs on Python $(PYTHONS), and $(PYTHON) is " + here + ". Set PYTHON, for example: make setup PYTHON=python3.13. (Python 3.14 waits for wheels of opentimelineio.)")'
-	@echo 'Setting up $(VENV): about a gigabyte of packages, some minutes the first time'
+	@echo 'Setting up $(VENV): about 900 MB of packages come down, then torch; some minutes the first time, and'
+	@echo 'what has come down whole is not fetched again by another attempt.'
 	$(PYTHON) -m venv $(VENV)
-	$(if $(LOCKED),$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(LOCKED))
+	$(if $(LOCKED),$(BIN)/python -m pip install --disable-pip-version-check --no-deps $(LOCKED))
+	$(PYTHON) tests/torch_build.py $(BIN)/python '$(TORCH_INDEX)'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(LOCKED),--no-build-isolation) --editable '.[demo,dev]'
 	touch $(READY)
 
