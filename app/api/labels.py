@@ -9,13 +9,13 @@ from fastapi import APIRouter, Body, Query
 from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
 from app.labelling.records import (
+    LabelFilter,
+    LabelPage,
     NewLabel,
     NewLabels,
     Removed,
     StoredLabel,
     StoredLabels,
-    Wanted,
-    WantedPage,
     Written,
 )
 from app.labelling.store import LabelStore
@@ -66,13 +66,13 @@ EXAMPLES: dict[str, Any] = {
 
 
 @router.get("/labels")
-def labels(wanted: Annotated[WantedPage, Query()], runtime: RuntimeDep) -> StoredLabels:
+def labels(only: Annotated[LabelPage, Query()], runtime: RuntimeDep) -> StoredLabels:
     """List labels: all, or those of a task, class, title, span or annotator."""
-    known = LabelStore(runtime.database).all(task=wanted.task, title_id=wanted.title_id)
-    asked = wanted.model_dump(exclude={"from_", "limit"}, exclude_none=True)
-    found = [each for each in known if all(getattr(each, k) == v for k, v in asked.items())]
-    last = wanted.from_ + wanted.limit
-    shown = found[wanted.from_ : last]
+    known = LabelStore(runtime.database).all(task=only.task, title_id=only.title_id)
+    fields = only.model_dump(exclude={"from_", "limit"}, exclude_none=True)
+    found = [each for each in known if all(getattr(each, k) == v for k, v in fields.items())]
+    last = only.from_ + only.limit
+    shown = found[only.from_ : last]
     titles = CatalogueTitles(runtime.catalogue.path)
     earlier = titles.earlier({each.title_id for each in shown})
     page = [
@@ -108,17 +108,17 @@ def add_labels(
 
 @router.delete("/labels")
 def remove_labels(
-    wanted: Annotated[Wanted, Query()], runtime: RuntimeDep, _caller: Writer
+    only: Annotated[LabelFilter, Query()], runtime: RuntimeDep, _caller: Writer
 ) -> Removed:
     """Remove the labels that are as said in every respect given; at least one must be."""
-    asked = wanted.model_dump(exclude_none=True)
-    if not asked:
-        names = ", ".join(field.alias or name for name, field in Wanted.model_fields.items())
+    fields = only.model_dump(exclude_none=True)
+    if not fields:
+        names = ", ".join(field.alias or name for name, field in LabelFilter.model_fields.items())
         raise FieldsError([FieldProblem(field="query", detail=f"say which labels, by {names}")])
-    return Removed(removed=LabelStore(runtime.database).remove(**asked))
+    return Removed(removed=LabelStore(runtime.database).remove(**fields))
 
 
 def _row(label: NewLabel) -> Row:
     """Return a label as the row of a table that would state it."""
-    said = label.model_dump(by_alias=True, exclude_none=True)
-    return {name: str(value) for name, value in said.items()}
+    row = label.model_dump(by_alias=True, exclude_none=True)
+    return {name: str(value) for name, value in row.items()}

@@ -25,7 +25,6 @@ from app.trailer.records import ArcName
 from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
-from indexer.records import Media
 
 if TYPE_CHECKING:
     from app.shortlists.records import Shortlist
@@ -177,7 +176,10 @@ def trim(
         chosen = edits.item_named(now, item)
         if first is not None or last is not None:
             manifest = title_of(Catalogue(data), chosen)
-            start, end = (_frame(frame_at, manifest.title.media, each) for each in (first, last))
+            start, end = (
+                None if place is None else frame_at(manifest.title.media, place)
+                for place in (first, last)
+            )
             now = edits.trim(now, chosen.item_id, start, end)
             check_inside(manifest, edits.item_named(now, chosen.item_id).end_frame)
         return now if note is None else edits.annotate(now, chosen.item_id, note)
@@ -298,7 +300,3 @@ def _change(
             # Refused, with what changed since then.
             store.save(replace(now, version=if_version), author)
         show_shortlist(data, store.save(edit(now), author), as_json)
-
-
-def _frame(frame_at: Callable[[Media, str], int], media: Media, place: str | None) -> int | None:
-    return None if place is None else frame_at(media, place)

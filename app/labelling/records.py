@@ -83,7 +83,7 @@ class Removed(BaseModel):
     removed: int
 
 
-class Wanted(BaseModel):
+class LabelFilter(BaseModel):
     """Which labels are meant: those that are as said in every respect given."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -96,7 +96,7 @@ class Wanted(BaseModel):
     annotator: Name | None = None
 
 
-class WantedPage(Wanted):
+class LabelPage(LabelFilter):
     """Which labels are listed."""
 
     from_: int = Field(0, alias="from", ge=0, le=10**9)
