@@ -37,7 +37,7 @@ from bench.latency import serving
 from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.listener import Silence
-from indexer.preparation import Request
+from indexer.request import Request
 from indexer.settings import load_settings
 
 LONGEST = 5.0

@@ -33,8 +33,8 @@ from indexer.models import Models
 from indexer.opening import open_index
 from indexer.pipeline import BEFORE_ENCODER
 from indexer.pooling import unit
-from indexer.preparation import Request
 from indexer.records import Title
+from indexer.request import Request
 from indexer.settings import load_settings
 from indexer.stages import context, embed
 from indexer.store.base import pair

@@ -32,7 +32,7 @@ from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.pipeline import BEFORE_ENCODER
-from indexer.preparation import Request
+from indexer.request import Request
 from indexer.schedule import run_stages
 from indexer.settings import Settings, load_settings
 from indexer.stages import decode, text

@@ -15,7 +15,8 @@ from indexer.models import Models
 from indexer.opening import open_index
 from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER, key_of
 from indexer.points import build_points
-from indexer.preparation import Preparation, Request
+from indexer.preparation import Preparation
+from indexer.request import Request
 from indexer.settings import Settings
 from indexer.stages import points
 from indexer.stages.work import TitleWork

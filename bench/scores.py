@@ -17,7 +17,7 @@ from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.library import Library
 from indexer.listener import Silence
-from indexer.preparation import Request
+from indexer.request import Request
 from indexer.settings import load_settings
 
 CREDITS = "closing credits"

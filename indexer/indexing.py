@@ -25,8 +25,9 @@ from indexer.models import Models
 from indexer.opening import open_index
 from indexer.pairs import ensure_pair, prepare_pair
 from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, WITH_ENCODER
-from indexer.preparation import ENCODER_SHARE, Preparation, Prepared, Request
+from indexer.preparation import ENCODER_SHARE, Preparation, Prepared
 from indexer.report import IndexReport, TitleResult
+from indexer.request import Request
 from indexer.run_time import RunTime, stages_of
 from indexer.schedule import Schedule
 from indexer.settings import Settings

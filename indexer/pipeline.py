@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.allocation import give_back
@@ -38,14 +38,6 @@ READS_FILM = frozenset({decode.NAME, text.NAME, stills.NAME})
 
 AT_ONCE = 2
 """Stages that run at the same time: none keeps all cores busy by itself."""
-
-
-@dataclass(frozen=True)
-class StageTime:
-    """What a stage took, in seconds; None if its result was already there."""
-
-    stage: str
-    seconds: float | None
 
 
 def key_of(work: TitleWork, stage: Stage[TitleWork]) -> str:

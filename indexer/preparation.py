@@ -20,6 +20,7 @@ from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER, missing_stages
 from indexer.probe import probe
 from indexer.records import Media, Title
 from indexer.report import TitleResult
+from indexer.request import Request
 from indexer.seen import Seen, SeenFilms, Stamp, stamp_of
 from indexer.settings import Settings
 from indexer.sound import with_sound
@@ -36,36 +37,6 @@ InUse = tuple[FrozenEncoder, Mapping[str, ProbeInUse]]
 TITLE_ID_LENGTH = 16
 ENCODER_SHARE = 0.01
 """Seconds of fitting expected per second of film, for the estimate of a first run."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for.
-
-    ``force`` runs every stage again; ``refit`` trains a new encoder on the whole catalogue
-    and embeds every title again with it; ``encoder`` is a checkpoint to do that with instead;
-    ``rescore`` brings every title of the catalogue up to date where its probes, or what points
-    hold, have changed;
-    ``edited`` are ids of titles of the catalogue that take up what was said of them since, which
-    needs no film; ``jobs`` titles are worked on at once. With ``roots``, no file outside these
-    folders is read, wherever links lead. ``audio_track`` is noted of every title of ``paths``, see
-    ``Metadata``.
-    """
-
-    paths: tuple[Path, ...] = ()
-    force: bool = False
-    refit: bool = False
-    encoder: Path | None = None
-    rescore: bool = False
-    edited: tuple[str, ...] = ()
-    jobs: int = 1
-    roots: tuple[Path, ...] | None = None
-    audio_track: int | None = None
-
-    @property
-    def changes_encoder(self) -> bool:
-        """Whether every title of the catalogue is embedded in context again."""
-        return self.refit or self.encoder is not None
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from indexer.pipeline import StageTime
 from indexer.stored_path import StoredPath
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """What a stage took, in seconds; None if its result was already there."""
+
+    stage: str
+    seconds: float | None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from indexer.listener import Listener, StoppedError
-from indexer.pipeline import AT_ONCE, StageTime, is_done, key_of, missing_stages, run_stage
+from indexer.pipeline import AT_ONCE, is_done, key_of, missing_stages, run_stage
+from indexer.report import StageTime
 from indexer.stages import decode, points
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork

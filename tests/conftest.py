@@ -15,7 +15,7 @@ from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.preparation import Request
+from indexer.request import Request
 from indexer.settings import Settings, load_settings
 from tests.earlier import make_earlier
 from tests.once import once

@@ -178,7 +178,7 @@ def use(
     Nothing is decoded again. Search stays on the old embeddings until all new ones are there.
     """
     from app.cli.index_run import print_report, run_index
-    from indexer.preparation import Request
+    from indexer.request import Request
 
     debug = bool(context.find_root().params.get("debug"))
     report = run_index(Request(encoder=checkpoint), data, debug=debug)

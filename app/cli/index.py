@@ -53,7 +53,7 @@ def index(
     with the probes in use, from what was analysed: no film is read.
     """
     from app.cli.index_run import print_plan, print_report, run_index
-    from indexer.preparation import Request
+    from indexer.request import Request
 
     if not paths and (dry_run or not Catalogue(data).manifests()):
         why = "--dry-run estimates films" if dry_run else f"nothing is indexed in {data} yet"

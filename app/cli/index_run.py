@@ -25,8 +25,8 @@ from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence
-from indexer.preparation import Request
 from indexer.report import IndexReport
+from indexer.request import Request
 from indexer.status import watched
 
 

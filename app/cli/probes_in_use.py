@@ -43,7 +43,7 @@ def use(
     from app.cli.index_run import print_report, run_index
     from app.labelling.training import choose
     from indexer.catalogue import Catalogue
-    from indexer.preparation import Request
+    from indexer.request import Request
     from indexer.trained import TrainedProbes
 
     if not probes and not zero_shot:

@@ -10,7 +10,7 @@ from app.cli.options import settings_of
 from app.demo.catalogue import prepare
 from app.server import serve
 from indexer.errors import ReelfindError
-from indexer.preparation import Request
+from indexer.request import Request
 
 FOLDER = Path("demo")
 

@@ -11,8 +11,8 @@ from app.jobs.records import Job, JobRequest
 from app.running import ask_server, running_server
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
-from indexer.preparation import Request
 from indexer.report import IndexReport
+from indexer.request import Request
 
 if TYPE_CHECKING:
     from app.remote import Client

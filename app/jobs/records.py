@@ -26,8 +26,8 @@ from indexer.metadata_fields import (
     LONGEST_WORD,
     MOST_WORDS,
 )
-from indexer.preparation import Request
 from indexer.report import IndexReport
+from indexer.request import Request
 from indexer.stored_path import StoredPath
 
 

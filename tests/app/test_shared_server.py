@@ -17,8 +17,8 @@ from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.opening import open_index
-from indexer.preparation import Request
 from indexer.report import IndexReport
+from indexer.request import Request
 from indexer.settings import Settings
 from indexer.store import open as opening
 from indexer.store.base import pair

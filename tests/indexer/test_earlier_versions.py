@@ -16,9 +16,10 @@ from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.preparation import Preparation, Request
+from indexer.preparation import Preparation
 from indexer.records import Metadata
 from indexer.report import IndexReport
+from indexer.request import Request
 from indexer.settings import load_settings
 from indexer.stages.points import of_title
 from indexer.store.base import Store, pair

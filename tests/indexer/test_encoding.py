@@ -19,7 +19,8 @@ from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.opening import open_index
-from indexer.preparation import Preparation, Request
+from indexer.preparation import Preparation
+from indexer.request import Request
 from indexer.settings import load_settings
 from indexer.store.base import Store, pair
 from indexer.store.open import open_store

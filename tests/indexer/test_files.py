@@ -18,8 +18,9 @@ from indexer.files import open_regular, state_of
 from indexer.hashing import content_hash
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.preparation import Preparation, Request
+from indexer.preparation import Preparation
 from indexer.probe import probe
+from indexer.request import Request
 from indexer.schedule import run_stages
 from indexer.settings import Settings
 from indexer.stages import decode

@@ -12,8 +12,8 @@ from indexer.grids import Distance, Grid, GridChange, grid_of
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.preparation import Request
 from indexer.records import Breaks, Gap
+from indexer.request import Request
 from indexer.settings import load_settings
 from tests.indexer.made_films import about
 

@@ -12,8 +12,8 @@ from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.models import Models
-from indexer.preparation import Request
 from indexer.report import IndexReport
+from indexer.request import Request
 from indexer.settings import load_settings
 from tests.conftest import artefacts
 

@@ -12,9 +12,10 @@ from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.preparation import Preparation, Prepared, Request
+from indexer.preparation import Preparation, Prepared
 from indexer.probe import probe
 from indexer.records import Media
+from indexer.request import Request
 from indexer.schedule import run_stages
 from indexer.settings import Settings
 from indexer.stages import decode

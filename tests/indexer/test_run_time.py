@@ -6,9 +6,8 @@ import pytest
 
 from indexer.advice import Spent, expected, quicker
 from indexer.listener import Silence
-from indexer.pipeline import StageTime
 from indexer.preparation import Plan
-from indexer.report import TitleResult
+from indexer.report import StageTime, TitleResult
 from indexer.run_time import RunTime, stages_of
 from indexer.timings import OVERLAPS, Timings
 

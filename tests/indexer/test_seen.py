@@ -12,11 +12,11 @@ from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
-from indexer.preparation import Request
 from indexer.probe import probe
 from indexer.records import Media
 from indexer.release_names import from_name
 from indexer.report import IndexReport
+from indexer.request import Request
 from indexer.seen import Seen, SeenFilms, stamp_of
 from indexer.settings import Settings, load_settings
 from indexer.text import sidecars

@@ -19,8 +19,8 @@ from app.running import announce
 from app.runtime import Runtime
 from indexer.errors import ReelfindError
 from indexer.listener import Listener
-from indexer.preparation import Request
 from indexer.report import IndexReport
+from indexer.request import Request
 from indexer.settings import load_settings
 from tests.app.cli.conftest import Reelfind
 from tests.app.cli.conftest import reelfind as reelfind

@@ -1,0 +1,34 @@
+"""What a run of indexing is asked to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for.
+
+    ``force`` runs every stage again; ``refit`` trains a new encoder on the whole catalogue
+    and embeds every title again with it; ``encoder`` is a checkpoint to do that with instead;
+    ``rescore`` brings every title of the catalogue up to date where its probes, or what points
+    hold, have changed;
+    ``edited`` are ids of titles of the catalogue that take up what was said of them since, which
+    needs no film; ``jobs`` titles are worked on at once. With ``roots``, no file outside these
+    folders is read, wherever links lead. ``audio_track`` is noted of every title of ``paths``, see
+    ``Metadata``.
+    """
+
+    paths: tuple[Path, ...] = ()
+    force: bool = False
+    refit: bool = False
+    encoder: Path | None = None
+    rescore: bool = False
+    edited: tuple[str, ...] = ()
+    jobs: int = 1
+    roots: tuple[Path, ...] | None = None
+    audio_track: int | None = None
+
+    @property
+    def changes_encoder(self) -> bool:
+        """Whether every title of the catalogue is embedded in context again."""
+        return self.refit or self.encoder is not None
