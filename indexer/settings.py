@@ -159,6 +159,22 @@ class SearchSettings(Section):
     rank_constant: int = Field(3, ge=1)
     """The ``k`` of reciprocal rank fusion (Cormack et al. 2009, who took 60): small, so that what
     is first on one route comes before what is second on two."""
+    listed: int = Field(1000, ge=1)
+    """Clips or shots that are grouped, merged or diversified without words: the first in their
+    order."""
+    diversified: int = Field(200, ge=1)
+    """Hits that diversity puts into order; the others follow as they are."""
+    longest_moment: float = Field(60.0, gt=0)
+    """Seconds that hits which touch are merged to at most; else a film would become one hit."""
+    hits_of_title: int = Field(5, ge=1)
+    """Hits that are shown of a title where they are grouped."""
+    phrase_depth: int = Field(4096, ge=1)
+    """Clips or shots in which a phrase in quotes is looked for: those that share the most words
+    with it."""
+    title_shots: int = Field(512, ge=1)
+    """Shots of a title that stand for it where it is an example: its first."""
+    facet_values: int = Field(200, ge=1)
+    """Values of a filter that are counted: the most frequent."""
 
 
 class TaskClassSettings(Section):

@@ -31,7 +31,7 @@ HELP = {
     "where": "Condition on a task of your own: mood=dark, risk>=0.5.",
     "level": "What to find.",
 }
-"""Of what the command line takes otherwise than the API; else a field's own description."""
+"""Where the command line differs from the API; other options have the description of the field."""
 FILES = ("still", "clip")
 LIMIT = 10
 """Hits on a terminal's page."""
@@ -88,30 +88,30 @@ def _parameters() -> Iterator[inspect.Parameter]:
 
 
 def _annotation(field: str, info: FieldInfo) -> Any:
-    told = HELP.get(field, info.description) or ""
+    help_ = HELP.get(field, info.description) or ""
     if field == "q":
-        return Annotated[str, typer.Argument(help=told)]
+        return Annotated[str, typer.Argument(help=help_)]
     if field in FILES:
-        return Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help=told)]
+        return Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help=help_)]
     if field in FLAGS:
-        return Annotated[info.annotation, typer.Option(FLAGS[field], help=told)]
+        return Annotated[info.annotation, typer.Option(FLAGS[field], help=help_)]
     if info.get_default() == []:
         kind = int if field == "season" else str
         return Annotated[
-            list[kind] | None, typer.Option(help=f"{told.rstrip('.')}; repeatable.")  # type: ignore[valid-type]
+            list[kind] | None, typer.Option(help=f"{help_.rstrip('.')}; repeatable.")  # type: ignore[valid-type]
         ]
-    kind, least, most = _bounds(info)
-    return Annotated[kind, typer.Option(min=least, max=most, help=told)]
+    kind, min_, max_ = _bounds(info)
+    return Annotated[kind, typer.Option(min=min_, max=max_, help=help_)]
 
 
 def _bounds(info: FieldInfo) -> tuple[Any, float | None, float | None]:
-    """Return the type of an option, and the least and the most that it may be."""
+    """Return the type of an option and its bounds."""
     kind, limits = info.annotation, list(info.metadata)
     bare = next((each for each in get_args(kind) if each is not type(None)), kind)
     if get_origin(bare) is Annotated:
         plain, *more = get_args(bare)
         kind = plain | None
         limits += [limit for each in more for limit in each.metadata]
-    least = next((each.ge for each in limits if hasattr(each, "ge")), None)
-    most = next((each.le for each in limits if hasattr(each, "le")), None)
-    return kind, least, most
+    min_ = next((each.ge for each in limits if hasattr(each, "ge")), None)
+    max_ = next((each.le for each in limits if hasattr(each, "le")), None)
+    return kind, min_, max_

@@ -13,11 +13,6 @@ from indexer.store.base import Store
 
 Payloads = Mapping[str, Mapping[str, Any]]
 
-DIVERSIFIED = 200
-"""Candidates that diversity puts into order; the others follow as they are."""
-LONGEST = 60.0
-"""Seconds: moments do not grow longer by merging, or a film would become one."""
-
 
 class Extent(NamedTuple):
     """A clip, shot or moment on its title's time line, in frames and seconds, end exclusive."""
@@ -44,8 +39,9 @@ def in_order(candidates: Sequence[Candidate], order: Order, payloads: Payloads) 
 
 
 def diversified(plan: SearchPlan, candidates: Sequence[Candidate], store: Store) -> list[Candidate]:
-    """Return the candidates, the first ``DIVERSIFIED`` by maximal marginal relevance."""
-    first, rest = candidates[:DIVERSIFIED], candidates[DIVERSIFIED:]
+    """Return the candidates, the first by maximal marginal relevance."""
+    count = plan.settings.diversified
+    first, rest = candidates[:count], candidates[count:]
     vectors = vectors_of(store, plan.collection, [each.id for each in first])
     width = next((len(vector) for vector in vectors.values()), 1)
     missing = np.zeros(width, dtype=np.float32)
@@ -84,17 +80,20 @@ def diversify(scores: Sequence[float], vectors: Sequence[Vector], weight: float)
     return order
 
 
-def merged(candidates: Sequence[Candidate], payloads: Payloads) -> list[Candidate]:
-    """Return the candidates with those that touch merged, each moment at its best one's place."""
+def merged(candidates: Sequence[Candidate], payloads: Payloads, longest: float) -> list[Candidate]:
+    """Return the candidates with those that touch merged, each moment at its best one's place.
+
+    A moment is at most ``longest`` seconds.
+    """
     by_id = {each.id: each for each in candidates}
     extents = [_extent(each.id, payloads[each.id]) for each in candidates]
     return [
         by_id[moment[0].id]._replace(merged=tuple(each.id for each in moment))
-        for moment in merge_touching(extents)
+        for moment in merge_touching(extents, longest)
     ]
 
 
-def merge_touching(extents: Sequence[Extent], longest: float = LONGEST) -> list[list[Extent]]:
+def merge_touching(extents: Sequence[Extent], longest: float) -> list[list[Extent]]:
     """Merge extents that overlap or touch, best first: each into the best moment it touches.
 
     Returns the moments in the order of their best extents, each with its extents, the best first.

@@ -100,8 +100,8 @@ def relevant(ranked: Sequence[RankedList], fraction: float) -> AbstractSet[str]:
         scores = [match.score for match in each.matches]
         if scores:
             floor = median(scores) if each.floor is None else each.floor
-            least = floor + fraction * (max(scores) - floor)
-            kept.update(match.id for match in each.matches if match.score >= least)
+            min_score = floor + fraction * (max(scores) - floor)
+            kept.update(match.id for match in each.matches if match.score >= min_score)
     return kept
 
 

@@ -53,9 +53,9 @@ class FilterSet:
         own = tuple(filters)
         return cls(
             own,
-            _joined((each.on_hits, each.negated) for each in own),
-            _joined((each.on_shots or (), each.negated) for each in own),
-            _joined((each.on_hits, each.negated) for each in own if each.on_shots is None),
+            _filter_of((each.on_hits, each.negated) for each in own),
+            _filter_of((each.on_shots or (), each.negated) for each in own),
+            _filter_of((each.on_hits, each.negated) for each in own if each.on_shots is None),
         )
 
     @property
@@ -140,7 +140,7 @@ def _any(key: str, values: Any) -> models.FieldCondition:
     return models.FieldCondition(key=key, match=models.MatchAny(any=list(values)))
 
 
-def _joined(
+def _filter_of(
     filters: Iterable[tuple[tuple[models.Condition, ...], bool]],
 ) -> models.Filter | None:
     must: list[models.Condition] = []

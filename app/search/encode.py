@@ -1,6 +1,6 @@
 """From words, examples and pictures to the vectors of a query's routes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +68,7 @@ class QueryEncoder:
             return {route: weights.get(route, 0.0) or 1.0 for route in request.routes}
         by_words: tuple[SearchRoute, ...] = ("picture", "dialogue", "words", "context")
         by_example: tuple[SearchRoute, ...] = ("like", "still", "clip")
-        # Whoever gives an example wants it to count.
+        # An example that is given counts.
         return {route: weights[route] for route in by_words if weights.get(route, 0.0) > 0} | {
             route: weights.get(route, 0.0) or 1.0 for route in by_example
         }
@@ -131,14 +131,15 @@ class QueryEncoder:
         return Route("clip", PICTURE, tuple(self.examples.clip.tolist()), weight)
 
     def _like_route(self, request: SearchRequest, weight: float) -> Route:
-        near = example_vectors(self.store, self.pair, "like", request.like)
-        near += example_vectors(self.store, self.pair, "good", request.good)
+        near = self._vectors("like", request.like) + self._vectors("good", request.good)
         vector = rocchio(near, self._negatives(request), self.settings.negative)
         return Route("like", CONTEXT, (vector.tolist(),), weight)
 
     def _negatives(self, request: SearchRequest) -> list[Vector]:
-        far = example_vectors(self.store, self.pair, "unlike", request.unlike)
-        return far + example_vectors(self.store, self.pair, "bad", request.bad)
+        return self._vectors("unlike", request.unlike) + self._vectors("bad", request.bad)
+
+    def _vectors(self, field: str, ids: Sequence[str]) -> list[Vector]:
+        return example_vectors(self.store, self.pair, field, ids, self.settings.title_shots)
 
     def _predicted(self, text: str, spoken: Vector) -> list[float]:
         """Return words as the parts that they fill of a fused embedding."""

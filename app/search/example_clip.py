@@ -40,7 +40,7 @@ _STAGES = (decode.DECODE, shots.SHOTS, stills.STILLS, embed.VIDEO_STAGE)
 
 
 class ClipReader:
-    """Reads clips that are sent, by the stages that films are indexed by.
+    """Reads the clips of requests, by the stages that films are indexed by.
 
     A clip is looked for by the pictures of its shots: its in-context embeddings, for which it is a
     whole film, find where it was cut from less often (see ``docs/results/search.md``).
@@ -70,10 +70,10 @@ class ClipReader:
         key = hashlib.sha256(content).hexdigest()
         found = self._known.get(key)
         if found is not None:
-            # Whoever reads again need not wait for others' clips.
+            # A clip that was read does not wait for others.
             return found
         with self._bulkhead.slot():
-            # Another may have sent the same one meanwhile.
+            # Another request may have brought the same clip meanwhile.
             found = self._known.get(key)
             if found is None:
                 found = self._known[key] = self._read(content)
@@ -98,7 +98,7 @@ class ClipReader:
 
 
 def work_on(content: bytes, folder: Path, settings: Settings, models: Models) -> TitleWork:
-    """Return a clip that was sent as a title on its way through the stages, all in ``folder``.
+    """Return a clip as a title on its way through the stages, all in ``folder``.
 
     Raises:
         RequestError: it is no media with moving pictures, too long, or takes too much to decode.
@@ -129,6 +129,6 @@ def work_on(content: bytes, folder: Path, settings: Settings, models: Models) ->
 
 
 def run_on(work: TitleWork, stages: Sequence[Stage[TitleWork]]) -> None:
-    """Run stages on a clip that was sent; nothing is written outside its folder."""
+    """Run stages on a clip; nothing is written outside its folder."""
     timings = Timings(work.folder.path / "timings.json")
     run_stages(work, stages, force=True, listener=Silence(), timings=timings)

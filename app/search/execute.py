@@ -67,7 +67,9 @@ def execute(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
     """
     excluded: AbstractSet[str] = frozenset()
     if plan.example_ids:
-        excluded = members(store, plan.pair, plan.example_ids, plan.level)
+        excluded = members(
+            store, plan.pair, plan.example_ids, plan.level, plan.settings.title_shots
+        )
     return [_Execution(plan, store, query, excluded).run() for query in plan.queries]
 
 

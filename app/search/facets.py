@@ -28,7 +28,6 @@ FIELDS = {
     "has_dialogue": "has_dialogue",
 }
 """The fields of a point that filters ask for any value of, by filter."""
-MOST_VALUES = 200
 
 
 @dataclass(frozen=True)
@@ -92,15 +91,16 @@ class _Filtered:
     def values(self, key: str, *without: str) -> list[FacetCount]:
         """Count the points of each value of ``key``, not filtered by the fields ``without``."""
         filter_ = self._plan.filters.without(*without).on_hits
-        hits = self._store.facets(self._plan.collection, key, filter=filter_, limit=MOST_VALUES)
+        limit = self._plan.settings.facet_values
+        hits = self._store.facets(self._plan.collection, key, filter=filter_, limit=limit)
         return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
 
     def histogram(self, range_: Range, *without: str) -> list[Bin]:
         """Count the points in each bin; those without a value are in none."""
         filter_ = self._plan.filters.without(*without).on_hits
 
-        def count(least: float, below: float | None) -> int:
-            inside = models.FieldCondition(key=range_.key, range=models.Range(gte=least, lt=below))
+        def count(start: float, below: float | None) -> int:
+            inside = models.FieldCondition(key=range_.key, range=models.Range(gte=start, lt=below))
             must = [inside] if filter_ is None else [filter_, inside]
             return self._store.count(self._plan.collection, models.Filter(must=must))
 
@@ -117,7 +117,8 @@ class _Found:
 
     def values(self, key: str, *without: str) -> list[FacetCount]:
         """Count the hits of each value of ``key``, not filtered by the fields ``without``."""
-        return count_values(self._payloads(without), key)
+        counted = count_values(self._payloads(without), key)
+        return counted[: self._plan.settings.facet_values]
 
     def histogram(self, range_: Range, *without: str) -> list[Bin]:
         """Count the hits in each bin; those without a value are in none."""
@@ -152,4 +153,4 @@ def count_values(payloads: Iterable[Mapping[str, Any]], key: str) -> list[FacetC
         values = value if isinstance(value, list) else [value]
         counter.update(each for each in set(values) if each is not None)
     order = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
-    return [FacetCount(value=str(value), count=count) for value, count in order[:MOST_VALUES]]
+    return [FacetCount(value=str(value), count=count) for value, count in order]

@@ -19,8 +19,6 @@ STEP = 128
 SLACK = 1e-12
 """How far a score in the engine's index may be from the same score in a payload: the engine reads
 numbers from JSON to within their last place. Two scores are further apart, being of 32 bits."""
-POOL = 1000
-"""What is grouped, merged or diversified without words: the first so many in their order."""
 
 Records = Iterator[tuple[models.Record, Position]]
 
@@ -58,7 +56,7 @@ def list_page(plan: SearchPlan, store: Store) -> Listing:
 def pool(plan: SearchPlan, store: Store) -> Ranking:
     """Return the first of what the filters leave, to be arranged."""
     key = order_key(plan)
-    first = islice(browse(plan, store, None), POOL)
+    first = islice(browse(plan, store, None), plan.settings.listed)
     return Ranking([Candidate(str(record.id), _value(record, key)) for record, _ in first])
 
 

@@ -11,8 +11,6 @@ from indexer.store.base import ScoredPoint, Store
 from indexer.store.names import WORDS
 from indexer.store.sparse import Bm25Words
 
-MOST = 4096
-"""Clips or shots in which phrases are looked for: those that share the most words with them."""
 PAGE = 256
 
 
@@ -20,37 +18,31 @@ def said_in(plan: SearchPlan, store: Store, phrases: Sequence[str]) -> set[str]:
     """Return the ids of the clips or shots that pass the filters and say all ``phrases``.
 
     Raises:
-        ReelfindError: the phrases share words with more than ``MOST``.
+        ReelfindError: the phrases share words with too many, see ``phrase_depth`` in the settings.
     """
-    filter_ = plan.filters.on_hits
     found = set()
-    for identity, lines in _candidates(store, plan.collection, " ".join(phrases), filter_):
+    for identity, lines in _candidates(plan, store, " ".join(phrases)):
         said = " ".join(lines)
         if all(find_phrase(said, phrase) for phrase in phrases):
             found.add(identity)
     return found
 
 
-def _candidates(
-    store: Store,
-    collection: str,
-    text: str,
-    filter_: models.Filter | None,
-) -> Iterator[tuple[str, list[str]]]:
+def _candidates(plan: SearchPlan, store: Store, text: str) -> Iterator[tuple[str, list[str]]]:
     """Give the ids and lines that share a word with ``text``; all lines where it has stop words
     only, which are in no vector."""
-    vector = Bm25Words().query(text)
-    seen = 0
+    vector, filter_ = Bm25Words().query(text), plan.filters.on_hits
+    seen, depth = 0, plan.settings.phrase_depth
     offset: str | None = None
-    while seen < MOST:
+    while seen < depth:
         if vector is not None:
             points: Sequence[ScoredPoint | models.Record] = store.query(
-                collection, query=vector, using=WORDS, filter=filter_, limit=PAGE, offset=seen
+                plan.collection, query=vector, using=WORDS, filter=filter_, limit=PAGE, offset=seen
             )
             more = len(points) == PAGE
         else:
             points, offset = store.scroll(
-                collection, filter=_spoken(filter_), limit=PAGE, offset=offset
+                plan.collection, filter=_spoken(filter_), limit=PAGE, offset=offset
             )
             more = offset is not None
         for point in points:
@@ -59,7 +51,7 @@ def _candidates(
             return
         seen += len(points)
     raise ReelfindError(
-        f"the words in quotes are in more than {MOST} places; use rarer words or filters"
+        f"the words in quotes are in more than {depth} places; use rarer words or filters"
     )
 
 

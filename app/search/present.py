@@ -16,9 +16,6 @@ from indexer.scoring import USER_FIELD
 from indexer.store.base import Store
 from indexer.store.sparse import Bm25Words
 
-HITS_OF_TITLE = 5
-"""Hits shown of a title where they are grouped."""
-
 SPOKEN: frozenset[RouteName] = frozenset({"dialogue", "words", "context"})
 """The routes that a line can be the reason of."""
 
@@ -37,18 +34,18 @@ def present(plan: SearchPlan, ranking: Ranking, store: Store) -> SearchResponse:
     if show.diverse and show.order == "relevance":
         candidates = diversified(plan, candidates, store)
     if show.merge:
-        candidates = merged(candidates, payloads)
+        candidates = merged(candidates, payloads, plan.settings.longest_moment)
     rows = by_title(candidates, payloads) if show.by_title else [[each] for each in candidates]
     (seen,) = show.position or (0,)
     page, end = rows[seen : seen + show.limit], seen + show.limit
-    shown = [each for row in page for each in row[:HITS_OF_TITLE]]
+    shown = [each for row in page for each in row[: plan.settings.hits_of_title]]
     return SearchResponse(
         query=plan.echo,
         took_ms=0.0,
         hits=_hits(plan, shown, payloads, store),
         found=len(ranking.candidates),
         cut=ranking.cut,
-        groups=[_group(row, payloads) for row in page] if show.by_title else [],
+        groups=[_group(plan, row, payloads) for row in page] if show.by_title else [],
         next_cursor=write_cursor(show.fingerprint, [end]) if end < len(rows) else None,
         notice=plan.notice,
     )
@@ -113,9 +110,9 @@ def _hit(plan: SearchPlan, candidate: Candidate, payloads: Payloads, words: Bm25
     return hit
 
 
-def _group(row: Sequence[Candidate], payloads: Payloads) -> Group:
+def _group(plan: SearchPlan, row: Sequence[Candidate], payloads: Payloads) -> Group:
     payload = payloads[row[0].id]
-    shown = [each.id for each in row[:HITS_OF_TITLE]]
+    shown = [each.id for each in row[: plan.settings.hits_of_title]]
     return Group(title_id=payload["title_id"], title=payload["title"], count=len(row), hits=shown)
 
 

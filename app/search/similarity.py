@@ -14,9 +14,6 @@ from indexer.store.names import CONTEXT
 
 Vector = NDArray[np.float32]
 
-SHOTS_OF_TITLE = 512
-"""Shots that a title's vector is the mean of, at most: its first."""
-
 
 def rocchio(near: Sequence[Vector], far: Sequence[Vector], weight: float) -> Vector:
     """Return the unit vector [d] near the mean of ``near`` and far from that of ``far``.
@@ -37,31 +34,37 @@ def vectors_of(
     return {str(record.id): _named(record, using) for record in records if _has(record, using)}
 
 
-def example_vectors(store: Store, name: str, field: str, ids: Sequence[str]) -> list[Vector]:
+def example_vectors(
+    store: Store, name: str, field: str, ids: Sequence[str], title_shots: int
+) -> list[Vector]:
     """Return the in-context vectors of clips, shots or titles, by their ids.
+
+    A title's is the mean of its first ``title_shots`` shots.
 
     Raises:
         RequestError: one of them is in no collection; ``field`` is named.
     """
-    return [_example(store, name, field, each) for each in ids]
+    return [_example(store, name, field, each, title_shots) for each in ids]
 
 
-def members(store: Store, name: str, ids: Sequence[str], level: Level) -> set[str]:
+def members(
+    store: Store, name: str, ids: Sequence[str], level: Level, title_shots: int
+) -> set[str]:
     """Return the points of ``level`` that the examples are, contain or lie in.
 
     A clip is its shots at the level of shots, and a shot its clip at that of clips; titles stand
-    for all they have, of which the first ``SHOTS_OF_TITLE`` are given.
+    for all they have, of which the first ``title_shots`` are given.
     """
     shots, clips = pair(name)
     collection = shots if level == "shot" else clips
     found: set[str] = set()
     for each in ids:
         if not is_point(each):
-            found.update(str(r.id) for r in _of_title(store, collection, each))
+            found.update(str(r.id) for r in _of_title(store, collection, each, title_shots))
             continue
         found.add(each)
         if level == "shot":
-            inside, _ = store.scroll(shots, filter=_match("clip_id", each), limit=SHOTS_OF_TITLE)
+            inside, _ = store.scroll(shots, filter=_match("clip_id", each), limit=title_shots)
             found.update(str(record.id) for record in inside)
         else:
             records = store.retrieve(shots, [each], with_vectors=False)
@@ -77,7 +80,7 @@ def is_point(identity: str) -> bool:
         return False
 
 
-def _example(store: Store, name: str, field: str, identity: str) -> Vector:
+def _example(store: Store, name: str, field: str, identity: str, title_shots: int) -> Vector:
     shots, clips = pair(name)
     if is_point(identity):
         for collection in (clips, shots):
@@ -85,7 +88,7 @@ def _example(store: Store, name: str, field: str, identity: str) -> Vector:
             if found:
                 return found[identity.lower()]
     else:
-        ids = [str(record.id) for record in _of_title(store, shots, identity)]
+        ids = [str(record.id) for record in _of_title(store, shots, identity, title_shots)]
         own = list(vectors_of(store, shots, ids).values()) if ids else []
         if own:
             return unit(np.mean([unit(each) for each in own], axis=0))
@@ -94,8 +97,8 @@ def _example(store: Store, name: str, field: str, identity: str) -> Vector:
     )
 
 
-def _of_title(store: Store, collection: str, title_id: str) -> list[models.Record]:
-    records, _ = store.scroll(collection, filter=_match("title_id", title_id), limit=SHOTS_OF_TITLE)
+def _of_title(store: Store, collection: str, title_id: str, count: int) -> list[models.Record]:
+    records, _ = store.scroll(collection, filter=_match("title_id", title_id), limit=count)
     return records
 
 

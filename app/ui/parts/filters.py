@@ -35,8 +35,8 @@ def filter_panel(
 
 def _score(request: SearchRequest, name: str, label: str) -> None:
     key = f"filter.{name}"
-    least, most = getattr(request, f"min_{name}"), getattr(request, f"max_{name}")
-    st.session_state[key] = (least or 0.0, 1.0 if most is None else most)
+    min_, max_ = getattr(request, f"min_{name}"), getattr(request, f"max_{name}")
+    st.session_state[key] = (min_ or 0.0, 1.0 if max_ is None else max_)
     st.slider(
         label,
         0.0,
@@ -51,9 +51,9 @@ def _score(request: SearchRequest, name: str, label: str) -> None:
 
 
 def _length(request: SearchRequest) -> None:
-    least, most = request.min_duration or 0.0, request.max_duration
-    end = max(LONGEST, least, most or 0.0)
-    st.session_state["filter.duration"] = (least, end if most is None else most)
+    min_, max_ = request.min_duration or 0.0, request.max_duration
+    end = max(LONGEST, min_, max_ or 0.0)
+    st.session_state["filter.duration"] = (min_, end if max_ is None else max_)
     st.slider(
         "Seconds",
         0.0,
@@ -69,10 +69,10 @@ def _length(request: SearchRequest) -> None:
 
 def _bound(request: SearchRequest, name: str, end: float) -> None:
     """Put both ends of a range into the address; an end that excludes nothing is none."""
-    least, most = st.session_state[f"filter.{name}"]
+    min_, max_ = st.session_state[f"filter.{name}"]
     bounds = {
-        f"min_{name}": round(least, 2) or None,
-        f"max_{name}": None if most >= end else round(most, 2),
+        f"min_{name}": round(min_, 2) or None,
+        f"max_{name}": None if max_ >= end else round(max_, 2),
     }
     query.write(request.model_copy(update=bounds))
 
