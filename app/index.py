@@ -9,14 +9,15 @@ from indexer.integrity import complete_pair
 from indexer.opening import open_index
 from indexer.settings import Settings
 from indexer.store.base import Store
+from indexer.titles import Titles
 from indexer.versions import searched_pair
 
 
 class Index:
     """Opens the store of a data directory once, and checks that it is whole.
 
-    Safe between threads. Only opening and closing hold a lock here: searches wait for each other
-    in the embedded engine alone, and on a server not at all.
+    Safe between threads. Only opening, the first check and closing hold a lock here: searches wait
+    for each other in the embedded engine alone, and on a server not at all.
     """
 
     def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
@@ -26,6 +27,7 @@ class Index:
         self._complete: str | None = None
         self._closed = False
         self._opening = threading.Lock()
+        self._completing = threading.Lock()
 
     @property
     def is_open(self) -> bool:
@@ -58,9 +60,23 @@ class Index:
         store = self.store
         name = searched_pair(store)
         if name is None or name != self._complete:
-            # Once a pair: while a title is indexed again, counts change.
-            name = self._complete = complete_pair(self._catalogue, store)
+            with self._completing:
+                # Once a pair: while a title is indexed again, counts change.
+                if name is None or name != self._complete:
+                    name = self._complete = complete_pair(self._catalogue, store)
         return name
+
+    @property
+    def listing(self) -> Titles:
+        """The titles of the pair that search reads, as the store lists and counts them.
+
+        Raises:
+            ReelfindError: the store cannot be asked, and why.
+        """
+        if self._store is None and self._catalogue.profile is None:
+            return Titles(None, None)
+        name = self.pair()
+        return Titles(self.store, name)
 
     def close(self) -> None:
         """Release the store; it is not opened again."""

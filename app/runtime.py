@@ -1,7 +1,7 @@
 """All parts of an application over one data directory, put together in one place."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -24,8 +24,9 @@ from app.search.request import SearchRequest
 from app.search.searcher import Searcher
 from app.states import CatalogueState, state_of
 from app.summaries import summary
+from app.titles.moved import MovedFilms
 from app.uploads import Inbox
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue, Manifest, no_such_title, only_title
 from indexer.discovery import OUTSIDE, is_inside
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
@@ -35,6 +36,7 @@ from indexer.models import Models
 from indexer.report import IndexReport
 from indexer.settings import Settings
 from indexer.store.base import Store, pair
+from indexer.titles import Titles
 from indexer.unchanged import check_unchanged
 from probes.tasks import Task
 
@@ -90,9 +92,39 @@ class Runtime:
         """The tasks that clips are scored by and can be labelled for, by name."""
         return self.settings.known_tasks()
 
+    @property
+    def listing(self) -> Titles:
+        """The titles of the catalogue, as the store lists and counts them now.
+
+        Raises:
+            ReelfindError: the store cannot be asked, and why.
+        """
+        return self.index.listing
+
     def titles(self) -> list[TitleSummary]:
-        """Return the titles of the catalogue, by name."""
-        return [summary(manifest) for manifest in self.catalogue.manifests()]
+        """Return all titles of the catalogue, by name."""
+        return [summary(manifest) for manifest in self.listing.every()]
+
+    def title_names(self, title_ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of the titles with these ids, by id; others are left out."""
+        found = self.listing.of(title_ids)
+        return {title_id: each.title.metadata.name for title_id, each in found.items()}
+
+    def find(self, name: str) -> Manifest:
+        """Return the one title of this id, start of an id, name or file name.
+
+        Raises:
+            ReelfindError: none or several match.
+        """
+        found = only_title(name, *self.listing.called(name))
+        if found is None:
+            raise no_such_title(name, self.catalogue.path)
+        return found
+
+    @cached_property
+    def moved_films(self) -> MovedFilms:
+        """The titles whose film is no longer where it was indexed."""
+        return MovedFilms(lambda: self.listing)
 
     def still(self, point_id: str) -> Path:
         """Return the JPEG that shows a clip or shot.
@@ -224,7 +256,7 @@ class Runtime:
     def notifier(self) -> Notifier:
         """Tells webhooks of saved searches what new titles have for them."""
         settings = self.settings.webhooks
-        return Notifier(self.search, self.catalogue, self.database, settings)
+        return Notifier(self.search, lambda: self.listing, self.database, settings)
 
     def close(self) -> None:
         """Stop the job in hand and release the store."""

@@ -108,13 +108,13 @@ async def _running(
     needed = threads(runtime.settings.api, runtime.settings.database.connections)
     limiter = current_default_thread_limiter()
     limiter.total_tokens = max(limiter.total_tokens, needed)
-    if len(runtime.titles()) >= MANY:
+    if runtime.catalogue.count() >= MANY:
         print("Opening the index…", file=sys.stderr, flush=True)
     runtime.open_ahead()
     announce(data, address, door.machine_key)
     # Goes on with what an earlier process left for webhooks.
     runtime.notifier.wake()
-    watcher = Watcher(runtime.settings.jobs.watch, runtime.catalogue, lambda: runtime.jobs)
+    watcher = Watcher(runtime.settings.jobs.watch, lambda: runtime.listing, lambda: runtime.jobs)
     watcher.start()
     try:
         yield

@@ -30,7 +30,13 @@ def state_of(catalogue: Catalogue, index: Index) -> CatalogueState:
     """Return what there is to search in a data directory, or why there is nothing."""
     working = running(catalogue)
     try:
-        titles = len(catalogue.manifests())
+        if working is not None and not index.is_open:
+            # Whoever indexes may have the store; its titles are counted by their files.
+            listed, titles = None, catalogue.count()
+        else:
+            # Asks a server, so that one that is away is told of here.
+            listed = index.listing
+            titles = listed.count()
         if working is not None and not (index.is_open and titles):
             what = f"{working.title}: {working.stage}" if working.title else working.stage
             return CatalogueState(
@@ -46,8 +52,7 @@ def state_of(catalogue: Catalogue, index: Index) -> CatalogueState:
                 f"Nothing is indexed in {catalogue.path} yet.",
                 f"reelfind index FOLDER --data {catalogue.path}",
             )
-        # Asks a server, so that one that is away is told of here.
-        notice = notice_of(index.pair())
+        notice = notice_of(listed.pair if listed else None)
     except ReelfindError as error:
         return CatalogueState("broken", str(error), "Reload this page when that is done.")
     step = f"reelfind index --data {catalogue.path}" if notice else ""

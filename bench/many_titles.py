@@ -1,99 +1,103 @@
-"""A catalogue of many titles, made of one small film: each has a file and sidecars of its own."""
+"""Whether what a request takes grows with the number of titles.
 
-import os
-import shutil
-import subprocess
+    python -m bench.many_titles 50 5000
+
+Makes a catalogue of each size of one small film, serves all of them at once, and sends them the
+same requests in turn. Each time is the median in milliseconds; the second run of `reelfind index`
+finds nothing to do, and is in seconds. Several minutes for 5,000 titles.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
-from indexer.artefacts import read_json, write_json
-from indexer.catalogue import Catalogue
-from indexer.encoder_in_use import load_current
-from indexer.ffmpeg import find_ffmpeg
-from indexer.indexing import Indexer
-from indexer.listener import Silence
-from indexer.models import Models
-from indexer.opening import open_index
-from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER, key_of
-from indexer.points import build_points
-from indexer.preparation import Preparation
-from indexer.request import Request
-from indexer.settings import Settings
-from indexer.stages import points
-from indexer.stages.work import TitleWork
-from indexer.store.base import Store, pair
-from indexer.timings import Timings
-from indexer.wrapup import facts_of, write_manifest
+import httpx
+from rich.console import Console
+from rich.table import Table
 
-POINTS_AT_ONCE = 100
-"""Titles whose points are written at once."""
+from bench.many_titles_data import make_catalogue, make_films
+from bench.second_run import run
+from bench.start import SEARCH, served
+from indexer.hashing import SETTLED
+
+ROUNDS = 60
+WARM = 5
+"""Rounds before those that count."""
+LIMIT = 1.5
+"""How many times as long a request may take with the most titles as with the fewest."""
+
+Ask = Callable[[], httpx.Response]
 
 
-def make_films(folder: Path, count: int) -> list[Path]:
-    """Write ``count`` small films of different content, with lines and a table beside them."""
-    folder.mkdir(parents=True)
-    first = folder / "first.mp4"
-    made = ["testsrc2=size=64x36:rate=5:duration=4", "sine=frequency=300:duration=4"]
-    inputs = [part for each in made for part in ("-f", "lavfi", "-i", each)]
-    subprocess.run([find_ffmpeg(), "-v", "error", *inputs, str(first)], check=True)
-    film = first.read_bytes()
-    first.unlink()
-    rows = ["file,title,year"]
-    films = []
-    for number in range(count):
-        path = folder / f"film {number:05}.mp4"
-        # A box that players pass over.
-        path.write_bytes(film + (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big"))
-        path.with_suffix(".srt").write_text(_lines(number))
-        rows.append(f"{path.name},The film {number},1999")
-        films.append(path)
-    (folder / "catalog.csv").write_text("\n".join(rows))
-    return films
+def requests_of(client: httpx.Client) -> Mapping[str, Ask]:
+    """Return what is asked of a server, by name."""
+    title_id = client.get("/v1/titles", params={"limit": 1}).json()[0]["title_id"]
+    hit = client.post("/v1/search", json=SEARCH).json()["hits"][0]["id"]
+    made = client.post("/v1/shortlists", json={"name": "Mine"}).json()["shortlist_id"]
+    item = {"items": [{"hit_id": hit}]}
+    return {
+        "health": partial(client.get, "/healthz"),
+        "readiness": partial(client.get, "/readyz"),
+        "metrics": partial(client.get, "/metrics"),
+        "titles, a page of 50": partial(client.get, "/v1/titles", params={"limit": 50}),
+        "one title": partial(client.get, f"/v1/titles/{title_id}"),
+        "one shortlist item": partial(client.post, f"/v1/shortlists/{made}/items", json=item),
+        "one search": partial(client.post, "/v1/search", json=SEARCH),
+    }
 
 
-def _lines(number: int) -> str:
-    """Return a subtitle file of one line every tenth of a second."""
-    return "\n".join(
-        f"{cue}\n00:00:0{cue // 10},{cue % 10}00 --> 00:00:0{cue // 10},{cue % 10}90\n"
-        f"Line {cue} of film {number}.\n"
-        for cue in range(40)
-    )
+def seconds(ask: Ask) -> float:
+    """Return how long an answer takes."""
+    began = time.perf_counter()
+    ask().raise_for_status()
+    return time.perf_counter() - began
 
 
-def make_catalogue(data: Path, films: list[Path]) -> None:
-    """Index the first film, and give each other one what the first has, under its own keys."""
-    catalogue, settings = Catalogue(data), Settings()
-    models = Models(settings)
-    Indexer(catalogue, settings, Silence(), models=models).run(Request((films[0],)))
-    (source,) = catalogue.manifests()
-    encoder = load_current(catalogue)
-    preparation = Preparation(catalogue, settings, models)
-    found = preparation.prepare(Request(tuple(films[1:])), Timings(data / "none"), Silence())
-    with open_index(catalogue, settings) as store:
-        for first in range(0, len(found.works), POINTS_AT_ONCE):
-            works = found.works[first : first + POINTS_AT_ONCE]
-            for work in works:
-                work.encoder, work.target = encoder, (store, source.pair)
-                _link(work, catalogue.folder(source.title.title_id).path)
-            _write_points(store, source.pair, works)
-            for work in works:
-                write_manifest(catalogue, work, facts_of(work))
+def measure(catalogues: Mapping[int, Path]) -> dict[str, list[float]]:
+    """Return the median of each request in milliseconds, for each catalogue in order."""
+    with ExitStack() as serving:
+        clients = [serving.enter_context(served(data))[0] for data in catalogues.values()]
+        for client in clients:
+            while not client.get("/readyz").is_success:
+                time.sleep(0.1)
+        asked = [requests_of(client) for client in clients]
+        found: dict[str, list[float]] = {}
+        for name in asked[0]:
+            # In turn, so that what else the machine does meets all of them.
+            rounds = [[seconds(own[name]) for own in asked] for _ in range(WARM + ROUNDS)]
+            columns = zip(*rounds[WARM:], strict=True)
+            found[name] = [1000 * statistics.median(column) for column in columns]
+        return found
 
 
-def _link(work: TitleWork, source: Path) -> None:
-    for stage in (*BEFORE_ENCODER, *WITH_ENCODER):
-        work.keys[stage.name] = key_of(work, stage)
-        (made,) = source.glob(f"{stage.name}-*/")
-        own = work.folder.stage(stage.name, work.keys[stage.name])
-        shutil.copytree(made, own, copy_function=os.link)
-    marker = work.artefact(points.NAME, points.COUNTS)
-    counts = read_json(marker)
-    marker.unlink()
-    write_json(marker, counts | {points.VECTORS: ""})
+def main() -> None:
+    """Measure catalogues of the sizes that are asked for, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("titles", type=int, nargs="+")
+    sizes = sorted(parser.parse_args().titles)
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = {size: Path(scratch) / str(size) for size in sizes}
+        for size, folder in folders.items():
+            make_catalogue(folder / "data", make_films(folder / "films", size))
+        found = measure({size: folder / "data" for size, folder in folders.items()})
+        time.sleep(SETTLED)
+        for folder in folders.values():  # Notes what it has read of the films, which were copied.
+            run(folder / "films", folder / "data")
+        second = [run(each / "films", each / "data")[0] for each in folders.values()]
+    table = Table("ms", *(f"{size:,} titles" for size in sizes), "ratio")
+    for name, times in found.items():
+        table.add_row(name, *(f"{each:.1f}" for each in times), f"{times[-1] / times[0]:.2f}")
+    table.add_row("second index, s", *(f"{each:.1f}" for each in second), "")
+    Console(width=80).print(table)
+    slow = [name for name, times in found.items() if times[-1] > LIMIT * times[0]]
+    if slow:
+        raise SystemExit(f"more than {LIMIT} times as long: {', '.join(slow)}")
 
 
-def _write_points(store: Store, name: str, works: tuple[TitleWork, ...]) -> None:
-    shots, clips = pair(name)
-    store.upsert(shots, [point for work in works for point in build_points(work, "shot")])
-    store.upsert(clips, [point for work in works for point in build_points(work, "clip")])
-    for collection in (shots, clips):
-        store.flush(collection)
+if __name__ == "__main__":
+    main()

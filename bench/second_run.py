@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.many_titles import make_catalogue, make_films
+from bench.many_titles_data import make_catalogue, make_films
 from indexer.hashing import SETTLED
 
 

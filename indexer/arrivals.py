@@ -47,6 +47,17 @@ class Arrivals:
             # Damaged: it was written when the title came.
             return Arrival(datetime.fromtimestamp(file.stat().st_mtime, UTC))
 
+    def noted(self, title_id: str) -> bytes:
+        """Return what is noted of a title, as it stands in its file; nothing where there is none.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        try:
+            return (self._folder / title_id).read_bytes()
+        except FileNotFoundError:
+            return b""
+
     def note(self, title_id: str, when: datetime | None, is_new: bool) -> None:
         """Note that a title came, at a time or now, unless that is known already.
 

@@ -12,11 +12,12 @@ seen/<title id>        what was read of its film, see ``indexer.seen``
 status.json            what a running `reelfind index` is doing
 """
 
+import hashlib
 import json
 import logging
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from encoder.atomic import write_once, write_text
-from indexer.arrivals import Arrivals
+from indexer.arrivals import Arrival, Arrivals
 from indexer.errors import ReelfindError
 from indexer.records import UNBROKEN, Breaks, TextSource, Title
 from indexer.stages.base import TitleFolder
@@ -76,6 +77,45 @@ class Manifest:
 
 
 _MANIFEST = TypeAdapter(Manifest)
+_NOT_IN_TEXT = {"indexed", "number"}
+"""Fields of a manifest that are kept beside its file, see ``indexer.arrivals``."""
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """Return a manifest as JSON, without ``indexed`` and ``number``."""
+    return _MANIFEST.dump_json(manifest, indent=1, exclude=_NOT_IN_TEXT).decode()
+
+
+def manifest_of(text: str | bytes, arrival: Arrival | None) -> Manifest:
+    """Return the manifest that JSON and the title's arrival describe.
+
+    Raises:
+        ValidationError: it is no JSON of a manifest.
+    """
+    found = _MANIFEST.validate_json(text)
+    if arrival is None:
+        return found
+    return replace(found, indexed=arrival.when, number=arrival.number)
+
+
+def only_title(name: str, *matches: Sequence[Manifest]) -> Manifest | None:
+    """Return the title that a name means: of the first matches that there are; None for none.
+
+    Raises:
+        ReelfindError: there are several.
+    """
+    found = next(filter(None, matches), ())
+    if len(found) > 1:
+        ids = listed(each.title.title_id for each in found)
+        raise ReelfindError(f"{shortened(name)}: several titles match; use an id: {ids}")
+    return found[0] if found else None
+
+
+def no_such_title(name: str, place: Path) -> ReelfindError:
+    """Return the error of a name that no title of a data directory has."""
+    return ReelfindError(
+        f"{shortened(name)}: no such title in {place}; `reelfind titles` lists them"
+    )
 
 
 class Catalogue:
@@ -187,25 +227,37 @@ class Catalogue:
         file = self.titles_path / title_id / MANIFEST
         if not file.is_file():
             return None
+        arrival = self._arrivals.find(title_id)
         try:
-            found = _MANIFEST.validate_json(file.read_bytes())
+            return manifest_of(file.read_bytes(), arrival)
         except (ValidationError, OSError) as error:
             raise ReelfindError(
                 f"{file}: cannot be read, so this title is left out; run `reelfind index` on its "
                 "film again: nothing is analysed anew"
             ) from error
-        arrival = self._arrivals.find(title_id)
-        if arrival is None:
-            return found
-        return replace(found, indexed=arrival.when, number=arrival.number)
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Note that a title is indexed whole; ``indexed`` of None is now, if it never was."""
         title_id = manifest.title.title_id
         file = self.titles_path / title_id / MANIFEST
         self._arrivals.note(title_id, manifest.indexed, is_new=not file.is_file())
-        text = _MANIFEST.dump_json(manifest, indent=1, exclude={"indexed", "number"}).decode()
-        write_text(file, text)
+        write_text(file, manifest_text(manifest))
+
+    def count(self) -> int:
+        """Return how many titles are indexed whole, also damaged ones; no manifest is read."""
+        return sum((self.titles_path / each / MANIFEST).is_file() for each in self.title_ids())
+
+    def stamp(self, title_id: str) -> str | None:
+        """Return a hash of what is noted of a title; None where it was never indexed whole.
+
+        Raises:
+            OSError: its manifest cannot be read.
+        """
+        try:
+            noted = (self.titles_path / title_id / MANIFEST).read_bytes()
+        except FileNotFoundError:
+            return None
+        return hashlib.sha256(noted + b"\0" + self._arrivals.noted(title_id)).hexdigest()
 
     def readable(self, title_id: str) -> Manifest | None:
         """Return what is known of a title; None also where that cannot be read.
@@ -238,22 +290,19 @@ class Catalogue:
         Raises:
             ReelfindError: none or several match.
         """
-        everything = self.manifests()
-        matches = [m for m in everything if name in (m.title.title_id, m.title.media.path.name)]
-        matches = matches or [
-            m for m in everything if m.title.metadata.name.casefold() == name.casefold()
-        ]
-        matches = matches or [m for m in everything if m.title.title_id.startswith(name)]
-        if len(matches) == 1:
-            return matches[0]
-        if matches:
-            ids = listed(match.title.title_id for match in matches)
-            raise ReelfindError(f"{shortened(name)}: several titles match; use an id: {ids}")
+        titles = self.manifests()
+        folded = name.casefold()
+        found = only_title(
+            name,
+            [each for each in titles if name in (each.title.title_id, each.title.media.path.name)],
+            [each for each in titles if each.title.metadata.name.casefold() == folded],
+            [each for each in titles if each.title.title_id.startswith(name)],
+        )
+        if found is not None:
+            return found
         if name in self.title_ids():
             self.manifest(name)  # Says what is wrong with it.
-        raise ReelfindError(
-            f"{shortened(name)}: no such title in {self.path}; `reelfind titles` lists them"
-        )
+        raise no_such_title(name, self.path)
 
     def remove(self, title_id: str) -> None:
         """Delete a title's artefacts; the manifest goes first, so that it is never half there."""

@@ -21,7 +21,7 @@ from indexer.edits import carry_over
 from indexer.errors import ReelfindError
 from indexer.hashing import current_hash
 from indexer.records import Media
-from indexer.stages.points import remove_points
+from indexer.removal import take_out
 from indexer.store.base import Store
 
 FOLDER = "replaced"
@@ -104,8 +104,7 @@ class EarlierVersions:
         # The number of a track that the new file does not have says nothing of it.
         without = {"audio_track"} if new and new.title.metadata.audio_track is None else set()
         carry_over(self._catalogue.folder(title_id), self._catalogue.folder(record.by), without)
-        remove_points(store, record.manifest.pair, title_id)
-        self._catalogue.remove(title_id)
+        take_out(self._catalogue, store, record.manifest)
         self._write(replace(record, removed=True))
 
     def _write(self, record: EarlierVersion) -> None:

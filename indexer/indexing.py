@@ -33,10 +33,11 @@ from indexer.schedule import Schedule
 from indexer.settings import Settings
 from indexer.stages import decode, embed
 from indexer.stages.work import FrozenEncoder, TitleWork
-from indexer.store.base import Store, pair
+from indexer.store.base import Store, collections_of, pair
 from indexer.store.lock import DirectoryLock
 from indexer.timings import Timings
 from indexer.title_by_title import Results, Round, Rounds
+from indexer.title_points import TitlePoints
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
 from indexer.wrapup import Facts, facts_of, write_manifest
 
@@ -238,6 +239,9 @@ class Indexer:
         everything = current != name or request.rescore
         works = [*fused, *self._preparation.others(fused)] if everything else list(fused)
         trained = self._trained_for(encoder)
+        titles = TitlePoints(self._catalogue, store, name)
+        if not swapping:
+            titles.fill()
 
         facts: dict[str, Facts] = {}
 
@@ -249,7 +253,7 @@ class Indexer:
             if found.transcribed:
                 self._transcribed.append(work.title.media.path)
             if not swapping:
-                self._finish(work, facts[work.title.title_id])
+                self._finish(work, facts[work.title.title_id], titles)
 
         rounds = self._rounds(request)
         done = rounds.run(works, Round(WITH_ENCODER, begin, end), Schedule(), results)
@@ -264,7 +268,10 @@ class Indexer:
                 "could be embedded with the new encoder; mend what is told above and run again"
             ]
         problems = self._maintained(store, name)
-        finish = Round((), after=lambda work: self._finish(work, facts[work.title.title_id]))
+        finish = Round(
+            (), after=lambda work: self._finish(work, facts[work.title.title_id], titles)
+        )
+        titles.fill()
         self._swap(store, name, encoder, lambda: rounds.run(done, finish, Schedule(), results))
         return problems
 
@@ -308,16 +315,17 @@ class Indexer:
         self._catalogue.use_encoder(encoder.checkpoint_id)
         store.set_current(name)
         finish()
-        for collection in pair(old) if old else ():
+        for collection in collections_of(old) if old else ():
             store.drop(collection)
 
-    def _finish(self, work: TitleWork, facts: Facts) -> None:
+    def _finish(self, work: TitleWork, facts: Facts, titles: TitlePoints) -> None:
         before = work.before or self._versions.last_known(work.title.title_id)
         change = grid_change(before, work) if before is not None else None
         if change is not None and self._spans is not None:
             # Before the manifest: what was moved is known by its grid, and not moved again.
             self._spans.move(change)
-        write_manifest(self._catalogue, work, facts)
+        if write_manifest(self._catalogue, work, facts):
+            titles.write(work.title.title_id)
         self._preparation.remember(work)
         work.folder.prune(work.keys)
         self._versions.forget(work.title.title_id)

@@ -3,28 +3,32 @@
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.store.base import LEVELS, Store, pair
+from indexer.title_points import TitlePoints
 from indexer.versions import searched_pair
 
 
 def complete_pair(catalogue: Catalogue, store: Store) -> str | None:
     """Return the name of the pair that search reads; None where no title is indexed.
 
+    Its collection of titles is brought up to date with the catalogue: made, where the index is of
+    a version without one.
+
     Raises:
         ReelfindError: the pair is missing, lacks shots or clips of titles that are indexed, or
             its points cannot be read.
     """
     name = searched_pair(store)
-    manifests = catalogue.manifests()
-    if name is None and not manifests:
-        return None
     if name is None:
+        count = len(catalogue.manifests())
+        if not count:
+            return None
         raise ReelfindError(
-            f"{store.place}: holds no index of the {len(manifests)} titles of {catalogue.path}; "
+            f"{store.place}: holds no index of the {count} titles of {catalogue.path}; "
             + _next_step(catalogue)
         )
-    for level, collection in zip(LEVELS, pair(name), strict=True):
-        own = [each for each in manifests if each.pair == name]
-        wanted = sum(each.shots if level == LEVELS[0] else each.clips for each in own)
+    titles = TitlePoints(catalogue, store, name)
+    titles.fill()
+    for level, collection, wanted in zip(LEVELS, pair(name), titles.totals(), strict=True):
         found = store.count(collection)
         if found < wanted:
             raise ReelfindError(

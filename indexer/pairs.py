@@ -11,8 +11,8 @@ from indexer.errors import ReelfindError
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.stages.work import FrozenEncoder
-from indexer.store.base import LEVELS, Store, pair
-from indexer.store.schema import CollectionSchema, profile_schema
+from indexer.store.base import LEVELS, Store, pair, titles_of
+from indexer.store.schema import CollectionSchema, profile_schema, title_schema
 from indexer.versions import pair_name
 
 
@@ -24,6 +24,7 @@ def prepare_pair(store: Store, settings: Settings, description: ProfileDescripti
     def prepare() -> None:
         with suppress(ReelfindError):  # ``ensure_pair`` will say so itself.
             store.prepare(schema, len(LEVELS))
+            store.prepare(title_schema(config.width), 1)
 
     threading.Thread(target=prepare, name="prepare-pair", daemon=True).start()
 
@@ -42,6 +43,7 @@ def ensure_pair(
     name = pair_name(settings.profile, encoder.checkpoint_id)
     for collection in pair(name):
         store.ensure_schema(collection, _schema(settings, description, encoder.config))
+    store.ensure_schema(titles_of(name), title_schema(encoder.config.width))
     return name
 
 

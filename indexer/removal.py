@@ -6,14 +6,28 @@ from indexer.catalogue import Catalogue, Manifest
 from indexer.opening import open_index
 from indexer.settings import Settings
 from indexer.stages.points import remove_points
-from indexer.store.base import Store
+from indexer.store.base import Store, titles_of
 from indexer.store.lock import DirectoryLock
+from indexer.title_points import delete_titles
+
+
+def take_out(catalogue: Catalogue, store: Store, manifest: Manifest) -> None:
+    """Delete a title's shots and clips from the store, then its artefacts, then its own point.
+
+    The caller has the lock of the data directory.
+    """
+    title_id = manifest.title.title_id
+    remove_points(store, manifest.pair, title_id)
+    catalogue.remove(title_id)
+    searched = store.current()
+    if searched is not None and store.exists(titles_of(searched)):
+        delete_titles(store, titles_of(searched), [title_id])
 
 
 def remove_title(
     catalogue: Catalogue, settings: Settings, manifest: Manifest, store: Store | None = None
 ) -> None:
-    """Delete a title's points, then its artefacts.
+    """Take a title out of the index.
 
     Args:
         catalogue: the data directory.
@@ -27,7 +41,6 @@ def remove_title(
     lock = DirectoryLock(catalogue.path)
     try:
         with nullcontext(store) if store is not None else open_index(catalogue, settings) as opened:
-            remove_points(opened, manifest.pair, manifest.title.title_id)
-            catalogue.remove(manifest.title.title_id)
+            take_out(catalogue, opened, manifest)
     finally:
         lock.release()

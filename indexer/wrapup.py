@@ -56,8 +56,12 @@ def facts_of(work: TitleWork) -> Facts:
     )
 
 
-def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> None:
-    """Note that a title is indexed whole; its points are in the store by now."""
+def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> bool:
+    """Note that a title is indexed whole; its points are in the store by now.
+
+    Returns:
+        Whether there was anything new to note.
+    """
     before = work.before
     # What can change while the artefacts, from which the rest is read, stay the same.
     known: dict[str, Any] = {
@@ -71,7 +75,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> None:
         "breaks": facts.breaks,
     }
     if before is not None and before == replace(before, **known):
-        return
+        return False
     timed_text = read_timed_text(work.result(text.NAME))
     scored = scores.read_title_scores(work)
     manifest = Manifest(
@@ -85,5 +89,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> None:
         scored_by=dict(scored.scored_by),
         indexed=before.indexed if before is not None else None,
     )
-    if before != manifest:
-        catalogue.write_manifest(manifest)
+    if before == manifest:
+        return False
+    catalogue.write_manifest(manifest)
+    return True

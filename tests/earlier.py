@@ -6,7 +6,7 @@ from pathlib import Path
 from qdrant_client import models
 
 from indexer.catalogue import Catalogue
-from indexer.store.base import Store, pair
+from indexer.store.base import Store, collections_of, pair
 from indexer.store.names import PREDICTED, Level, point_id
 from indexer.store.open import open_store
 from indexer.versions import point_of
@@ -36,7 +36,7 @@ def make_earlier(data: Path) -> None:
         for source, target in zip(pair(new), pair(old), strict=True):
             _copy(store, source, target, ids)
         store.set_current(old)
-        for collection in pair(new):
+        for collection in collections_of(new):  # Version 3 had no titles.
             store.drop(collection)
     for manifest in manifests:
         catalogue.write_manifest(replace(manifest, pair=old))

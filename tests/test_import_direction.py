@@ -62,3 +62,43 @@ def test_files_are_renamed_into_place_by_the_helper_alone() -> None:
                 match node:
                     case ast.Call(ast.Attribute(attr="replace"), [_], []):
                         raise AssertionError(f"{name} renames a file; use encoder.atomic")
+
+
+MAY_READ_ALL_TITLES = {
+    "indexer/catalogue.py": "finds a title by its name, for commands",
+    "indexer/library.py": "goes through all titles, for commands",
+    "indexer/preparation.py": "an index run",
+    "indexer/opening.py": "adopts the index of an earlier version on a server",
+    "indexer/integrity.py": "counts titles where there is no index of them",
+    "indexer/features/export.py": "an export of features",
+    "app/cli/index.py": "an index run",
+    "app/cli/store.py": "moves an index",
+    "app/cli/titles.py": "lists titles while a server holds their index",
+    "app/saved/arrivals.py": "runs saved searches while a server holds the index",
+    "app/labelling/titles.py": "trains and measures probes",
+}
+"""Files that may read the manifests of all titles, and what for: no request is among them."""
+
+MAY_GO_THROUGH_TITLES = {
+    "app/labelling/titles.py": "finds the clips that a table of labels names",
+    "app/api/titles.py": "answers with all titles where a request names no limit",
+    "app/runtime.py": "the same",
+    "app/titles/moved.py": "looks for films in a thread of its own",
+}
+"""Files that may go through all titles one by one."""
+
+
+def test_no_request_reads_every_title() -> None:
+    reading, going = set(), set()
+    for package in ORDER:
+        for file in (ROOT / package).rglob("*.py"):
+            name = file.relative_to(ROOT).as_posix()
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                called = node.func if isinstance(node, ast.Call) and not node.args else None
+                method = called.attr if isinstance(called, ast.Attribute) else ""
+                if method == "manifests":
+                    reading.add(name)
+                elif method in ("every", "films", "titles"):
+                    going.add(name)
+    assert reading == MAY_READ_ALL_TITLES.keys()
+    assert going == MAY_GO_THROUGH_TITLES.keys()

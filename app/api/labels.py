@@ -19,7 +19,7 @@ from app.labelling.records import (
     Written,
 )
 from app.labelling.store import LabelStore
-from app.labelling.titles import CatalogueTitles
+from app.labelling.titles import ServedTitles
 from app.problems import FieldProblem, FieldsError
 from probes.labels.matching import Unmatched, match
 from probes.labels.records import Label, LabelError
@@ -73,7 +73,7 @@ def labels(only: Annotated[LabelPage, Query()], runtime: RuntimeDep) -> StoredLa
     found = [each for each in known if all(getattr(each, k) == v for k, v in fields.items())]
     last = only.from_ + only.limit
     shown = found[only.from_ : last]
-    titles = CatalogueTitles(runtime.catalogue.path)
+    titles = ServedTitles(runtime)
     earlier = titles.earlier({each.title_id for each in shown})
     page = [
         StoredLabel.model_validate({**asdict(each), "earlier_version": each.title_id in earlier})
@@ -87,7 +87,7 @@ def add_labels(
     new: Annotated[NewLabels, Body(openapi_examples=EXAMPLES)], runtime: RuntimeDep, caller: Writer
 ) -> Written:
     """Write labels, all or none; what an annotator says again replaces what they said."""
-    titles = CatalogueTitles(runtime.catalogue.path)
+    titles = ServedTitles(runtime)
     defaults = Defaults(datetime.date.today(), annotator=caller.name or NOBODY)
     read: list[Label] = []
     wrong: list[FieldProblem] = []

@@ -12,8 +12,8 @@ from app.problems import FieldProblem, FieldsError
 from app.records import SearchResponse
 from app.runtime import NotFoundError
 from app.saved.addresses import check_url
-from app.saved.feed import MEDIA_TYPE, Feed, feed_of
-from app.saved.matching import last_number, new_since
+from app.saved.feed import LATEST, MEDIA_TYPE, Feed, feed_of
+from app.saved.matching import new_since
 from app.saved.outbox import Outbox
 from app.saved.records import (
     Delivery,
@@ -91,7 +91,7 @@ def save(
     try:
         if new.webhook is not None:
             check_url(new.webhook, runtime.settings.webhooks)
-        number = last_number(runtime.catalogue.manifests())
+        number = runtime.listing.last_number()
         author = caller.name or NOBODY
         made, secret = store.add(new.name, new.request, author, new.webhook, number)
     except SavedError as error:
@@ -125,7 +125,7 @@ def hits(
 @router.get("/saved/{saved_id}/new")
 def new(saved: SavedDep, runtime: RuntimeDep) -> NewHits:
     """Return the hits in titles that were indexed since somebody last looked."""
-    return new_since(runtime.search, runtime.catalogue, saved)
+    return new_since(runtime.search, runtime.listing, saved)
 
 
 @router.post("/saved/{saved_id}/seen")
@@ -139,10 +139,10 @@ def look(
     """Note that what a saved search finds was looked at."""
     now = datetime.now(UTC)
     until = min(looked.until or now, now)
-    manifests = runtime.catalogue.manifests()
-    number = last_number(manifests, until if looked.until else None)
-    if looked.number is not None:
-        number = min(looked.number, last_number(manifests))
+    if looked.number is None:
+        number = runtime.listing.last_number(until if looked.until else None)
+    else:
+        number = min(looked.number, runtime.listing.last_number())
     return store.look(saved, until, number)
 
 
@@ -154,7 +154,8 @@ def look(
 def feed(saved: SavedDep, runtime: RuntimeDep, request: Request) -> Response:
     """Return the titles that match, newest first, as a JSON Feed."""
     home = str(request.base_url).removesuffix("api/")
-    found = feed_of(runtime.search, saved, runtime.catalogue.manifests(), home, str(request.url))
+    latest = runtime.listing.latest(LATEST)
+    found = feed_of(runtime.search, saved, latest, home, str(request.url))
     return Response(found.model_dump_json(), media_type=MEDIA_TYPE)
 
 

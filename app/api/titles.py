@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from app.api.deps import RuntimeDep, TitleId
 from app.api.gates import gated
+from app.problems import FieldProblem, FieldsError
 from app.records import TitleSummary
 from app.summaries import summary
 from app.titles.cutlist import clip_rows, shot_rows
@@ -19,9 +20,42 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 @router.get("/titles")
-def titles(runtime: RuntimeDep) -> list[TitleSummary]:
-    """List every title with its counts."""
-    return runtime.titles()
+def titles(
+    runtime: RuntimeDep,
+    request: Request,
+    response: Response,
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=1000, description="Most titles of one answer; all where left out."),
+    ] = None,
+    after: Annotated[
+        str | None, Query(max_length=128, description="`title_id` of the title before the first.")
+    ] = None,
+    q: Annotated[
+        str,
+        Query(
+            max_length=200,
+            description="Words, or parts of words, of a title's name, series, genres, tags, year, "
+            "language or file.",
+        ),
+    ] = "",
+) -> list[TitleSummary]:
+    """List the titles with their counts, by name.
+
+    With `limit`, the header `Link` has the address of the next page (`rel="next"`) where there
+    is one.
+    """
+    if limit is None and after is None and not q:
+        return runtime.titles()
+    listing = runtime.listing
+    most = limit or listing.count()
+    found = listing.page(most + 1, 0, q) if after is None else listing.after(after, most + 1, q)
+    if found is None:
+        raise FieldsError([FieldProblem(field="after", detail=f"{after}: no such title")])
+    if len(found) > most:
+        following = request.url.include_query_params(after=found[most - 1].title.title_id)
+        response.headers["Link"] = f'<?{following.query}>; rel="next"'
+    return list(map(summary, found[:most]))
 
 
 @router.get("/titles/{title_id}")

@@ -44,14 +44,14 @@ def add(
     What the catalogue has now is not new in it. A webhook's secret is printed this once.
     """
     from app.saved.addresses import check_url
-    from app.saved.matching import last_number
+    from app.saved.arrivals import CatalogueArrivals
     from indexer.catalogue import Catalogue
 
     request = request_of(looked_for)
     if webhook is not None:
         check_url(webhook, settings_of(data).webhooks)
     with _store(data) as store:
-        number = last_number(Catalogue(data).manifests())
+        number = CatalogueArrivals(Catalogue(data)).last_number()
         made, secret = store.add(name, request, author, webhook, number)
     if as_json:
         print(json.dumps(made.model_dump(mode="json") | {"secret": secret}))
@@ -93,6 +93,7 @@ def run(
 ) -> None:
     """Run a saved search, and note that its hits were looked at."""
     from app.records import SearchResponse
+    from app.saved.arrivals import CatalogueArrivals
     from app.saved.matching import new_since
     from indexer.catalogue import Catalogue
 
@@ -101,7 +102,7 @@ def run(
 
     with _store(data) as store:
         saved = store.find(name)
-        found = new_since(ask, Catalogue(data), saved)
+        found = new_since(ask, CatalogueArrivals(Catalogue(data)), saved)
         response = SearchResponse(query=saved.runnable(), took_ms=0.0, hits=found.hits)
         if not new:
             response = ask(saved.runnable())

@@ -29,16 +29,18 @@ def export_(
     data: DataOption = DEFAULT_DATA,
     as_json: JsonOption = False,
 ) -> None:
-    """Write every shot and clip of the index, with vectors, to a folder of parquet files.
+    """Write every shot, clip and title of the index, with vectors, to a folder of parquet files.
 
     The folder appears when all of it is written. Stills, settings and encoders are not in it:
     they stay in the data directory, whichever engine keeps the index.
     """
     from indexer.store.moving import export_pair
+    from indexer.title_points import fill_titles
 
     catalogue = Catalogue(data)
     profile = _profile(catalogue)
     with _opened(catalogue) as store:
+        fill_titles(catalogue, store)
         about = export_pair(store, profile, folder)
     _print(about, f"Written to {folder}", as_json)
 
@@ -58,6 +60,7 @@ def import_(
     it. Stopped half-way, run it again.
     """
     from indexer.store.moving import import_pair, read_export
+    from indexer.title_points import fill_titles
 
     catalogue = Catalogue(data)
     profile = _profile(catalogue)
@@ -70,6 +73,7 @@ def import_(
     _refuse_another_encoder(catalogue, folder, about)
     with _opened(catalogue) as store:
         new = import_pair(store, folder, about, replace)
+        fill_titles(catalogue, store)
     _print(about, "Imported" if new else "There already", as_json)
 
 
@@ -111,7 +115,7 @@ def _print(about: "Export", done: str, as_json: bool) -> None:
     if as_json:
         print(json.dumps(about.model_dump(mode="json")))
         return
-    parts = [
+    *parts, last = [
         f"{moved.points} {name.rpartition('-')[2]}" for name, moved in about.collections.items()
     ]
-    print(f"{done}: {' and '.join(parts)} of {about.pair}.")
+    print(f"{done}: {', '.join(parts)} and {last} of {about.pair}.")

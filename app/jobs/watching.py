@@ -14,9 +14,10 @@ from pathlib import Path
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
 from app.jobs.runner import Runner
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Manifest
 from indexer.discovery import NO_FILMS, discover, is_inside
 from indexer.errors import ReelfindError
+from indexer.titles import Titles
 from indexer.unchanged import ChangedError, check_unchanged
 
 EVERY = 10.0
@@ -42,12 +43,12 @@ class Watcher:
     def __init__(
         self,
         folders: tuple[Path, ...],
-        catalogue: Catalogue,
+        titles: Callable[[], Titles],
         queue: Callable[[], JobQueue],
         every: float = EVERY,
     ) -> None:
         self._folders = folders
-        self._catalogue = catalogue
+        self._titles = titles
         self._queue = queue
         self._every = every
         self._before: Looks = {}
@@ -76,7 +77,7 @@ class Watcher:
         return self._queue().submit(JobRequest(paths=tuple(new))) if new else None
 
     def _new(self, paths: list[Path], now: Looks) -> list[Path]:
-        known = {each.title.media.path: each for each in self._catalogue.manifests()}
+        known = self._titles().at(paths) if paths else {}
         unknown = [path for path in paths if not _is_known(known.get(path), now[path])]
         jobs = self._queue().jobs() if unknown else []
         return [

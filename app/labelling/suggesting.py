@@ -8,7 +8,7 @@ import numpy as np
 from app.labelling.catalogue import open_catalogue
 from app.labelling.data import ProbeData
 from app.labelling.store import LabelStore
-from app.labelling.titles import CatalogueTitles
+from app.labelling.titles import ServedTitles
 from app.records import Hit
 from app.runtime import NotFoundError, Runtime
 from indexer.errors import ReelfindError
@@ -144,7 +144,7 @@ def known(runtime: Runtime, task: Task, class_name: str) -> ClassSummary | None:
         for each in LabelStore(runtime.database).all(task=task.name)
         if each.class_name == class_name
     ]
-    titles = CatalogueTitles(runtime.catalogue.path)
+    titles = ServedTitles(runtime)
     times = {title_id: titles.shots(title_id) for title_id in {each.title_id for each in labels}}
     found = summarise(labels, times, {task.name: task}, titles.earlier(times))
     return found[0] if found else None

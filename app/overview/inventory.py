@@ -8,7 +8,7 @@ from indexer.backbones.base import Modality
 from indexer.backbones.hub import commit_of
 from indexer.backbones.registry import find_backbone, find_profile
 from indexer.settings import Settings
-from indexer.store.base import pair
+from indexer.store.base import collections_of
 from indexer.trained import TrainedProbes, fitting
 from probes.tasks import Task
 
@@ -70,7 +70,7 @@ def store_rows(runtime: Runtime) -> list[Row]:
                 f"{vector} {width}" for vector, width in store.schema(collection).dense.items()
             ),
         }
-        for collection in (pair(name) if name else ())
+        for collection in (collections_of(name) if name else ())
     ]
 
 

@@ -10,9 +10,10 @@ from typing import Literal
 from pydantic import BaseModel
 
 from app.records import Hit
-from app.saved.matching import Ask, Indexed, hits_in, indexed_since
+from app.saved.matching import Ask, hits_in
 from app.saved.records import SavedSearch
 from indexer.catalogue import Manifest
+from indexer.titles import FIRST
 
 MEDIA_TYPE = "application/feed+json"
 LATEST = 50
@@ -42,31 +43,30 @@ class Feed(BaseModel):
 
 
 def feed_of(
-    ask: Ask, saved: SavedSearch, manifests: Sequence[Manifest], home: str, address: str
+    ask: Ask, saved: SavedSearch, latest: Sequence[Manifest], home: str, address: str
 ) -> Feed:
     """Return the feed of a saved search.
 
     Args:
         ask: searches.
         saved: what is looked for.
-        manifests: the catalogue's titles.
+        latest: the titles that were indexed last, newest first.
         home: where the browser application is, with a slash at its end.
         address: where the feed itself is.
     """
-    latest = indexed_since(manifests)[::-1][:LATEST]
     by_title: dict[str, list[Hit]] = {}
     for hit in hits_in(ask, saved.runnable(), latest):
         by_title.setdefault(hit.title_id, []).append(hit)
     items = [
         _item(saved, each, hits, home)
         for each in latest
-        if (hits := by_title.get(each.title.title.title_id))
+        if (hits := by_title.get(each.title.title_id))
     ]
     return Feed(title=saved.name, home_page_url=home, feed_url=address, items=items)
 
 
-def _item(saved: SavedSearch, indexed: Indexed, hits: Sequence[Hit], home: str) -> FeedItem:
-    title = indexed.title.title
+def _item(saved: SavedSearch, manifest: Manifest, hits: Sequence[Hit], home: str) -> FeedItem:
+    title = manifest.title
     lines = [f"{hit.timecode_in} – {hit.timecode_out}  {hit.text}".strip() for hit in hits[:SHOWN]]
     if len(hits) > SHOWN:
         lines.append(f"and {len(hits) - SHOWN} more")
@@ -75,5 +75,5 @@ def _item(saved: SavedSearch, indexed: Indexed, hits: Sequence[Hit], home: str) 
         url=f"{home}title?id={title.title_id}",
         title=title.metadata.name,
         content_text="\n".join(lines),
-        date_published=indexed.when,
+        date_published=manifest.indexed or FIRST,
     )

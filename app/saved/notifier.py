@@ -8,13 +8,15 @@ from pathlib import Path
 
 from app.database.engine import Database
 from app.jobs.runner import Runner
-from app.saved.matching import Ask, indexed_since, last_number, messages
+from app.saved.arrivals import Arrivals, CatalogueArrivals
+from app.saved.matching import Ask, messages
 from app.saved.outbox import Outbox
 from app.saved.sending import deliver
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.sections import WebhookSettings
 from indexer.settings import Settings
+from indexer.titles import FIRST
 
 AGAIN = 60.0
 """Seconds to wait where the database cannot be read."""
@@ -25,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 def write_messages(
-    ask: Ask, catalogue: Catalogue, outbox: Outbox, warn: Callable[[str], None]
+    ask: Ask, listing: Callable[[], Arrivals], outbox: Outbox, warn: Callable[[str], None]
 ) -> int:
     """Write to the outbox what the titles that were indexed since the last time have for webhooks.
 
@@ -34,7 +36,7 @@ def write_messages(
 
     Args:
         ask: searches.
-        catalogue: has the titles.
+        listing: returns the titles; not asked where no saved search has a webhook.
         outbox: has the saved searches with a webhook.
         warn: takes a line for each saved search that could not be run; it is tried again next time.
 
@@ -42,10 +44,11 @@ def write_messages(
         How many messages were written.
     """
     watched = outbox.watched()
-    manifests = catalogue.manifests() if watched else []
-    written = 0
+    if not watched:
+        return 0
+    arrivals, written = listing(), 0
     for each in watched:
-        titles = indexed_since(manifests, each.notified, each.notified_number)
+        titles = arrivals.since(each.notified, each.notified_number)
         if not titles:
             continue
         try:
@@ -58,8 +61,9 @@ def write_messages(
             _log.exception("saved search %s", each.saved.name)
             warn(f"saved search {each.saved.name}: something unexpected ({type(error).__name__})")
             continue
-        number = last_number(each.title for each in titles)
-        written += outbox.put(each.saved, found, titles[-1].when, datetime.now(UTC), number)
+        number = max(title.number or 0 for title in titles)
+        last = titles[-1].indexed or FIRST
+        written += outbox.put(each.saved, found, last, datetime.now(UTC), number)
     return written
 
 
@@ -67,10 +71,14 @@ class Notifier:
     """Notifies webhooks while a server runs. Safe between threads."""
 
     def __init__(
-        self, ask: Ask, catalogue: Catalogue, database: Database, settings: WebhookSettings
+        self,
+        ask: Ask,
+        listing: Callable[[], Arrivals],
+        database: Database,
+        settings: WebhookSettings,
     ) -> None:
         self._ask = ask
-        self._catalogue = catalogue
+        self._listing = listing
         self._outbox = Outbox(database)
         self._settings = settings
         self._runner = Runner("webhooks", self._notify)
@@ -86,7 +94,7 @@ class Notifier:
     def _notify(self) -> float | None:
         """Send what is due; return the seconds until the next message falls due."""
         try:
-            write_messages(self._ask, self._catalogue, self._outbox, _log.warning)
+            write_messages(self._ask, self._listing, self._outbox, _log.warning)
             deliver(self._outbox, self._settings)
             following = self._outbox.next_due()
         except ReelfindError as error:
@@ -122,5 +130,5 @@ def notify_webhooks(
     """
     with Database.of(data, settings) as database:
         outbox = Outbox(database)
-        written = write_messages(ask, Catalogue(data), outbox, warn)
+        written = write_messages(ask, lambda: CatalogueArrivals(Catalogue(data)), outbox, warn)
         return Notified(written, *deliver(outbox, settings.webhooks))

@@ -26,12 +26,24 @@ from indexer.store.schema import CollectionSchema
 
 LEVELS = ("shots", "clips")
 """The collections of a pair are called ``<name>-shots`` and ``<name>-clips``."""
+TITLES = "titles"
+"""Beside a pair, ``<name>-titles`` holds the titles that its shots and clips are of."""
 
 
 def pair(name: str) -> tuple[str, str]:
     """Return the names of the shot and the clip collection of the pair ``name``."""
     shots, clips = (f"{name}-{level}" for level in LEVELS)
     return shots, clips
+
+
+def titles_of(name: str) -> str:
+    """Return the name of the collection of titles beside the pair ``name``."""
+    return f"{name}-{TITLES}"
+
+
+def collections_of(name: str) -> tuple[str, str, str]:
+    """Return the names of all collections of the pair ``name``: shots, clips and titles."""
+    return (*pair(name), titles_of(name))
 
 
 class ScoredPoint(NamedTuple):
@@ -124,11 +136,13 @@ class Store(Protocol):
         offset: str | None = None,
         order_by: models.OrderBy | None = None,
         with_vectors: bool = False,
+        fields: Sequence[str] | None = None,
     ) -> tuple[list[models.Record], str | None]:
         """Return a page of points with payload, and the offset of the next page or None.
 
-        Pages are in order of id. With ``order_by`` there is one page only, of the first
-        ``limit`` points that have the key, which must have a payload index with a number.
+        Of the payload only ``fields`` come where they are given. Pages are in order of id. With
+        ``order_by`` there is one page only, of the first ``limit`` points that have the key, which
+        must have a payload index with a number.
 
         Raises:
             ValueError: both ``offset`` and ``order_by`` are given.

@@ -137,7 +137,7 @@ class ClientStore(ServerCollections):
             limit=limit,
             offset=offset,
             score_threshold=score_threshold,
-            with_payload=True if fields is None else list(fields),
+            with_payload=list(fields) if fields else fields is None,
             with_vectors=False,
         )
         answer = self._ask(ask, place)
@@ -152,6 +152,7 @@ class ClientStore(ServerCollections):
         offset: str | None = None,
         order_by: models.OrderBy | None = None,
         with_vectors: bool = False,
+        fields: Sequence[str] | None = None,
     ) -> tuple[list[models.Record], str | None]:
         """Return a page of points with payload, and the offset of the next page or None."""
         if offset is not None and order_by is not None:
@@ -168,7 +169,7 @@ class ClientStore(ServerCollections):
             limit=limit,
             offset=offset,
             order_by=order_by,
-            with_payload=True,
+            with_payload=list(fields) if fields else fields is None,
             with_vectors=with_vectors,
         )
         points, following = self._ask(ask, place)

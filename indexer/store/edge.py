@@ -132,7 +132,7 @@ class EdgeStore:
             limit=limit,
             offset=offset,
             query=edge.Query.Nearest(edge_vector(vector), using=using),
-            with_payload=True if fields is None else edge.PayloadSelector.Include(list(fields)),
+            with_payload=_payload(fields),
             filter=edge_filter(filter) if filter else None,
             score_threshold=score_threshold,
             params=None if isinstance(vector, models.SparseVector) else self._params,
@@ -150,6 +150,7 @@ class EdgeStore:
         offset: str | None = None,
         order_by: models.OrderBy | None = None,
         with_vectors: bool = False,
+        fields: Sequence[str] | None = None,
     ) -> tuple[list[models.Record], str | None]:
         """Return a page of points with payload, and the offset of the next page or None."""
         if offset is not None and order_by is not None:
@@ -160,7 +161,7 @@ class EdgeStore:
             offset=offset,
             limit=limit,
             filter=edge_filter(filter) if filter else None,
-            with_payload=True,
+            with_payload=_payload(fields),
             with_vector=with_vectors,
             order_by=edge_order(order_by) if order_by else None,
         )
@@ -195,7 +196,9 @@ class EdgeStore:
 
     def count(self, collection: str, filter: models.Filter | None = None) -> int:
         """Count the points that the filter leaves, exactly."""
-        request = edge.CountRequest(exact=True, filter=edge_filter(filter) if filter else None)
+        # The engine knows how many points there are; asked for it exactly, it goes through them.
+        asked = edge_filter(filter) if filter else None
+        request = edge.CountRequest(exact=asked is not None, filter=asked)
         with self._shards.using(collection) as shard:
             return shard.count(request)
 
@@ -254,3 +257,8 @@ class EdgeStore:
     ) -> None:
         """Close it."""
         self.close()
+
+
+def _payload(fields: Sequence[str] | None) -> bool | edge.PayloadSelector:
+    """Return how the engine is asked for fields; for none it reads no payload."""
+    return edge.PayloadSelector.Include(list(fields)) if fields else fields is None

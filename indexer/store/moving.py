@@ -8,7 +8,7 @@ lacks it. The digest of a collection is the SHA-256 of its points in order of id
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +18,7 @@ from qdrant_client import models
 from encoder.atomic import remove_folder, sync, unfinished_folder, write_text
 from indexer.errors import ReelfindError
 from indexer.store import folders
-from indexer.store.base import Store, pair
+from indexer.store.base import Store, collections_of, pair
 from indexer.store.rows import points_of, table_of, update_digest
 from indexer.store.schema import CollectionSchema
 
@@ -70,7 +70,11 @@ def export_pair(store: Store, profile: str, folder: Path) -> Export:
     try:
         draft = unfinished_folder(folder.parent)
         try:
-            moved = {each: _export(store, each, draft / each) for each in pair(name)}
+            moved = {
+                each: _export(store, each, draft / each)
+                for each in collections_of(name)
+                if store.exists(each)
+            }
             about = Export(profile=profile, pair=name, collections=moved)
             write_text(draft / ABOUT, about.model_dump_json(indent=1))
             folders.commit(draft, folder)
@@ -119,13 +123,14 @@ def import_pair(store: Store, folder: Path, about: Export, replace: bool = False
     Search is switched over when every point is in and was read back. A run that is killed
     leaves search as it was, and the next one completes it. Where search already reads a pair of
     this name, its points are replaced one by one instead: what both have answers throughout.
+    Titles do not count in whether it is there already: they follow the catalogue's own files.
 
     Raises:
         ReelfindError: search reads another index already and ``replace`` is false, or what was
             read back is not what was written; search is then left as it was.
     """
     current = store.current()
-    if current == about.pair and _same(store, about):
+    if current == about.pair and _same(store, about, pair(about.pair)):
         return False
     if current is not None and not replace:
         raise ReelfindError(
@@ -135,7 +140,7 @@ def import_pair(store: Store, folder: Path, about: Export, replace: bool = False
     for name, moved in about.collections.items():
         store.ensure_schema(name, moved.schema_)
         _fill(store, name, folder / name)
-    if not _same(store, about):
+    if not _same(store, about, about.collections):
         raise ReelfindError(
             f"the store does not hold what {folder} does, though it took every point; is another"
             " program writing to it? Run the import again"
@@ -201,9 +206,10 @@ def _stray(store: Store, collection: str, wanted: set[str]) -> Iterator[list[str
             yield others
 
 
-def _same(store: Store, about: Export) -> bool:
-    """Say whether the store holds just what the export says, point by point."""
-    for name, moved in about.collections.items():
+def _same(store: Store, about: Export, collections: Iterable[str]) -> bool:
+    """Say whether some collections hold just what the export says, point by point."""
+    for name in collections:
+        moved = about.collections[name]
         if not store.exists(name) or store.schema(name).sizes != moved.schema_.sizes:
             return False
         if store.count(name) != moved.points:

@@ -21,6 +21,11 @@ WORDS = "words"
 """Sparse: the timed text by BM25. Missing where nothing is said."""
 
 
+def title_point_id(title_id: str) -> str:
+    """Return the UUID of a title's own point."""
+    return str(uuid5(NAMESPACE, f"title/{title_id}"))
+
+
 def point_id(content_hash: str, level: Level, index: int, schema_version: int) -> str:
     """Return the UUID of a title's ``index``-th shot or clip.
 

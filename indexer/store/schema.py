@@ -70,3 +70,28 @@ def profile_schema(
     """
     dense = {PICTURE: aligned, DIALOGUE: text, CONTEXT: in_context, PREDICTED: worded}
     return CollectionSchema(dense=dense, sparse=(WORDS,), indexes={**INDEXES, **scored})
+
+
+TITLE_INDEXES: Mapping[str, models.PayloadSchemaType] = {
+    "title_id": _KEYWORD,
+    "title": _KEYWORD,
+    "series": _KEYWORD,
+    "season": _INTEGER,
+    "episode": _INTEGER,
+    "year": _INTEGER,
+    "genres": _KEYWORD,
+    "language": _KEYWORD,
+    "duration": _FLOAT,
+    "path": _KEYWORD,
+    "called": _KEYWORD,
+    "grams": _KEYWORD,
+    "place": _FLOAT,
+    "number": _INTEGER,
+    "indexed_at": _FLOAT,
+}
+"""Payload fields of titles that can be filtered or ordered by, see ``indexer.title_payload``."""
+
+
+def title_schema(in_context: int) -> CollectionSchema:
+    """Return the schema of titles; ``in_context`` is the width of the encoder."""
+    return CollectionSchema(dense={CONTEXT: in_context}, indexes=TITLE_INDEXES)

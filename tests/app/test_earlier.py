@@ -120,7 +120,7 @@ def test_the_command_line_says_so_and_mends_it(
         name = store.current()
         assert name is not None
         assert version_of(name) == SCHEMA_VERSION
-        assert len(store.collections()) == 2
+        assert len(store.collections()) == 3
     mended = reelfind("search", "music", "--data", data, "--tail", "keep", "--json")
     answer = json.loads(mended.out)
     assert answer["notice"] == ""

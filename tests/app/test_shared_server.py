@@ -21,7 +21,7 @@ from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.settings import Settings
 from indexer.store import open as opening
-from indexer.store.base import pair
+from indexer.store.base import collections_of, pair, titles_of
 from indexer.store.client import ClientStore
 from tests.conftest import copy_data
 
@@ -103,9 +103,9 @@ def test_indexing_one_catalogue_leaves_the_other_as_it_is(
     index(second, refit=True)
     assert (search(first), search(second)) == (in_first, in_second)
     names = sorted(each.name for each in server.get_collections().collections)
-    assert len(names) == 4
+    assert len(names) == 6
     for data in (first, second):
-        assert sum(Catalogue(data).identity() in name for name in names) == 2
+        assert sum(Catalogue(data).identity() in name for name in names) == 3
 
 
 def test_an_index_of_the_version_before_is_adopted_by_its_own_catalogue_alone(
@@ -122,6 +122,7 @@ def test_an_index_of_the_version_before_is_adopted_by_its_own_catalogue_alone(
         before.setattr("indexer.opening.Owner", lambda *_: None)
         index(first)
     name = Catalogue(first).manifests()[0].pair
+    server.delete_collection(titles_of(name))  # The version before had none.
     assert {each.name for each in server.get_collections().collections} == {*pair(name)}
     # Both have the same encoder, so the name of the pair does not say whose it is.
     index(second)
@@ -129,5 +130,5 @@ def test_an_index_of_the_version_before_is_adopted_by_its_own_catalogue_alone(
     assert search(first) == in_first
     assert all(title.unchanged for title in index(first).titles)
     with open_index(Catalogue(first), Settings(qdrant_url=URL)) as store:
-        assert store.collections() == sorted(pair(name))
-    assert len(server.get_collections().collections) == 4
+        assert store.collections() == sorted(collections_of(name))
+    assert len(server.get_collections().collections) == 6

@@ -25,6 +25,7 @@ from indexer.stages.points import of_title
 from indexer.store.base import Store, pair
 from indexer.store.open import open_store
 from indexer.timings import Timings
+from indexer.titles import Titles
 from tests.conftest import artefacts, films_of_its_own
 
 FFmpeg = Callable[..., Path]
@@ -186,7 +187,15 @@ class Killed(BaseException):
     """Ends a run as a kill does."""
 
 
-@pytest.mark.parametrize("point", ["carry_over", "remove_points", "Catalogue.remove"])
+@pytest.mark.parametrize(
+    "point",
+    [
+        "earlier_versions.carry_over",
+        "removal.remove_points",
+        "removal.delete_titles",
+        "catalogue.Catalogue.remove",
+    ],
+)
 def test_a_replacement_that_is_killed_is_finished_by_the_next_run(
     indexed: Path, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:
@@ -201,13 +210,15 @@ def test_a_replacement_that_is_killed_is_finished_by_the_next_run(
     with open_store(indexed / "store", None, None) as store:
         versions = EarlierVersions(catalogue)
         with monkeypatch.context() as patch:
-            patch.setattr(f"indexer.earlier_versions.{point}", die)
+            patch.setattr(f"indexer.{point}", die)
             with pytest.raises(Killed):
                 versions.replace(old, new, store)
         EarlierVersions(catalogue).finish(store, {old.title.title_id})
-        assert catalogue.manifest(old.title.title_id) == old, "it is found again in this run"
+        kept = None if point == "removal.delete_titles" else old
+        assert catalogue.manifest(old.title.title_id) == kept, "it is found again in this run"
         EarlierVersions(catalogue).finish(store, ())
         assert counted(store, old) == [0, 0]
+        assert not Titles(store, old.pair).of([old.title.title_id])
     assert not catalogue.folder(old.title.title_id).path.exists()
     found = edited(catalogue.folder(new), Metadata("Bikes"))
     assert (found.name, found.year, found.audio_track) == ("Bikes!", 1998, None)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.runtime import Runtime
 from app.saved.addresses import check_url
-from app.saved.matching import last_number, new_since
+from app.saved.matching import new_since
 from app.saved.outbox import Outbox
 from app.saved.records import Delivery, NewHits, SavedSearch, describe, summary
 from app.saved.store import SavedStore
@@ -50,7 +50,7 @@ def moment(when: datetime) -> str:
 def _new(runtime: Runtime, saved: SavedSearch) -> NewHits | None:
     """Draw how much is new and return it; None where that cannot be told, which is said."""
     try:
-        new = new_since(runtime.search, runtime.catalogue, saved)
+        new = new_since(runtime.search, runtime.listing, saved)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None
@@ -204,7 +204,7 @@ def _ask(runtime: Runtime, request: SearchRequest) -> None:
     try:
         if webhook:
             check_url(webhook, runtime.settings.webhooks)
-        number = last_number(runtime.catalogue.manifests())
+        number = runtime.listing.last_number()
         made, secret = saved_searches(runtime).add(name, request, author(), webhook or None, number)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")

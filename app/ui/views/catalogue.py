@@ -5,17 +5,19 @@ from typing import Literal
 import streamlit as st
 
 from app.runtime import Runtime
+from app.states import CatalogueState
 from app.ui.parts.state import earlier_notice
 from app.ui.parts.titles.adding import adding_panel
 from app.ui.parts.titles.queue import queue_panel
 from app.ui.parts.titles.row import title_row
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
-from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
+from indexer.titles import Titles, by_name, has_words
 
 Shown = Literal["All", "Film moved"]
-PAGE = 25  # Titles. No docstring: a page of Streamlit's shows loose strings.
+PAGE = 50  # Titles. No docstring: a page of Streamlit's shows loose strings.
+PATIENCE = 0.5  # Seconds that the page waits to know which films are away.
 
 
 def main() -> None:
@@ -23,19 +25,18 @@ def main() -> None:
     runtime = page_runtime()
     st.title("Titles", anchor=False)
     try:
-        manifests = runtime.catalogue.manifests()
-        _tell(runtime)
-        adding_panel(runtime, folded=bool(manifests))
+        state = runtime.state()
+        _tell(runtime, state)
+        adding_panel(runtime, folded=bool(state.titles))
         queue_panel(runtime)
-        if manifests:
-            _titles(runtime, manifests)
+        if state.kind == "ready":
+            _titles(runtime, runtime.listing)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def _tell(runtime: Runtime) -> None:
+def _tell(runtime: Runtime, state: CatalogueState) -> None:
     """Say what is the matter, where something is; the rest of the page is there all the same."""
-    state = runtime.state()
     match state.kind:
         case "empty":
             st.info(
@@ -53,31 +54,32 @@ def _tell(runtime: Runtime) -> None:
             earlier_notice(runtime, state)
 
 
-def _titles(runtime: Runtime, manifests: list[Manifest]) -> None:
-    moved = {each.title.title_id for each in manifests if not each.title.media.path.is_file()}
-    shots, clips = sum(each.shots for each in manifests), sum(each.clips for each in manifests)
-    count = len(manifests)
+def _titles(runtime: Runtime, listing: Titles) -> None:
+    count, (shots, clips) = listing.count(), listing.spans()
     st.caption(f"{count:,} title{'' if count == 1 else 's'} · {clips:,} clips · {shots:,} shots")
+    moved = runtime.moved_films.away(PATIENCE)
     words, only = _filters(len(moved))
-    found = [
-        each
-        for each in manifests
-        if _matches(each, words) and (only == "All" or each.title.title_id in moved)
-    ]
+    if only == "All":
+        found = listing.count(words)
+    else:
+        away = by_name(each for each in listing.of(moved).values() if has_words(each, words))
+        found = len(away)
     if not found:
         st.info("No title is like that; try other words.", icon=":material/search_off:")
         return
-    pages = -(-len(found) // PAGE)
+    pages = -(-found // PAGE)
     page = min(st.pagination(pages, key="page", bind="query-params"), pages) if pages > 1 else 1
+    first = (page - 1) * PAGE
+    shown = listing.page(PAGE, first, words) if only == "All" else away[first : first + PAGE]
     working = {
         title_id
         for job in runtime.jobs.jobs()
         if not job.has_ended
         for title_id in job.request.titles
     }
-    for manifest in found[(page - 1) * PAGE : page * PAGE]:
-        title_id = manifest.title.title_id
-        title_row(runtime, manifest, title_id in moved, title_id in working)
+    for manifest in shown:
+        is_away = not manifest.title.media.path.is_file()
+        title_row(runtime, manifest, is_away, manifest.title.title_id in working)
 
 
 def _filters(moved: int) -> tuple[str, Shown]:
@@ -104,24 +106,6 @@ def _filters(moved: int) -> tuple[str, Shown]:
                 format_func=names.__getitem__,
             )
     return words, only
-
-
-def _matches(manifest: Manifest, words: str) -> bool:
-    """Return whether each word is somewhere in what is known of a title."""
-    known = manifest.title.metadata
-    text = " ".join(
-        (
-            known.name,
-            known.series or "",
-            *known.genres,
-            *manifest.genres,
-            *known.tags,
-            str(known.year or ""),
-            manifest.language or "",
-            manifest.title.media.path.name,
-        )
-    ).casefold()
-    return all(word in text for word in words.casefold().split())
 
 
 main()

@@ -57,7 +57,7 @@ except ReelfindError as error:
     tell(error, request)
     st.stop()
 
-titles = {title.title_id: title.title for title in runtime.titles()}
+titles = runtime.title_names(request.title)
 active_filters(request, chip_names(runtime, request, titles))
 results(runtime, request, response, toolbar(runtime, request, response))
 paging(request, response)

@@ -15,6 +15,7 @@ from app.ui.components.timeline import MOST_CURVES, resting_clip, timeline
 from app.ui.components.transcript import transcript
 from app.ui.parts.moment import moment
 from app.ui.parts.state import stop_unless_ready
+from app.ui.parts.titles.choosing import title_choices
 from app.ui.parts.words import counted, plain
 from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
@@ -27,7 +28,7 @@ def chosen_title(runtime: Runtime) -> str:
     """Return the id in the address; without one, ask which title and end the page."""
     if given := st.query_params.get("id"):
         return str(given)
-    names = {each.title_id: each.title for each in runtime.titles()}
+    names = title_choices(runtime, "choose.find")
     picked = st.selectbox(
         "Title", list(names), index=None, format_func=names.__getitem__, placeholder="Choose one"
     )

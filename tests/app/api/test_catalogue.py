@@ -35,3 +35,23 @@ def test_a_cut_list_is_of_what_search_finds(client: TestClient, runtime: Runtime
     for level in ("clip", "shot"):
         other = (shots if level == "clip" else clips)[0]["id"]
         assert client.get(f"/api/v1/{level}s/{other}").status_code == 404
+
+
+def test_titles_come_in_pages(client: TestClient, runtime: Runtime) -> None:
+    every = client.get("/api/v1/titles").json()
+    assert every == [each.model_dump(mode="json") for each in runtime.titles()]
+    found, address = [], "/api/v1/titles?limit=2"
+    while address:
+        answer = client.get(address)
+        assert len(answer.json()) <= 2
+        found += answer.json()
+        address = str(answer.url.join(answer.links["next"]["url"])) if answer.links else ""
+    assert found == every
+    first, second, *_ = (each["title_id"] for each in every)
+    assert client.get("/api/v1/titles", params={"after": first}).json() == every[1:]
+    by_file = every[1]["path"].rpartition("/")[2]
+    assert client.get("/api/v1/titles", params={"q": by_file}).json() == [every[1]]
+    assert client.get("/api/v1/titles", params={"q": by_file, "after": second}).json() == []
+    refused = client.get("/api/v1/titles", params={"after": "0" * 16})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "after"

@@ -9,15 +9,26 @@ import pytest
 
 from app.runtime import Runtime
 from indexer.settings import Settings
+from indexer.store.base import pair
+from indexer.store.names import CONTEXT
+from indexer.store.open import open_store
+from indexer.store.schema import CollectionSchema
 from tests.app.api.conftest import client_of
 from tests.app.exports.conftest import KINDS, enter, make_film
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="its file names are text")
 
+NAME = "lite-0a1b2c3d-4"
+
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Iterator[Runtime]:
     runtime = Runtime(tmp_path / "data", Settings())
+    runtime.catalogue.prepare("lite")
+    with open_store(runtime.catalogue.store_path, None, None) as store:
+        for collection in pair(NAME):
+            store.ensure_schema(collection, CollectionSchema({CONTEXT: 4}))
+        store.set_current(NAME)
     media = make_film(tmp_path / "film.mp4", KINDS["25"], frames=10)
     enter(runtime.catalogue, "abcd", media, 10)
     manifest = runtime.manifest("abcd")

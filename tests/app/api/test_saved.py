@@ -22,6 +22,7 @@ from app.saved.records import Message
 from app.saved.store import SavedStore
 from app.search.request import SearchRequest
 from indexer.settings import Settings, load_settings
+from indexer.title_points import fill_titles
 from tests.app.api.conftest import client_of, listening, server_of
 from tests.app.api.test_docs import LOCAL, ask
 from tests.app.cli.conftest import Reelfind, reelfind
@@ -85,6 +86,7 @@ def test_what_is_new_is_new_until_somebody_looks(client: TestClient, runtime: Ru
     assert client.get(f"{where}/new").json()["titles"] == 0
     bikes = runtime.catalogue.find("Bikes")
     runtime.catalogue.write_manifest(replace(bikes, indexed=datetime.now(UTC)))
+    fill_titles(runtime.catalogue, runtime.store)
     new = client.get(f"{where}/new").json()
     assert new["titles"] == 1
     assert {hit["title"] for hit in new["hits"]} == {"Bikes"}
@@ -101,6 +103,7 @@ def test_what_is_new_is_new_until_somebody_looks(client: TestClient, runtime: Ru
     assert feed.json()["items"][0]["title"] == "Bikes"
     assert feed.json()["feed_url"].endswith(f"{where}/feed")
     runtime.catalogue.write_manifest(bikes)
+    fill_titles(runtime.catalogue, runtime.store)
 
 
 def test_what_cannot_be_saved_names_the_field(client: TestClient) -> None:

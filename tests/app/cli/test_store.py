@@ -50,7 +50,7 @@ def data(tmp_path: Path) -> Path:
 def test_out_and_in_again(data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     result = run("export", str(folder), "--data", str(data))
-    assert result.stdout == f"Written to {folder}: 2 shots and 1 clips of {NAME}.\n"
+    assert result.stdout == f"Written to {folder}: 2 shots, 1 clips and 0 titles of {NAME}.\n"
     result = run("import", str(folder), "--data", str(data), "--json")
     assert json.loads(result.stdout)["pair"] == NAME
     other = Catalogue(tmp_path / "other")

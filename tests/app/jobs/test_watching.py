@@ -14,7 +14,10 @@ from app.database.engine import DATABASE, Database
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
 from app.jobs.watching import Watcher
+from app.runtime import Runtime
 from indexer.catalogue import Catalogue
+from indexer.settings import Settings
+from indexer.titles import Titles
 from tests.app.jobs.conftest import Work, state, until
 
 
@@ -24,9 +27,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "films"
 
 
+def nothing_indexed() -> Titles:
+    return Titles(None, None)
+
+
 @pytest.fixture
-def watcher(folder: Path, tmp_path: Path, queue: JobQueue) -> Watcher:
-    return Watcher((folder,), Catalogue(tmp_path / "data"), lambda: queue, every=0.02)
+def watcher(folder: Path, queue: JobQueue) -> Watcher:
+    return Watcher((folder,), nothing_indexed, lambda: queue, every=0.02)
 
 
 @pytest.fixture(autouse=True)
@@ -94,9 +101,10 @@ def test_what_was_asked_for_by_hand_is_left_alone(
 
 def asked_in(queue: JobQueue, folder: Path, tmp_path: Path) -> Job | None:
     """Look twice, so that what lies there has stopped growing."""
-    watcher = Watcher((folder,), Catalogue(tmp_path / "data"), lambda: queue)
-    watcher.look()
-    return watcher.look()
+    with closing(Runtime(tmp_path / "data", Settings())) as runtime:
+        watcher = Watcher((folder,), lambda: runtime.listing, lambda: queue)
+        watcher.look()
+        return watcher.look()
 
 
 def test_a_job_that_a_stop_cut_short_is_begun_again(
@@ -155,18 +163,19 @@ def test_a_look_that_goes_wrong_is_not_the_last(
 
 
 def test_an_indexed_film_is_not_asked_for(indexed_once: Path, queue: JobQueue) -> None:
-    catalogue = Catalogue(indexed_once)
-    films = {manifest.title.media.path.parent for manifest in catalogue.manifests()}
-    watcher = Watcher(tuple(films), catalogue, lambda: queue)
-    watcher.look()
-    assert watcher.look() is None
+    with closing(Runtime(indexed_once, Settings())) as runtime:
+        films = {each.title.media.path.parent for each in runtime.listing.every()}
+        assert films
+        watcher = Watcher(tuple(films), lambda: runtime.listing, lambda: queue)
+        watcher.look()
+        assert watcher.look() is None
 
 
 def test_a_folder_that_is_away_is_told_once(
     tmp_path: Path, queue: JobQueue, caplog: pytest.LogCaptureFixture
 ) -> None:
     away = tmp_path / "unmounted"
-    watcher = Watcher((away,), Catalogue(tmp_path / "data"), lambda: queue)
+    watcher = Watcher((away,), nothing_indexed, lambda: queue)
     with caplog.at_level(logging.WARNING):
         watcher.look()
         watcher.look()

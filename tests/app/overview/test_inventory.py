@@ -56,6 +56,7 @@ def test_collections_hold_what_the_titles_have(runtime: Runtime) -> None:
     assert points == {
         "shots": sum(title.shots for title in titles),
         "clips": sum(title.clips for title in titles),
+        "titles": len(titles),
     }
 
 

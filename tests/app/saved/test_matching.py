@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from app.runtime import Runtime
-from app.saved.feed import feed_of
-from app.saved.matching import TOLD, hits_in, indexed_since, messages, new_since
+from app.saved.arrivals import CatalogueArrivals
+from app.saved.feed import LATEST, feed_of
+from app.saved.matching import TOLD, hits_in, messages, new_since
 from app.saved.records import SavedSearch
 from app.search.request import SearchRequest
-from indexer.catalogue import Manifest
+from indexer.catalogue import Catalogue, Manifest
 from indexer.settings import load_settings
+from indexer.title_points import fill_titles
 from tests.conftest import copy_data
 
 OLD = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,47 +51,62 @@ def bikes(runtime: Runtime) -> Manifest:
 
 
 def test_every_title_notes_when_it_was_indexed(indexed_once: Path) -> None:
-    runtime = Runtime(indexed_once, load_settings(indexed_once))
-    manifests = runtime.catalogue.manifests()
-    assert len(indexed_since(manifests)) == len(manifests)
-    assert all(each.when <= datetime.now(UTC) for each in indexed_since(manifests))
-    runtime.close()
+    catalogue = Catalogue(indexed_once)
+    arrivals = CatalogueArrivals(catalogue).since()
+    assert len(arrivals) == len(catalogue.manifests())
+    assert all(each.indexed and each.indexed <= datetime.now(UTC) for each in arrivals)
 
 
 def test_titles_are_new_in_the_order_they_came(runtime: Runtime) -> None:
-    manifests = runtime.catalogue.manifests()
-    assert [each.title.title.metadata.name for each in indexed_since(manifests, LOOKED)] == [
-        "Bikes"
-    ]
-    assert indexed_since(manifests)[-1].title == bikes(runtime)
-    unknown = [replace(each, indexed=None) for each in manifests]
-    assert indexed_since(unknown) == []
+    files = CatalogueArrivals(runtime.catalogue)
+    assert [each.title.metadata.name for each in files.since(LOOKED)] == ["Bikes"]
+    assert files.since()[-1] == bikes(runtime)
+
+
+def test_the_store_knows_of_arrivals_what_the_files_say(runtime: Runtime) -> None:
+    """A title of which nobody noted the time is never new; one without a number goes by time."""
+    runtime.titles()
+    noted = runtime.catalogue.path / "indexed"
+    first, second, *_ = (each.title.title_id for each in runtime.catalogue.manifests())
+    kept = {each: (noted / each).read_bytes() for each in (first, second)}
+    (noted / first).unlink()
+    (noted / second).write_text(OLD.isoformat())
+    fill_titles(runtime.catalogue, runtime.store)
+    files, listing = CatalogueArrivals(runtime.catalogue), runtime.listing
+    for moment in (OLD, LOOKED, NEW, NEW - timedelta(days=9), OLD - timedelta(days=1)):
+        assert listing.last_number(moment) == files.last_number(moment)
+        for number in (None, 0, 1, files.last_number()):
+            assert listing.since(moment, number) == files.since(moment, number)
+    assert first not in {each.title.title_id for each in files.since()}
+    for each, content in kept.items():
+        (noted / each).write_bytes(content)
+    fill_titles(runtime.catalogue, runtime.store)
 
 
 def test_filters_alone_find_all_they_leave_in_new_titles(runtime: Runtime) -> None:
-    found = new_since(runtime.search, runtime.catalogue, saved())
+    found = new_since(runtime.search, runtime.listing, saved())
     assert (found.since, found.titles) == (LOOKED, 1)
     assert found.until <= datetime.now(UTC)
     every = runtime.search(SearchRequest(title=["Bikes"], limit=200)).hits
     assert [hit.id for hit in found.hits] == [hit.id for hit in every]
-    assert new_since(runtime.search, runtime.catalogue, saved(seen=NEW)).hits == []
+    assert new_since(runtime.search, runtime.listing, saved(seen=NEW)).hits == []
     for title, count in (("Bikes", len(every)), (bikes(runtime).title.title_id, len(every))):
         own = saved(title=[title, "Another"])
-        assert len(new_since(runtime.search, runtime.catalogue, own).hits) == count
+        assert len(new_since(runtime.search, runtime.listing, own).hits) == count
     other = next(each.title for each in runtime.titles() if each.title != "Bikes")
-    assert new_since(runtime.search, runtime.catalogue, saved(title=[other])).hits == []
+    assert new_since(runtime.search, runtime.listing, saved(title=[other])).hits == []
 
 
 def test_words_find_in_new_titles_what_the_whole_search_finds_there(runtime: Runtime) -> None:
     for words in ("bicycles in the street", "people playing music"):
-        found = new_since(runtime.search, runtime.catalogue, saved(q=words))
+        found = new_since(runtime.search, runtime.listing, saved(q=words))
         every = runtime.search(SearchRequest(q=words, limit=200)).hits
         assert [hit.id for hit in found.hits] == [hit.id for hit in every if hit.title == "Bikes"]
     assert found.hits != every
 
 
 def test_what_only_shows_hits_otherwise_changes_nothing(runtime: Runtime) -> None:
-    titles = indexed_since(runtime.catalogue.manifests(), LOOKED)
+    titles = runtime.listing.since(LOOKED)
     plain = hits_in(runtime.search, SearchRequest(q="bicycles"), titles)
     shown = SearchRequest(q="bicycles", limit=1, group="title")
     assert [hit.id for hit in hits_in(runtime.search, shown, titles)] == [hit.id for hit in plain]
@@ -97,10 +114,10 @@ def test_what_only_shows_hits_otherwise_changes_nothing(runtime: Runtime) -> Non
 
 
 def test_a_message_is_of_one_title(runtime: Runtime) -> None:
-    titles = indexed_since(runtime.catalogue.manifests())
+    titles = runtime.listing.since()
     told = messages(runtime.search, saved(level="shot"), titles)
-    assert [each.timestamp for each in told] == [each.when for each in titles]
-    assert [each.data.title_id for each in told] == [each.title.title.title_id for each in titles]
+    assert [each.timestamp for each in told] == [each.indexed for each in titles]
+    assert [each.data.title_id for each in told] == [each.title.title_id for each in titles]
     for each in told:
         assert {hit.title_id for hit in each.data.hits} == {each.data.title_id}
         assert len(each.data.hits) == min(TOLD, each.data.found)
@@ -109,9 +126,9 @@ def test_a_message_is_of_one_title(runtime: Runtime) -> None:
 
 
 def test_a_feed_has_the_newest_title_first(runtime: Runtime) -> None:
-    manifests = runtime.catalogue.manifests()
-    feed = feed_of(runtime.search, saved(), manifests, "http://here/", "http://here/feed")
-    assert len({each.id for each in feed.items}) == len(manifests)
+    latest = runtime.listing.latest(LATEST)
+    feed = feed_of(runtime.search, saved(), latest, "http://here/", "http://here/feed")
+    assert len({each.id for each in feed.items}) == len(latest)
     first = feed.items[0]
     assert first.title == "Bikes"
     title_id = bikes(runtime).title.title_id

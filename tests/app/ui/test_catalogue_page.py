@@ -13,10 +13,10 @@ from app.jobs.records import Job, JobRequest
 from app.runtime import Runtime
 from app.ui import shared
 from app.ui.parts.titles.editing import changes
-from indexer.catalogue import Catalogue, Manifest
 from indexer.records import Metadata
 from indexer.report import IndexReport
 from indexer.settings import load_settings
+from indexer.title_points import fill_titles
 from tests.app.ui.conftest import MAIN, open_page
 
 
@@ -65,19 +65,22 @@ def test_it_lists_the_catalogue(data: Path, runtime: Runtime) -> None:
         assert title.path in drawn
 
 
-def test_a_name_with_markdown_loads_no_picture(
-    data: Path, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = "![](https://evil.example/seen.png)"
-    known = Catalogue.manifests
+@pytest.fixture
+def renamed(runtime: Runtime) -> Iterator[None]:
+    """Every title has a name with a picture of Markdown in it."""
+    name, before = "![](https://evil.example/seen.png)", runtime.catalogue.manifests()
+    for each in before:
+        title = replace(each.title, metadata=Metadata(name))
+        runtime.catalogue.write_manifest(replace(each, title=title))
+    fill_titles(runtime.catalogue, runtime.store)
+    yield
+    for each in before:
+        runtime.catalogue.write_manifest(each)
+    fill_titles(runtime.catalogue, runtime.store)
 
-    def renamed(catalogue: Catalogue) -> list[Manifest]:
-        return [
-            replace(each, title=replace(each.title, metadata=Metadata(name)))
-            for each in known(catalogue)
-        ]
 
-    monkeypatch.setattr(Catalogue, "manifests", renamed)
+@pytest.mark.usefixtures("renamed")
+def test_a_name_with_markdown_loads_no_picture(data: Path, runtime: Runtime) -> None:
     job = JobRequest(kind="remove", titles=(runtime.titles()[0].title_id,))
     for state in ("waiting", "failed"):
         now = datetime.now(UTC)

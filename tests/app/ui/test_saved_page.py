@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.database.tables import SAVED
 from app.runtime import Runtime
-from app.saved.matching import Indexed, messages, new_since
+from app.saved.matching import messages, new_since
 from app.saved.outbox import Outbox
 from app.saved.records import SavedSearch
 from app.saved.store import SavedStore
@@ -73,7 +73,7 @@ def test_what_is_new_is_counted_shown_and_marked_as_seen(
     browse: Open, runtime: Runtime, store: SavedStore
 ) -> None:
     saved = unseen(runtime, store.add("Mine", SearchRequest(q="music"))[0])
-    new = new_since(runtime.search, runtime.catalogue, saved)
+    new = new_since(runtime.search, runtime.listing, saved)
     titles = len({hit.title_id for hit in new.hits})
     page = open_view(browse, PAGE)
     plural = "" if titles == 1 else "s"
@@ -121,8 +121,7 @@ def test_the_state_of_its_webhook_is_told(
     saved, _ = store.add("Told", SearchRequest(), webhook=HOOK)
     assert f"{HOOK}: nothing to tell yet" in texts(open_view(browse, PAGE))
     outbox, now = Outbox(runtime.database), datetime.now(UTC)
-    titles = [Indexed(now, manifest) for manifest in runtime.catalogue.manifests()]
-    found = messages(runtime.search, saved, titles)
+    found = messages(runtime.search, saved, runtime.listing.since())
     count = outbox.put(saved, found, now + timedelta(seconds=1), now)
     assert count > 1
     letter = outbox.take(now, now)

@@ -213,6 +213,20 @@ def test_scroll_in_order_leaves_out_what_lacks_the_key(
     assert following is None
 
 
+def test_scroll_gives_only_the_fields_that_are_asked_for(
+    store: Store, filled: str, payloads: dict[str, Payload]
+) -> None:
+    asked = ("start_frame", "title_id")
+    for order in (None, models.OrderBy(key="start_frame")):
+        page, _ = store.scroll(filled, limit=20, order_by=order, fields=asked)
+        for point in page:
+            whole = payloads[str(point.id)]
+            assert point.payload == {key: whole[key] for key in asked if key in whole}
+        bare, _ = store.scroll(filled, limit=20, order_by=order, fields=())
+        assert [point.payload for point in bare] == [{}] * 20
+        assert [point.id for point in bare] == [point.id for point in page]
+
+
 def test_scroll_with_vectors_gives_them_as_they_were_written(
     store: Store, filled: str, points: list[models.PointStruct]
 ) -> None:

@@ -14,6 +14,7 @@ from app.trailer.records import ArcName, Brief
 from app.trailer.suggesting import items, suggest, tone_groups
 from app.ui.parts.labelling import author
 from app.ui.parts.shortlist.head import length_words
+from app.ui.parts.titles.choosing import title_choices
 from app.ui.parts.words import plain
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
@@ -76,6 +77,9 @@ ARC_NAMES: dict[ArcName, str] = {
 }
 
 
+_TITLES = "suggest.titles"
+
+
 @st.dialog("Suggest a trailer", width="large")
 def suggest_dialog(runtime: Runtime, store: ShortlistStore) -> None:
     """Ask what the trailer should be, make it, and open it."""
@@ -83,13 +87,17 @@ def suggest_dialog(runtime: Runtime, store: ShortlistStore) -> None:
         "A first choice by clip-worthiness, variety of tone and an arc, which you then edit."
     )
     facets = runtime.facets(SearchRequest())
-    titles = {each.title_id: each.title for each in runtime.titles()}
     name = st.text_input("Name", max_chars=200, placeholder="Spring trailer").strip()
     with st.container(horizontal=True):
         seconds = st.number_input("Seconds", min_value=1.0, max_value=600.0, value=60.0, step=5.0)
         arc = st.selectbox("Arc", get_args(ArcName), format_func=ARC_NAMES.__getitem__)
+    titles = title_choices(runtime, "suggest.find", st.session_state.get(_TITLES, ()))
     chosen = st.multiselect(
-        "From these titles", list(titles), format_func=titles.__getitem__, placeholder="All titles"
+        "From these titles",
+        list(titles),
+        key=_TITLES,
+        format_func=titles.__getitem__,
+        placeholder="All titles",
     )
     tones = st.multiselect(
         "With any of these tones", [each.value for each in facets.tone], placeholder="Any tone"

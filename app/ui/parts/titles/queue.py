@@ -1,5 +1,7 @@
 """The queue of jobs: how each goes, why one failed, and the buttons to stop or repeat it."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from app.jobs.queue import JobQueue
@@ -47,13 +49,14 @@ def _queue(runtime: Runtime, busy: bool) -> None:
         st.rerun(scope="app")
     if not jobs:
         return
-    names = {title.title_id: title.title for title in runtime.titles()}
     st.subheader("Queue", anchor=False)
     going = sorted((job for job in jobs if not job.has_ended), key=lambda job: job.ahead)
-    for job in going:
-        _row(queue, job, names)
     past = [job for job in jobs if job.has_ended]
-    for job in past if st.session_state.get(_ALL) else past[:ENDED_SHOWN]:
+    shown = [*going, *(past if st.session_state.get(_ALL) else past[:ENDED_SHOWN])]
+    names: dict[str, str] = {}
+    with suppress(ReelfindError):  # The page says so.
+        names = runtime.title_names(title for job in shown for title in job.request.titles)
+    for job in shown:
         _row(queue, job, names)
     if len(past) > ENDED_SHOWN:
         st.toggle(f"All {len(past)} that have ended", key=_ALL)
