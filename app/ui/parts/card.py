@@ -7,7 +7,7 @@ from html import escape
 
 from app.records import Hit, Why
 from app.search.request import RouteName
-from app.ui.parts.words import mark_words
+from app.ui.parts.words import marked
 from probes.tasks import CLIP_WORTHINESS, POPULARITY, ZERO_SHOT
 
 _REASONS: dict[RouteName, str] = {
@@ -33,13 +33,13 @@ _MEASURES: dict[RouteName, str] = {
 TONES_SHOWN = 3
 
 
-def card_html(hit: Hit, words: str) -> str:
-    """Return the card of ``hit``, with the ``words`` of the search marked in its lines."""
+def card_html(hit: Hit) -> str:
+    """Return the card of a hit, with the words of the search marked in its lines."""
     return (
         f'<article class="card">{_still(hit)}'
         f'<h3 title="{escape(hit.title)}">{escape(hit.title)}</h3>'
         f'<p class="timecode">{escape(hit.timecode_in)} – {escape(hit.timecode_out)}</p>'
-        f"{_reasons(hit.why, words)}{_worthiness(hit)}{_popularity(hit)}{_tags(hit)}</article>"
+        f"{_reasons(hit.why)}{_worthiness(hit)}{_popularity(hit)}{_tags(hit)}</article>"
     )
 
 
@@ -52,17 +52,17 @@ def _still(hit: Hit) -> str:
     )
 
 
-def _reasons(why: list[Why], words: str) -> str:
+def _reasons(why: list[Why]) -> str:
     return "".join(
         f'<p class="why" title="rank {reason.rank} by {_MEASURES[reason.route]}, '
         f'{reason.score:.2f}"><span>{_REASONS[reason.route]}</span>'
-        f"{_line(reason.line, words)}</p>"
+        f"{_line(reason)}</p>"
         for reason in why
     )
 
 
-def _line(line: str | None, words: str) -> str:
-    return f"<q>{mark_words(line, words)}</q>" if line else ""
+def _line(reason: Why) -> str:
+    return f"<q>{marked(reason.line, reason.marks)}</q>" if reason.line else ""
 
 
 def _worthiness(hit: Hit) -> str:

@@ -17,19 +17,16 @@ from app.ui.query import SEARCH_PAGE
 from probes.tasks import TONE
 
 
-def cards(
-    runtime: Runtime, hits: Sequence[Hit], *, key: str, words: str = "", classes: str = ""
-) -> None:
+def cards(runtime: Runtime, hits: Sequence[Hit], *, key: str, classes: str = "") -> None:
     """Draw hits; more or less like one of them leads to the page of search.
 
     Args:
         runtime: of the catalogue.
         hits: in order.
         key: unique on the page.
-        words: those that are marked in spoken lines.
         classes: how they are laid out, as ``hits.css`` names it.
     """
-    act = hit_cards(hits, words, said_of(list(hits)), runtime.tasks, key=key, classes=classes)
+    act = hit_cards(hits, said_of(list(hits)), runtime.tasks, key=key, classes=classes)
     if act is None:
         return
     if act.what in ("like", "unlike"):
@@ -50,9 +47,7 @@ def results(
             title="Nothing found",
         )
         return
-    act = hit_cards(
-        hits, request.q, said_of(hits), runtime.tasks, key="hits", classes=looks.classes
-    )
+    act = hit_cards(hits, said_of(hits), runtime.tasks, key="hits", classes=looks.classes)
     if act is None:
         return
     if act.what in ("like", "unlike"):

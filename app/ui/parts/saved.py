@@ -129,7 +129,6 @@ def _hits(runtime: Runtime, saved: SavedSearch, new: NewHits) -> None:
         runtime,
         new.hits[:SHOWN],
         key=f"new-{saved.id}",
-        words=saved.runnable().q,
         classes="compact",
     )
     if len(new.hits) > SHOWN:

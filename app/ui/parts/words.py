@@ -1,34 +1,21 @@
 """Texts of films and people, made safe to show; the words of a search marked in them."""
 
-import re
+from collections.abc import Sequence
 from html import escape
 
 from indexer.characters import clean
 
-SHORTEST = 3
-"""Letters: shorter words ("a", "of") would mark half the line."""
-SHORTEST_STEM = 4
-"""Letters that two words must share from the start to count as forms of one."""
 
-
-def mark_words(line: str, words: str) -> str:
-    """Return ``line`` as escaped HTML with ``<mark>`` around the words of the search.
-
-    A word counts in its other forms too, by its beginning: "search" marks "searching".
-    """
-    wanted = [word for word in re.findall(r"\w+", words.casefold()) if len(word) >= SHORTEST]
-    return "".join(
-        f"<mark>{escape(part)}</mark>" if _is_wanted(part.casefold(), wanted) else escape(part)
-        for part in re.split(r"(\w+)", line)
-    )
-
-
-def _is_wanted(word: str, wanted: list[str]) -> bool:
-    return word in wanted or any(
-        min(len(word), len(each)) >= SHORTEST_STEM
-        and (word.startswith(each) or each.startswith(word))
-        for each in wanted
-    )
+def marked(line: str, marks: Sequence[tuple[int, int]]) -> str:
+    """Return ``line`` as escaped HTML with ``<mark>`` around each of ``marks`` (start, end)."""
+    parts, place = [], 0
+    for start, end in sorted(marks, key=lambda mark: (mark[0], -mark[1])):
+        # A phrase may begin inside another one.
+        begin = max(start, place)
+        if begin < end:
+            parts += [escape(line[place:begin]), f"<mark>{escape(line[begin:end])}</mark>"]
+            place = end
+    return "".join([*parts, escape(line[place:])])
 
 
 def plain(text: str) -> str:

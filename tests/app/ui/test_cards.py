@@ -6,8 +6,9 @@ from app.records import Hit, Why
 from app.ui.components.hits import read_act, title_address
 from app.ui.components.player import span
 from app.ui.parts.card import card_html
-from app.ui.parts.words import counted, mark_words
+from app.ui.parts.words import counted, marked
 
+LINE = "I'm <b>searching</b> & found"
 HIT = Hit(
     id="5b1c8a52-0000-5000-8000-000000000000",
     level="clip",
@@ -21,7 +22,7 @@ HIT = Hit(
     timecode_in="01:00:02:00",
     timecode_out="01:00:05:00",
     score=0.5,
-    why=[Why(route="words", rank=1, score=3.2, line="I'm <b>searching</b> & found")],
+    why=[Why(route="words", rank=1, score=3.2, line=LINE, marks=[(7, 16)])],
     genres=["<i>drama</i>"],
     tones=['"tense"'],
     clip_worthiness=0.62,
@@ -31,7 +32,7 @@ HIT = Hit(
 
 
 def test_a_card_says_what_an_editor_needs() -> None:
-    html = card_html(HIT, "search")
+    html = card_html(HIT)
     for part in ("01:00:02:00 – 01:00:05:00", "3.0 s", "0.62", "zero-shot", "Said in these words"):
         assert part in html
     assert f"/api/v1/stills/{HIT.id}" in html
@@ -39,7 +40,7 @@ def test_a_card_says_what_an_editor_needs() -> None:
 
 def test_trained_scores_are_not_called_zero_shot() -> None:
     trained = {"tone": "ab12cd34ef56ab12", "clip-worthiness": "0123456789abcdef"}
-    html = card_html(HIT.model_copy(update={"scored_by": trained, "zero_shot": []}), "")
+    html = card_html(HIT.model_copy(update={"scored_by": trained, "zero_shot": []}))
     assert "zero-shot" not in html
     assert "probe 01234567" in html
     assert "tone by probe ab12cd34" in html
@@ -55,31 +56,32 @@ def test_a_hit_is_trained_only_when_all_that_it_shows_is() -> None:
 def test_a_class_without_labels_is_marked_beside_trained_ones() -> None:
     trained = {"tone": "ab12cd34ef56ab12", "clip-worthiness": "0123456789abcdef"}
     mixed = {"scored_by": trained, "tones": ["sad", "dry"], "zero_shot": ["dry"]}
-    html = card_html(HIT.model_copy(update=mixed), "")
+    html = card_html(HIT.model_copy(update=mixed))
     assert '<li class="tone guessed" title="zero-shot tone">dry</li>' in html
     assert 'guessed" title="zero-shot tone">sad' not in html
 
 
 def test_texts_of_films_are_never_markup() -> None:
-    html = card_html(HIT, "search <img src=x>")
-    for markup in ("<script", "<b>searching", "<i>drama", "<img src=x"):
+    html = card_html(HIT)
+    for markup in ("<script", "<b>searching", "<i>drama"):
         assert markup not in html
     assert "&lt;b&gt;<mark>searching</mark>&lt;/b&gt; &amp; found" in html
 
 
 @pytest.mark.parametrize(
-    ("words", "marked"),
+    ("marks", "html"),
     [
-        ("searching", "I'm <mark>searching</mark> for someone"),
-        ("SEARCH", "I'm <mark>searching</mark> for someone"),
-        ("for", "I'm searching <mark>for</mark> someone"),
-        ("form", "I'm searching for someone"),
-        ("so is a", "I'm searching for someone"),
-        ("", "I'm searching for someone"),
+        ([], "to be &amp; not to be"),
+        ([(0, 2), (12, 14)], "<mark>to</mark> be &amp; not <mark>to</mark> be"),
+        ([(8, 11), (3, 9)], "to <mark>be &amp; n</mark><mark>ot</mark> to be"),
+        ([(0, 5), (0, 2)], "<mark>to be</mark> &amp; not to be"),
+        ([(12, 99)], "to be &amp; not <mark>to be</mark>"),
     ],
 )
-def test_the_words_of_the_search_are_marked(words: str, marked: str) -> None:
-    assert mark_words("I'm searching for someone", words).replace("&#x27;", "'") == marked
+def test_words_are_marked_where_the_search_found_them(
+    marks: list[tuple[int, int]], html: str
+) -> None:
+    assert marked("to be & not to be", marks) == html
 
 
 def test_the_player_is_given_frames_and_their_rate() -> None:

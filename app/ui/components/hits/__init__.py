@@ -35,7 +35,6 @@ class Act:
 
 def hit_cards(
     hits: Sequence[Hit],
-    words: str,
     said: Mapping[str, Said],
     tasks: Mapping[str, Task],
     *,
@@ -46,14 +45,13 @@ def hit_cards(
 
     Args:
         hits: in order.
-        words: those of the search, which are marked in spoken lines.
         said: the labels that whoever sits here gave, by the id of the hit.
         tasks: those that clips are labelled for.
         key: unique on the page.
         classes: how they are laid out, as ``hits.css`` names it.
     """
     worthy = tasks[CLIP_WORTHINESS].class_names[0]
-    cards = [_card(hit, words, said.get(hit.id, {}).get((CLIP_WORTHINESS, worthy))) for hit in hits]
+    cards = [_card(hit, said.get(hit.id, {}).get((CLIP_WORTHINESS, worthy))) for hit in hits]
     data = {"cards": cards, "classes": classes}
     told = _component()(key=key, data=data, on_act_change=_noted).act
     return read_act(told, hits) if told else None
@@ -73,10 +71,10 @@ def title_address(title_id: str, frame: int) -> str:
     return f"title?{urlencode({'id': title_id, 'frame': frame})}"
 
 
-def _card(hit: Hit, words: str, thumb: float | None) -> dict[str, Any]:
+def _card(hit: Hit, thumb: float | None) -> dict[str, Any]:
     return {
         "id": hit.id,
-        "html": card_html(hit, words),
+        "html": card_html(hit),
         "name": f"{hit.title} at {hit.timecode_in}",
         "address": title_address(hit.title_id, hit.start_frame),
         "thumb": None if thumb is None else int(thumb),
