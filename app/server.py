@@ -15,16 +15,16 @@ from starlette.types import ASGIApp
 from streamlit import App
 from streamlit.web.bootstrap import load_config_options
 
-from app.access.door import Door, is_guarded, is_own_machine
-from app.access.guard import Guard
-from app.access.headers import SafeHeaders
 from app.api import create_api, mount_api
 from app.api.gates import threads
 from app.api.logs import make_logger
+from app.auth.authenticator import Authenticator, is_guarded, is_own_machine
+from app.auth.guard import Guard
+from app.auth.headers import SafeHeaders
 from app.jobs.watching import Watcher
 from app.running import announce, owned, withdraw
 from app.runtime import Runtime
-from app.ui.shared import DOOR, SECRETS, open_runtime, whereabouts
+from app.ui.shared import AUTHENTICATION, SECRETS, open_runtime, whereabouts
 from app.ui.theme import theme_options
 from app.uploads import upload_route
 from indexer.errors import ReelfindError
@@ -70,9 +70,9 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
     where = whereabouts(data, settings)
     runtime = open_runtime(**where)
     runtime.load_ahead()
-    door = Door(data, settings, guarded=is_guarded(host, settings))
+    authenticator = Authenticator(data, settings, guarded=is_guarded(host, settings))
     try:
-        if door.guarded and not door.has_keys():
+        if authenticator.guarded and not authenticator.has_keys():
             print(
                 "No key exists yet, and nobody comes in without one: "
                 f"reelfind keys make NAME --scope write --data {data}",
@@ -80,26 +80,28 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
             )
         load_config_options(_streamlit_options(host, port))
         log = make_logger(settings.server.log)
-        api = create_api(lambda: runtime, door, settings.api, log, settings.database)
+        api = create_api(lambda: runtime, authenticator, settings.api, log, settings.database)
         app = App(
             MAIN_SCRIPT,
             routes=[mount_api(api), upload_route(lambda: runtime.inbox)],
-            secrets={SECRETS: dict(where), DOOR: {"own": is_own_machine(host, settings)}},
-            middleware=[Middleware(Guard, door=door, seconds=settings.api.body_seconds)],
-            lifespan=partial(_running, runtime, door, data, _address(host, port)),
+            secrets={SECRETS: dict(where), AUTHENTICATION: {"own": is_own_machine(host, settings)}},
+            middleware=[
+                Middleware(Guard, authenticator=authenticator, seconds=settings.api.body_seconds)
+            ],
+            lifespan=partial(_running, runtime, authenticator, data, _address(host, port)),
         )
         config = _config(SafeHeaders(app), settings)
         with suppress(KeyboardInterrupt):
             AnnouncingServer(config, _address(host, port)).run(sockets=[listener])
     finally:
         runtime.close()
-        door.close()
+        authenticator.close()
         listener.close()
 
 
 @asynccontextmanager
 async def _running(
-    runtime: Runtime, door: Door, data: Path, address: str, _app: App
+    runtime: Runtime, authenticator: Authenticator, data: Path, address: str, _app: App
 ) -> AsyncIterator[None]:
     """Be known to other processes while the server runs, and close the store when it stops.
 
@@ -111,7 +113,7 @@ async def _running(
     if runtime.catalogue.count() >= MANY:
         print("Opening the index…", file=sys.stderr, flush=True)
     runtime.open_ahead()
-    announce(data, address, door.machine_key)
+    announce(data, address, authenticator.machine_key)
     # Goes on with what an earlier process left for webhooks.
     runtime.notifier.wake()
     watcher = Watcher(runtime.settings.jobs.watch, lambda: runtime.listing, lambda: runtime.jobs)
@@ -122,7 +124,7 @@ async def _running(
         watcher.close()
         withdraw(data)
         runtime.close()
-        door.close()
+        authenticator.close()
 
 
 def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:

@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import Depends, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.access.door import ANYONE, Caller, Door
-from app.access.scopes import Scope
 from app.api.metrics import Metrics
 from app.api.watching import HealthWatch
+from app.auth.authenticator import ANYONE, Authenticator, Caller
+from app.auth.scopes import Scope
 from app.runtime import Runtime
 
 _BEARER = HTTPBearer(
@@ -32,10 +32,10 @@ async def get_metrics(request: Request) -> Metrics:
     return metrics
 
 
-async def get_door(request: Request) -> Door | None:
+async def get_authenticator(request: Request) -> Authenticator | None:
     """Return who checks the callers; None where everyone may do everything."""
-    door: Door | None = request.app.state.door
-    return door
+    authenticator: Authenticator | None = request.app.state.authenticator
+    return authenticator
 
 
 async def get_health(request: Request) -> HealthWatch:
@@ -51,8 +51,8 @@ def needs(scope: Scope, *, counted: bool = True) -> Callable[..., Caller]:
         request: Request,
         _key: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
     ) -> Caller:
-        door: Door | None = request.app.state.door
-        caller = door.admit(request, scope, counted=counted) if door else ANYONE
+        authenticator: Authenticator | None = request.app.state.authenticator
+        caller = authenticator.admit(request, scope, counted=counted) if authenticator else ANYONE
         request.state.caller = caller
         return caller
 
@@ -62,7 +62,7 @@ def needs(scope: Scope, *, counted: bool = True) -> Callable[..., Caller]:
 RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
 MetricsDep = Annotated[Metrics, Depends(get_metrics)]
 HealthDep = Annotated[HealthWatch, Depends(get_health)]
-DoorDep = Annotated[Door | None, Depends(get_door)]
+AuthenticatorDep = Annotated[Authenticator | None, Depends(get_authenticator)]
 Writer = Annotated[Caller, Depends(needs("write"))]
 
 PointId = Annotated[UUID, Path(description="Id of a clip or shot: `id` of a hit.")]

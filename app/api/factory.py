@@ -10,7 +10,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 from structlog.typing import FilteringBoundLogger
 
-from app.access.door import Door
 from app.api import (
     ads,
     exports,
@@ -33,6 +32,7 @@ from app.api.middleware import BodyLimits, Compression
 from app.api.observing import HEADER, Observer
 from app.api.problems import describe_problems, install_problem_handlers
 from app.api.watching import HealthWatch
+from app.auth.authenticator import Authenticator
 from app.runtime import Runtime
 from indexer.sections import ApiSettings, DatabaseSettings
 
@@ -47,7 +47,7 @@ Every answer carries `X-Request-ID`: yours, if you sent one.
 
 def create_api(
     runtime: Callable[[], Runtime],
-    door: Door | None = None,
+    authenticator: Authenticator | None = None,
     settings: ApiSettings | None = None,
     log: FilteringBoundLogger | None = None,
     database: DatabaseSettings | None = None,
@@ -57,7 +57,7 @@ def create_api(
     Args:
         runtime: called for each request: a mounted application has no start-up of its own, so
             the caller decides when the Runtime is made and who closes it.
-        door: who checks keys; None lets everyone do everything.
+        authenticator: who checks keys; None lets everyone do everything.
         settings: limits, and the other sites that may call.
         log: where requests are logged; None logs to standard error.
         database: how many connections requests have to share.
@@ -74,7 +74,7 @@ def create_api(
         openapi_url="/openapi.json",
     )
     app.state.runtime = runtime
-    app.state.door = door
+    app.state.authenticator = authenticator
     app.state.metrics = Metrics(runtime)
     app.state.health = HealthWatch(runtime)
     app.state.gates = make_gates(settings, database.connections)

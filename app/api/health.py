@@ -7,9 +7,9 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from app.access.door import Door
-from app.api.deps import DoorDep, HealthDep, RuntimeDep
+from app.api.deps import AuthenticatorDep, HealthDep, RuntimeDep
 from app.api.problems import problem
+from app.auth.authenticator import Authenticator
 from indexer.errors import ReelfindError
 
 router = APIRouter(tags=["operations"])
@@ -46,18 +46,22 @@ class Ready(BaseModel):
 
 
 @router.get("/healthz")
-async def healthz(request: Request, health: HealthDep, door: DoorDep) -> Health:
+async def healthz(request: Request, health: HealthDep, authenticator: AuthenticatorDep) -> Health:
     """Answer while the server is up, whatever the state of the catalogue; needs no key."""
-    if door is not None and door.guarded and not await health.keys.within(_knows(door, request)):
+    if (
+        authenticator is not None
+        and authenticator.guarded
+        and not await health.keys.within(_knows(authenticator, request))
+    ):
         return Health()
     state = await health.state.latest()
     return Health(catalogue=Catalogue.model_validate(state) if state else None)
 
 
-def _knows(door: Door, request: Request) -> Callable[[], bool]:
+def _knows(authenticator: Authenticator, request: Request) -> Callable[[], bool]:
     def knows() -> bool:
         try:
-            return door.caller(request) is not None
+            return authenticator.caller(request) is not None
         except ReelfindError:
             return False
 

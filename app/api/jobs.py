@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Res
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from app.api.deps import DoorDep, RuntimeDep, Writer
+from app.api.deps import AuthenticatorDep, RuntimeDep, Writer
 from app.api.gates import gated
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest, JobSummary, OutsideError
@@ -34,13 +34,13 @@ def get_job(job_id: JobId, runtime: RuntimeDep) -> Job:
     return job
 
 
-def from_here(request: Request, door: DoorDep) -> bool:
+def from_here(request: Request, authenticator: AuthenticatorDep) -> bool:
     """Return whether the request has the key that only this machine's owner can read."""
     kind, _, key = request.headers.get("authorization", "").partition(" ")
     return (
-        door is not None
+        authenticator is not None
         and kind.casefold() == "bearer"
-        and secrets.compare_digest(key.strip().encode(), door.machine_key.encode())
+        and secrets.compare_digest(key.strip().encode(), authenticator.machine_key.encode())
     )
 
 

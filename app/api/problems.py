@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from app.access.door import RefusedError
+from app.auth.authenticator import RefusedError
 from app.database.engine import AGAIN, DatabaseError
 from app.problems import FieldProblem, FieldsError, Problem, in_a_line
 from app.runtime import NotFoundError, Runtime

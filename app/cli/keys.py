@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.access.scopes import Scope
+from app.auth.scopes import Scope
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.terminal import print_table, say
 
 if TYPE_CHECKING:
-    from app.access.keys import Key, KeyStore
+    from app.auth.keys import Key, KeyStore
 
 app = typer.Typer(
     name="keys",
@@ -78,7 +78,7 @@ def revoke(
 
 @contextmanager
 def _store(data: Path) -> Iterator["KeyStore"]:
-    from app.access.keys import KeyStore
+    from app.auth.keys import KeyStore
     from app.database.engine import Database
 
     with Database.of(data, settings_of(data)) as database:

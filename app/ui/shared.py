@@ -18,7 +18,7 @@ from indexer.settings import Settings
 
 SECRETS = "reelfind"
 """The section of the secrets that holds the whereabouts."""
-DOOR = "door"
+AUTHENTICATION = "authenticator"
 """The section that says who comes in."""
 
 
@@ -52,7 +52,7 @@ def is_own_machine() -> bool:
 
     Such a person may have any film indexed, as on the command line.
     """
-    return bool(st.secrets.get(DOOR, {}).get("own", False))
+    return bool(st.secrets.get(AUTHENTICATION, {}).get("own", False))
 
 
 def shortlists(runtime: Runtime) -> ShortlistStore:

@@ -7,9 +7,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.access.door import Door
 from app.ads.planning import AdPlanner
 from app.ads.records import AdBrief
+from app.auth.authenticator import Authenticator
 from app.labelling.records import NewLabel
 from app.remote import ApiError, Client
 from app.runtime import Runtime
@@ -32,10 +32,12 @@ def runtime(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(scope="module")
 def address(runtime: Runtime) -> Iterator[str]:
-    door = Door(runtime.catalogue.path, Settings(server={"key": KEY}), guarded=True)
-    with listening(server_of(runtime, door)) as (host, port):
+    authenticator = Authenticator(
+        runtime.catalogue.path, Settings(server={"key": KEY}), guarded=True
+    )
+    with listening(server_of(runtime, authenticator)) as (host, port):
         yield f"http://{host}:{port}"
-    door.close()
+    authenticator.close()
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
-from app.access.door import Door
 from app.api import create_api, mount_api
 from app.api.logs import make_logger
+from app.auth.authenticator import Authenticator
 from app.runtime import Runtime
 from indexer.settings import Settings, load_settings
 from tests.conftest import copy_data
@@ -36,28 +36,32 @@ def client(runtime: Runtime) -> TestClient:
 
 
 @pytest.fixture
-def door(runtime: Runtime) -> Iterator[Door]:
-    """A door that asks for keys."""
-    door = Door(runtime.catalogue.path, Settings(), guarded=True)
-    yield door
-    door.close()
+def authenticator(runtime: Runtime) -> Iterator[Authenticator]:
+    """An authenticator that asks for keys."""
+    authenticator = Authenticator(runtime.catalogue.path, Settings(), guarded=True)
+    yield authenticator
+    authenticator.close()
 
 
 def server_of(
     runtime: Runtime,
-    door: Door | None = None,
+    authenticator: Authenticator | None = None,
     log: io.StringIO | None = None,
     **limits: Any,
 ) -> Starlette:
     """The API where the server puts it: mounted under /api."""
     settings = Settings(api=limits).api
     logger = make_logger("json", log or io.StringIO())
-    return Starlette(routes=[mount_api(create_api(lambda: runtime, door, settings, logger))])
+    return Starlette(
+        routes=[mount_api(create_api(lambda: runtime, authenticator, settings, logger))]
+    )
 
 
-def client_of(runtime: Runtime, door: Door | None = None, **more: Any) -> TestClient:
+def client_of(
+    runtime: Runtime, authenticator: Authenticator | None = None, **more: Any
+) -> TestClient:
     """A client of the API without a network between."""
-    return TestClient(server_of(runtime, door, **more), raise_server_exceptions=False)
+    return TestClient(server_of(runtime, authenticator, **more), raise_server_exceptions=False)
 
 
 @contextmanager

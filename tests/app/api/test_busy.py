@@ -12,9 +12,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from app.access.door import Door
-from app.access.keys import KeyStore
 from app.api import watching
+from app.auth.authenticator import Authenticator
+from app.auth.keys import KeyStore
 from app.database.engine import Database
 from app.records import SearchResponse
 from app.runtime import Runtime
@@ -164,22 +164,25 @@ def test_a_database_that_is_away_is_answered_503_without_its_address(
 
 
 def test_a_locked_database_holds_up_neither_health_nor_searches(
-    runtime: Runtime, door: Door
+    runtime: Runtime, authenticator: Authenticator
 ) -> None:
     """A key is looked up in the database: health goes without, after a second at most."""
     text, made = KeyStore(runtime.database).make("reader", "read")
-    with listening(server_of(runtime, door)) as (host, port), httpx.Client(timeout=60) as client:
+    with (
+        listening(server_of(runtime, authenticator)) as (host, port),
+        httpx.Client(timeout=60) as client,
+    ):
         address = f"http://{host}:{port}/api"
         headers = {"Authorization": f"Bearer {text}"}
         assert client.get(f"{address}/healthz", headers=headers).json()["catalogue"]
         hanging = threading.Event()
-        waits = door._keys.find
+        waits = authenticator._keys.find
 
         def slow(key: str) -> object:
             assert hanging.wait(60)
             return waits(key)
 
-        door._keys.find = slow  # type: ignore[method-assign, assignment]
+        authenticator._keys.find = slow  # type: ignore[method-assign, assignment]
         # One client, since each has certificates of its own to read, in the server's interpreter.
         crowd = httpx.Client(headers=headers, timeout=60, limits=httpx.Limits(max_connections=60))
         with crowd, ThreadPoolExecutor(60) as pool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.access.door import Door
+from app.auth.authenticator import Authenticator
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.shortlists.records import Item
@@ -52,7 +52,9 @@ def variables(runtime: Runtime) -> Iterator[dict[str, str]]:
     hit = runtime.search(SearchRequest(limit=1)).hits[0]
     shot = runtime.search(SearchRequest(limit=1, level="shot")).hits[0]
     key = "k" * 40
-    door = Door(runtime.catalogue.path, Settings(server={"key": key}), guarded=True)
+    authenticator = Authenticator(
+        runtime.catalogue.path, Settings(server={"key": key}), guarded=True
+    )
     store = ShortlistStore(runtime.database)
     for each in store.all():
         store.delete(each)
@@ -60,7 +62,7 @@ def variables(runtime: Runtime) -> Iterator[dict[str, str]]:
     listed = store.create("Documented", items=[item])
     with (
         listening(server_of(runtime)) as (host, port),
-        listening(server_of(runtime, door)) as (_, guarded),
+        listening(server_of(runtime, authenticator)) as (_, guarded),
     ):
         yield {
             "HOST": f"http://{host}:{port}",
@@ -72,7 +74,7 @@ def variables(runtime: Runtime) -> Iterator[dict[str, str]]:
             "LIST": listed.shortlist_id,
             "ITEM": item.item_id,
         }
-    door.close()
+    authenticator.close()
     for each in store.all():
         store.delete(each)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.access.door import FAILURES, Door
-from app.access.keys import KeyStore
-from app.access.scopes import Scope
-from app.access.sessions import COOKIE
+from app.auth.authenticator import FAILURES, Authenticator
+from app.auth.keys import KeyStore
+from app.auth.scopes import Scope
+from app.auth.sessions import COOKIE
 from app.database.engine import DATABASE, Database
 from app.runtime import Runtime
 from app.search.request import SearchRequest
@@ -28,8 +28,8 @@ def keys(runtime: Runtime) -> Iterator[dict[Scope, str]]:
 
 
 @pytest.fixture
-def guarded(runtime: Runtime, door: Door) -> TestClient:
-    return client_of(runtime, door)
+def guarded(runtime: Runtime, authenticator: Authenticator) -> TestClient:
+    return client_of(runtime, authenticator)
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -96,18 +96,20 @@ def test_the_settings_may_hold_a_key(runtime: Runtime) -> None:
     settings = Settings(server={"key": text})
     assert text not in repr(settings)
     assert text not in settings.model_dump_json()
-    door = Door(runtime.catalogue.path, settings, guarded=True)
-    client = client_of(runtime, door)
-    assert door.has_keys()
+    authenticator = Authenticator(runtime.catalogue.path, settings, guarded=True)
+    client = client_of(runtime, authenticator)
+    assert authenticator.has_keys()
     assert client.get("/api/v1/titles", headers=bearer(text)).status_code == 200
-    door.close()
+    authenticator.close()
 
 
 def test_a_key_has_a_rate_and_stills_are_not_counted(
     runtime: Runtime, keys: dict[Scope, str]
 ) -> None:
-    door = Door(runtime.catalogue.path, Settings(api={"rate": "3/hour"}), guarded=True)
-    client = client_of(runtime, door)
+    authenticator = Authenticator(
+        runtime.catalogue.path, Settings(api={"rate": "3/hour"}), guarded=True
+    )
+    client = client_of(runtime, authenticator)
     headers = bearer(keys["read"])
     still = f"/api/v1/stills/{runtime.search(SearchRequest(limit=1)).hits[0].id}"
     for _ in range(3):
@@ -117,7 +119,7 @@ def test_a_key_has_a_rate_and_stills_are_not_counted(
     assert 3500 < int(answer.headers["retry-after"]) <= 3600
     assert client.get(still, headers=headers).status_code == 200
     assert client.get("/api/v1/titles", headers=bearer(keys["write"])).status_code == 200
-    door.close()
+    authenticator.close()
 
 
 def test_keys_cannot_be_guessed_for_long(guarded: TestClient, keys: dict[Scope, str]) -> None:
@@ -132,10 +134,10 @@ def test_keys_cannot_be_guessed_for_long(guarded: TestClient, keys: dict[Scope, 
 
 
 def test_a_session_reads_and_changes_nothing(
-    guarded: TestClient, door: Door, keys: dict[Scope, str], runtime: Runtime
+    guarded: TestClient, authenticator: Authenticator, keys: dict[Scope, str], runtime: Runtime
 ) -> None:
-    who = door.caller_by_key(keys["write"], "here")
-    cookie = {"Cookie": f"{COOKIE}={door.sessions.open(who.key_id)}"}
+    who = authenticator.caller_by_key(keys["write"], "here")
+    cookie = {"Cookie": f"{COOKIE}={authenticator.sessions.open(who.key_id)}"}
     still = f"/api/v1/stills/{runtime.search(SearchRequest(limit=1)).hits[0].id}"
     assert guarded.get(still, headers=cookie).status_code == 200
     # Another site can make a browser send this, cookie and all.

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.access.door import Door
-from app.access.keys import KeyStore
+from app.auth.authenticator import Authenticator
+from app.auth.keys import KeyStore
 from app.database.engine import Database
 from app.database.tables import KEYS, LABELS
 from app.labelling.store import LabelStore
@@ -142,11 +142,11 @@ def test_names_are_names_and_never_commands(client: TestClient, name: str) -> No
 
 
 def test_who_labels_with_a_key_is_the_keys_name(runtime: Runtime, database: Database) -> None:
-    door = Door(runtime.catalogue.path, Settings(), guarded=True)
+    authenticator = Authenticator(runtime.catalogue.path, Settings(), guarded=True)
     text, _ = KeyStore(database).make("promo desk", "write")
-    client = client_of(runtime, door)
+    client = client_of(runtime, authenticator)
     headers = {"Authorization": f"Bearer {text}"}
     assert client.post("/api/v1/labels", json={"labels": [SPAN]}, headers=headers).is_success
     (label,) = client.get("/api/v1/labels", headers=headers).json()["labels"]
     assert label["annotator"] == "promo desk"
-    door.close()
+    authenticator.close()

@@ -13,8 +13,8 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 from starlette.testclient import TestClient
 
-from app.access.door import Door
-from app.access.keys import KeyStore
+from app.auth.authenticator import Authenticator
+from app.auth.keys import KeyStore
 from app.remote import ApiError, Client
 from app.runtime import Runtime
 from app.saved.outbox import Outbox
@@ -131,10 +131,10 @@ def test_a_secret_is_in_one_answer(client: TestClient, runtime: Runtime) -> None
 
 
 def test_who_may_read_may_not_save(runtime: Runtime) -> None:
-    door = Door(runtime.catalogue.path, Settings(), guarded=True)
+    authenticator = Authenticator(runtime.catalogue.path, Settings(), guarded=True)
     keys = KeyStore(runtime.database)
     reader, writer = (keys.make(f"saved {scope}", scope)[0] for scope in ("read", "write"))
-    client = client_of(runtime, door)
+    client = client_of(runtime, authenticator)
     client.headers["Authorization"] = f"Bearer {writer}"
     where = add(client, "Mine").headers["Location"]
     assert client.get(where).json()["author"] == "saved write"
@@ -143,7 +143,7 @@ def test_who_may_read_may_not_save(runtime: Runtime) -> None:
     assert add(client, "Theirs").status_code == 403
     assert client.post(f"{where}/seen", json={}).status_code == 403
     assert client.delete(where).status_code == 403
-    door.close()
+    authenticator.close()
 
 
 def test_the_client_does_all_of_it(runtime: Runtime) -> None:

@@ -11,8 +11,8 @@ import opentimelineio as otio  # type: ignore[import-untyped]
 import pytest
 from starlette.testclient import TestClient
 
-from app.access.door import Door
-from app.access.keys import KeyStore
+from app.auth.authenticator import Authenticator
+from app.auth.keys import KeyStore
 from app.database.tables import KEYS, SHORTLIST_REVISIONS, SHORTLISTS
 from app.runtime import Runtime
 from app.shortlists.records import Item, Shortlist
@@ -244,10 +244,10 @@ def test_a_reel_is_rendered_while_others_go_on(client: TestClient, bikes: str) -
 
 
 def test_a_key_that_reads_does_not_write(
-    client: TestClient, runtime: Runtime, door: Door, made: dict[str, Any]
+    client: TestClient, runtime: Runtime, authenticator: Authenticator, made: dict[str, Any]
 ) -> None:
     key, _ = KeyStore(runtime.database).make("reader", "read")
-    with client_of(runtime, door) as guarded:
+    with client_of(runtime, authenticator) as guarded:
         guarded.headers["Authorization"] = f"Bearer {key}"
         assert guarded.get(address(made)).is_success
         for method, more, body in (

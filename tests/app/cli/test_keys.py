@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from app.access.keys import KeyStore
+from app.auth.keys import KeyStore
 from app.database.engine import DATABASE, Database
 from tests.app.cli.conftest import Reelfind
 

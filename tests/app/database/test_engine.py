@@ -160,7 +160,7 @@ def test_commands_do_not_wait_for_what_only_migrations_need(tmp_path: Path) -> N
         add_job(database, "one")
     code = (
         "import sys; from pathlib import Path; import app.cli.main; "
-        "from app.access.keys import KeyStore; from app.database.engine import Database; "
+        "from app.auth.keys import KeyStore; from app.database.engine import Database; "
         f"print(KeyStore(Database.of(Path({str(tmp_path)!r}))).all()); "
         "print('alembic' in sys.modules)"
     )

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from app.access.keys import KeyStore
+from app.auth.keys import KeyStore
 from app.database.engine import DATABASE, Database
 from app.database.revisions import MIGRATIONS, REVISION
 from app.database.tables import META

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.access.keys import KeyStore
+from app.auth.keys import KeyStore
 from app.database.engine import Database
 from app.jobs.records import Job, JobRequest
 from app.jobs.store import JobStore

@@ -13,8 +13,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from app.access.door import Door
 from app.api import create_api
+from app.auth.authenticator import Authenticator
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
 from app.jobs.words import subject
@@ -42,8 +42,8 @@ def settings_of(data: Path, *roots: Path) -> Settings:
     return load_settings(data).model_copy(update={"jobs": JobSettings(roots=roots)})
 
 
-def client_of(runtime: Runtime, door: Door | None = None) -> TestClient:
-    server = Starlette(routes=[Mount("/api", create_api(lambda: runtime, door))])
+def client_of(runtime: Runtime, authenticator: Authenticator | None = None) -> TestClient:
+    server = Starlette(routes=[Mount("/api", create_api(lambda: runtime, authenticator))])
     return TestClient(server, base_url="http://localhost", raise_server_exceptions=False)
 
 
@@ -218,12 +218,12 @@ def test_only_the_machines_own_key_opens_every_folder(
 ) -> None:
     data = tmp_path / "data"
     outside = {"paths": [str(tmp_path / "outside")]}
-    door = Door(data, settings_of(data, root), guarded=False)
-    client = client_of(runtime, door)
+    authenticator = Authenticator(data, settings_of(data, root), guarded=False)
+    client = client_of(runtime, authenticator)
     assert client.post(JOBS, json=outside).status_code == 403
-    wrong = {"Authorization": f"Bearer {door.machine_key}x"}
+    wrong = {"Authorization": f"Bearer {authenticator.machine_key}x"}
     assert client.post(JOBS, json=outside, headers=wrong).status_code == 403
-    own = {"Authorization": f"Bearer {door.machine_key}"}
+    own = {"Authorization": f"Bearer {authenticator.machine_key}"}
     answer = client.post(JOBS, json=outside, headers=own)
     assert answer.status_code == 202
     # What the owner asked for is not for others to repeat.
@@ -235,8 +235,10 @@ def test_only_the_machines_own_key_opens_every_folder(
 
 
 def test_reading_keys_start_no_jobs(tmp_path: Path, root: Path, runtime: Runtime) -> None:
-    door = Door(tmp_path / "data", settings_of(tmp_path / "data", root), guarded=True)
-    client = client_of(runtime, door)
+    authenticator = Authenticator(
+        tmp_path / "data", settings_of(tmp_path / "data", root), guarded=True
+    )
+    client = client_of(runtime, authenticator)
     assert client.post(JOBS, json={"paths": [str(root)]}).status_code == 401
     assert client.get(JOBS).status_code == 401
 

@@ -11,8 +11,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from app.access.door import Door
 from app.api import create_api
+from app.auth.authenticator import Authenticator
 from app.jobs.handover import index_through_server, run_on_server
 from app.jobs.records import Job, JobRequest
 from app.running import announce
@@ -70,19 +70,19 @@ def data(tmp_path: Path) -> Path:
 def runtime(data: Path, work: Work) -> Iterator[Runtime]:
     """A server over ``data`` that really listens, announced to the command line."""
     runtime = Steered(data, work)
-    door = Door(data, load_settings(data), guarded=True)
-    app = Starlette(routes=[Mount("/api", create_api(lambda: runtime, door))])
+    authenticator = Authenticator(data, load_settings(data), guarded=True)
+    app = Starlette(routes=[Mount("/api", create_api(lambda: runtime, authenticator))])
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
-    announce(data, f"http://127.0.0.1:{listener.getsockname()[1]}", door.machine_key)
+    announce(data, f"http://127.0.0.1:{listener.getsockname()[1]}", authenticator.machine_key)
     yield runtime
     server.should_exit = True
     thread.join()
     runtime.close()
-    door.close()
+    authenticator.close()
     listener.close()
 
 

@@ -37,7 +37,7 @@ def idle(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Job
 def at_titles(data: Path, own: bool = False, **address: Any) -> AppTest:
     page = AppTest.from_file(str(MAIN), default_timeout=60)
     page.secrets[shared.SECRETS] = shared.whereabouts(data, load_settings(data))
-    page.secrets[shared.DOOR] = {"own": own}
+    page.secrets[shared.AUTHENTICATION] = {"own": own}
     page.query_params.update(address)
     page.switch_page("views/catalogue.py").run()
     assert not page.exception, page.exception[0].value

@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 
-from app.access.keys import hashed
+from app.auth.keys import hashed
 
 COOKIE = "reelfind_session"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import RowMapping, select
 
-from app.access.scopes import Scope
+from app.auth.scopes import Scope
 from app.database.engine import Database
 from app.database.tables import KEYS
 from indexer.errors import ReelfindError

@@ -1,4 +1,4 @@
-"""A server with pages and an API, behind doors that are guarded and open."""
+"""A server with pages and an API, guarded and open."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +11,8 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
-from app.access.door import Door
-from app.access.guard import Guard
+from app.auth.authenticator import Authenticator
+from app.auth.guard import Guard
 from indexer.settings import Settings
 
 
@@ -26,22 +26,24 @@ async def stream(socket: WebSocket) -> None:
     await socket.close()
 
 
-def server(door: Door) -> TestClient:
+def server(authenticator: Authenticator) -> TestClient:
     routes = [
         Mount("/api", Starlette(routes=[Route("/any", page, methods=["GET", "POST"])])),
         WebSocketRoute("/_stcore/stream", stream),
         Route("/{rest:path}", page, methods=["GET", "POST"]),
     ]
     return TestClient(
-        Guard(Starlette(routes=routes), door),
+        Guard(Starlette(routes=routes), authenticator),
         base_url="http://localhost:8501",
         follow_redirects=False,
     )
 
 
 @pytest.fixture
-def doors(tmp_path: Path) -> Iterator[dict[bool, Door]]:
-    made = {guarded: Door(tmp_path, Settings(), guarded=guarded) for guarded in (True, False)}
+def authenticators(tmp_path: Path) -> Iterator[dict[bool, Authenticator]]:
+    made = {
+        guarded: Authenticator(tmp_path, Settings(), guarded=guarded) for guarded in (True, False)
+    }
     yield made
-    for door in made.values():
-        door.close()
+    for authenticator in made.values():
+        authenticator.close()

@@ -9,11 +9,11 @@ from typing import Literal
 
 from starlette.requests import HTTPConnection
 
-from app.access.keys import KeyStore, hashed
-from app.access.limits import Limits
-from app.access.origins import SAFE
-from app.access.scopes import Scope, allows
-from app.access.sessions import COOKIE, Sessions
+from app.auth.keys import KeyStore, hashed
+from app.auth.limits import Limits
+from app.auth.origins import SAFE
+from app.auth.scopes import Scope, allows
+from app.auth.sessions import COOKIE, Sessions
 from app.database.engine import Database
 from indexer.errors import ReelfindError
 from indexer.network import is_loopback
@@ -58,7 +58,7 @@ ANYONE = Caller("", "", "admin")
 """Whoever asks where no key is needed: who sits at this machine."""
 
 
-class Door:
+class Authenticator:
     """Checks the requests to one data directory.
 
     Without ``guarded`` everyone may do everything, but only the names of this machine are

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from app.access.door import Door
+from app.auth.authenticator import Authenticator
 from indexer.settings import Settings
-from tests.app.access.conftest import server
+from tests.app.auth.conftest import server
 
 SITE = "http://localhost:8501"
 
@@ -30,9 +30,9 @@ SITE = "http://localhost:8501"
     ],
 )
 def test_a_page_elsewhere_changes_nothing_of_an_open_server(
-    doors: dict[bool, Door], headers: dict[str, str], foreign: bool
+    authenticators: dict[bool, Authenticator], headers: dict[str, str], foreign: bool
 ) -> None:
-    client = server(doors[False])
+    client = server(authenticators[False])
     for path in ("/api/any", "/upload/film.mp4", "/sign-in"):
         refused = client.post(path, headers=headers).status_code in (400, 403)
         assert refused is foreign, path
@@ -48,19 +48,19 @@ def test_a_page_elsewhere_changes_nothing_of_an_open_server(
         assert foreign
 
 
-def test_a_refusal_below_the_api_is_a_problem(doors: dict[bool, Door]) -> None:
+def test_a_refusal_below_the_api_is_a_problem(authenticators: dict[bool, Authenticator]) -> None:
     for headers, status in (
         ({"Origin": "https://evil.example"}, 403),
         ({"Host": "evil.example"}, 400),
     ):
-        answer = server(doors[False]).post("/api/any", headers=headers)
+        answer = server(authenticators[False]).post("/api/any", headers=headers)
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["status"] == answer.status_code == status
 
 
 def test_other_sites_in_the_settings_call_the_api_and_no_pages(tmp_path: Path) -> None:
     settings = Settings(api={"origins": ["https://promo.example.org"]})
-    client = server(Door(tmp_path, settings, guarded=False))
+    client = server(Authenticator(tmp_path, settings, guarded=False))
     headers = {"Origin": "https://promo.example.org", "Sec-Fetch-Site": "cross-site"}
     assert client.post("/api/any", headers=headers).status_code == 200
     assert client.post("/upload/film.mp4", headers=headers).status_code == 403

@@ -1,4 +1,4 @@
-"""The door of the whole server: its names, the sign-in page, and the cookie it gives."""
+"""Who gets into the whole server: its names, the sign-in page, and the cookie it gives."""
 
 import asyncio
 from pathlib import Path
@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.types import Message
 from starlette.websockets import WebSocketDisconnect
 
-from app.access.door import FAILURES, Door, RefusedError, is_guarded, is_own_machine
-from app.access.guard import Guard
-from app.access.keys import KeyStore
-from app.access.scopes import Scope
-from app.access.sessions import COOKIE
+from app.auth.authenticator import FAILURES, Authenticator, RefusedError, is_guarded, is_own_machine
+from app.auth.guard import Guard
+from app.auth.keys import KeyStore
+from app.auth.scopes import Scope
+from app.auth.sessions import COOKIE
 from app.database.engine import DATABASE, Database
 from indexer.settings import Settings
-from tests.app.access.conftest import server
+from tests.app.auth.conftest import server
 
 
 def key(data: Path, scope: Scope) -> str:
@@ -26,8 +26,8 @@ def key(data: Path, scope: Scope) -> str:
         return store.make(scope, scope)[0]
 
 
-def test_this_machine_needs_no_key(doors: dict[bool, Door]) -> None:
-    client = server(doors[False])
+def test_this_machine_needs_no_key(authenticators: dict[bool, Authenticator]) -> None:
+    client = server(authenticators[False])
     assert client.get("/").text == "the pages"
     with client.websocket_connect("ws://localhost:8501/_stcore/stream") as socket:
         assert socket.receive_text() == "the pages live"
@@ -41,20 +41,24 @@ def test_this_machine_needs_no_key(doors: dict[bool, Door]) -> None:
     ],
 )
 def test_a_foreign_name_for_this_machine_is_refused(
-    doors: dict[bool, Door], host: str, status: int
+    authenticators: dict[bool, Authenticator], host: str, status: int
 ) -> None:
-    client = server(doors[False])
+    client = server(authenticators[False])
     for path in ("/", "/api/any"):
         assert client.get(path, headers={"Host": host}).status_code == status
 
 
 def test_a_name_in_the_settings_is_answered_to(tmp_path: Path) -> None:
-    door = Door(tmp_path, Settings(server={"names": ["Films.example"]}), guarded=False)
-    assert server(door).get("/", headers={"Host": "films.example:80"}).status_code == 200
+    authenticator = Authenticator(
+        tmp_path, Settings(server={"names": ["Films.example"]}), guarded=False
+    )
+    assert server(authenticator).get("/", headers={"Host": "films.example:80"}).status_code == 200
 
 
-def test_pages_are_closed_until_somebody_signs_in(doors: dict[bool, Door], tmp_path: Path) -> None:
-    client = server(doors[True])
+def test_pages_are_closed_until_somebody_signs_in(
+    authenticators: dict[bool, Authenticator], tmp_path: Path
+) -> None:
+    client = server(authenticators[True])
     asked = client.get("/", headers={"Accept": "text/html"})
     assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in")
     for path in ("/static/app.js", "/api", "/apis/any", "/_stcore/health"):
@@ -85,8 +89,8 @@ def test_pages_are_closed_until_somebody_signs_in(doors: dict[bool, Door], tmp_p
     assert client.get("/").status_code == 401
 
 
-def test_signing_out_ends_it(doors: dict[bool, Door], tmp_path: Path) -> None:
-    client = server(doors[True])
+def test_signing_out_ends_it(authenticators: dict[bool, Authenticator], tmp_path: Path) -> None:
+    client = server(authenticators[True])
     client.post("/sign-in", data={"key": key(tmp_path, "admin")})
     assert client.get("/").status_code == 200
     cookie = f"{COOKIE}={client.cookies[COOKIE]}"
@@ -102,16 +106,18 @@ def test_signing_out_ends_it(doors: dict[bool, Door], tmp_path: Path) -> None:
     [("wrong", 401, "not known"), ("", 401, "not known"), ("x" * 5000, 413, "not a key")],
 )
 def test_a_wrong_key_is_told_on_the_page(
-    doors: dict[bool, Door], given: str, status: int, said: str
+    authenticators: dict[bool, Authenticator], given: str, status: int, said: str
 ) -> None:
-    answer = server(doors[True]).post("/sign-in", data={"key": given})
+    answer = server(authenticators[True]).post("/sign-in", data={"key": given})
     assert answer.status_code == status
     assert said in answer.text
     assert "set-cookie" not in answer.headers
 
 
-def test_a_key_that_never_arrives_is_not_waited_for(doors: dict[bool, Door]) -> None:
-    guard = Guard(Starlette(), doors[True], seconds=0.05)
+def test_a_key_that_never_arrives_is_not_waited_for(
+    authenticators: dict[bool, Authenticator],
+) -> None:
+    guard = Guard(Starlette(), authenticators[True], seconds=0.05)
     scope = Request(
         {
             **{"type": "http", "method": "POST", "path": "/sign-in", "query_string": b""},
@@ -133,9 +139,9 @@ def test_a_key_that_never_arrives_is_not_waited_for(doors: dict[bool, Door]) -> 
 
 @pytest.mark.parametrize("secure", [True, False])
 def test_the_cookie_is_for_https_where_the_page_is(
-    doors: dict[bool, Door], tmp_path: Path, secure: bool
+    authenticators: dict[bool, Authenticator], tmp_path: Path, secure: bool
 ) -> None:
-    client = server(doors[True])
+    client = server(authenticators[True])
     client.base_url = f"http{'s' * secure}://localhost:8501"
     signed = client.post("/sign-in", data={"key": key(tmp_path, "write")})
     cookie = signed.headers["set-cookie"].lower()
@@ -144,40 +150,42 @@ def test_the_cookie_is_for_https_where_the_page_is(
 
 
 def test_digests_of_keys_are_compared_and_no_keys(
-    doors: dict[bool, Door], monkeypatch: pytest.MonkeyPatch
+    authenticators: dict[bool, Authenticator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    door, compared = doors[True], list[str]()
+    authenticator, compared = authenticators[True], list[str]()
 
     def compare(one: str, other: str) -> bool:
         compared.extend((one, other))
         return one == other
 
-    monkeypatch.setattr("app.access.door.hmac.compare_digest", compare)
-    assert door.caller_by_key(door.machine_key, "here").scope == "admin"
+    monkeypatch.setattr("app.auth.authenticator.hmac.compare_digest", compare)
+    assert authenticator.caller_by_key(authenticator.machine_key, "here").scope == "admin"
     with pytest.raises(RefusedError):
-        door.caller_by_key("wrong", "here")
+        authenticator.caller_by_key("wrong", "here")
     assert compared
     assert {len(each) for each in compared} == {64}
-    assert {door.machine_key, "wrong"}.isdisjoint(compared)
+    assert {authenticator.machine_key, "wrong"}.isdisjoint(compared)
 
 
-def test_wrong_keys_are_counted_by_the_network_of_their_caller(doors: dict[bool, Door]) -> None:
-    door, allowed = doors[True], int(FAILURES.split("/")[0])
+def test_wrong_keys_are_counted_by_the_network_of_their_caller(
+    authenticators: dict[bool, Authenticator],
+) -> None:
+    authenticator, allowed = authenticators[True], int(FAILURES.split("/")[0])
 
     def status(address: str) -> int:
         with pytest.raises(RefusedError) as refused:
-            door.caller_by_key("wrong", address)
+            authenticator.caller_by_key("wrong", address)
         return refused.value.status
 
     assert [status(f"2001:db8::{n:x}") for n in range(allowed + 1)] == [401] * allowed + [429]
     assert status("2001:db8:0:1::1") == status("192.0.2.1") == status("") == 401
-    assert door.caller_by_key(door.machine_key, "2001:db8::1").name
+    assert authenticator.caller_by_key(authenticator.machine_key, "2001:db8::1").name
 
 
 def test_a_key_that_only_reads_does_not_open_the_pages(
-    doors: dict[bool, Door], tmp_path: Path
+    authenticators: dict[bool, Authenticator], tmp_path: Path
 ) -> None:
-    answer = server(doors[True]).post("/sign-in", data={"key": key(tmp_path, "read")})
+    answer = server(authenticators[True]).post("/sign-in", data={"key": key(tmp_path, "read")})
     assert answer.status_code == 403
     assert COOKIE not in answer.cookies
 

@@ -6,7 +6,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from app.access.headers import HEADERS, SafeHeaders
+from app.auth.headers import HEADERS, SafeHeaders
 
 
 def test_every_answer_says_what_browsers_may_not_do_with_it() -> None:

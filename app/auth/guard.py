@@ -17,11 +17,11 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.access.door import Door, RefusedError
-from app.access.origins import SAFE, is_foreign
-from app.access.scopes import allows
-from app.access.sessions import COOKIE
 from app.api.problems import problem
+from app.auth.authenticator import Authenticator, RefusedError
+from app.auth.origins import SAFE, is_foreign
+from app.auth.scopes import allows
+from app.auth.sessions import COOKIE
 
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
@@ -39,10 +39,10 @@ _HEADERS = {
 class Guard:
     """ASGI middleware around the whole server."""
 
-    def __init__(self, app: ASGIApp, door: Door, seconds: float = 30.0) -> None:
+    def __init__(self, app: ASGIApp, authenticator: Authenticator, seconds: float = 30.0) -> None:
         """Stand before ``app``; the form of the sign-in page has ``seconds`` to arrive."""
         self._app = app
-        self._door = door
+        self._authenticator = authenticator
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,7 +63,7 @@ class Guard:
     ) -> Response | None:
         """Return what to answer in place of the server; None lets the request through."""
         host = connection.headers.get("host", "")
-        if not self._door.answers_to(host):
+        if not self._authenticator.answers_to(host):
             return _refused(
                 scope,
                 HTTPStatus.BAD_REQUEST,
@@ -72,7 +72,7 @@ class Guard:
             )
         path = scope["path"]
         if self._changes(scope) and is_foreign(
-            connection, self._door.origins if path.startswith("/api/") else ()
+            connection, self._authenticator.origins if path.startswith("/api/") else ()
         ):
             return _refused(
                 scope,
@@ -80,17 +80,17 @@ class Guard:
                 "A page of another site may not do this; where it should, add its origin to "
                 "api.origins in reelfind.toml.",
             )
-        if not self._door.guarded or path.startswith("/api/"):
+        if not self._authenticator.guarded or path.startswith("/api/"):
             return None
         if scope["type"] == "http" and path == SIGN_IN:
             return await self._sign_in(Request(scope, receive))
         if scope["type"] == "http" and path == SIGN_OUT:
             out = RedirectResponse(SIGN_IN, status_code=303)
-            self._door.sessions.close(connection.cookies.get(COOKIE, ""))
+            self._authenticator.sessions.close(connection.cookies.get(COOKIE, ""))
             out.delete_cookie(COOKIE)
             return out
         token = connection.cookies.get(COOKIE, "")
-        caller = await run_in_threadpool(self._door.caller_by_session, token)
+        caller = await run_in_threadpool(self._authenticator.caller_by_session, token)
         if caller is not None and allows(caller.scope, "write"):
             return None
         if "text/html" in connection.headers.get("accept", ""):
@@ -121,7 +121,7 @@ class Guard:
         key = parse_qs(body.decode("utf-8", "replace")).get("key", [""])[0].strip()
         address = request.client.host if request.client else ""
         try:
-            caller = await run_in_threadpool(self._door.caller_by_key, key, address)
+            caller = await run_in_threadpool(self._authenticator.caller_by_key, key, address)
         except RefusedError as error:
             return _page(f"{error}.".capitalize(), error.status)
         if not allows(caller.scope, "write"):
@@ -131,8 +131,8 @@ class Guard:
         inside = RedirectResponse("/", status_code=303)
         inside.set_cookie(
             COOKIE,
-            self._door.sessions.open(caller.key_id),
-            max_age=self._door.sessions.seconds,
+            self._authenticator.sessions.open(caller.key_id),
+            max_age=self._authenticator.sessions.seconds,
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",

@@ -1,6 +1,6 @@
 """Sessions of the browser: opened, ended, never guessed."""
 
-from app.access.sessions import Sessions
+from app.auth.sessions import Sessions
 
 
 def test_a_session_ends_and_is_not_forged() -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from app.access.keys import KeyStore
+from app.auth.keys import KeyStore
 from app.database.engine import DATABASE, Database
 from app.running import FILE
 from tests.conftest import copy_data
