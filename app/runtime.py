@@ -27,7 +27,6 @@ from app.summaries import summary
 from app.titles.moved import MovedFilms
 from app.uploads import Inbox
 from indexer.catalogue import Catalogue, Manifest, no_such_title, only_title
-from indexer.discovery import OUTSIDE, is_inside
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.library import IndexedTitle
@@ -35,9 +34,8 @@ from indexer.listener import Listener
 from indexer.models import Models
 from indexer.report import IndexReport
 from indexer.settings import Settings
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
 from indexer.titles import Titles
-from indexer.unchanged import check_unchanged
 from probes.tasks import Task
 
 Answer = TypeVar("Answer")
@@ -125,41 +123,6 @@ class Runtime:
     def moved_films(self) -> MovedFilms:
         """The titles whose film is no longer where it was indexed."""
         return MovedFilms(lambda: self.listing)
-
-    def still(self, point_id: str) -> Path:
-        """Return the JPEG that shows a clip or shot.
-
-        Raises:
-            NotFoundError: no such clip or shot, or its picture is gone.
-        """
-        store, name = self.index.store, self.index.pair()
-        for collection in pair(name) if name else ():
-            for record in store.retrieve(collection, [point_id], with_vectors=False):
-                payload = record.payload or {}
-                return self.still_of(payload["title_id"], payload["still"])
-        raise NotFoundError(f"{point_id}: no such clip or shot; search again")
-
-    def media(self, title_id: str) -> Path:
-        """Return the media file of a title.
-
-        Raises:
-            NotFoundError: no such title.
-            ReelfindError: the film is no longer where it was indexed, or was replaced since.
-        """
-        media = self.manifest(title_id).title.media
-        path = media.path
-        if not path.is_file():
-            raise ReelfindError(
-                f"{path.name}: the film is no longer where it was indexed; run reelfind index on "
-                "its new place (nothing is analysed again)"
-            )
-        if any(path.is_relative_to(root) for root in self.roots) and not is_inside(
-            path, self.roots
-        ):
-            # It was put there since. Elsewhere only the owner of this machine has films indexed.
-            raise ReelfindError(f"{path.name}: {OUTSIDE}")
-        check_unchanged(media)
-        return path
 
     def load_ahead(self) -> None:
         """Load the networks that queries need in a thread of its own, before the first query."""
@@ -308,14 +271,3 @@ class Runtime:
             NotFoundError: no such title.
         """
         return IndexedTitle(self.manifest(title_id), self.catalogue)
-
-    def still_of(self, title_id: str, frame: int) -> Path:
-        """Return the JPEG of a frame of which there is a still.
-
-        Raises:
-            NotFoundError: no such title, or the picture is gone.
-        """
-        path = self.title(title_id).still(frame)
-        if path is None:
-            raise NotFoundError(f"{title_id}: the still of frame {frame} is gone; index it again")
-        return path

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.deps import PointId, RuntimeDep, TitleId
 from app.api.gates import gated
+from app.titles.files import media_file, still_of_point
 from app.titles.strips import hover_strip
 
 router = APIRouter(tags=["media"], route_class=gated("media"))
@@ -34,7 +35,7 @@ CACHE = "private, max-age=600"
 )
 def still(id: PointId, request: Request, runtime: RuntimeDep) -> Response:
     """Return the still that stands for a clip or shot."""
-    path = runtime.still(str(id))
+    path = still_of_point(runtime, str(id))
     headers = {"ETag": _etag(path), "Cache-Control": CACHE}
     if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
@@ -64,7 +65,7 @@ def strip(id: PointId, runtime: RuntimeDep) -> Response:
 )
 def media(title_id: TitleId, request: Request, runtime: RuntimeDep) -> FileResponse:
     """Stream a title's media file from where it lies; nothing is held in memory."""
-    return ranged(runtime.media(title_id), request, {"Cache-Control": "private, no-cache"})
+    return ranged(media_file(runtime, title_id), request, {"Cache-Control": "private, no-cache"})
 
 
 def _etag(path: Path) -> str:

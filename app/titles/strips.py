@@ -6,6 +6,7 @@ from PIL import Image, ImageOps
 
 from app.runtime import NotFoundError, Runtime
 from app.search.request import RequestError
+from app.titles.files import still_at
 
 FRAMES = 8
 """In every strip, so that pages can rely on it; a short span repeats some."""
@@ -27,7 +28,7 @@ def hover_strip(runtime: Runtime, point_id: str) -> bytes:
     picture = Image.new("RGB", (SIZE[0] * FRAMES, SIZE[1]))
     chosen = _chosen(runtime, hit.title_id, hit.start_frame, hit.end_frame)
     for place, frame in enumerate(chosen):
-        with Image.open(runtime.still_of(hit.title_id, frame)) as still:
+        with Image.open(still_at(runtime, hit.title_id, frame)) as still:
             # A quarter of the work: the decoder halves the picture itself.
             still.draft("RGB", SIZE)
             picture.paste(ImageOps.pad(still.convert("RGB"), SIZE), (place * SIZE[0], 0))

@@ -10,6 +10,7 @@ import pytest
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.shortlists.spans import item_of_hit
+from app.titles.files import still_of_point
 from indexer.catalogue import Catalogue
 from indexer.models import Models
 from indexer.settings import load_settings
@@ -45,7 +46,7 @@ def test_what_is_known_by_its_id_is_found(runtime: Runtime) -> None:
     hit = runtime.search(SearchRequest(q="music")).hits[0]
     item = item_of_hit(runtime, hit.id)
     assert (item.title_id, item.start_frame) == (hit.title_id, hit.start_frame)
-    assert runtime.still(hit.id).is_file()
+    assert still_of_point(runtime, hit.id).is_file()
 
 
 def test_the_state_has_the_next_step(runtime: Runtime) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.runtime import Runtime
+from app.titles.files import media_file
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.hashing import content_hash
@@ -36,14 +37,14 @@ def test_a_film_that_a_link_leads_out_of_an_open_folder_is_not_played(tmp_path: 
     root.mkdir()
     film = root / "film.mp4"
     runtime = runtime_of(tmp_path / "data", film, root)
-    assert runtime.media(TITLE) == film
+    assert media_file(runtime, TITLE) == film
     swap(film, tmp_path / "elsewhere")
     with pytest.raises(ReelfindError, match=r"^film\.mp4: outside the folders"):
-        runtime.media(TITLE)
+        media_file(runtime, TITLE)
 
 
 def test_the_owner_of_the_machine_may_have_linked_films(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     runtime = runtime_of(tmp_path / "data", film, None)
     swap(film, tmp_path / "elsewhere")
-    assert runtime.media(TITLE) == film
+    assert media_file(runtime, TITLE) == film

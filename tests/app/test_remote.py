@@ -15,6 +15,7 @@ from app.remote import ApiError, Client
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.shortlists.bodies import ChangedShortlist, NewItem, NewShortlist
+from app.titles.files import still_of_point
 from indexer.settings import Settings, load_settings
 from tests.app.api.conftest import listening, server_of
 from tests.conftest import copy_data
@@ -60,7 +61,7 @@ def test_it_gives_the_services_own_answers(client: Client, runtime: Runtime) -> 
     first = answer.hits[0]
     assert client.neighbours("clip", first.id).hit == client.point("clip", first.id)
     assert client.similar([first.id]).hits
-    assert client.still(first.id) == runtime.still(first.id).read_bytes()
+    assert client.still(first.id) == still_of_point(runtime, first.id).read_bytes()
     film = Path(title.path).read_bytes()
     assert client.media(title.title_id, 100, 200) == film[100:200]
     shots = client.shots(title.title_id)

@@ -9,6 +9,7 @@ from datetime import timedelta
 import streamlit as st
 
 from app.runtime import NotFoundError, Runtime
+from app.titles.files import media_file
 from app.titles.layout import Layout, lay_out, read_curves
 from app.ui.components.player import film_player
 from app.ui.components.timeline import MOST_CURVES, resting_clip, timeline
@@ -76,7 +77,7 @@ def head(runtime: Runtime, layout: Layout) -> None:
     if layout.synopsis:
         st.markdown(plain(layout.synopsis))
     try:
-        runtime.media(about.title_id)
+        media_file(runtime, about.title_id)
     except ReelfindError as error:
         st.warning(plain(str(error)), icon=":material/video_file:")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.runtime import Runtime
+from app.titles.files import media_file
 from indexer.settings import Settings
 from indexer.store.base import pair
 from indexer.store.names import CONTEXT
@@ -52,10 +53,10 @@ def test_it_is_listed_with_its_warnings(runtime: Runtime, tmp_path: Path) -> Non
 def test_it_is_played(runtime: Runtime) -> None:
     answer = client_of(runtime).get("/api/v1/media/abcd")
     assert answer.status_code == 200
-    assert answer.content == runtime.media("abcd").read_bytes()
+    assert answer.content == media_file(runtime, "abcd").read_bytes()
 
 
 def test_that_it_is_gone_is_said(runtime: Runtime) -> None:
-    runtime.media("abcd").unlink()
+    media_file(runtime, "abcd").unlink()
     answer = client_of(runtime).get("/api/v1/media/abcd")
     assert "caf\ufffd \ufffd[2J.mp4: the film is no longer" in answer.text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.runtime import Runtime
 from app.search.request import SearchRequest
+from app.titles.files import still_of_point
 from indexer.settings import load_settings
 from tests.app.cli.conftest import Reelfind
 
@@ -171,7 +172,7 @@ def test_a_still_finds_the_shot_it_was_taken_from(
     runtime = Runtime(indexed_once, load_settings(indexed_once))
     shot = runtime.search(SearchRequest(level="shot", title=["Bikes"], limit=1)).hits[0]
     still = tmp_path / "still.jpg"
-    still.write_bytes(runtime.still(shot.id).read_bytes())
+    still.write_bytes(still_of_point(runtime, shot.id).read_bytes())
     runtime.close()
     ran = reelfind("search", "--still", still, "--data", indexed_once, "--level", "shot", "--json")
     answer = json.loads(ran.out)

@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 
 from app.runtime import NotFoundError, Runtime
 from app.search.request import Level, SearchRequest
+from app.titles.files import still_at
 from app.titles.strips import FRAMES, SIZE, hover_strip
 from indexer.models import Models
 from indexer.settings import Settings
@@ -42,7 +43,7 @@ def own_stills(
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     folder = runtime.catalogue.titles_path / title_id
     for path in folder.glob("*/stills/*.jpg"):
-        if start <= int(path.stem) < end and path == runtime.still_of(title_id, int(path.stem)):
+        if start <= int(path.stem) < end and path == still_at(runtime, title_id, int(path.stem)):
             with Image.open(path) as still:
                 yield int(path.stem), np.asarray(ImageOps.pad(still, SIZE), dtype=float)
 

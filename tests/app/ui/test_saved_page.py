@@ -14,6 +14,7 @@ from app.saved.outbox import Outbox
 from app.saved.records import SavedSearch
 from app.saved.store import SavedStore
 from app.search.request import SearchRequest
+from app.titles.files import still_of_point
 from app.ui.parts.saved import SHOWN
 from tests.app.ui.conftest import Open, given_to, open_view
 
@@ -103,7 +104,7 @@ def test_titles_without_a_match_are_nothing_new_and_can_be_seen(
 def test_the_search_is_opened_with_all_that_it_looks_for(
     browse: Open, runtime: Runtime, store: SavedStore
 ) -> None:
-    still = runtime.still(runtime.search(SearchRequest()).hits[0].id).read_bytes()
+    still = still_of_point(runtime, runtime.search(SearchRequest()).hits[0].id).read_bytes()
     request = SearchRequest(
         q="music", tone=["sad"], has_dialogue=False, still=base64.b64encode(still).decode()
     )

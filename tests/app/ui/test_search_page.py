@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.runtime import Runtime
 from app.search.request import SearchRequest
+from app.titles.files import still_of_point
 from app.ui import query
 from tests.app.ui.conftest import Open, given_to, open_page
 
@@ -203,7 +204,7 @@ def test_an_example_that_is_gone_is_told_and_left_out(browse: Open, runtime: Run
 
 def test_a_picture_is_searched_by(browse: Open, runtime: Runtime) -> None:
     hit = runtime.search(SearchRequest()).hits[0]
-    still = runtime.still(hit.id).read_bytes()
+    still = still_of_point(runtime, hit.id).read_bytes()
     page = browse()
     page.file_uploader(key="example.file.0").upload("still.jpg", still, "image/jpeg").run()
     by_still = found(runtime, still=base64.b64encode(still).decode())

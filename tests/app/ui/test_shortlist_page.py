@@ -13,6 +13,7 @@ from app.shortlists import edits
 from app.shortlists.overview import stills_of
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
+from app.titles.files import still_of_point
 from app.ui import shared
 from app.ui.parts.shortlist import editing
 from app.ui.parts.shortlist.head import length_words
@@ -85,7 +86,7 @@ def test_a_list_is_shown_with_what_is_twice_in_it(
     ]
     assert [row["chosen"] for row in rows["rows"]] == [False, True, False]
     for row in rows["rows"]:
-        assert runtime.still(row["still"].rsplit("/", 1)[1]).is_file()
+        assert still_of_point(runtime, row["still"].rsplit("/", 1)[1]).is_file()
     (player,) = given_to(page, "reelfind_player")
     assert (player["start"], player["end"], player["fps"]) == (70, 130, "25/1")
     assert any("6.08 s** of 6 s, as it should be" in each.value for each in page.markdown)

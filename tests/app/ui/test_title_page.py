@@ -108,10 +108,10 @@ def test_a_title_in_which_nothing_is_said_says_so(browse: Open, runtime: Runtime
 def test_a_film_that_was_moved_is_told_and_the_rest_is_there(
     browse: Open, runtime: Runtime, spoken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def moved(title_id: str) -> Path:
+    def moved(runtime: Runtime, title_id: str) -> Path:
         raise ReelfindError("film.mp4: the film is no longer where it was indexed; run …")
 
-    monkeypatch.setattr(runtime, "media", moved)
+    monkeypatch.setattr("app.titles.files.media_file", moved)
     page = opened(browse, id=spoken)
     assert "no longer where it was" in page.warning[0].value
     assert given_to(page, "reelfind_timeline")

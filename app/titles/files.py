@@ -1,0 +1,56 @@
+"""The files of a title that a browser plays and shows: its film, and stills."""
+
+from pathlib import Path
+
+from app.runtime import NotFoundError, Runtime
+from indexer.discovery import OUTSIDE, is_inside
+from indexer.errors import ReelfindError
+from indexer.store.base import pair
+from indexer.unchanged import check_unchanged
+
+
+def media_file(runtime: Runtime, title_id: str) -> Path:
+    """Return the media file of a title.
+
+    Raises:
+        NotFoundError: no such title.
+        ReelfindError: the film is no longer where it was indexed, or was replaced since.
+    """
+    media = runtime.manifest(title_id).title.media
+    path, roots = media.path, runtime.roots
+    if not path.is_file():
+        raise ReelfindError(
+            f"{path.name}: the film is no longer where it was indexed; run reelfind index on "
+            "its new place (nothing is analysed again)"
+        )
+    if any(path.is_relative_to(root) for root in roots) and not is_inside(path, roots):
+        # It was put there since. Elsewhere only the owner of this machine has films indexed.
+        raise ReelfindError(f"{path.name}: {OUTSIDE}")
+    check_unchanged(media)
+    return path
+
+
+def still_of_point(runtime: Runtime, point_id: str) -> Path:
+    """Return the JPEG that shows a clip or shot.
+
+    Raises:
+        NotFoundError: no such clip or shot, or its picture is gone.
+    """
+    store, name = runtime.store, runtime.index.pair()
+    for collection in pair(name) if name else ():
+        for record in store.retrieve(collection, [point_id], with_vectors=False):
+            payload = record.payload or {}
+            return still_at(runtime, payload["title_id"], payload["still"])
+    raise NotFoundError(f"{point_id}: no such clip or shot; search again")
+
+
+def still_at(runtime: Runtime, title_id: str, frame: int) -> Path:
+    """Return the JPEG of a frame that has a still.
+
+    Raises:
+        NotFoundError: no such title, or the picture is gone.
+    """
+    path = runtime.title(title_id).still(frame)
+    if path is None:
+        raise NotFoundError(f"{title_id}: the still of frame {frame} is gone; index it again")
+    return path
