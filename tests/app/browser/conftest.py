@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import imageio_ffmpeg  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from app.database.engine import Database
 from app.labelling.store import LabelStore
@@ -32,6 +32,8 @@ serve(data, load_settings(data), port=0)
 
 PATIENCE = 60_000
 """Milliseconds: a shared machine may be slow, and only a failure waits this long."""
+
+DESKTOP: ViewportSize = {"width": 1400, "height": 900}
 
 ARGS = [
     "--no-sandbox",
@@ -129,20 +131,36 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> BrowserContext:
+    """A browser's profile: it keeps the scripts of the pages, which take a second to load."""
+    return browser.new_context(viewport=DESKTOP)
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A window of a desktop's size, with nothing kept from the test before."""
-    page = open_window(browser)
+def page(profile: BrowserContext) -> Iterator[Page]:
+    """A window of a desktop's size; cookies and what pages stored go with it."""
+    page = profile.new_page()
+    be_patient(page)
     yield page
-    page.context.close()
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear()")
+    for window in profile.pages:
+        window.close()
+    profile.clear_cookies()
 
 
 def open_window(browser: Browser, **context: Any) -> Page:
     """Return a window of its own: for a second person, another size or another look."""
-    page = browser.new_context(**{"viewport": {"width": 1400, "height": 900}} | context).new_page()
+    page = browser.new_context(**{"viewport": DESKTOP} | context).new_page()
+    be_patient(page)
+    return page
+
+
+def be_patient(page: Page) -> None:
+    """Let a window wait as long as a slow machine needs."""
     page.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
-    return page
 
 
 def hits_of(address: str, **search: Any) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ STREAMLIT: dict[str, tuple[str, ...]] = {}
 """Faults of Streamlit's own parts, by rule: what in their selector tells that they are its own."""
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(scope="module", params=["light", "dark"])
 def window(request: pytest.FixtureRequest, browser: Browser) -> Any:
     page = open_window(browser, color_scheme=request.param)
     yield page
@@ -33,7 +33,10 @@ def settle(page: Page, address: str, path: str) -> None:
     page.goto(f"{address}/{path}")
     page.wait_for_function(DRAWN)
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
-    page.wait_for_timeout(1000)  # fragments and pictures that come after it
+    page.wait_for_function(
+        "[...document.images].every(each => each.complete || each.loading === 'lazy')"
+    )
+    page.wait_for_function(DRAWN)  # with the fragments that came meanwhile
 
 
 def faults(page: Page) -> list[str]:
