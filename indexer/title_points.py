@@ -78,8 +78,7 @@ class TitlePoints:
         Raises:
             ReelfindError: the store cannot be read or written.
         """
-        in_context = self._store.schema(pair(self._pair)[0]).dense[CONTEXT]
-        self._store.ensure_schema(self._collection, title_schema(in_context))
+        self._ensure_collection()
         for _ in range(ROUNDS):
             if not self._catch_up():
                 return
@@ -100,6 +99,15 @@ class TitlePoints:
         if stamp is not None and manifest is not None:
             self._put({title_id: (manifest, stamp)})
             self._store.flush(self._collection)
+
+    def _ensure_collection(self) -> None:
+        """Make the collection; where it is whole nothing is written, as on a disk that is full."""
+        schema = title_schema(self._store.schema(pair(self._pair)[0]).dense[CONTEXT])
+        if self._store.exists(self._collection):
+            known = self._store.schema(self._collection).indexes
+            if not schema.indexes.keys() - known.keys():
+                return
+        self._store.ensure_schema(self._collection, schema)
 
     def _catch_up(self) -> bool:
         """Write and delete what differs from the catalogue; return whether anything did."""

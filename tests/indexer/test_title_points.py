@@ -98,7 +98,7 @@ def test_nothing_is_written_where_nothing_differs(
     catalogue: Catalogue, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill_titles(catalogue, store)
-    for name in ("upsert", "delete", "overwrite_payloads", "flush"):
+    for name in ("ensure_schema", "upsert", "delete", "overwrite_payloads", "flush"):
         monkeypatch.setattr(store, name, lambda *_: pytest.fail("something was written"))
     monkeypatch.setattr(Catalogue, "manifest", lambda *_: pytest.fail("a manifest was read"))
     fill_titles(catalogue, store)
