@@ -10,6 +10,8 @@ from pathlib import Path
 
 from encoder.atomic import write_text
 
+FIRST = datetime.min.replace(tzinfo=UTC)
+"""Before everything."""
 COUNT = "COUNT"
 """The file with the last number: that of a title that was removed is not given again."""
 

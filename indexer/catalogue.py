@@ -17,7 +17,7 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from encoder.atomic import write_once, write_text
-from indexer.arrivals import Arrival, Arrivals
+from indexer.arrivals import FIRST, Arrival, Arrivals
 from indexer.errors import ReelfindError
 from indexer.records import UNBROKEN, Breaks, TextSource, Title
 from indexer.stages.base import TitleFolder
@@ -96,6 +96,19 @@ def manifest_of(text: str | bytes, arrival: Arrival | None) -> Manifest:
     if arrival is None:
         return found
     return replace(found, indexed=arrival.when, number=arrival.number)
+
+
+def by_name(titles: Iterable[Manifest]) -> list[Manifest]:
+    """Return titles in the order in which they are listed."""
+    return sorted(titles, key=lambda each: (each.title.metadata.name, each.title.title_id))
+
+
+def by_time(titles: Iterable[Manifest]) -> list[Manifest]:
+    """Return titles in the order in which they were indexed; FIRST stands for an unknown time."""
+    return sorted(
+        titles,
+        key=lambda each: (each.indexed or FIRST, each.title.metadata.name, each.title.title_id),
+    )
 
 
 def only_title(name: str, *matches: Sequence[Manifest]) -> Manifest | None:
@@ -282,7 +295,7 @@ class Catalogue:
         """Return every title that was indexed whole, by name, but for those that are damaged."""
         found = (self.readable(title_id) for title_id in sorted(self.title_ids()))
         titles = [manifest for manifest in found if manifest is not None]
-        return sorted(titles, key=lambda each: (each.title.metadata.name, each.title.title_id))
+        return by_name(titles)
 
     def find(self, name: str) -> Manifest:
         """Return the one title with this id, start of an id, name or file name.

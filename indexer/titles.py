@@ -1,14 +1,14 @@
 """The titles of an index as the store lists, counts and finds them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from qdrant_client import models
 
-from indexer.arrivals import Arrival
-from indexer.catalogue import Manifest, manifest_of
+from indexer.arrivals import FIRST, Arrival
+from indexer.catalogue import Manifest, by_name, by_time, manifest_of
 from indexer.store.base import Store, pair, titles_of
 from indexer.store.names import title_point_id
 from indexer.title_payload import (
@@ -25,8 +25,6 @@ from indexer.title_payload import (
 PAGE = 500
 """Titles read at once where all are wanted."""
 FIELDS = ("manifest", "indexed", "number", "place")
-FIRST = datetime.min.replace(tzinfo=UTC)
-"""Before everything."""
 
 
 class Titles:
@@ -222,19 +220,6 @@ def has_words(title: Manifest, words: str) -> bool:
     """Return whether a title is found by words, as ``Titles.page`` finds it."""
     known = words_of(title)
     return all(any(word in each for each in known) for word in words.casefold().split())
-
-
-def by_name(titles: Iterable[Manifest]) -> list[Manifest]:
-    """Return titles in the order in which they are listed."""
-    return sorted(titles, key=lambda each: (each.title.metadata.name, each.title.title_id))
-
-
-def by_time(titles: Iterable[Manifest]) -> list[Manifest]:
-    """Return titles in the order in which they were indexed; FIRST stands for an unknown time."""
-    return sorted(
-        titles,
-        key=lambda each: (each.indexed or FIRST, each.title.metadata.name, each.title.title_id),
-    )
 
 
 def _manifest(point: models.Record) -> Manifest:

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from indexer.catalogue import Catalogue, Manifest
-from indexer.titles import FIRST, by_time
+from indexer.arrivals import FIRST
+from indexer.catalogue import Catalogue, Manifest, by_time
 
 
 class Arrivals(Protocol):

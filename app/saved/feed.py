@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from app.records import Hit
 from app.saved.matching import Ask, hits_in
 from app.saved.records import SavedSearch
+from indexer.arrivals import FIRST
 from indexer.catalogue import Manifest
-from indexer.titles import FIRST
 
 MEDIA_TYPE = "application/feed+json"
 LATEST = 50

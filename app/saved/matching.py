@@ -8,8 +8,8 @@ from app.records import Hit, SearchResponse
 from app.saved.arrivals import Arrivals
 from app.saved.records import Match, Message, NewHits, SavedSearch
 from app.search.request import SearchRequest
+from indexer.arrivals import FIRST
 from indexer.catalogue import Manifest
-from indexer.titles import FIRST
 
 Ask = Callable[[SearchRequest], SearchResponse]
 

@@ -12,11 +12,11 @@ from app.saved.arrivals import Arrivals, CatalogueArrivals
 from app.saved.matching import Ask, messages
 from app.saved.outbox import Outbox
 from app.saved.sending import deliver
+from indexer.arrivals import FIRST
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.sections import WebhookSettings
 from indexer.settings import Settings
-from indexer.titles import FIRST
 
 AGAIN = 60.0
 """Seconds to wait where the database cannot be read."""
