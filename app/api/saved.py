@@ -12,11 +12,12 @@ from app.problems import FieldProblem, FieldsError
 from app.records import SearchResponse
 from app.runtime import NotFoundError
 from app.saved.addresses import check_url
-from app.saved.feed import LATEST, MEDIA_TYPE, Feed, feed_of
+from app.saved.feed import LATEST, MEDIA_TYPE, feed_of
 from app.saved.matching import new_since
 from app.saved.outbox import Outbox
 from app.saved.records import (
     Delivery,
+    Feed,
     Looked,
     MadeSavedSearch,
     NewHits,

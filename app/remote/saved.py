@@ -4,9 +4,9 @@ from datetime import datetime
 
 from app.records import SearchResponse
 from app.remote.connection import Connection
-from app.saved.feed import Feed
 from app.saved.records import (
     Delivery,
+    Feed,
     Looked,
     MadeSavedSearch,
     NewHits,

@@ -4,14 +4,10 @@ https://www.jsonfeed.org/version/1.1/
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
-
-from pydantic import BaseModel
 
 from app.records import Hit
 from app.saved.matching import Ask, hits_in
-from app.saved.records import SavedSearch
+from app.saved.records import Feed, FeedItem, SavedSearch
 from indexer.arrivals import FIRST
 from indexer.catalogue import Manifest
 
@@ -20,26 +16,6 @@ LATEST = 50
 """Titles that a feed looks back at."""
 SHOWN = 10
 """Hits of a title that an item names."""
-
-
-class FeedItem(BaseModel):
-    """One title that matched."""
-
-    id: str
-    url: str
-    title: str
-    content_text: str
-    date_published: datetime
-
-
-class Feed(BaseModel):
-    """The titles that matched, newest first."""
-
-    version: Literal["https://jsonfeed.org/version/1.1"] = "https://jsonfeed.org/version/1.1"
-    title: str
-    home_page_url: str
-    feed_url: str
-    items: list[FeedItem]
 
 
 def feed_of(

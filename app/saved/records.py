@@ -146,6 +146,26 @@ class Looked(BaseModel):
     )
 
 
+class FeedItem(BaseModel):
+    """One title that matched."""
+
+    id: str
+    url: str
+    title: str
+    content_text: str
+    date_published: datetime
+
+
+class Feed(BaseModel):
+    """The titles that matched, newest first."""
+
+    version: Literal["https://jsonfeed.org/version/1.1"] = "https://jsonfeed.org/version/1.1"
+    title: str
+    home_page_url: str
+    feed_url: str
+    items: list[FeedItem]
+
+
 def summary(saved: SavedSearch) -> str:
     """Return what a saved search looks for, or why it cannot be run, in a line."""
     if saved.request is None:
