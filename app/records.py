@@ -1,11 +1,17 @@
-"""The words of a search and of its answer, shared by command line, API and browser."""
+"""Records that domain, API, client, command line and pages share."""
 
 from collections.abc import Collection, Sequence
 
-from pydantic import BaseModel, Field, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from app.search.request import Level, RouteName, SearchRequest
 from probes.tasks import CLIP_WORTHINESS, ScoreKind
+
+
+class Record(BaseModel):
+    """What is made once and never changed."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 def score_kind(tones: Sequence[str], zero_shot: Collection[str]) -> ScoreKind:
@@ -14,7 +20,7 @@ def score_kind(tones: Sequence[str], zero_shot: Collection[str]) -> ScoreKind:
     return "zero-shot" if guessed else "trained"
 
 
-class Why(BaseModel):
+class Why(Record):
     """One reason for a hit: the route that found it and, for dialogue, the line."""
 
     route: RouteName
@@ -27,7 +33,7 @@ class Why(BaseModel):
     )
 
 
-class Part(BaseModel):
+class Part(Record):
     """A part of a moment: the shot or clip that matched its own words. ``end_frame`` excluded."""
 
     id: str
@@ -40,7 +46,7 @@ class Part(BaseModel):
     why: list[Why]
 
 
-class Hit(BaseModel):
+class Hit(Record):
     """One clip or shot that was found. ``end_frame`` is exclusive."""
 
     id: str
@@ -91,7 +97,7 @@ class Hit(BaseModel):
         return score_kind(self.tones, self.zero_shot)
 
 
-class Group(BaseModel):
+class Group(Record):
     """One title among the hits: how many of them it has, and the ids of those shown."""
 
     title_id: str
@@ -100,7 +106,7 @@ class Group(BaseModel):
     hits: list[str]
 
 
-class SearchResponse(BaseModel):
+class SearchResponse(Record):
     """The answer to one search."""
 
     query: SearchRequest
@@ -117,7 +123,7 @@ class SearchResponse(BaseModel):
     )
 
 
-class Neighbours(BaseModel):
+class Neighbours(Record):
     """A shot or clip between those before and after it in its title, in order of time."""
 
     before: list[Hit]
@@ -125,14 +131,14 @@ class Neighbours(BaseModel):
     after: list[Hit]
 
 
-class FacetCount(BaseModel):
+class FacetCount(Record):
     """How many clips carry a value."""
 
     value: str
     count: int
 
 
-class Bin(BaseModel):
+class Bin(Record):
     """How many clips have a value from ``least`` on and below ``below``."""
 
     least: float
@@ -140,7 +146,7 @@ class Bin(BaseModel):
     count: int
 
 
-class Facets(BaseModel):
+class Facets(Record):
     """The counts beside the filters."""
 
     tone: list[FacetCount]
@@ -159,7 +165,7 @@ class Facets(BaseModel):
     )
 
 
-class TitleSummary(BaseModel):
+class TitleSummary(Record):
     """One title of the catalogue."""
 
     title_id: str
