@@ -217,6 +217,33 @@ def test_a_failed_job_says_why_and_can_be_repeated(
     assert [each.retry_of for each in runtime.jobs.jobs()] == [job.id, None]
 
 
+@pytest.fixture
+def many(runtime: Runtime) -> Iterator[None]:
+    """Fifty-five titles more."""
+    source = runtime.catalogue.manifests()[0]
+    ids = [f"{number:016}" for number in range(55)]
+    for title_id in ids:
+        metadata = replace(source.title.metadata, name=f"More {title_id}")
+        title = replace(source.title, title_id=title_id, metadata=metadata)
+        runtime.catalogue.write_manifest(replace(source, title=title))
+    fill_titles(runtime.catalogue, runtime.store)
+    yield
+    for title_id in ids:
+        runtime.catalogue.remove(title_id)
+    fill_titles(runtime.catalogue, runtime.store)
+
+
+@pytest.mark.usefixtures("many")
+def test_titles_come_fifty_at_a_time(data: Path, runtime: Runtime) -> None:
+    every = [title.title_id for title in runtime.titles()]
+    assert named(at_titles(data)) == every[:50]
+    assert named(at_titles(data, page="2")) == every[50:]
+    page = open_page(data).switch_page("views/title.py").run()
+    assert len(page.selectbox[0].options) == 50
+    page.text_input(key="choose.find").input("more 54").run()
+    assert page.selectbox[0].options == [f"More {54:016}"]
+
+
 def test_an_empty_catalogue_can_be_filled_from_here(tmp_path: Path) -> None:
     page = open_page(tmp_path).switch_page("views/catalogue.py").run()
     assert not page.exception
