@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.ads.timeline import Timelines
-from app.collector import spare_searches
 from app.database.engine import Database
 from app.exports.reel import render
 from app.exports.reels import Reels
+from app.garbage_collection import tune_garbage_collector
 from app.index import Index
 from app.jobs.moving import MadeSpans
 from app.jobs.queue import STOPPING, JobQueue
@@ -138,7 +138,7 @@ class Runtime:
         # A search that needs what fails here says so itself.
         with suppress(ReelfindError):
             self.models.load_for_queries()
-        spare_searches()
+        tune_garbage_collector()
 
     def open_ahead(self) -> None:
         """Open the index, if it is embedded, before the first request.

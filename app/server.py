@@ -24,7 +24,7 @@ from app.auth.headers import SafeHeaders
 from app.jobs.watching import Watcher
 from app.running import announce, owned, withdraw
 from app.runtime import Runtime
-from app.ui.shared import AUTHENTICATION, SECRETS, open_runtime, whereabouts
+from app.ui.shared import AUTHENTICATION, SECRETS, open_runtime, runtime_arguments
 from app.ui.theme import theme_options
 from app.uploads import upload_route
 from indexer.errors import ReelfindError
@@ -67,7 +67,7 @@ def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8
 def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
     listener = _listen(host, port)
     port = listener.getsockname()[1]
-    where = whereabouts(data, settings)
+    where = runtime_arguments(data, settings)
     runtime = open_runtime(**where)
     runtime.load_ahead()
     authenticator = Authenticator(data, settings, guarded=is_guarded(host, settings))

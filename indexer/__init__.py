@@ -2,8 +2,8 @@
 
 import os
 
-# What is indexed here is nobody else's business. ONNX Runtime tells its makers of each model and
-# keeps an id of the machine in the home folder, and the model hub is told who downloads, unless
-# these say no before either is imported, which is after this.
+# Turn telemetry off before ONNX Runtime and the model hub's client are imported: ONNX Runtime
+# reports each model to its makers and keeps an id of the machine in the home folder, and the
+# client tells the hub who downloads.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

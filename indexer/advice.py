@@ -1,4 +1,4 @@
-"""What a run says of its time: what it will take, and what would have made it less."""
+"""Lines about the time of a run: how long it will take, and how to make it faster."""
 
 import os
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ def expected(titles: int, film: float, seconds: float) -> str:
 
 
 def quicker(spent: Spent, cores: int | None = None) -> tuple[str, ...]:
-    """Return lines on what would make such a run quicker, the most telling first."""
+    """Return advice on making such a run faster, the most effective first."""
     total = sum(spent.stages.values())
     cores = cores or os.cpu_count() or 1
     lines = []

@@ -1,4 +1,4 @@
-"""Large blocks of memory are kept for the next use within a stage, and given back after it."""
+"""Keeps large blocks of memory for reuse within a stage, and returns them afterwards."""
 
 import ctypes
 import sys
@@ -30,9 +30,9 @@ def keep_large_blocks() -> None:
 
 
 def give_back() -> None:
-    """Let the C library return to the system what nothing uses, as after a network is done.
+    """Let the C library return unused memory to the system, as after a network has finished.
 
-    The heap of a network otherwise stays beside that of the next one.
+    Otherwise the freed heap of one network adds to that of the next.
     """
     trim = _libc("malloc_trim")
     if trim is not None:

@@ -1,7 +1,7 @@
-"""When titles came into a catalogue: a time for people, and a number that says what is new.
+"""When titles came into a catalogue: a time to show, and a number that orders them.
 
-Clocks are set back, and those of two machines differ. Numbers only grow: each title that is
-indexed for the first time gets the next one.
+Clocks may be set back and differ between machines. Numbers only grow: each newly indexed title
+gets the next one.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ COUNT = "COUNT"
 
 @dataclass(frozen=True)
 class Arrival:
-    """When a title was first indexed; ``number`` is None where a version without them did it."""
+    """When a title was first indexed; ``number`` is None if an older version indexed it."""
 
     when: datetime
     number: int | None = None
@@ -27,14 +27,14 @@ class Arrival:
 class Arrivals:
     """The arrivals of a data directory: a file for each title, named by its id.
 
-    Only the process that holds the lock of the data directory notes them.
+    Only the process that holds the lock of the data directory writes them.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def find(self, title_id: str) -> Arrival | None:
-        """Return when a title came; None where that was not noted."""
+        """Return when a title was first indexed; None if that was not recorded."""
         file = self._folder / title_id
         try:
             when, *number = file.read_text(encoding="utf-8").split()
@@ -46,11 +46,11 @@ class Arrivals:
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
-            # Damaged: it was written when the title came.
+            # The file is damaged, but its own date is still that of the arrival.
             return Arrival(datetime.fromtimestamp(file.stat().st_mtime, UTC))
 
     def noted(self, title_id: str) -> bytes:
-        """Return what is noted of a title, as it stands in its file; nothing where there is none.
+        """Return the content of a title's arrival file; empty if there is none.
 
         Raises:
             OSError: the file cannot be read.
@@ -61,13 +61,13 @@ class Arrivals:
             return b""
 
     def note(self, title_id: str, when: datetime | None, is_new: bool) -> None:
-        """Note that a title came, at a time or now, unless that is known already.
+        """Record the arrival of a title, at a time or now, unless it is recorded already.
 
         Args:
             title_id: of the title.
             when: the time; None is now.
-            is_new: nobody could see the title yet. What a run noted that was killed before it
-                finished does not count: others may have come since.
+            is_new: the title could not be searched before. An arrival recorded by a run that was
+            killed does not count then, since other titles may have arrived in between.
         """
         before = None if is_new else self.find(title_id)
         if before is not None and when in (None, before.when):
@@ -78,11 +78,11 @@ class Arrivals:
         write_text(self._folder / title_id, f"{moment.isoformat()} {number}")
 
     def forget(self, title_id: str) -> None:
-        """Forget when a title came."""
+        """Delete the record of a title's arrival."""
         (self._folder / title_id).unlink(missing_ok=True)
 
     def _last(self) -> int:
-        """Return the last number; the largest that is noted where the count is lost."""
+        """Return the last number given; if the counter file is lost, the largest on record."""
         try:
             return int((self._folder / COUNT).read_text(encoding="utf-8"))
         except (OSError, ValueError):

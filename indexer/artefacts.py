@@ -34,7 +34,7 @@ LINES_SCHEMA = {"start": pl.Float64, "end": pl.Float64, "text": pl.String}
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Name a file that is there and cannot be read.
+    """Report a damaged file by its name.
 
     Raises:
         ReelfindError: it is damaged.
@@ -73,7 +73,7 @@ def read_clips(path: Path) -> list[Clip]:
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """Read a parquet table; all of it without ``columns``."""
+    """Read a parquet table, or only some of its ``columns``."""
     with _reading(path):
         return pl.read_parquet(path, columns=None if columns is None else list(columns))
 

@@ -1,4 +1,4 @@
-"""Arrays in files, of which a process holds in memory what it reads and not what it has read."""
+"""Memory-mapped arrays that release pages once they have been read."""
 
 import mmap
 from pathlib import Path
@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 
 
 class _Mapped(np.ndarray):
-    """An array whose pages are let go when another part of it is asked for.
+    """An array that releases its pages when another part of it is read.
 
     The pages of a mapped file count as a process's own until the system is short of memory: a
     film of two hours would hold a gigabyte. What was sliced before stays valid, and is read

@@ -1,4 +1,4 @@
-"""The version of points: which one a pair of collections holds, and what search still finds in it.
+"""Versions of the points' format, and which vectors of an older version can still be searched.
 
 A pair has the version in its name. One of an earlier version is searched until the next
 ``reelfind index`` has filled a pair of this version beside it.
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from indexer.store.base import Store
 
 RENEWED: Mapping[int, frozenset[str]] = {3: frozenset(), 4: frozenset({PREDICTED})}
-"""By version: the vectors that hold something else than in the version before.
+"""By version: the vectors whose content changed with it.
 
-When what points hold changes, an entry is added by hand; those of versions whose payloads can no
-longer be read are taken out.
+Add an entry by hand when the content of points changes; remove versions whose payloads can no
+longer be read.
 """
 
 OLDEST, SCHEMA_VERSION = min(RENEWED), max(RENEWED)
 """The oldest version that can still be read, and the one that is written."""
 
-_UNSAID = 3
-"""The version of a pair that has none in its name."""
+_UNVERSIONED = 3
+"""The version of pairs whose name gives no version."""
 _NAME = re.compile(r".*-[0-9a-f]{8}(?:-(?P<version>\d+))?")
 
 
@@ -36,15 +36,15 @@ def pair_name(profile: str, checkpoint_id: str) -> str:
 
 
 def version_of(pair: str) -> int:
-    """Return the version of the points in a pair; this one where the name is none of ours."""
+    """Return the version of a pair's points; the current one if the name has another form."""
     found = _NAME.fullmatch(pair)
     if found is None:
         return SCHEMA_VERSION
-    return int(found["version"] or _UNSAID)
+    return int(found["version"] or _UNVERSIONED)
 
 
 def renewed_since(pair: str) -> frozenset[str]:
-    """Return the vectors of a pair that no query fits any more.
+    """Return the vectors of a pair that current queries can no longer search.
 
     Raises:
         ReelfindError: its points cannot be read at all.

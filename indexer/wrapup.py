@@ -1,4 +1,4 @@
-"""The last act on a title: what it now is, noted in its manifest."""
+"""The last step for a title: its manifest, written from the results of its stages."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +15,7 @@ from probes.tasks import GENRE
 
 @dataclass(frozen=True)
 class Facts:
-    """What a title's artefacts say of it: counts, true seconds, and what is wrong with its files.
+    """Facts from a title's artefacts: counts, true duration in seconds, problems with its files.
 
     Each of ``warnings`` is a line that names its file.
     """
@@ -35,7 +35,8 @@ def facts_of(work: TitleWork) -> Facts:
     media = work.title.media
     damaged = (one_line(f"{media.path}: {decoded.damaged}"),) if decoded.damaged else ()
     read = read_json(work.artefact(text.NAME, TEXT_ABOUT))
-    said = (*damaged, *(one_line(line) for line in read.get("warnings", ())))
+    from_stages = (*damaged, *(one_line(line) for line in read.get("warnings", ())))
+    reported = (decoded.damaged, *from_stages)
     frames = decoded.frame_count
     before = work.before
     if before is not None and before.keys == work.keys:
@@ -50,9 +51,9 @@ def facts_of(work: TitleWork) -> Facts:
         seconds=float(frames / media.fps),
         breaks=decoded.breaks,
         transcribed=read["source"] == "transcription",
-        # What was said of the film itself, in the manifest of a title that is not read again,
-        # is said by ``said``.
-        warnings=(*said, *(w for w in work.warnings if w not in (decoded.damaged, *said))),
+        # When a title's film is not read again, ``work.warnings`` come from its manifest and
+        # repeat warnings that are already in ``from_stages``.
+        warnings=(*from_stages, *(w for w in work.warnings if w not in reported)),
     )
 
 
@@ -63,7 +64,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> bool:
         Whether there was anything new to note.
     """
     before = work.before
-    # What can change while the artefacts, from which the rest is read, stay the same.
+    # These can change while the artefacts stay the same; the other fields are read from artefacts.
     known: dict[str, Any] = {
         "title": work.title,
         "profile": work.settings.profile,

@@ -20,11 +20,11 @@ from indexer.reading import Reading, readings_before
 from indexer.records import Media
 
 SAMPLE_RATE = 48_000
-"""Of the reel's sound, in hertz; it is stereo."""
+"""Sample rate of the reel's stereo sound, in hertz."""
 
 _PICTURE, _SOUND = "segment.h264", "segment.s16"
-_UNSAID = 2
-"""The number of the colour matrix that is not said (ITU-T H.273)."""
+_UNSPECIFIED = 2
+"""The number of an unspecified colour matrix (ITU-T H.273)."""
 _HD = 720
 
 
@@ -121,7 +121,7 @@ def _graph(segment: Segment, cut: Cut, crf: int, sounds: bool, reading: Reading 
 
 
 def _picture(reading: Reading, event: Event, cut: Cut, timecode: bool) -> Any:
-    """The clip's frames on the title's grid, then in the size, shape and rate of the reel."""
+    """The clip's frames on the title's grid, then conformed to the reel's size, shape and rate."""
     media = event.media
     clip = reading.pictures.filter("trim", start_pts=event.start, end_pts=event.end)
     clip = clip.filter("setpts", "PTS-STARTPTS")
@@ -146,7 +146,7 @@ def _picture(reading: Reading, event: Event, cut: Cut, timecode: bool) -> Any:
 
 
 def _heard(reading: Reading, event: Event) -> Any:
-    """The clip's sound on the clock of its picture; None where the title has none."""
+    """The clip's sound in sync with its picture; None if the title has no sound."""
     sound = reading.sound
     if sound is None:
         return None
@@ -158,7 +158,7 @@ def _heard(reading: Reading, event: Event) -> Any:
 
 
 def _samples(segment: Segment, fps: Fraction) -> int:
-    """Return the samples of a segment; rounded so that they do not drift along the reel."""
+    """Return the number of samples of a segment; rounding does not add up along the reel."""
     first, last = (
         nearest(frame / fps * SAMPLE_RATE) for frame in (segment.record_start, segment.record_end)
     )
@@ -173,16 +173,16 @@ def _fitted(media: Media, cut: Cut) -> tuple[int, int]:
 
 
 def _matrix(media: Media) -> str:
-    """Return the matrix of a film's colours; where it does not say, what players take it for."""
+    """Return a film's colour matrix; if the film specifies none, the one that players assume."""
     with open_film(media.path, media.containers) as (_, stream):
-        said = stream.codec_context.colorspace
-    if said != _UNSAID:
+        matrix = stream.codec_context.colorspace
+    if matrix != _UNSPECIFIED:
         return "auto"
     return "bt709" if media.height >= _HD else "bt601"
 
 
 def _frames(path: Path) -> int:
-    """Return how many pictures a bare stream holds."""
+    """Return the number of frames in a bare stream."""
     if not path.exists() or path.stat().st_size == 0:
         return 0
     with av.open(str(path), format="h264") as container:

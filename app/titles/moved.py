@@ -1,4 +1,4 @@
-"""Films that are no longer where they were indexed: looked for beside what asks, not before it."""
+"""Finds films that are no longer where they were indexed, in the background."""
 
 import threading
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from indexer.titles import Titles
 
 
 class MovedFilms:
-    """Looks at the film of every title in a thread of its own. Safe between threads.
+    """Checks in a background thread whether each title's file still exists. Thread-safe.
 
-    On a slow share that takes long for thousands of titles; whoever asks waits only so long.
+    Thousands of titles on a slow share take long, so callers wait for a limited time only.
     """
 
     def __init__(self, listing: Callable[[], Titles]) -> None:
@@ -21,10 +21,10 @@ class MovedFilms:
         self._found: frozenset[str] = frozenset()
 
     def away(self, patience: float) -> frozenset[str]:
-        """Return the ids of titles whose film is away, as of the last look that has ended.
+        """Return the ids of titles whose file is missing, as of the last completed check.
 
         Args:
-            patience: seconds to wait for the look that begins now, or goes on.
+            patience: seconds to wait for the check in progress, or for a new one.
         """
         with self._lock:
             if self._looking is None or not self._looking.is_alive():
@@ -35,6 +35,6 @@ class MovedFilms:
         return self._found
 
     def _look(self) -> None:
-        with suppress(ReelfindError):  # Who lists the titles says so.
+        with suppress(ReelfindError):  # The caller sees the same error.
             films = self._listing().films()
             self._found = frozenset(title for title, film in films if not film.is_file())

@@ -17,16 +17,16 @@ from app.shortlists.store import ShortlistStore
 from indexer.settings import Settings
 
 SECRETS = "reelfind"
-"""The section of the secrets that holds the whereabouts."""
+"""The section of the secrets with the data directory and its settings."""
 AUTHENTICATION = "authenticator"
-"""The section that says who comes in."""
+"""The section of the secrets with the authenticator."""
 
 
-def whereabouts(data: Path, settings: Settings) -> dict[str, str]:
-    """Return what leads to the Runtime of ``data``, in words that secrets can hold."""
+def runtime_arguments(data: Path, settings: Settings) -> dict[str, str]:
+    """Return the arguments of ``open_runtime`` as strings for the application's secrets."""
     held = settings.model_dump(mode="json", exclude={"server", "api"})
     if settings.database.url is not None:
-        # A dump shows stars in its place.
+        # ``model_dump`` masks the URL, because it may hold a password.
         held["database"]["url"] = settings.database.url.get_secret_value()
     return {"data": str(data), "settings": json.dumps(held)}
 
@@ -48,18 +48,18 @@ def page_runtime() -> Runtime:
 
 
 def is_own_machine() -> bool:
-    """Return whether whoever has the page open sits at the server's own machine.
+    """Return whether the page's user works on the server's own machine.
 
-    Such a person may have any film indexed, as on the command line.
+    They may index any film, as on the command line.
     """
     return bool(st.secrets.get(AUTHENTICATION, {}).get("own", False))
 
 
 def shortlists(runtime: Runtime) -> ShortlistStore:
-    """Return the shortlists beside what the Runtime searches."""
+    """Return the shortlists of the Runtime's data directory."""
     return ShortlistStore(runtime.database)
 
 
 def saved_searches(runtime: Runtime) -> SavedStore:
-    """Return the saved searches beside what the Runtime searches."""
+    """Return the saved searches of the Runtime's data directory."""
     return SavedStore(runtime.database)

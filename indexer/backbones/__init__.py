@@ -1,1 +1,1 @@
-"""Frozen networks, one modality each."""
+"""Backbones: frozen networks, one per modality, and the profiles that combine them."""

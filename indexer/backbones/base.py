@@ -1,7 +1,7 @@
-"""What a backbone is: a frozen network for one modality, behind one small interface each.
+"""The interfaces of backbones: frozen networks, one per modality.
 
 A backbone is announced by a ``BackboneSpec`` under the entry-point group
-``reelfind.backbones``. A spec costs nothing to read; its ``load`` reads the weights, so it is
+``reelfind.backbones``. A spec is cheap to read; its ``load`` reads the weights, so it is
 called late and its result is kept.
 """
 
@@ -24,7 +24,7 @@ SAMPLE_RATE = 16_000
 
 @dataclass(frozen=True)
 class FrameEmbeddings:
-    """What a video backbone says of ``n`` frames.
+    """A video backbone's embeddings of ``n`` frames.
 
     ``features``: [n, d] float32, the video part of the fused embedding, not normalised.
     ``aligned``: [n, t] float32 unit rows in the space that ``embed_query`` maps words to; for
@@ -91,13 +91,13 @@ class TextBackbone(Protocol):
         ...
 
     def embed_query(self, texts: Sequence[str]) -> Vectors:
-        """Embed what is looked for among embedded texts: [n, dimension], unit rows."""
+        """Embed queries that are compared with embedded texts: [n, dimension], unit rows."""
         ...
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What a backbone is given when its weights are loaded.
+    """Where and how a backbone loads its weights.
 
     ``device``: where to compute, as torch names it, or None for a GPU where there is one.
     ``models``: the user's folder of weights, ``<models>/<name of the model>``, if set.
@@ -111,13 +111,13 @@ class Runtime:
     revisions: Mapping[str, str] = field(default_factory=dict)
 
     def revision(self, name: str) -> str | None:
-        """Return which revision of a model to use; None where the settings do not say."""
+        """Return the revision of a model to use; None if the settings name none."""
         return self.revisions.get(name)
 
 
 @dataclass(frozen=True)
 class BackboneSpec:
-    """What a backbone tells of itself before its weights are loaded.
+    """Description of a backbone, known before its weights are loaded.
 
     ``version`` is raised whenever the same input would give other vectors. ``aligned`` is the
     width of a video backbone's aligned space, 0 for the other modalities. ``load`` reads the

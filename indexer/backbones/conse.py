@@ -1,8 +1,8 @@
 """ConSE: a classifier's picture among words (Norouzi et al. 2013).
 
-The words of the likeliest classes, averaged by their probabilities, place a picture in the
-space of a sentence embedding, where any words can look for it. It finds what a class is near
-to; it knows nothing that no class names.
+The embedded names of the likeliest classes, averaged by their probabilities, place a picture in
+the space of a sentence embedding, where any words can find it. It knows only things that are
+close to one of the classes.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ TOP = 10
 
 
 def place(logits: NDArray[np.float32], classes: Vectors) -> Vectors:
-    """Return where pictures lie among words: [n, t] float32, unit rows.
+    """Return the pictures' embeddings in the space of words: [n, t] float32, unit rows.
 
     Args:
         logits: [n, windows, classes], of several windows of each picture, which count alike.

@@ -13,15 +13,15 @@ def torch_device(runtime: Runtime) -> torch.device:
 
 
 def instructions() -> Mapping[str, object]:
-    """Return what the processor is and can, by torch's names; an older torch does not tell."""
+    """Return the processor's capabilities by torch's names; empty with an older torch."""
     found: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return found
 
 
 def multiplies_bfloat16(device: torch.device) -> bool:
-    """Say whether this is a processor with instructions for products of bfloat16.
+    """Return whether the processor has instructions to multiply bfloat16.
 
-    Others emulate them, at worst a thousand times slower. Where torch does not tell: no.
+    Others emulate them, up to a thousand times slower. False if torch does not report it.
     """
     if device.type != "cpu":
         return False

@@ -42,8 +42,8 @@ def whole(frame: Frame, area: int, multiple: int, shortest: int) -> Frame:
     Args:
         frame: the frame.
         area: pixels wanted.
-        multiple: what both sides are multiples of.
-        shortest: what no side is shorter than; a multiple of ``multiple``.
+        multiple: both sides are multiples of this.
+        shortest: the least length of a side; a multiple of ``multiple``.
     """
     scale = math.sqrt(area / (frame.shape[0] * frame.shape[1]))
     height, width = (

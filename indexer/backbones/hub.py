@@ -36,8 +36,8 @@ def model_folder(model: HubModel, models: Path | None, revision: str | None = No
     Args:
         model: which one.
         models: the user's folder (setting ``models``), or None.
-        revision: the commit or tag of its repository (setting ``revisions``); the newest that is
-            on this machine, or that there is, without one.
+        revision: the commit or tag of its repository (setting ``revisions``); by default the
+        newest on this machine, else the newest on the hub.
 
     Raises:
         ReelfindError: it is not on this machine and cannot be downloaded, or the user's
@@ -60,13 +60,13 @@ def model_folder(model: HubModel, models: Path | None, revision: str | None = No
 
 
 def commit_of(repository: str, revision: str | None = None) -> str | None:
-    """Return the commit of a repository whose files are on this machine; None where none are."""
+    """Return the commit of a repository's files on this machine; None if there are none."""
     found = try_to_load_from_cache(repository, "config.json", revision=revision)
     return Path(found).parent.name if isinstance(found, str) else None
 
 
 def _snapshot(model: HubModel, revision: str | None, *, local: bool) -> Path | None:
-    """Return the hub's folder of the model, if it is whole; on this machine only if ``local``.
+    """Return the hub's folder of the model if it is complete; ``local`` downloads nothing.
 
     Some repositories have no safetensors; pickled weights are loaded as tensors only. Code that a
     repository holds is neither fetched nor run.

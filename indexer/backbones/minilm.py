@@ -63,7 +63,7 @@ class Bert(nn.Module):
         self.layers = nn.TransformerEncoder(layer, DEPTH, enable_nested_tensor=False)
 
     def forward(self, ids: Tensor, padding: Tensor) -> Tensor:
-        """Return the means over what is not ``padding`` ([n, t] bool, True where nothing is)."""
+        """Return the means over the tokens; ``padding``: [n, t] bool, True where no token is."""
         placed = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.kinds.weight[0]
         hidden: Tensor = self.layers(self.norm(placed), src_key_padding_mask=padding)
         filled = (~padding).unsqueeze(-1).to(hidden.dtype)
@@ -91,7 +91,7 @@ class MiniLM:
         self._network.to(device)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Embed texts; see ``SentenceModel``. Those of about one length go together."""
+        """Embed texts; see ``SentenceModel``. Texts of similar length share a batch."""
         tokens = [each.ids for each in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
         vectors = torch.empty(len(tokens), WIDTH)

@@ -37,7 +37,7 @@ PROFILES: Mapping[str, Profile] = {
 
 
 class BackboneDescription(NamedTuple):
-    """What is recorded with every vector of a backbone; a JSON array as it stands."""
+    """Identity of a backbone, recorded with its vectors; stored as a JSON array."""
 
     name: str
     version: str
@@ -46,7 +46,7 @@ class BackboneDescription(NamedTuple):
 
 @dataclass(frozen=True)
 class ProfileDescription:
-    """A profile's backbones, told without loading them.
+    """Description of a profile's backbones, made without loading them.
 
     ``aligned`` is the width of the space in which pictures are searched by words.
     """
@@ -70,10 +70,10 @@ class ProfileDescription:
 
 
 class Backbones:
-    """The three backbones of a profile; each is loaded when first asked for, then kept.
+    """The three backbones of a profile; each is loaded on first use, then kept.
 
-    Safe between threads. Each of the three raises ``ReelfindError`` when it is not registered
-    or its weights cannot be had.
+    Thread-safe. Each of the three raises ``ReelfindError`` when it is not registered
+    or its weights are not available.
     """
 
     def __init__(self, profile: Profile, settings: Settings, device: str | None) -> None:
@@ -137,7 +137,7 @@ def find_profile(settings: Settings) -> Profile:
 
 
 def find_backbone(name: str, modality: Modality) -> BackboneSpec:
-    """Return the registered backbone of that name; only its own plug-in is imported.
+    """Return the registered backbone of that name; only the plug-in that has it is imported.
 
     Raises:
         ReelfindError: none or more than one is registered, or it is for another modality.
@@ -192,7 +192,7 @@ def load_profile(settings: Settings, *, device: str | None = None) -> Backbones:
 
 
 def _description(spec: BackboneSpec, settings: Settings) -> BackboneDescription:
-    """Say what a backbone is: with another revision of its weights it gives other vectors."""
+    """Describe a backbone; another revision of its weights counts as another backbone."""
     revision = settings.revisions.get(spec.name)
     version = f"{spec.version}@{revision}" if revision else spec.version
     return BackboneDescription(spec.name, version, spec.dimension)

@@ -40,7 +40,7 @@ class SentenceBackbone:
     Args:
         model: the network.
         device: where it computes.
-        known: texts whose embeddings are at hand.
+        known: texts with stored embeddings.
     """
 
     def __init__(
@@ -58,10 +58,10 @@ class SentenceBackbone:
         return self._once(texts, self._model.embed)
 
     def embed_query(self, texts: Sequence[str]) -> Vectors:
-        """Embed what is looked for: [n, dimension], unit rows.
+        """Embed queries: [n, dimension], unit rows.
 
-        A search waits for this. A few words are bound by how fast weights are read, so they go
-        through half of it where the processor can: the cosine to ``embed_texts`` is 0.9999.
+        A search waits for this, and for a few words the time goes into reading weights. So the
+        weights are bfloat16 if the processor supports it: the cosine to ``embed_texts`` is 0.9999.
         """
         return self._once(texts, self._hurried if len(texts) <= FEW else self._model.embed)
 
@@ -94,5 +94,5 @@ class SentenceBackbone:
 
     @cached_property
     def _halved(self) -> SentenceModel | None:
-        """The model in bfloat16, where this is a processor that multiplies it."""
+        """The model in bfloat16, if the processor can multiply it."""
         return self._model.in_bfloat16() if multiplies_bfloat16(self._device) else None

@@ -1,9 +1,9 @@
-"""From the hidden states of sound to one embedding a span, in bounded memory.
+"""One embedding per span of sound, from hidden states and in bounded memory.
 
 An audio network reads windows of fixed length. The title is cut into such windows, each is
 encoded once however many spans lie in it, and a span's embedding is the mean over its own
-hidden states, of several windows if it is long. A hidden state has thus heard up to a window
-around it, which also serves spans too short for the network.
+hidden states, of several windows if it is long. Each hidden state thus has context of up to a
+window, so spans too short for the network get an embedding as well.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -80,7 +80,7 @@ def _step_at(seconds: float) -> int:
 
 
 def _steps_of(hidden: Vectors, first: int, end: int) -> NDArray[np.float64]:
-    """Return the sum over steps ``first`` to ``end`` that lie in the window.
+    """Return the sum of the steps from ``first`` to ``end`` that lie in the window.
 
     Convolutions without padding end a step or so early: the last hidden state stands for
     what is missing.

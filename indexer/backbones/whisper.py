@@ -1,6 +1,6 @@
 """Audio backbone ``whisper-tiny.en``: the hidden states of Whisper's encoder (Radford 2022).
 
-Trained to transcribe, they tell speech, music and noise apart and carry what is said.
+Trained to transcribe, they separate speech, music and noise, and reflect the dialogue.
 """
 
 from collections.abc import Sequence

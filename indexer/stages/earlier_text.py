@@ -1,4 +1,4 @@
-"""Texts that the reader before made and this one would make alike: they are kept as they are."""
+"""Keeps timed text from the previous subtitle reader where this one would give the same lines."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from indexer.stages.work import TitleWork
 from indexer.text.timed_text import text_beside
 
 READER = 1
-"""The reader before: strict times, one file a title, drawings dropped with their words."""
+"""The previous reader: strict times, one file per title, drawings dropped with their words."""
 
 _DRAWN = frozenset({"ass", "ssa"})
 """Codecs of tracks that may hold drawings."""
@@ -22,11 +22,11 @@ def settings_of(
     files: Mapping[Path, str | None],
     film: Callable[[], tuple[Media, Path | None]],
 ) -> dict[str, object] | None:
-    """Return the settings that a title's text was made with before, if it is still the same.
+    """Return the settings behind a title's existing text, if reading it again would not change it.
 
     Args:
         work: the title.
-        files: beside the film, with their contents' hashes; one of them may have been its text.
+        files: sidecar files with the hashes of their contents; one may be the source of the text.
         film: returns the film as it was decoded.
     """
     if not work.folder.has(decode.NAME, work.keys[decode.NAME]):

@@ -22,7 +22,7 @@ BATCH = 256
 
 
 def of_title(title_id: str) -> models.FieldCondition:
-    """Return the condition that a point is of this title."""
+    """Return the condition that a point belongs to this title."""
     return models.FieldCondition(key="title_id", match=models.MatchValue(value=title_id))
 
 
@@ -77,14 +77,14 @@ def _write_whole(work: TitleWork, level: Level, collection: str) -> int:
     points = build_points(work, level)
     for batch in _batches(points):
         store.upsert(collection, batch)
-    # What an earlier run wrote beyond these goes only now, when the new points are in.
+    # Surplus points of an earlier run are deleted only once the new points are in.
     ids = models.HasIdCondition(has_id=[point.id for point in points])
     store.delete(collection, models.Filter(must=[of_title(work.title.title_id)], must_not=[ids]))
     return len(points)
 
 
 def _vectors_key(work: TitleWork) -> str:
-    """Return what a title's points depend on but for their payloads alone: scores and names."""
+    """Return the key of a title's vectors: of everything in its points except scores and names."""
     inputs = work.identities(name for name in POINTS.inputs if name != scores.NAME)
     settings = {"schema": SCHEMA_VERSION, "collections": work.store[1]}
     return stage_key(work.title.media.content_hash, NAME, POINTS.version, settings, inputs)
@@ -93,7 +93,7 @@ def _vectors_key(work: TitleWork) -> str:
 def _has_vectors(work: TitleWork, vectors: str) -> bool:
     """Return whether the store has these points, with other payloads.
 
-    A result under the very key that is asked for was found wanting, and says nothing.
+    A result under the current key does not count: its points are already known to be missing.
     """
     wanted = work.result(NAME)
     return any(

@@ -1,4 +1,4 @@
-"""Who sits at the page, and the labels that they make: a thumb for clip-worthiness, and tones."""
+"""The annotator's name, and the labels they give: a thumb for clip-worthiness, and tones."""
 
 import streamlit as st
 
@@ -32,12 +32,12 @@ def annotations() -> Annotations:
 
 
 def set_thumb(hit: Hit, tasks: dict[str, Task], value: int | None) -> None:
-    """Say that a clip is clip-worthy (1) or is not (0), or take that back."""
+    """Label a clip as clip-worthy (1) or not (0), or remove the label (None)."""
     _say(hit, CLIP_WORTHINESS, {tasks[CLIP_WORTHINESS].class_names[0]: value})
 
 
 def said_of(hits: list[Hit]) -> dict[str, Said]:
-    """Return what whoever sits here has said of hits; where that cannot be read, say why."""
+    """Return this annotator's labels of hits; show the error if they cannot be read."""
     try:
         return annotations().said(hits)
     except ReelfindError as error:
@@ -47,7 +47,7 @@ def said_of(hits: list[Hit]) -> dict[str, Said]:
 
 @st.dialog("Tones")
 def tone_dialog(hit: Hit, said: Said, task: Task) -> None:
-    """Ask which tones a clip has, and which of those it is said to have it has not."""
+    """Ask which tones to add to a clip, and which of its tones don't apply."""
     st.caption(f"{plain(hit.title)} · {hit.timecode_in} – {hit.timecode_out}")
     groups = {each.name: each.group for each in task.classes}
     meanings = {each.name: each.meaning for each in task.classes}
@@ -78,7 +78,7 @@ def tone_dialog(hit: Hit, said: Said, task: Task) -> None:
 
 
 def _say(hit: Hit, task: str, values: dict[str, int | None]) -> bool:
-    """Write labels and return whether that went well; else say why not."""
+    """Write labels and return whether it worked; show the error otherwise."""
     try:
         for name, value in values.items():
             annotations().say(hit, task, name, value)
@@ -101,5 +101,5 @@ def author_box() -> None:
 
 
 def author() -> str:
-    """Return the name of whoever sits at the page."""
+    """Return the name of this page's user."""
     return str(st.session_state.get(ANNOTATOR, "")).strip() or NOBODY

@@ -48,7 +48,7 @@ def moment(when: datetime) -> str:
 
 
 def _new(runtime: Runtime, saved: SavedSearch) -> NewHits | None:
-    """Draw how much is new and return it; None where that cannot be told, which is said."""
+    """Draw how many hits are new and return them; on an error, show it and return None."""
     try:
         new = new_since(runtime.search, runtime.listing, saved)
     except ReelfindError as error:
@@ -108,7 +108,7 @@ def _acts(store: SavedStore, saved: SavedSearch, new: NewHits | None, opened: bo
 
 
 def _open(saved: SavedSearch) -> None:
-    """Turn to the search; an example that it holds goes with the window, as one dropped in."""
+    """Open the search page; the search's example is kept in the session, as an upload is."""
     request = saved.runnable()
     take_example(saved.name, request)
     request = request.model_copy(update={"limit": PAGE_LIMIT})
@@ -124,7 +124,7 @@ def _turn(saved_id: str | None) -> None:
 
 @st.fragment
 def _hits(runtime: Runtime, saved: SavedSearch, new: NewHits) -> None:
-    """Draw what is new. A fragment: playing a hit does not ask again what is new."""
+    """Draw the new hits. A fragment: playing one does not run the search again."""
     cards(
         runtime,
         new.hits[:SHOWN],
@@ -146,7 +146,7 @@ def _webhook(runtime: Runtime, saved: SavedSearch) -> str:
 
 
 def _trouble(sent: list[Delivery]) -> str:
-    """Return why the latest of those messages did not arrive that have not; empty if all did."""
+    """Return why the latest undelivered message failed; empty if all were delivered."""
     errors = [each.error for each in sent if each.delivered is None and each.error]
     return f" · {plain(errors[0])}" if errors else ""
 
@@ -213,7 +213,7 @@ def _ask(runtime: Runtime, request: SearchRequest) -> None:
 
 
 def _tell(name: str, secret: str | None) -> None:
-    """Say that it was done, with the secret, which is shown only once."""
+    """Confirm that the search was saved, and show the secret, which is visible only once."""
     st.success(f"{plain(name)} is saved. What comes from now on is new in it.")
     if secret:
         st.markdown("Its webhook's messages are signed with this. It is not shown again:")

@@ -24,9 +24,9 @@ KnownTexts = Mapping[str, Vectors]
 
 
 def load_known_texts(model: str, weights: str, folder: Path = FOLDER) -> KnownTexts:
-    """Return the embeddings that ``model`` with the digest ``weights`` is known to give.
+    """Return the stored embeddings of ``model`` whose weights have the digest ``weights``.
 
-    Empty where there are none, or where other weights made them.
+    Empty if there are none, or if other weights made them.
     """
     file = folder / f"{model}.safetensors"
     if not file.is_file():

@@ -1,4 +1,4 @@
-"""Embed again what every index embeds: ``python -m indexer.backbones.known.make``."""
+"""Makes the file of stored embeddings anew: ``python -m indexer.backbones.known.make``."""
 
 import torch
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from app.database.engine import DATABASE, Database, DatabaseAwayError, DatabaseError
 from app.database.tables import JOBS
-from app.ui.shared import open_runtime, whereabouts
+from app.ui.shared import open_runtime, runtime_arguments
 from indexer.sections import DatabaseSettings
 from indexer.settings import Settings
 
@@ -126,7 +126,7 @@ def test_pages_open_the_database_of_the_server(tmp_path: Path) -> None:
     """They get the settings as text, in which an address is not to become stars."""
     url = f"sqlite:///{tmp_path}/elsewhere.db"
     settings = Settings(database=DatabaseSettings(url=SecretStr(url)))
-    runtime = open_runtime(**whereabouts(tmp_path, settings))
+    runtime = open_runtime(**runtime_arguments(tmp_path, settings))
     assert runtime.database.name == f"{tmp_path}/elsewhere.db"
     runtime.close()
 

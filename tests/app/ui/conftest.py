@@ -27,7 +27,7 @@ def data(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def runtime(data: Path) -> Iterator[Runtime]:
     """The Runtime that the pages of ``data`` find: one process, one Runtime."""
-    runtime = shared.open_runtime(**shared.whereabouts(data, load_settings(data)))
+    runtime = shared.open_runtime(**shared.runtime_arguments(data, load_settings(data)))
     yield runtime
     runtime.close()
     shared.open_runtime.cache_clear()
@@ -42,7 +42,7 @@ def browse(runtime: Runtime, data: Path) -> Open:
 def open_page(data: Path, **address: Any) -> AppTest:
     """Open the application at its first page."""
     page = AppTest.from_file(str(MAIN), default_timeout=60)
-    page.secrets[shared.SECRETS] = shared.whereabouts(data, load_settings(data))
+    page.secrets[shared.SECRETS] = shared.runtime_arguments(data, load_settings(data))
     page.query_params.update(address)
     page.run()
     assert not page.exception

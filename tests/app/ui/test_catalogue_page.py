@@ -36,7 +36,7 @@ def idle(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Job
 
 def at_titles(data: Path, own: bool = False, **address: Any) -> AppTest:
     page = AppTest.from_file(str(MAIN), default_timeout=60)
-    page.secrets[shared.SECRETS] = shared.whereabouts(data, load_settings(data))
+    page.secrets[shared.SECRETS] = shared.runtime_arguments(data, load_settings(data))
     page.secrets[shared.AUTHENTICATION] = {"own": own}
     page.query_params.update(address)
     page.switch_page("views/catalogue.py").run()

@@ -21,7 +21,7 @@ def data(indexed_earlier: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def runtime(data: Path) -> Iterator[Runtime]:
-    runtime = shared.open_runtime(**shared.whereabouts(data, load_settings(data)))
+    runtime = shared.open_runtime(**shared.runtime_arguments(data, load_settings(data)))
     yield runtime
     runtime.close()
     shared.open_runtime.cache_clear()
