@@ -1,7 +1,7 @@
-"""Where the timestamps of a film do not run on, and when its last picture is shown.
+"""Finds breaks in a film's timestamps, and when its last picture is shown.
 
-Found by reading every packet of the file once, without decoding; of an MP4 or MOV, which lists
-them all, by its index alone.
+Reads every packet of the file once, without decoding. For an MP4 or MOV, whose index lists all
+packets, reads the index alone.
 """
 
 from collections.abc import Sequence
@@ -44,17 +44,17 @@ class Extent:
 
 @dataclass
 class _Packets:
-    """What is noted of one stream: times in ticks, in the order of the file."""
+    """Packets of one stream: their times in ticks, in the order of the file."""
 
     decoded: list[int] = field(default_factory=list)
     shown: list[int] = field(default_factory=list)
 
 
 def survey(media: Media, longest_hold: float) -> Extent:
-    """Return where a film's timestamps break off, and how far the film goes.
+    """Return the breaks in a film's timestamps, and its extent.
 
     Args:
-        media: what the file says of itself.
+        media: the probed file.
         longest_hold: seconds that a picture may stand with nothing heard before that counts as a
             gap in the recording.
     """
@@ -70,11 +70,11 @@ def survey(media: Media, longest_hold: float) -> Extent:
                 return Extent(frames=_indexed_frames(media, stream), end=_claimed_end(container))
             return _read_all(media, container, stream, sounds, longest_hold)
     except ReelfindError:
-        return Extent()  # What is wrong with the file is told by the pass that decodes it.
+        return Extent()  # The decode pass reports what is wrong with the file.
 
 
 def _index_runs_on(stream: VideoStream, longest_hold: float) -> bool:
-    """Return whether the file lists every picture, and their times run on."""
+    """Return whether the file's index lists every picture, without a break in their times."""
     entries = stream.index_entries
     if not 0 < stream.frames == len(entries) or stream.time_base is None:
         return False
@@ -114,7 +114,7 @@ def _read_all(
                 if packet.dts is not None:
                     of_stream.decoded.append(packet.dts)
     except av.FFmpegError:
-        pass  # cut off or damaged there: the pass that decodes it says so
+        pass  # truncated or damaged there: the decode pass reports it
     assert container.start_time is not None
     pictures, ticks = found[stream.index], Fraction(stream.time_base or 0)
     if (_steps(pictures.decoded, ticks) < -BACKWARD).any():
@@ -133,7 +133,7 @@ def _read_all(
 
 
 def _is_regular(media: Media, container: InputContainer, stream: VideoStream) -> bool:
-    """Return whether a file without times of its own has a picture for every place on the grid.
+    """Return whether a file that stores no timestamps has a picture for every frame of the grid.
 
     libavformat makes up times for AVI and MPEG program streams, and some are those of a neighbour.
     """
@@ -156,7 +156,7 @@ def _steps(times: Sequence[int], time_base: Fraction) -> NDArray[np.float64]:
 def _restarting(
     media: Media, container: InputContainer, stream: VideoStream, sounds: Sequence[Stream]
 ) -> Breaks:
-    """Return the breaks of a file that is read from its start alone.
+    """Return the breaks of a file that can only be read from its start.
 
     ffmpeg counts from the first of the streams it reads where clocks may restart, elsewhere from
     the first of all.
@@ -178,7 +178,7 @@ def _gaps(
     heard: NDArray[np.float64],
     longest_hold: float,
 ) -> tuple[Gap, ...]:
-    """Return the longest spans in which a picture stands for too long and nothing is heard."""
+    """Return the longest spans in which a picture stands too long without sound."""
     steps = _steps(shown, time_base)
     # A row of slides has no gaps, however long each is shown.
     limit = max(longest_hold, 10 * float(np.median(steps))) if len(steps) else longest_hold

@@ -1,4 +1,4 @@
-"""A data directory: what was indexed, with which profile and encoder.
+"""The data directory: its titles, and the profile and encoders they were indexed with.
 
 reelfind.json          format and profile, written once
 reelfind.toml          the user's settings, if any
@@ -8,7 +8,7 @@ encoders/<id>/         checkpoints; encoders/CURRENT names the one in use
 probes/                trained probes, and which of them are in use
 store/                 the embedded engine's collections
 indexed/<title id>     when a title first could be searched, see ``indexer.arrivals``
-seen/<title id>        what was read of its film, see ``indexer.seen``
+seen/<title id>        what was read from its film, see ``indexer.seen``
 status.json            what a running `reelfind index` is doing
 """
 
@@ -43,13 +43,13 @@ _IDENTITY = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Manifest:
-    """What is known of a title that was indexed whole.
+    """Facts about a completely indexed title.
 
     ``keys`` are its stages' keys by name, ``pair`` the collections its points are in.
     ``scored_by`` gives for each task the id of its trained probe, or "zero-shot".
-    ``indexed`` is when the title first could be searched, whatever was done to it since; None
-    where nobody noted it. ``number`` counts these, whatever clocks say; None for titles of a
-    version that did not count. ``breaks`` are those of its file's timestamps.
+    ``indexed`` is when the title could first be searched; None if that was not recorded.
+    ``number`` counts titles in the order of their arrival, independent of clocks; None for titles
+    from versions without numbers. ``breaks`` are those of its file's timestamps.
     """
 
     title: Title
@@ -72,7 +72,7 @@ class Manifest:
 
     @property
     def seconds(self) -> float:
-        """The true length of the film, by the frames that were decoded."""
+        """The true length of the film, from the number of decoded frames."""
         return float(self.frame_count / self.title.media.fps)
 
 
@@ -87,7 +87,7 @@ def manifest_text(manifest: Manifest) -> str:
 
 
 def manifest_of(text: str | bytes, arrival: Arrival | None) -> Manifest:
-    """Return the manifest that JSON and the title's arrival describe.
+    """Return the manifest in a JSON text, with the title's arrival.
 
     Raises:
         ValidationError: it is no JSON of a manifest.
@@ -99,7 +99,7 @@ def manifest_of(text: str | bytes, arrival: Arrival | None) -> Manifest:
 
 
 def by_name(titles: Iterable[Manifest]) -> list[Manifest]:
-    """Return titles in the order in which they are listed."""
+    """Sort key: the order in which titles are listed."""
     return sorted(titles, key=lambda each: (each.title.metadata.name, each.title.title_id))
 
 
@@ -112,7 +112,7 @@ def by_time(titles: Iterable[Manifest]) -> list[Manifest]:
 
 
 def only_title(name: str, *matches: Sequence[Manifest]) -> Manifest | None:
-    """Return the title that a name means: of the first matches that there are; None for none.
+    """Return the one title in the first group of matches that is not empty; None without matches.
 
     Raises:
         ReelfindError: there are several.
@@ -125,7 +125,7 @@ def only_title(name: str, *matches: Sequence[Manifest]) -> Manifest | None:
 
 
 def no_such_title(name: str, place: Path) -> ReelfindError:
-    """Return the error of a name that no title of a data directory has."""
+    """Return the error for a name that matches no title of the data directory."""
     return ReelfindError(
         f"{shortened(name)}: no such title in {place}; `reelfind titles` lists them"
     )
@@ -147,7 +147,7 @@ class Catalogue:
         self._named: set[str] = set()
 
     def prepare(self, profile: str) -> None:
-        """Make the data directory, or check that it can take titles of ``profile``.
+        """Create the data directory, or check that it accepts titles of ``profile``.
 
         Raises:
             ReelfindError: it is of another format or profile, or cannot be written.
@@ -182,7 +182,7 @@ class Catalogue:
 
     @property
     def profile(self) -> str | None:
-        """The profile of its vectors; None while nothing was ever indexed."""
+        """The profile of its vectors; None before anything is indexed."""
         about = self._about()
         return about["profile"] if about else None
 
@@ -232,7 +232,7 @@ class Catalogue:
         return TitleFolder(self.titles_path / title_id)
 
     def manifest(self, title_id: str) -> Manifest | None:
-        """Return what is known of a title, or None if it was never indexed whole.
+        """Return the manifest of a title, or None if it was never completely indexed.
 
         Raises:
             ReelfindError: its manifest cannot be read.
@@ -250,18 +250,18 @@ class Catalogue:
             ) from error
 
     def write_manifest(self, manifest: Manifest) -> None:
-        """Note that a title is indexed whole; ``indexed`` of None is now, if it never was."""
+        """Write a title's manifest; with ``indexed`` of None, a new title arrives now."""
         title_id = manifest.title.title_id
         file = self.titles_path / title_id / MANIFEST
         self._arrivals.note(title_id, manifest.indexed, is_new=not file.is_file())
         write_text(file, manifest_text(manifest))
 
     def count(self) -> int:
-        """Return how many titles are indexed whole, also damaged ones; no manifest is read."""
+        """Count the completely indexed titles, damaged ones included; no manifest is read."""
         return sum((self.titles_path / each / MANIFEST).is_file() for each in self.title_ids())
 
     def stamp(self, title_id: str) -> str | None:
-        """Return a hash of what is noted of a title; None where it was never indexed whole.
+        """Return a hash of a title's manifest and arrival; None if it was never completely indexed.
 
         Raises:
             OSError: its manifest cannot be read.
@@ -273,9 +273,9 @@ class Catalogue:
         return hashlib.sha256(noted + b"\0" + self._arrivals.noted(title_id)).hexdigest()
 
     def readable(self, title_id: str) -> Manifest | None:
-        """Return what is known of a title; None also where that cannot be read.
+        """Return the manifest of a title; None if it is missing or damaged.
 
-        That is logged, once.
+        A damaged manifest is logged once.
         """
         try:
             return self.manifest(title_id)
@@ -292,7 +292,7 @@ class Catalogue:
         return {folder.name for folder in self.titles_path.iterdir() if folder.is_dir()}
 
     def manifests(self) -> list[Manifest]:
-        """Return every title that was indexed whole, by name, but for those that are damaged."""
+        """Return the manifests of completely indexed titles, by name, without damaged ones."""
         found = (self.readable(title_id) for title_id in sorted(self.title_ids()))
         titles = [manifest for manifest in found if manifest is not None]
         return by_name(titles)
@@ -314,11 +314,11 @@ class Catalogue:
         if found is not None:
             return found
         if name in self.title_ids():
-            self.manifest(name)  # Says what is wrong with it.
+            self.manifest(name)  # Raises the error of a damaged manifest.
         raise no_such_title(name, self.path)
 
     def remove(self, title_id: str) -> None:
-        """Delete a title's artefacts; the manifest goes first, so that it is never half there."""
+        """Delete a title's artefacts, the manifest first, so that no half title is listed."""
         folder = self.titles_path / title_id
         (folder / MANIFEST).unlink(missing_ok=True)
         self._arrivals.forget(title_id)

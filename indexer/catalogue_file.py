@@ -1,4 +1,4 @@
-"""``catalog.csv``: a table in a folder of films with a row for each, however it was saved."""
+"""Reads ``catalog.csv``: a table in a folder of films, with a row per film."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ _SAID = re.compile(r"sep=.\s*$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Row:
-    """What a row says of its film: fields, with other columns as ids, and what is wrong."""
+    """A film's row: its fields, other columns as ids, and problems with its values."""
 
     number: int
     fields: Mapping[str, Any]
@@ -36,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True)
 class CatalogueFile:
-    """The rows by the name of their film, as ``film_name`` writes it, and what is wrong."""
+    """The rows by film, under the name that ``film_name`` gives, and problems with the table."""
 
     path: Path
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
@@ -48,13 +48,13 @@ class CatalogueFile:
 
 
 def field_name(name: str) -> str:
-    """Return the field that a column or a member means."""
+    """Return the field of ``Metadata`` for the name of a column or of a JSON member."""
     name = name.strip().lower()
     return FIELDS.get(name, name)
 
 
 def film_name(name: str) -> str:
-    """Return a file's name in one spelling: macOS writes accents as letters of their own."""
+    """Return a file name in one Unicode form: macOS stores accents as separate characters."""
     return unicodedata.normalize("NFC", name.strip())
 
 
@@ -78,7 +78,7 @@ def read_catalogue(path: Path) -> CatalogueFile:
 
 
 def _separator(header: str) -> str | None:
-    """Return what separates the columns: that by which one of them is ``file``."""
+    """Return the separator of the columns: the one that yields a column ``file``."""
     for separator in _SEPARATORS:
         if _FILE in (name.strip(' "\r\n').lower() for name in header.split(separator)):
             return separator

@@ -1,4 +1,4 @@
-"""Text that every sink can take: files, databases, HTTP, editing systems and terminals.
+"""Cleans text for files, databases, HTTP, editing systems and terminals.
 
 A file name may hold bytes that are no UTF-8, which Python keeps as lone surrogates, and control
 characters, which steer a terminal and which XML 1.0 cannot hold.
@@ -19,7 +19,7 @@ _BLANKS = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")
 def clean(text: str) -> str:
     """Return a text without control characters and lone surrogates; line ends and tabs stay.
 
-    The two that write any letters backwards count as such; those of mixed directions stay.
+    Bidirectional overrides count as control characters; marks for mixed directions stay.
     """
     return _BLANKS.sub(" ", _UNWRITABLE.sub(REPLACEMENT, text))
 

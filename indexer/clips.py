@@ -1,11 +1,11 @@
 """Joining consecutive shots into clips.
 
-A film is divided into runs of shots so that the sum of what its divisions cost is least, by
-dynamic programming over the cuts (the optimal form of TextTiling's idea, Hearst 1997, after
+Dynamic programming over the cuts divides a film into runs of shots so that the total cost of its
+divisions is least (the optimal form of TextTiling's idea, Hearst 1997, after
 Utiyama and Isahara 2001). A division is cheap where the content breaks: where the in-context
 embeddings of the shots before and after differ, where nobody speaks, at long transitions. It
-is dear where it would cut through a spoken line, and a clip far from its typical length costs
-too. A film shorter than the shortest clip is one clip; a shot longer than the longest clip is
+is expensive where it would cut through a spoken line, and so is a clip far from the typical
+length. A film shorter than the shortest clip is one clip; a shot longer than the longest clip is
 a clip of its own, since a clip never divides a shot.
 """
 
@@ -70,9 +70,9 @@ def cut_costs(
     in_context: NDArray[np.float32],
     lines: Sequence[Line],
 ) -> NDArray[np.float64]:
-    """Return [shots] what a division before each shot costs; the first costs nothing.
+    """Return [shots] the cost of a division before each shot; 0 for the first.
 
-    0 is an ordinary place, below 0 a good one, ``CUT_LINE_COST`` one inside a spoken line.
+    An ordinary cut costs 0, a good one less, and one inside a spoken line ``CUT_LINE_COST``.
     """
     costs = np.zeros(len(shots))
     similarity = _similarity_across(in_context)
@@ -100,7 +100,7 @@ def _silence(time: float, starts: NDArray[np.float64], ends: NDArray[np.float64]
 
 
 def _similarity_across(in_context: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return [shots] how alike both sides of each cut are, as standard scores of the title.
+    """Return [shots] the similarity across each cut, as standard scores within the title.
 
     The cosines of in-context embeddings crowd together near 1, differently in each title;
     as standard scores they weigh the same everywhere.
@@ -127,7 +127,7 @@ def _cheapest_divisions(
     breaks: NDArray[np.float64],
     settings: ClipSettings,
 ) -> list[int]:
-    """Return the first shot of each clip and, last, the number of shots."""
+    """Return the first shot of each clip, followed by the number of shots."""
     count = len(starts)
     best = np.full(count + 1, np.inf)
     best[0] = 0.0

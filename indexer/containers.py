@@ -1,8 +1,8 @@
-"""The file formats that are opened: containers that hold the media themselves.
+"""The file formats that may be opened: containers that hold the media themselves.
 
 Playlists and manifests (HLS, DASH, IMF), scripts and lists of files (concat, AviSynth), session
-descriptions (SDP) and numbered pictures name other files or addresses, which ffmpeg would read
-wherever they lie. They are opened nowhere: libav is told what it may open, and looks no further.
+descriptions (SDP) and numbered pictures refer to other files or addresses, which ffmpeg would
+read wherever they are. They are never opened: libav gets a list of the formats it may open.
 """
 
 from collections.abc import Iterable

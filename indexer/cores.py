@@ -1,4 +1,4 @@
-"""How many cores one network takes, where several run at the same time."""
+"""Shares the processor's cores between networks that run at the same time."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -16,18 +16,17 @@ Result = TypeVar("Result")
 def spread(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Do ``work`` on every item, each on one core, and yield the results in order.
 
-    All who call this at the same time share as many threads as there are cores, so ``work`` must
-    not call it itself.
+    Concurrent calls share one pool with a thread per core, so ``work`` must not call this itself.
     """
     return _workers().map(work, items)
 
 
 @contextmanager
 def shared_cores(users: int) -> Iterator[None]:
-    """Let each of ``users`` that compute at once have its part of torch's threads.
+    """Divide torch's threads between ``users`` that compute at the same time.
 
-    Threads beyond the cores wait for each other by spinning, which costs several times the
-    work. Holds for this thread and for those that start meanwhile.
+    Surplus threads spin while they wait for each other, which costs several times the
+    work. Applies to this thread and to threads started inside the block.
     """
     import torch
 
@@ -50,11 +49,11 @@ def threads(count: int) -> Iterator[None]:
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """Let this thread, and no other, share none of its work with OpenMP's helpers.
+    """Make this thread, and no other, compute without OpenMP's helper threads.
 
-    Where the work is of a few milliseconds, waking them costs more than they do. What torch is
-    told (``threads``) would hold for threads that start meanwhile, too. Products of float32 are
-    not for this: MKL has threads of its own, and is then slower.
+    For work of a few milliseconds, waking the helpers costs more than they save. Setting torch's
+    number of threads (``threads``) would also apply to threads started inside the block. Do not
+    use this for float32 products: MKL has its own threads and is slower with one core.
     """
     with _openmp().limit(limits=1):
         yield
@@ -66,10 +65,10 @@ def _workers() -> ThreadPoolExecutor:
 
 
 def _keep_to_one_core() -> None:
-    """Let a thread share none of its work with OpenMP's helpers, as long as it lives."""
+    """Make a thread compute without OpenMP's helper threads for as long as it lives."""
     import torch
 
-    # At its first use in a thread, torch sets the number that it was told for all threads.
+    # On its first use in a thread, torch applies the number of threads set for all threads.
     torch.get_num_threads()
     _openmp().limit(limits=1)
 

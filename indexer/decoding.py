@@ -2,7 +2,7 @@
 
 Time 0 is the first picture. Frame ``i`` of the grid is the picture whose presentation timestamp
 is nearest to, and not half a frame later than, ``i / fps`` seconds after it; sample ``s`` of the
-sound is heard at ``s / 16000`` seconds. What is heard before the first picture is left out.
+sound is heard at ``s / 16000`` seconds. Sound before the first picture is left out.
 ffmpeg writes all three straight to disk, so memory does not grow with the length of the film.
 """
 
@@ -49,10 +49,10 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What the decode pass found: its files are described by ``decode``.
+    """Results of the decode pass; ``decode`` describes its files.
 
-    ``damaged`` says, for people, why less than the whole file may have been decoded. ``breaks``
-    are what every later reading has to know.
+    ``damaged`` is a message: why less than the whole file may have been decoded. ``breaks``
+    are needed by every later reading of the file.
     """
 
     frame_count: int
@@ -73,10 +73,10 @@ def decode(
     ``still_step``-th frame, and ``audio.s16`` (see ``open_audio``) when there is sound.
 
     Args:
-        media: what the container says of itself.
-        out: made when it is not there.
+        media: the probed file.
+        out: created if it does not exist.
         settings: rate and size of the stills.
-        progress: told how many seconds of film have been decoded.
+        progress: called with the number of seconds decoded so far.
 
     Raises:
         ReelfindError: no frame could be decoded, reading takes more memory than it may, or there is
@@ -116,8 +116,8 @@ def extract_stills(
 ) -> None:
     """Write the stills of single frames into ``out``, as ``decode`` would.
 
-    Their names are ``STILL_NAME`` with the frame's number. Each is found by a seek, which costs a
-    fraction of a second however long the film is. What seeks do not find is read from the start.
+    Their names are ``STILL_NAME`` with the frame's number. Each frame takes one seek, a fraction
+    of a second however long the film is. Frames that no seek finds are read from the start.
 
     Raises:
         ReelfindError: a frame could not be decoded, reading takes more memory than it may, or
@@ -166,13 +166,13 @@ def _on_gpu(
     extent: Extent,
     on_frames: Callable[[int], None],
 ) -> FfmpegRun | None:
-    """Run the pass with the pictures decoded by the GPU; None, and a warning, where that fails.
+    """Run the pass with pictures decoded by the GPU; if that fails, log a warning and return None.
 
-    Decoders of H.264, HEVC, VP9 and AV1 give the same pictures wherever they run. What ffmpeg has
-    to say of a film, as of damage, is left to the processor's run, so that it is always the same.
+    Decoders of H.264, HEVC, VP9 and AV1 give the same pictures on every device. Messages about
+    the film, such as damage, always come from a run on the processor, so that they are the same.
     """
     reading = Reading(media, extent.breaks, hardware=CUDA)
-    # The first picture alone says at once what the device or its driver cannot decode.
+    # One picture is enough to find out quickly whether the device and its driver can decode it.
     first = film_picture(reading.source, media)
     trial = ffmpeg.output(first, "-", f="null", **{"frames:v": 1})
     for graph in (trial, _pass(reading, settings, extent.frames)):
@@ -187,7 +187,7 @@ def _on_gpu(
         media.path,
         run.cause,
     )
-    shutil.rmtree(out / STILLS_FOLDER)  # The other files are written anew.
+    shutil.rmtree(out / STILLS_FOLDER)  # Any other files are replaced by the next run.
     (out / STILLS_FOLDER).mkdir()
     return None
 
@@ -211,7 +211,7 @@ def _pass(reading: Reading, settings: DecodeSettings, frames: int | None) -> Any
 
 
 def _still_output(stream: Any, media: Media, settings: DecodeSettings, folder: str = "") -> Any:
-    """Stills named by the numbers of their frames, which are their timestamps on the grid."""
+    """Stills named by frame number, which is their timestamp on the grid."""
     # JPEG knows one colour matrix only, that of BT.601.
     scaled = stream.filter("scale", *still_size(media, settings), out_color_matrix="bt601")
     square = scaled.filter("setsar", 1)
@@ -226,12 +226,12 @@ def _still_output(stream: Any, media: Media, settings: DecodeSettings, folder: s
 
 
 def _sound_output(stream: Any, end: float, longest_hold: float) -> Any:
-    """The sound of a film whose picture ends after ``end`` seconds; 0 where that is not known."""
+    """The sound of a film whose picture ends after ``end`` seconds; 0 if unknown."""
     timed = stream.filter("atrim", start=0).filter("aresample", SAMPLE_RATE)
     # Before gaps are filled: aresample holds the silence of a whole gap in memory.
     timed = timed.filter("aformat", sample_fmts="s16", channel_layouts="mono")
     if end > 0:
-        # After the picture, sound goes on or has stopped: what jumps ahead has a damaged time.
+        # Beyond the last picture, sound runs on or has stopped: a jump is a damaged timestamp.
         goes_on = f"lte(t,{end:.6f})+lt(t-prev_selected_t,{longest_hold})"
         timed = timed.filter("aselect", goes_on)
     # Filling and trimming by timestamps keeps sample 0 at time 0, and gaps as silence.
@@ -240,7 +240,7 @@ def _sound_output(stream: Any, end: float, longest_hold: float) -> Any:
 
 
 def _sought(media: Media, frame: int, out: Path, settings: DecodeSettings, breaks: Breaks) -> bool:
-    """Write one still by a seek; return whether the frame was found."""
+    """Write one still by seeking; return whether the frame was found."""
     for reading in readings_before(media, breaks, frame):
         _run(_selected(reading, [frame], settings), media, out, settings)
         if _size(out / STILL_NAME.format(frame)):
@@ -249,7 +249,7 @@ def _sought(media: Media, frame: int, out: Path, settings: DecodeSettings, break
 
 
 def _selected(reading: Reading, frames: Sequence[int], settings: DecodeSettings) -> Any:
-    """Stills of these frames, and reading ends with the last: the seek may have missed them."""
+    """Stills of frames that seeks missed; reading ends with the last of them."""
     chosen = reading.pictures.filter("trim", end_pts=max(frames) + 1)
     chosen = chosen.filter("select", "+".join(f"eq(pts,{frame})" for frame in frames))
     return reading.output(_still_output(chosen, reading.media, settings), heard=False)
@@ -271,7 +271,7 @@ def _run(
 
 
 def _damage(media: Media, frames: int, samples: int, extent: Extent, run: FfmpegRun) -> str | None:
-    """Say what of the picture may be missing; sound that goes on without it is no damage."""
+    """Describe missing picture. Sound that continues after the picture is not damage."""
     seconds = float(frames / media.fps)
     if run.status != 0 or run.errors:
         return f"decoded {seconds:.1f} s with errors: {run.cause}"

@@ -1,4 +1,4 @@
-"""Which files of the given paths are films."""
+"""Finds the films in files and folders."""
 
 import os
 from collections.abc import Collection, Iterable
@@ -23,18 +23,18 @@ OUTSIDE = "outside the folders that may be indexed from here; add its folder to 
 
 @dataclass(frozen=True)
 class Found:
-    """Files to index, in order of name, and the paths that could not be looked at."""
+    """Files to index, in order of name, and the problems with other paths."""
 
     files: tuple[Path, ...]
     problems: tuple[str, ...]
 
 
 def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Found:
-    """Find the films in ``paths``: files as they are, folders with all they hold.
+    """Find the films in ``paths``: files as given, and all films inside folders.
 
-    Hidden files and folders inside a folder are passed over; folders that are links are looked
-    through. A file found twice counts once. With ``roots``, films outside them are told and left
-    out, those too that a link leads to, and a film with a file beside it that is such a link.
+    Hidden files and folders are skipped; links to folders are followed. A file found twice counts
+    once. With ``roots``, films outside them are reported and left out. That includes films reached
+    by a link, and films with a sidecar that is a link to the outside.
     """
     files: dict[Path, None] = {}
     problems: list[str] = []
@@ -59,20 +59,20 @@ def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Fo
 
 
 def is_inside(path: Path, roots: Iterable[Path]) -> bool:
-    """Return whether a path lies in one of the folders ``roots``, wherever links lead.
+    """Return whether a path, with links resolved, lies in one of the folders ``roots``.
 
-    Says nothing of whether it exists.
+    The path need not exist.
     """
     try:
         real = _plain(path).resolve()
         return any(real.is_relative_to(root.resolve()) for root in roots)
     except (OSError, RuntimeError, ValueError):
-        # Links in a circle, or no path at all.
+        # A loop of links, or an invalid path.
         return False
 
 
 def _leading_out(film: Path, roots: Collection[Path]) -> str | None:
-    """Say that a link leads the film, or what might be read with it, out of ``roots``."""
+    """Return a message if the film, or a sidecar, is a link out of ``roots``; else None."""
     if not is_inside(film, roots):
         return f"{film}: {OUTSIDE}"
     start = folded(f"{film.stem}.")
@@ -80,7 +80,7 @@ def _leading_out(film: Path, roots: Collection[Path]) -> str | None:
         around = listing(film.parent)
         near = [*around.starting(film.stem), *around.starting(CATALOGUE)]
     except FileNotFoundError:
-        return None  # Then the film is not there either, which is told where it is opened.
+        return None  # The film is not there either; opening it reports that.
     except OSError as error:
         return f"{film.parent}: cannot be read ({error.strerror}); check its permissions"
     for path in near:
@@ -95,8 +95,8 @@ def _leading_out(film: Path, roots: Collection[Path]) -> str | None:
 def _walk(folder: Path, roots: Collection[Path] | None, problems: list[str]) -> list[Path]:
     """Return the films in a folder and in those below it, in order.
 
-    Links to folders come last, and each folder is looked through once: where it lies if that is
-    below ``folder``, else by its first link. So links in a circle end.
+    Links to folders come last, and each folder is searched once: at its own place if that is
+    below ``folder``, else by its first link. So loops of links end.
     """
 
     def unreadable(error: OSError) -> None:
@@ -127,7 +127,7 @@ def _walk(folder: Path, roots: Collection[Path] | None, problems: list[str]) -> 
 
 
 def _is_link(folder: Path) -> bool:
-    """Return whether a folder is a link, or what Windows has for one."""
+    """Return whether a folder is a link, or a junction on Windows."""
     is_junction = getattr(os.path, "isjunction", lambda _: False)  # from Python 3.12 on
     return folder.is_symlink() or bool(is_junction(folder))
 

@@ -1,9 +1,9 @@
-"""Earlier versions of a file: one path is one title, also when a new cut takes its place.
+"""Earlier versions of a file: one path is one title, even after a new cut replaces it.
 
-A title's id is a hash of its content, so another content at the same path is a new title. When
-that can be searched, the old one goes; what people made on it names it by its id and stays.
-``replaced/<title id>.json`` says what that title was and which one is in its place. The record
-is written first and closed last, so a run that is killed in between is finished by the next.
+A title's id is a hash of its content, so new content at the same path is a new title. Once the
+new title can be searched, the old one is removed. Shortlists and labels refer to the old title by
+its id and stay. ``replaced/<title id>.json`` describes the old title and names its successor. The
+record is written first and closed last, so that the next run completes one that was killed.
 """
 
 import unicodedata
@@ -29,7 +29,7 @@ FOLDER = "replaced"
 
 @dataclass(frozen=True)
 class EarlierVersion:
-    """A title whose file was replaced: what it was, and the id of the title in its place.
+    """A title whose file was replaced, and the id of its successor.
 
     ``removed`` is False while its points or artefacts may still be there.
     """
@@ -50,19 +50,19 @@ class EarlierVersions:
         self._folder = catalogue.path / FOLDER
 
     def find(self, title_id: str) -> EarlierVersion | None:
-        """Return what a title was that is an earlier version of a file now.
+        """Return a title that is now an earlier version of a file.
 
-        None where it is none, or is in the catalogue (again).
+        None if it is not one, or is in the catalogue (again).
 
         Raises:
-            ReelfindError: that cannot be read.
+            ReelfindError: its record cannot be read.
         """
         if not (self._folder / f"{title_id}.json").is_file():
             return None
         return None if self._catalogue.manifest(title_id) is not None else self._read(title_id)
 
     def current(self, title_id: str) -> Manifest | None:
-        """Return the title that stands in the place of an earlier version; None if it is gone."""
+        """Return the current successor of an earlier version; None if it was removed."""
         seen = set()
         while title_id not in seen:
             seen.add(title_id)
@@ -73,26 +73,26 @@ class EarlierVersions:
         return None
 
     def last_known(self, title_id: str) -> Manifest | None:
-        """Return what a title is, or was before its file was replaced; None if it never was."""
+        """Return a title, current or replaced; None if its id was never known."""
         manifest = self._catalogue.manifest(title_id)
         if manifest is None and (self._folder / f"{title_id}.json").is_file():
             return self._read(title_id).manifest
         return manifest
 
     def replace(self, old: Manifest, by: str, store: Store) -> None:
-        """Let a title take the place of another, which goes from the store and the disk.
+        """Replace a title by its successor: delete the old one from the store and the disk.
 
-        The new one can be searched by now. Its folder takes over what was edited of the old one.
+        The new title must already be searchable. It takes over the old title's edited metadata.
         """
         self._write(EarlierVersion(old, by))
         self._finish(EarlierVersion(old, by), store)
 
     def forget(self, title_id: str) -> None:
-        """Note that a title is in the catalogue: its file was put back."""
+        """Delete the record of a title that is in the catalogue again: its file was put back."""
         (self._folder / f"{title_id}.json").unlink(missing_ok=True)
 
     def finish(self, store: Store, but: Collection[str]) -> None:
-        """Finish what a killed run began, but for titles with these ids, which are found again."""
+        """Complete the replacements of a killed run; titles with the ids ``but`` are back."""
         for file in sorted(self._folder.glob("*.json")):
             record = self._read(file.stem)
             if not record.removed and file.stem not in but:
@@ -101,7 +101,7 @@ class EarlierVersions:
     def _finish(self, record: EarlierVersion, store: Store) -> None:
         title_id = record.manifest.title.title_id
         new = self._catalogue.manifest(record.by)
-        # The number of a track that the new file does not have says nothing of it.
+        # The chosen audio track is dropped if the new file has no track of that number.
         without = {"audio_track"} if new and new.title.metadata.audio_track is None else set()
         carry_over(self._catalogue.folder(title_id), self._catalogue.folder(record.by), without)
         take_out(self._catalogue, store, record.manifest)
@@ -120,7 +120,7 @@ class EarlierVersions:
 
 
 class TitlesByPath:
-    """The titles of a catalogue, by their ids and by the paths that stand for them."""
+    """The titles of a catalogue, by id and by path."""
 
     def __init__(self, manifests: Iterable[Manifest]) -> None:
         self._by_name: defaultdict[str, list[Manifest]] = defaultdict(list)
@@ -134,16 +134,16 @@ class TitlesByPath:
         return self._by_id.get(title_id)
 
     def at(self, path: Path) -> list[Manifest]:
-        """Return the titles that were indexed from this file, also by way of a link to a folder."""
+        """Return the titles that were indexed from this file, also through a link to its folder."""
         return [
             each for each in self._by_name[_name(path)] if _same_file(each.title.media.path, path)
         ]
 
 
 def moved_to(manifest: Manifest) -> Path | None:
-    """Return where in its folder a title's file lies now; None if nowhere.
+    """Return the file in the same folder that now has a title's content; None if there is none.
 
-    A cut that is kept beside the new one, under another name, is still a title.
+    An old cut that is kept under another name is still a title.
     """
     media = manifest.title.media
     beside = sorted(each for each in media.path.parent.iterdir() if is_film(each.name))
@@ -158,7 +158,7 @@ def _holds(path: Path, media: Media) -> bool:
 
 
 def _name(path: Path) -> str:
-    """Return a file's name so that no system takes two spellings of it for two files."""
+    """Return a file name in one Unicode form and case, so that its spellings compare equal."""
     return unicodedata.normalize("NFC", path.name).casefold()
 
 

@@ -1,7 +1,7 @@
-"""What a person said of a title after it was indexed: kept in its folder, and stronger than files.
+"""Metadata that people edited after indexing: kept in the title's folder; overrides the files'.
 
-``titles/<title id>/edited.json`` goes with the title when that is removed, and stays whatever
-else is done to it. Deleting the file, and indexing the film again, takes the edits back.
+``titles/<title id>/edited.json`` is deleted only with the title. To undo the edits, delete the
+file and index the film again.
 """
 
 import json
@@ -18,41 +18,41 @@ from indexer.stages.base import TitleFolder
 FILE = "edited.json"
 
 
-def edit(folder: TitleFolder, said: Mapping[str, object]) -> None:
-    """Keep what is said of a title: fields of ``Metadata``, empty where nothing is known.
+def edit(folder: TitleFolder, fields: Mapping[str, object]) -> None:
+    """Save edited fields of a title's ``Metadata``; an empty value clears the field.
 
-    Fields that were edited before and are not in ``said`` stay as they were said.
+    Earlier edits of other fields are kept.
 
     Raises:
         ReelfindError: there is no such field, a value is of a wrong kind, or the name is empty.
     """
-    known = {name: _value(name, value, "edit") for name, value in said.items()}
+    known = {name: _value(name, value, "edit") for name, value in fields.items()}
     write_text(folder.path / FILE, json.dumps(_edits(folder) | known, indent=1))
 
 
 def edited(folder: TitleFolder, metadata: Metadata) -> Metadata:
-    """Return a title's metadata with what was said of it since.
+    """Return a title's metadata with its edits applied.
 
     Raises:
         ReelfindError: the edits cannot be read.
     """
     where = str(folder.path / FILE)
-    said = {name: _value(name, value, where) for name, value in _edits(folder).items()}
-    return replace(metadata, **said)
+    fields = {name: _value(name, value, where) for name, value in _edits(folder).items()}
+    return replace(metadata, **fields)
 
 
 def carry_over(old: TitleFolder, new: TitleFolder, without: Collection[str] = ()) -> None:
-    """Give a title the edits of another, which its file was before; its own are stronger.
+    """Copy the edits of a file's earlier title to its successor, whose own edits take precedence.
 
     Args:
-        old: of the title that the file was.
-        new: of the title that it is.
+        old: folder of the earlier title.
+        new: folder of its successor.
         without: fields that are not taken over.
 
     Raises:
         ReelfindError: edits cannot be read.
     """
-    before = {name: said for name, said in _edits(old).items() if name not in without}
+    before = {name: value for name, value in _edits(old).items() if name not in without}
     if before:
         write_text(new.path / FILE, json.dumps(before | _edits(new), indent=1))
 
@@ -71,7 +71,7 @@ def _edits(folder: TitleFolder) -> dict[str, Any]:
 
 
 def _value(name: str, value: object, where: str) -> Any:
-    """Return a value as its field has it, which for an empty one is that of nothing known."""
+    """Return the valid value of a field; for an empty one, the field's default."""
     valid = checked(name, value, where) if name not in KNOWN or not is_empty(value) else None
     if not is_empty(valid):
         return valid
