@@ -1,4 +1,4 @@
-"""The encoder in use, checked without loading it: most runs have nothing to embed in context."""
+"""The encoder in use. It is checked without loading its network, which most runs do not need."""
 
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def load_current(catalogue: Catalogue) -> FrozenEncoder | None:
-    """Return the encoder in use, or None if none was ever fitted.
+    """Return the encoder in use, or None before one is fitted.
 
     Raises:
         ReelfindError: its checkpoint is damaged or missing.
@@ -34,7 +34,7 @@ def load_current(catalogue: Catalogue) -> FrozenEncoder | None:
 
 
 def modalities_of(description: ProfileDescription) -> Modalities:
-    """Return the names and widths of a profile's modality embeddings, as they are fused."""
+    """Return the names and widths of a profile's modality embeddings, in the order of fusion."""
     return (
         (embed.VIDEO, description.video.dimension),
         (embed.AUDIO, description.audio.dimension),

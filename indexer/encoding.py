@@ -26,12 +26,12 @@ EVALUATED_TITLES = 32
 
 
 def adopt(folder: Path, catalogue: Catalogue, description: ProfileDescription) -> FrozenEncoder:
-    """Copy a checkpoint from anywhere into the catalogue, and return its encoder.
+    """Copy a checkpoint into the catalogue, and return its encoder.
 
     Args:
         folder: a checkpoint, or a training run that has ended.
-        catalogue: where it is copied to; the encoder in use stays in use.
-        description: of the profile that its embeddings must be of.
+        catalogue: the destination; the encoder in use does not change.
+        description: of the profile whose embeddings it must read.
 
     Raises:
         ReelfindError: there is no checkpoint, or it reads embeddings of another profile.
@@ -58,7 +58,7 @@ def adopt(folder: Path, catalogue: Catalogue, description: ProfileDescription) -
 
 
 def list_encoders(data: Path) -> list[dict[str, Any]]:
-    """Return what is known of a catalogue's encoders, the one in use first.
+    """Return descriptions of a catalogue's encoders, the one in use first.
 
     Raises:
         ReelfindError: a checkpoint is damaged.
@@ -104,9 +104,9 @@ def fit_to_catalogue(
 ) -> FrozenEncoder:
     """Train a small encoder on the fused embeddings of all titles and save its checkpoint.
 
-    The same titles give the same checkpoint, to the byte, whatever the number of cores: it is
-    computed on one, since two wait for each other in matrices so small. ``progress`` takes the
-    part that is done.
+    Uses one core: the matrices are too small to share. So the same titles give the same
+    checkpoint, to the byte, on any number of cores. ``progress`` is called with the share of
+    the work that is done, 0 to 1.
     """
     sequences = read_sequences(works)
     modalities = modalities_of(works[0].models.description)

@@ -1,4 +1,4 @@
-"""The one kind of error a user is meant to read."""
+"""The errors whose messages users read."""
 
 import errno
 
@@ -12,8 +12,8 @@ class ReelfindError(Exception):
     """One line that names the file, the cause and the next step.
 
     The command line prints the message alone and exits with a non-zero code; a
-    traceback is shown under ``--debug`` only. The line can be written anywhere, whatever file
-    it names.
+    traceback is shown under ``--debug`` only. The line is safe to print whatever file name it
+    contains.
     """
 
     def __init__(self, message: str = "") -> None:
@@ -25,7 +25,7 @@ class InUseError(ReelfindError):
 
 
 class StoreError(ReelfindError):
-    """The store does not take a value that it was given, or its engine failed."""
+    """The store refuses a value, or its engine failed."""
 
 
 class NotNowError(ReelfindError):
@@ -42,15 +42,15 @@ class NotNowError(ReelfindError):
 
 
 class ServerAwayError(NotNowError):
-    """The Qdrant server cannot be reached, or not now."""
+    """The Qdrant server cannot be reached at the moment."""
 
 
 class BusyError(NotNowError):
-    """Too much is asked at the same time."""
+    """Too many requests at the same time."""
 
 
 def disk_error(error: BaseException) -> ReelfindError | None:
-    """Return what a folder that refuses or a full disk means for the user; None for all else."""
+    """Return the error for a folder without permission or a full disk; None for other errors."""
     number = error.errno if isinstance(error, OSError) else None
     if number in _FULL:
         cause, step = "the disk is full", "free some space"

@@ -1,4 +1,4 @@
-"""ffmpeg: which one is run, and how a run is watched, ended and explained."""
+"""Finds ffmpeg, runs it, ends it, and explains its failures."""
 
 import os
 import re
@@ -31,32 +31,32 @@ _PREFIX = re.compile(r"^(?:\[[^\]]* @ 0x[0-9a-f]+\]\s*)+")
 
 @dataclass(frozen=True)
 class FfmpegRun:
-    """How a run ended: its exit status and the last lines it had to say, oldest first."""
+    """The end of a run: its exit status and its last error lines, oldest first."""
 
     status: int
     errors: tuple[str, ...]
 
     @property
     def cause(self) -> str:
-        """The first of the last error lines, which is nearest to the cause."""
+        """The oldest of the error lines, which is closest to the cause."""
         return self.errors[0] if self.errors else f"ffmpeg ended with status {self.status}"
 
     @property
     def disk_full(self) -> bool:
-        """Whether writing failed for want of space."""
+        """Whether writing failed on a full disk."""
         return any("No space left on device" in line for line in self.errors)
 
     @property
     def out_of_memory(self) -> bool:
-        """Whether it was refused memory, or killed by a system that had none left."""
+        """Whether it ran out of memory, or the system killed it for that."""
         refused = any(words in line for line in self.errors for words in _NO_MEMORY)
-        # A decoder that is refused a buffer goes on; aresample leaves out the silence it cannot
-        # hold, after which all sound is at the wrong place.
+        # Without memory, a decoder goes on, and aresample leaves out silence that it cannot
+        # hold, after which all sound is in the wrong place.
         unfilled = any("Failed to compensate for timestamp" in line for line in self.errors)
         return (refused and self.status != 0) or unfilled or self.status == -9
 
     def too_much_memory(self, path: Path, memory: float) -> str:
-        """Return why the film at ``path`` cannot be read in ``memory`` GiB, and what helps."""
+        """Return the error of a film that takes more than ``memory`` GiB to read."""
         return (
             f"{path}: reading it takes more than the {memory:g} GiB of memory that ffmpeg may have "
             "(decode.memory); check that it plays, copy it here again, or raise the limit"
@@ -65,10 +65,10 @@ class FfmpegRun:
 
 @cache
 def find_ffmpeg() -> str:
-    """Return the path of the newer of the wheel's ffmpeg and the system's.
+    """Return the path of the newer ffmpeg: the one in the wheel or the system's.
 
     Raises:
-        ReelfindError: there is neither.
+        ReelfindError: there is none.
     """
     candidates = [path for path in (_wheel_ffmpeg(), shutil.which("ffmpeg")) if path]
     if not candidates:
@@ -77,7 +77,7 @@ def find_ffmpeg() -> str:
 
 
 def ffmpeg_version(path: str) -> tuple[int, ...]:
-    """Return the release of the program at ``path``; (0,) when it names none or does not run."""
+    """Return the release of the program at ``path``; (0,) if it reports none or does not run."""
     try:
         said = subprocess.run([path, "-version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -87,7 +87,7 @@ def ffmpeg_version(path: str) -> tuple[int, ...]:
 
 
 def file_input(path: Path, containers: Iterable[str] = CONTAINERS, **options: Any) -> Any:
-    """Return an ffmpeg-python input that can only be one local file, whatever its name or content.
+    """Return an ffmpeg-python input that reads one local file only, whatever its name or content.
 
     A playlist in disguise cannot make ffmpeg open other files, or addresses on the network.
 
@@ -103,7 +103,7 @@ def file_input(path: Path, containers: Iterable[str] = CONTAINERS, **options: An
 
 
 def film_picture(source: Any, media: Media) -> Any:
-    """Return the video stream of an input that is the title's."""
+    """Return the title's video stream of an input."""
     return source["V:0" if media.video_stream is None else str(media.video_stream)]
 
 
@@ -113,7 +113,7 @@ def film_sound(source: Any, media: Media) -> Any | None:
     if len(tracks) < 2:
         return tracks[0] if tracks else None
     mixed = ffmpeg.filter(tracks, "amix", inputs=len(tracks), duration="longest", normalize=0)
-    # The power of sounds that differ stays the same; their mean would bury one among silent ones.
+    # Keeps the power of different sounds; a mean would make one among silent tracks faint.
     return mixed.filter("volume", f"{len(tracks) ** -0.5:.6f}")
 
 
@@ -144,8 +144,8 @@ def run_ffmpeg(
         graph: what ``ffmpeg.output`` or ``ffmpeg.merge_outputs`` returns; output names are
             relative to ``folder``, existing files are replaced.
         folder: where output goes.
-        on_frames: told now and then how many frames of the first picture have been written.
-        memory: GiB that it may take.
+        on_frames: called regularly with the number of frames written of the first video stream.
+        memory: GiB that it may use.
     """
     flags = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1")
     command = ffmpeg.compile(graph.global_args(*flags), cmd=find_ffmpeg(), overwrite_output=True)
@@ -163,7 +163,7 @@ def run_ffmpeg(
 def _child(
     command: list[str], folder: Path
 ) -> Iterator[tuple["subprocess.Popen[str]", deque[str]]]:
-    """Start a process, gather its last error lines on a thread, and see it ended."""
+    """Start a process, collect its last error lines in a thread, and end it on exit."""
     errors: deque[str] = deque(maxlen=_ERROR_LINES)
     with subprocess.Popen(
         command,

@@ -1,4 +1,4 @@
-"""Files of films: opened only where they are regular, and told apart when they are swapped."""
+"""Opens regular files only, and detects when a file was replaced or changed."""
 
 import errno
 import os
@@ -21,7 +21,7 @@ def open_regular(path: Path) -> BinaryIO:
     descriptor = os.open(path, _AT_ONCE)
     try:
         _check(os.fstat(descriptor))
-    except OSError:  # Swapped in between.
+    except OSError:  # Replaced in between.
         os.close(descriptor)
         raise
     return os.fdopen(descriptor, "rb")
@@ -34,9 +34,9 @@ def _check(about: os.stat_result) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells one file from another, and one content of it from the next.
+    """The state of a file: it differs for another file, and after a change of the content.
 
-    ``path`` is where it really lies, with all links followed. ``modified`` is in nanoseconds.
+    ``path`` has all links resolved. ``modified`` is in nanoseconds.
     """
 
     path: Path
@@ -47,10 +47,10 @@ class FileState:
 
 
 def state_of(path: Path) -> FileState:
-    """Return the state of a file now.
+    """Return the current state of a file.
 
     Raises:
-        OSError: it is not there, or cannot be looked at.
+        OSError: it is missing or cannot be read.
     """
     real = path.resolve(strict=True)
     about = real.stat()

@@ -1,8 +1,8 @@
 """The rational frame rate of a film, from its presentation timestamps.
 
 Containers round: WebM and Matroska to a millisecond, so that 24000/1001 reads as 41.7 or 23.98;
-others declare their clock (1000 or 90000) as the rate. What the timestamps say is therefore
-measured, and snapped to the standard rate that it cannot be told from.
+others declare their clock (1000 or 90000) as the rate. So the rate is measured from timestamps,
+and snapped to a standard rate within the precision of the measurement.
 """
 
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ class _Fit:
     """How times lie on a grid: the share of frames that have a place of their own, and how far
     they are from their places, in frames, as a mean and as the root of the mean square.
 
-    In the mean, frames of a second rate weigh no more where they lie on a lattice of the grid's.
+    The mean distance is less biased by frames of a second rate that fall on a few phases.
     """
 
     own: float
@@ -88,9 +88,9 @@ def frame_rate(
 ) -> FrameRate:
     """Return the frame rate that the timestamps show.
 
-    A variable one gets the slowest grid on which nearly every frame has a place of its own, and
-    of rates as near to it as 29.97 is to 30 the one whose grid the timestamps lie closest to. Film
-    that is held for two fields and three in turn (soft telecine) gets the video's rate.
+    A variable rate gets the slowest grid on which nearly every frame has a place of its own.
+    Among rates as close as 29.97 and 30, the one whose grid fits the timestamps best is taken.
+    Film held alternately for two and three fields (soft telecine) gets the video's rate.
 
     Args:
         windows: presentation timestamps of runs of neighbouring frames, in any order.
@@ -110,15 +110,15 @@ def frame_rate(
     doubt = 2 * len(windows) / float(np.sum(gaps[steady]))
     rate = _settle(1 / mean, doubt, claims)
     if rate not in STANDARD + LOW and rate not in claims and np.ptp(gaps[steady]) > 2:
-        # Times that waver where frames were dropped: the intervals left do not add up.
+        # Jittering times with dropped frames: the remaining intervals do not add up.
         rate = _grid(_runs(windows, middle, time_base), claims)
     return FrameRate(rate, variable=False)
 
 
 def offset(window: Sequence[int], time_base: Fraction, fps: Fraction) -> Fraction:
-    """Return the seconds from a window's first frame to its place on the grid that fits all best.
+    """Return the seconds from a window's first frame to its place on the best-fitting grid.
 
-    Zero where no frame would be near the middle between two places if the first had its own.
+    Zero if, with the first frame on the grid, no frame is near the middle between two places.
     """
     times = np.unique(np.asarray(window, np.int64))
     places = (times - times[0]) * float(time_base * fps)
@@ -145,7 +145,7 @@ def _gaps(windows: Sequence[Sequence[int]]) -> NDArray[np.float64]:
 
 
 def _settle(measured: float, doubt: float, claims: Sequence[Fraction]) -> Fraction:
-    """Return the rate that fits the measurement: a claimed one, a standard one, or it."""
+    """Return a declared or a standard rate that fits the measurement, else the measured rate."""
     fits = [r for r in claims if abs(float(r) - measured) <= (doubt + 2e-4) * measured]
     for claim in fits:
         if snap(claim, 1e-5) in STANDARD:
@@ -183,7 +183,7 @@ def _grid(runs: Sequence[NDArray[np.float64]], claims: Sequence[Fraction]) -> Fr
     fits = min(fit.root for fit in found.values()) <= _FITS
     best = min(near, key=lambda rate: (round(found[rate].mean, 3) * fits, abs(rate - mean)))
     declared = [rate for rate in claims[:1] if slowest <= rate <= _NEAR * slowest]
-    # A declared rate that no format of hand-over can count must fit far better.
+    # A declared rate that no export format can express must fit far better.
     closer = [rate for rate in declared if _fit(runs, rate).root < found[best].root / 2]
     return closer[0].limit_denominator(1001) if closer else best
 
@@ -191,7 +191,7 @@ def _grid(runs: Sequence[NDArray[np.float64]], claims: Sequence[Fraction]) -> Fr
 def _slowest(
     runs: Sequence[NDArray[np.float64]], gaps: NDArray[np.float64], mean: Fraction
 ) -> Fraction:
-    """Return the slowest rate to choose from for times that vary."""
+    """Return the slowest candidate rate for times that vary."""
     fits = {rate: _fit(runs, rate) for rate in STANDARD + LOW}
     fastest = _NEAR / float(np.min(gaps))
     exact = [rate for rate, fit in fits.items() if fit.own == 1 and fit.root <= _EXACT]
@@ -205,7 +205,7 @@ def _slowest(
 
 
 def _wavers(runs: Sequence[NDArray[np.float64]], deviation: float, mean: Fraction) -> bool:
-    """Return whether one clock wavers around a rate; two rates in turn have a mean as well."""
+    """Return whether the times jitter around one rate, rather than alternate between two."""
     if not _DRIFT < deviation <= _WAVER:
         return deviation <= _DRIFT
     astray = [run * float(mean) - np.arange(len(run)) for run in runs]
@@ -213,7 +213,7 @@ def _wavers(runs: Sequence[NDArray[np.float64]], deviation: float, mean: Fractio
 
 
 def _is_pulldown(fields: NDArray[np.float64]) -> bool:
-    """Return whether intervals, in fields, are of two and three in turn."""
+    """Return whether intervals, in fields, alternate between two and three."""
     two, three = np.abs(fields - 2) < 0.2, np.abs(fields - 3) < 0.2
     return bool(np.mean(two | three) >= 1 - _STRAYS and min(two.mean(), three.mean()) >= 0.04)
 
@@ -227,7 +227,7 @@ def _fit(runs: Sequence[NDArray[np.float64]], rate: Fraction) -> _Fit:
 
 
 def _phase(run: NDArray[np.float64], rate: Fraction) -> float:
-    """Return where on a grid times lie on average: a part of a frame, from -1/2 to 1/2."""
+    """Return the average offset of times from the grid, in frames from -1/2 to 1/2."""
     return float(np.angle(np.mean(np.exp(2j * np.pi * run * float(rate)))) / (2 * np.pi))
 
 

@@ -18,8 +18,8 @@ def fuse(modalities: Mapping[str, Vectors]) -> Vectors:
     """Return fused embeddings: [n, D] float32, unit rows; D is the sum of the widths.
 
     Args:
-        modalities: name to [n, width] of any norm, in the order of their places in a row; a row
-            of zeros says that the modality is missing.
+        modalities: name to [n, width] of any norm, in the order of a fused row; a row of zeros
+        means that the modality is missing.
 
     A missing modality keeps its zeros; a shot without any modality is a row of zeros.
 
@@ -40,12 +40,12 @@ class ShotMeans:
         self._frames = np.zeros(shots, dtype=np.int64)
 
     def add(self, vectors: Vectors, shots: NDArray[np.integer]) -> None:
-        """Add frames: [m, width], a row each, of any norm; ``shots`` [m] says whose each one is."""
+        """Add frames: [m, width], a row each, of any norm; ``shots`` [m] is the shot of each."""
         np.add.at(self._sums, shots, unit(vectors))
         np.add.at(self._frames, shots, 1)
 
     def means(self) -> Vectors:
-        """Return the means: [shots, width] float32, not normalised; zeros where no frame was."""
+        """Return the means: [shots, width] float32, not normalised; zeros without frames."""
         return (self._sums / np.maximum(self._frames, 1)[:, None]).astype(np.float32)
 
 

@@ -1,9 +1,9 @@
-"""Frame grids, and where a frame of one lies on another when a title's frames are counted anew.
+"""Frame grids, and how frame numbers change when a title gets a new grid.
 
 A grid places frame ``i`` at ``i / fps`` seconds after its start. Another version of Reelfind, or
 another setting, may start it elsewhere, give it another rate, or leave out a gap of a recording.
-What people made in frames of the old grid is then moved: by time, exactly, and checked against
-the pictures where both passes over the film are still on disk.
+Shortlists and labels in frames of the old grid are then converted by time, exactly, and checked
+against the pictures if the frames of both decode passes are still on disk.
 """
 
 from collections.abc import Callable
@@ -35,8 +35,8 @@ class Grid:
     """A title's frame grid: ``start`` is when frame 0 is shown, in seconds of the file.
 
     ``gaps`` are moments of the file after which some seconds of it have no frames, in order:
-    (moment, seconds). ``restarts`` says that its clock is set anew somewhere, so that time alone
-    does not tell where a picture lies; ``stream`` is the video stream where it is not the first.
+    (moment, seconds). ``restarts``: timestamps restart somewhere, so time alone does not
+    locate a picture; ``stream`` is the video stream if it is not the first.
     """
 
     fps: Fraction
@@ -53,7 +53,7 @@ class Grid:
         return moment
 
     def place(self, moment: Fraction) -> Fraction:
-        """Return where a moment of the file lies, in frames; a gap is one place."""
+        """Return the place of a moment of the file, in frames; a gap is a single place."""
         left_out = sum(
             (min(seconds, max(moment - after, Fraction(0))) for after, seconds in self.gaps),
             Fraction(0),
@@ -63,9 +63,9 @@ class Grid:
 
 @dataclass(frozen=True)
 class GridChange:
-    """A title whose frames are counted on another grid than before.
+    """A title that has another grid than before.
 
-    ``distance`` compares the pictures; without it, a place is sure only where the rate stays.
+    ``distance`` compares pictures; without it, a new place is certain only at the same rate.
     """
 
     title_id: str
@@ -75,7 +75,7 @@ class GridChange:
     distance: Distance | None = None
 
     def frame(self, frame: int) -> tuple[int, bool]:
-        """Return where a frame's picture lies on the new grid, and whether that is sure."""
+        """Return the number of a frame's picture on the new grid, and whether that is certain."""
         by_time = _nearest(self.new.place(self.old.moment(Fraction(frame))))
         by_time = min(max(by_time, 0), self.frame_count - 1)
         if self.distance is None:
@@ -89,15 +89,15 @@ class GridChange:
         return (at, True) if far <= SAME_PICTURE else (by_time, False)
 
     def span(self, start: int, end: int) -> tuple[int, int, bool]:
-        """Return where a span lies on the new grid (end exclusive), and whether that is sure."""
+        """Return a span on the new grid (end exclusive), and whether that is certain."""
         (first, sure), (last, also) = self.frame(start), self.frame(end - 1)
         return first, max(first, last) + 1, sure and also
 
     def times(self, start: float, end: float) -> tuple[float, float]:
-        """Return where a span in seconds from frame 0 lies on the new grid (end exclusive).
+        """Return a span in seconds from frame 0 on the new grid (end exclusive).
 
-        The times of frames become those of their new places to the last bit, so that what was
-        said of a clip is still said of that clip.
+        A time of a frame becomes exactly the time of its new number, to the last bit, so that a
+        label of a clip still matches that clip.
         """
         first, last = self._frame_at(start), self._frame_at(end)
         moved = self._time(start) if first is None else self.frame(first)[0] / self.new.fps
@@ -118,10 +118,10 @@ class GridChange:
 
 
 class Spans(Protocol):
-    """What was made in frames or seconds of titles, wherever it is kept."""
+    """Things that refer to frames or seconds of titles: shortlists and labels."""
 
     def move(self, change: GridChange) -> None:
-        """Move it to a title's new grid, all or nothing; again is the same as once.
+        """Convert all of a title's spans to its new grid, or none; repeating it changes nothing.
 
         Raises:
             ReelfindError: it cannot be read or written.
@@ -129,7 +129,7 @@ class Spans(Protocol):
 
 
 def grid_change(before: Manifest, work: TitleWork) -> GridChange | None:
-    """Return how a title that was just analysed counts its frames differently; None if not."""
+    """Return the change of grid of a title that was just analysed; None if there is none."""
     decoded = decode.read_decoded(work)
     old = grid_of(before.title.media, before.breaks)
     new = grid_of(work.title.media, decoded.breaks)
@@ -142,14 +142,14 @@ def grid_change(before: Manifest, work: TitleWork) -> GridChange | None:
 
 def grid_of(media: Media, breaks: Breaks) -> Grid:
     """Return the grid of a title's frames."""
-    # Timestamps of the file begin anywhere, its seconds at 0.
+    # The file's timestamps may begin anywhere; its seconds begin at 0.
     began = (media.origin or Fraction(0)) - media.picture_start
     gaps = tuple((gap.start - began, gap.length) for gap in breaks.gaps)
     return Grid(media.fps, media.picture_start, gaps, breaks.restarts, media.video_stream)
 
 
 def _distance(old: Path, new: Path) -> Distance | None:
-    """Return what compares the small frames of two passes over a film, where both are there."""
+    """Return a comparison of the small frames of two decode passes; None if one is missing."""
     if not (old / decode.ABOUT).is_file() or old == new:
         return None
     before, after = open_frames(old), open_frames(new)

@@ -15,7 +15,7 @@ _SECONDS = 20
 def can_decode_on_gpu() -> bool:
     """Return whether ffmpeg was built for CUDA and finds a device and its driver.
 
-    Whether the device decodes a given film is another question, which only decoding it answers.
+    Whether the device can decode a given film shows only when it is tried.
     """
     command = [find_ffmpeg(), "-v", "quiet", "-nostdin", "-init_hw_device", CUDA]
     command += ["-f", "lavfi", "-i", "nullsrc=size=16x16", "-frames:v", "1", "-f", "null", "-"]

@@ -1,4 +1,4 @@
-"""A title's identity: a hash of what is in the file, wherever the file lies."""
+"""A title's identity: a hash of the file's content, independent of its path."""
 
 import hashlib
 import time
@@ -21,10 +21,10 @@ within the same tick of the file system's clock look like one."""
 
 
 def current_hash(path: Path) -> str:
-    """Return the file's ``content_hash``, read again only where size or times have changed.
+    """Return the file's ``content_hash``, read again only if size or times have changed.
 
-    For questions that are asked often. What must be right even where somebody has set the
-    file's times back reads ``content_hash`` itself.
+    For frequent checks. Use ``content_hash`` where the result must be right even if
+    somebody has set the file's times back.
 
     Raises:
         ReelfindError: the file cannot be read.
@@ -41,7 +41,7 @@ def current_hash(path: Path) -> str:
 
 @lru_cache(maxsize=4096)
 def _remembered(path: Path, device: int, node: int, size: int, times: tuple[int, int]) -> str:
-    del device, node, size, times  # What tells one state of the file from another.
+    del device, node, size, times  # Identifies a state of the file.
     return content_hash(path)
 
 

@@ -1,9 +1,9 @@
-"""Indexing: paths to titles in the store, every title in the context of its catalogue's encoder.
+"""Indexing: from files to titles in the store, embedded in context by the catalogue's encoder.
 
 Three steps. First each film is brought to fused embeddings, on its own. Then the encoder is
 loaded or, when the catalogue has none, fitted to all of it. Last each title is embedded in
 context, cut into clips, scored and written to the store. A title that fails is reported and
-the others go on; whatever was finished stays finished when the process is killed.
+the others continue; finished results survive when the process is killed.
 """
 
 import time
@@ -43,7 +43,7 @@ from indexer.wrapup import Facts, facts_of, write_manifest
 
 
 class Indexer:
-    """Indexing over one data directory."""
+    """Indexes films into one data directory."""
 
     def __init__(
         self,
@@ -60,11 +60,11 @@ class Indexer:
         Args:
             catalogue: the data directory.
             settings: its settings.
-            listener: told how it goes.
+            listener: receives the progress.
             debug: let unexpected errors through with their traceback.
-            models: networks that are loaded already, of the same profile.
-            store: opened already, and left open; without one, the settings say which to open.
-            spans: what people made in frames of titles, to be moved where these are counted anew.
+            models: networks of the same profile that are loaded already.
+            store: an open store, which stays open; by default, the one that the settings name.
+            spans: shortlists and labels, converted when a title gets a new frame grid.
         """
         self._spans = spans
         self._transcribed: list[Path] = []
@@ -88,15 +88,15 @@ class Indexer:
 
         Raises:
             ReelfindError: the data directory or the store cannot be used; nothing was changed.
-            StoppedError: the listener wants no more of it.
+            StoppedError: the listener stopped the run.
         """
         clock = RunTime(self._timings, self._listener)
         self._catalogue.prepare(self._settings.profile)
         lock = DirectoryLock(self._catalogue.path)
         try:
             with self._opened() as store:
-                # A server that is away is told now, not after an hour of analysis; one that
-                # goes away later is waited for.
+                # Fail now if the server is down, not after an hour of analysis; if it goes down
+                # later, the run waits for it.
                 store.current()
                 return self._run(request, store, clock)
         finally:
@@ -112,7 +112,7 @@ class Indexer:
         clock.plan(prepared.plans)
         self._versions.finish(store, {work.title.title_id for work in prepared.works})
         results: Results = {failure.path: failure for failure in prepared.failures}
-        # The number of a track is noted of every title, also of those that have it already.
+        # Recorded for every title of the request, even if it is the track in use already.
         whole = prepared.whole if request.audio_track is None else frozenset()
         to_do = [work for work in prepared.works if work.title.title_id not in whole]
         with ExitStack() as held:
@@ -146,7 +146,7 @@ class Indexer:
     def _get_ready(
         self, prepared: Prepared, request: Request, store: Store, held: ExitStack
     ) -> None:
-        """Bring in the networks and what they need, while the first film is decoded."""
+        """Load the networks and prepare the store while the first film is decoded."""
         if any(plan.stages for plan in prepared.plans):
             held.enter_context(shared_cores(AT_ONCE * request.jobs))
         if any(decode.NAME in plan.stages for plan in prepared.plans):
@@ -168,7 +168,7 @@ class Indexer:
     def _choose_encoder(
         self, fused: Sequence[TitleWork], request: Request
     ) -> tuple[FrozenEncoder | None, float | None]:
-        """Return the encoder and the seconds that its fitting took (None: it was there)."""
+        """Return the encoder and the seconds spent on fitting it (None: it existed)."""
         refit = request.refit
         if request.encoder is not None:
             from indexer.encoding import adopt
@@ -199,12 +199,12 @@ class Indexer:
         from indexer.encoding import fit_to_catalogue
 
         encoder = fit_to_catalogue(everything, self._catalogue, progress)
-        if not refit:  # Kept at once, so that a run that is killed from here on fits no other.
+        if not refit:  # Saved at once, so that no run after a kill fits another.
             self._catalogue.use_encoder(encoder.checkpoint_id)
         return encoder, time.monotonic() - began
 
     def _with_vectors(self, works: Sequence[TitleWork]) -> list[TitleWork]:
-        """Return the titles whose fused embeddings are there; say which are left out."""
+        """Return the titles that have fused embeddings, and report the others."""
         found = []
         for work in works:
             if work.folder.has(embed.FUSED, work.keys.get(embed.FUSED, "")):
@@ -224,11 +224,11 @@ class Indexer:
         request: Request,
         results: Results,
     ) -> list[str]:
-        """Bring titles into the store, and let search read them; return what went wrong.
+        """Write titles to the store and make them searchable; return an error message, if any.
 
-        With another encoder than the one that search reads, the whole catalogue goes into a new
-        pair of collections, and search is switched over when all of it is there. So it does where
-        search reads nothing, as when the index was lost or is to be on a server from now on.
+        If the encoder is not the one that search uses, the whole catalogue goes into a new pair of
+        collections, and search switches over when the pair is complete. The same happens if search
+        has no pair, as after the index was lost or moved to a server.
         """
         name = ensure_pair(store, self._settings, self._models.description, encoder)
         current = store.current()
@@ -276,19 +276,19 @@ class Indexer:
         return problems
 
     def _maintained(self, store: Store, name: str) -> list[str]:
-        """Let the store make search quick again where much was written; return what went wrong."""
+        """Optimize the store after many writes; return an error message, if any."""
         try:
             for collection in pair(name):
                 store.maintain(
                     collection, lambda: self._listener.doing("all titles", "maintenance")
                 )
         except ReelfindError as error:
-            # All is in and can be searched.
+            # Everything is written and searchable.
             return [str(error)]
         return []
 
     def _trained_for(self, encoder: FrozenEncoder) -> dict[str, ProbeInUse]:
-        """Return the trained probes that read this encoder; say which do not."""
+        """Return the trained probes that fit this encoder, and report those that do not."""
         probes = TrainedProbes(self._catalogue.probes_path).in_use()
         trained, others = fitting(probes, encoder.checkpoint_id)
         if others:
@@ -299,17 +299,17 @@ class Indexer:
         return trained
 
     def _fits_encoder(self, request: Request) -> bool:
-        """Return whether the run fits an encoder, if any title can be fused."""
+        """Return whether the run will fit an encoder, provided that some title can be fused."""
         fresh = self._catalogue.current_encoder is None
         return request.encoder is None and (request.refit or fresh)
 
     def _swap(
         self, store: Store, name: str, encoder: FrozenEncoder, finish: Callable[[], object]
     ) -> None:
-        """Let search read the new pair, ``finish`` its titles, then forget the old one.
+        """Switch search to the new pair, ``finish`` its titles, then delete the old pair.
 
-        The encoder goes first: after a kill in between, the next run sees that search reads
-        another pair than the encoder's and swaps again.
+        The encoder is switched first: if the run is killed in between, the next one sees that
+        search does not use the encoder's pair, and swaps again.
         """
         old = store.current()
         self._catalogue.use_encoder(encoder.checkpoint_id)
@@ -322,7 +322,7 @@ class Indexer:
         before = work.before or self._versions.last_known(work.title.title_id)
         change = grid_change(before, work) if before is not None else None
         if change is not None and self._spans is not None:
-            # Before the manifest: what was moved is known by its grid, and not moved again.
+            # Before the manifest: converted spans record their grid, so they are converted once.
             self._spans.move(change)
         if write_manifest(self._catalogue, work, facts):
             titles.write(work.title.title_id)

@@ -1,4 +1,4 @@
-"""Whether search finds in the store what the catalogue has indexed."""
+"""Checks that the store is complete: it has the shots and clips of every indexed title."""
 
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
@@ -8,14 +8,14 @@ from indexer.versions import searched_pair
 
 
 def complete_pair(catalogue: Catalogue, store: Store) -> str | None:
-    """Return the name of the pair that search reads; None where no title is indexed.
+    """Return the name of the pair that search uses; None if no title is indexed.
 
-    Its collection of titles is brought up to date with the catalogue: made, where the index is of
-    a version without one.
+    Its collection of titles is brought up to date with the catalogue, or created if the index is
+    from a version without one.
 
     Raises:
-        ReelfindError: the pair is missing, lacks shots or clips of titles that are indexed, or
-            its points cannot be read.
+        ReelfindError: the pair is missing, lacks shots or clips of indexed titles, or its
+        points cannot be read.
     """
     name = searched_pair(store)
     if name is None:

@@ -8,7 +8,7 @@ def short_code(tag: str | None) -> str | None:
     """Return the ISO 639-1 code of a language tag, or its ISO 639-3 code where there is none.
 
     Takes two- and three-letter codes (both kinds: ``ger`` and ``deu``) and tags with a region
-    (``pt-BR``). None for anything that is not a language, such as ``und`` or ``zxx``.
+    (``pt-BR``). None for other codes, such as ``und`` or ``zxx``.
     """
     if not tag:
         return None
@@ -23,9 +23,9 @@ def short_code(tag: str | None) -> str | None:
 
 
 def named_language(name: str) -> str | None:
-    """Return the code of a language that files are named after: ``English``, ``Français``.
+    """Return the code of a language written by name in a file's name: ``English``, ``Français``.
 
-    Also of the codes in use for subtitles that no standard has, such as ``chs`` and ``pob``.
+    Includes non-standard codes that are common for subtitles, such as ``chs`` and ``pob``.
     """
     return _NAMES.get(name.casefold())
 

@@ -1,4 +1,4 @@
-"""Titles that are indexed whole, read back: the only reader of artefacts beside the stages."""
+"""Reads the artefacts of completely indexed titles. Outside the stages, nothing else reads them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,10 +38,10 @@ TIMES = ("start_seconds", "end_seconds")
 
 @dataclass(frozen=True, eq=False)
 class IndexedTitle:
-    """A title and what its stages found. Each part is read when it is first asked for.
+    """A title and the results of its stages. Each part is read on first use.
 
-    Every part raises ``ReelfindError`` where its file is damaged, and ``FileNotFoundError`` where
-    the title was removed or indexed anew meanwhile.
+    Every part raises ``ReelfindError`` if its file is damaged, and ``FileNotFoundError`` if the
+    title was removed or indexed again in the meantime.
     """
 
     manifest: Manifest
@@ -68,33 +68,33 @@ class IndexedTitle:
 
     @cached_property
     def timed_text(self) -> TimedText:
-        """What is said in it, and where that was read."""
+        """Its timed text, with the source."""
         return read_timed_text(self._file(text.NAME))
 
     @property
     def lines(self) -> Sequence[Line]:
-        """What is said in it, line by line."""
+        """Its lines of dialogue."""
         return self.timed_text.lines
 
     @cached_property
     def texts(self) -> Sequence[str]:
-        """What is said in each shot."""
+        """The dialogue of each shot."""
         found: list[str] = read_json(self._file(embed.DIALOGUE, embed.TEXTS))
         return found
 
     def scores(self, level: Level, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Return the scores of its shots or clips, a row each; all of them without ``columns``."""
+        """Return the scores of its shots or clips, a row each, or only some ``columns``."""
         table = scores.SHOTS if level == "shot" else scores.CLIPS
         return read_table(self._file(scores.NAME, table), columns)
 
     @cached_property
     def curve_names(self) -> Sequence[str]:
-        """The names of its curves, "task: class"; only the head of their file is read."""
+        """The names of its curves, "task: class"; reads only the header of their file."""
         columns = pl.read_parquet_schema(self._file(scores.NAME, scores.CURVES))
         return [name for name in columns if name not in TIMES]
 
     def curves(self, names: Sequence[str] | None = None) -> pl.DataFrame:
-        """Return scores smoothed over time: a row a shot, a column a curve; all without names."""
+        """Return scores smoothed over time: a row per shot, a column per curve; by default all."""
         wanted = self.curve_names if names is None else names
         return read_table(self._file(scores.NAME, scores.CURVES), wanted)
 
@@ -103,7 +103,7 @@ class IndexedTitle:
         return read_vectors(self._file(*VECTORS[name]))
 
     def still(self, frame: int) -> Path | None:
-        """Return the JPEG of a frame; None where there is none."""
+        """Return the JPEG of a frame; None if it has no still."""
         for stage in (decode.NAME, stills.NAME):
             path = self._file(stage, stills.FOLDER) / stills.still_name(frame)
             if path.is_file():
@@ -111,7 +111,7 @@ class IndexedTitle:
         return None
 
     def still_frames(self, start: int, end: int) -> list[int]:
-        """Return the frames from ``start`` to ``end``, exclusive, of which there is a still."""
+        """Return the frames from ``start`` to ``end``, exclusive, that have a still."""
         inside = pl.col("frame").is_between(start, end, closed="left")
         table = pl.scan_parquet(self._file(stills.NAME, stills.TABLE))
         return sorted(table.filter(inside).select("frame").unique().collect()["frame"].to_list())
@@ -122,11 +122,11 @@ class IndexedTitle:
         return timecode(frame, media.fps, media.start_timecode)
 
     def seconds(self, frame: int) -> float:
-        """Return when a frame is on screen, in seconds from the film's start."""
+        """Return the time of a frame, in seconds from the film's start."""
         return float(frame / self.manifest.title.media.fps)
 
     def point(self, level: Level, index: int) -> str:
-        """Return the id of its ``index``-th shot or clip, as search gives it."""
+        """Return the id of its ``index``-th shot or clip, as in search results."""
         return point_of(self.manifest, level, index)
 
     def _file(self, stage: str, *name: str) -> Path:
@@ -141,12 +141,12 @@ class Library:
         self._catalogue = catalogue
 
     def title(self, title_id: str) -> IndexedTitle | None:
-        """Return a title; None where it was never indexed whole."""
+        """Return a title; None if it was never completely indexed."""
         manifest = self._catalogue.manifest(title_id)
         return None if manifest is None else IndexedTitle(manifest, self._catalogue)
 
     def find(self, name: str) -> IndexedTitle:
-        """Return the one title of this id, start of an id, name or file name.
+        """Return the one title with this id, start of an id, name or file name.
 
         Raises:
             ReelfindError: none or several match.
@@ -154,6 +154,6 @@ class Library:
         return IndexedTitle(self._catalogue.find(name), self._catalogue)
 
     def titles(self) -> Iterator[IndexedTitle]:
-        """Yield every title by name: for commands that go through all of them, not for requests."""
+        """Yield every title by name: for commands that process all of them, not for requests."""
         for manifest in self._catalogue.manifests():
             yield IndexedTitle(manifest, self._catalogue)

@@ -1,4 +1,4 @@
-"""What a process that reads a film may take of the machine."""
+"""Limits on the memory, time and disk of a process that reads a film."""
 
 import sys
 from collections.abc import Sequence
@@ -44,10 +44,10 @@ class Limits:
 
 
 def limited(command: Sequence[str], limits: Limits) -> list[str]:
-    """Return the command, whose first part is the path of a program, run within limits.
+    """Return a command that runs the given one within limits; its first part is a program's path.
 
-    Linux keeps all of them. macOS keeps all but that of memory. Windows has none of these limits:
-    there the command is run as it is.
+    Linux enforces all limits, macOS all but memory. Windows has none of them, so the command is
+    returned unchanged.
     """
     if sys.platform == "win32":
         return list(command)

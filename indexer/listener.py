@@ -1,14 +1,14 @@
-"""Who wants to know how indexing goes: the command line, a job of the server, a test."""
+"""Listeners follow the progress of indexing: the command line, a job of the server, a test."""
 
 from typing import Protocol
 
 
 class StoppedError(Exception):
-    """A listener wants the run to end here; whatever was finished stays finished."""
+    """A listener stops the run; finished results are kept."""
 
 
 class Listener(Protocol):
-    """Told what happens, from whichever thread does the work.
+    """Receives the progress of a run, from any of its threads.
 
     Any of its methods may raise a ``StoppedError``, which ends the run.
     """
@@ -22,11 +22,11 @@ class Listener(Protocol):
         ...
 
     def worked(self, seconds: float) -> None:
-        """``seconds`` of the planned work are done, however long they took."""
+        """``seconds`` of the planned work are done; the actual time may differ."""
         ...
 
     def said(self, message: str) -> None:
-        """Something the user should read, one line; the run goes on."""
+        """A message for the user, one line; the run continues."""
         ...
 
 

@@ -1,8 +1,8 @@
-"""What is known of a title besides its film: from its name and the files beside it.
+"""A title's metadata: from the file name, sidecar files and the caller.
 
-Later ones win: the file name, ``Film.nfo``, ``Film.json``, the film's row of ``catalog.csv``,
-and what the caller says. A file that is broken, or of another program, never keeps a film from
-being indexed: what is valid in it counts, and the rest is named in a warning.
+Later sources win: the file name, ``Film.nfo``, ``Film.json``, the film's row of ``catalog.csv``,
+the caller's fields. A broken or foreign sidecar never stops a film from being indexed: its valid
+fields count, and a warning names the others.
 """
 
 import json
@@ -35,9 +35,9 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class FoundMetadata:
-    """A title's metadata, and a line for each thing in its files that could not be used.
+    """A title's metadata, and a warning for each value in its files that could not be used.
 
-    ``named`` is what the film's name says.
+    ``named`` are the fields from the film's name.
     """
 
     metadata: Metadata
@@ -61,8 +61,8 @@ class MetadataReader:
 
         Args:
             film: the media file.
-            flags: fields of ``Metadata`` that the caller sets; None and empty set nothing.
-            named: what the film's name says, where that is known: to read it takes long.
+            flags: fields of ``Metadata`` that the caller sets; None and empty values set nothing.
+            named: the fields from the film's name, if known already: parsing it takes long.
 
         Raises:
             ReelfindError: a flag has a value of a wrong kind.
@@ -127,7 +127,7 @@ def read_metadata(film: Path, flags: Mapping[str, object] | None = None) -> Foun
 
 
 def beside(film: Path, suffix: str) -> Path | None:
-    """Return the file of the film's name with another suffix, however accents are spelled."""
+    """Return the sidecar of a film with this suffix, in any Unicode form of the name."""
     for form in (None, "NFC", "NFD"):
         name = film.name if form is None else unicodedata.normalize(form, film.name)
         path = film.with_name(name).with_suffix(suffix)
@@ -144,7 +144,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _text(path: Path | None, largest: int, warnings: list[str]) -> str | None:
-    """Return the text of a file beside a film; None without one, or with a warning."""
+    """Return the text of a sidecar; None if it is missing or, with a warning, unreadable."""
     if path is None:
         return None
     try:
@@ -160,14 +160,14 @@ def _text(path: Path | None, largest: int, warnings: list[str]) -> str | None:
 
 
 def _whole(digits: str) -> int | str:
-    """Return a number of JSON; Python refuses to read one of thousands of digits."""
+    """Return a JSON number; Python refuses to parse thousands of digits."""
     return int(digits) if len(digits) < 1000 else digits
 
 
 def _take(
     said: Mapping[str, object], where: str, known: dict[str, Any], warnings: list[str]
 ) -> None:
-    """Add what is valid of what a file says to ``known``, and warn of the rest."""
+    """Add a file's valid fields to ``known``, and warn of the others."""
     unknown = [name for name in said if name not in KNOWN]
     if unknown:
         warnings.append(f"{where}: {_ignored(unknown)}; the fields are {', '.join(KNOWN)}")
@@ -181,7 +181,7 @@ def _take(
 
 
 def _first(warnings: list[str], film: Path) -> tuple[str, ...]:
-    """Return the first of many warnings, each on a line, and how many more there are."""
+    """Return the first warnings, one per line, and how many more there are."""
     lines = list(dict.fromkeys(map(one_line, warnings)))
     more = len(lines) - MOST_WARNINGS
     if more > 0:

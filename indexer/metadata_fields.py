@@ -1,7 +1,7 @@
-"""The fields of a title's metadata: what each may be, wherever a value comes from.
+"""The fields of a title's metadata, and the valid values of each.
 
-A value of a file beside a film is taken as far as it is valid, and the rest is named in a
-warning. A value that a person sets is refused whole.
+Of a value from a sidecar, the valid part is used and a warning names the rest. An invalid value
+that a person sets is refused as a whole.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,15 +33,15 @@ Valid = tuple[Any, list[str]]
 
 
 def is_empty(value: object) -> bool:
-    """Return whether a value says nothing."""
+    """Return whether a value is empty."""
     return value is None or (isinstance(value, str | list | tuple | dict) and not value)
 
 
 def checked(name: str, value: object, where: str) -> object:
-    """Return a value that a person set as its field has it.
+    """Return a value that a person set, in its field's type.
 
     Raises:
-        ReelfindError: it is of another kind or out of bounds, or there is no such field.
+        ReelfindError: it has another type or is out of bounds, or there is no such field.
     """
     if name not in KNOWN:
         raise ReelfindError(f"{where}: unknown field `{name}`; the fields are {', '.join(KNOWN)}")
@@ -52,14 +52,14 @@ def checked(name: str, value: object, where: str) -> object:
 
 
 def within_bounds(metadata: Metadata) -> Metadata:
-    """Return what is valid of a title's metadata, which a version without bounds may have kept."""
+    """Return metadata with its valid values; versions without bounds may have stored others."""
     valid = {name: read_field(name, getattr(metadata, name))[0] for name in KNOWN}
     known = {name: value for name, value in valid.items() if not is_empty(value)}
     return Metadata(**{"name": metadata.name[:LONGEST_NAME], **known})
 
 
 def read_field(name: str, value: object) -> Valid:
-    """Return what is valid of a value of the known field ``name``."""
+    """Return the valid part of a value of the field ``name``."""
     if name in NUMBERS:
         return _number(value)
     if name in LISTS:
@@ -85,7 +85,7 @@ def _number(value: object) -> Valid:
 
 
 def _whole(value: object) -> int | None:
-    """Return a whole number, which spreadsheets may have written as 2010.0."""
+    """Return a whole number; spreadsheets may write 2010 as 2010.0."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -109,7 +109,7 @@ def _words(value: object) -> Valid:
 
 
 def _some(words: Iterable[str], problems: list[str]) -> Valid:
-    """Return the words that are neither empty, too long nor too many."""
+    """Return the valid words: not empty, not too long, and no more than allowed."""
     good, wrong = [], problems
     for word in words:
         valid, problem = _text(word, LONGEST_WORD)
@@ -147,7 +147,7 @@ def _language(value: str) -> Valid:
 
 
 def _text(text: str, longest: int) -> Valid:
-    """Return a text that is not too long; one of blanks alone says nothing."""
+    """Return a text that is not too long; blanks alone count as empty."""
     if len(text) > longest:
         return None, [f"{len(text):,} letters are more than {longest:,}; shorten it"]
     return text or None, []

@@ -1,4 +1,4 @@
-"""The networks of one run, each loaded when it is first needed and then kept."""
+"""The networks of one run, each loaded on first use and then kept."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 class ZeroShotProbes(Mapping[str, Probe]):
-    """The probes that score before a user has labels, by the name of their task.
+    """Zero-shot probes by task: they score classes without labels.
 
-    Every task with prompts has one; its prompts are embedded when it is first asked for.
+    Every task with prompts has one; its prompts are embedded on first use.
     """
 
     def __init__(self, tasks: Mapping[str, Task], backbones: Callable[[], Backbones]) -> None:
@@ -61,7 +61,7 @@ class Models:
             settings.known_tasks(), lambda: self.backbones
         )
         """The probes whose weights come from prompts, by the name of their task."""
-        # A lock each: whoever needs one network must not wait for another to load.
+        # One lock per network, so that none has to wait for another to load.
         self._backbones_lock = threading.Lock()
         self._shots_lock = threading.Lock()
         self._queries_lock = threading.Lock()
@@ -81,7 +81,7 @@ class Models:
 
     @property
     def transnet(self) -> "TransNet":
-        """The network that settles uncertain shot boundaries."""
+        """The network that decides uncertain shot boundaries."""
         with self._shots_lock:
             return self._transnet
 
@@ -98,7 +98,7 @@ class Models:
         return transcribe(network, audio, progress)
 
     def load_for_queries(self) -> None:
-        """Load what words need; a first search would otherwise pay for it."""
+        """Load the networks that text queries need, so that the first search does not have to."""
         with self._queries_lock:
             if not self._ready_for_queries:
                 self.backbones.video.embed_query(["a first query"])
@@ -107,10 +107,10 @@ class Models:
 
     @contextmanager
     def loaded_ahead(self, fits: bool = False) -> Iterator[None]:
-        """Load everything in a thread of its own, while ffmpeg decodes the first film.
+        """Load everything in a background thread, while ffmpeg decodes the first film.
 
-        With ``fits``, what fitting an encoder needs is imported, too.
-        The thread has ended when this does: a process that ends inside a network's own code aborts.
+        With ``fits``, also imports the modules for fitting an encoder. The block ends after the
+        thread: a process that exits inside a network's native code aborts.
         """
         keep_large_blocks()
         loading = threading.Thread(
@@ -125,7 +125,7 @@ class Models:
         loading.join()
 
     def _load_all(self, fits: bool) -> None:
-        # A stage that needs what fails here says so itself, and of which title.
+        # A stage that needs the network fails with the same error, and names the title.
         with suppress(ReelfindError):
             _ = (self.transnet, dict(self.zero_shot), self.backbones.audio)
         if fits:
@@ -139,7 +139,7 @@ class Models:
 
     @cached_property
     def _whisper(self) -> "Whisper":
-        """The network that transcribes: the audio backbone's own, where that is Whisper."""
+        """The network that transcribes: shared with the audio backbone if that is Whisper."""
         if self.description.audio.name == WHISPER_TINY_EN.name:
             return cast("WhisperTiny", self.backbones.audio).network
         from indexer.whisper import load_network

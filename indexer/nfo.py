@@ -19,10 +19,10 @@ _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
 def parse_nfo(text: str) -> tuple[dict[str, Any], list[str]]:
-    """Return the fields of ``Metadata`` in an nfo file, and what is wrong with the file.
+    """Return the fields of ``Metadata`` in an nfo file, and problems with the file.
 
-    Of several episodes the first counts, and of broken XML what can be read. Kodi allows the
-    address of a web page after the XML, and a file of that alone.
+    Of several episodes the first counts; of broken XML, the readable part. Kodi allows the
+    address of a web page after the XML, or instead of it.
     """
     if "<!ENTITY" in text:
         return {}, ["defines XML entities, which are not read; remove them"]
@@ -41,7 +41,7 @@ def parse_nfo(text: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def _children(xml: str) -> tuple[list[Element], str | None]:
-    """Return the elements in the root that end before a fault, and the fault."""
+    """Return the root's elements that end before a syntax error, and the error."""
     parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
     children: list[Element] = []
     depth = 0
@@ -59,7 +59,7 @@ def _children(xml: str) -> tuple[list[Element], str | None]:
 
 
 def _mended(xml: str) -> str:
-    """Return XML without what people and programs often write into it: ``&`` and HTML's names."""
+    """Return XML with common mistakes corrected: a bare ``&`` and HTML's entities."""
     return _NAMED.sub(_letter, _BARE.sub("&amp;", clean(xml)))
 
 

@@ -1,4 +1,4 @@
-"""The store of a data directory, opened as its settings say."""
+"""Opens the store of a data directory as its settings say."""
 
 from collections.abc import Callable, Set
 from functools import partial
@@ -13,12 +13,12 @@ from indexer.store.ownership import Owner
 def open_index(
     catalogue: Catalogue, settings: Settings, told: Callable[[str], None] | None = None
 ) -> Store:
-    """Return the store of a data directory; on a server, with the catalogue's collections alone.
+    """Return the store of a data directory; on a server, only the catalogue's own collections.
 
     Args:
         catalogue: the data directory.
         settings: its settings.
-        told: makes the store wait without end for a server that goes away, see ``Patience``.
+        told: if given, the store waits indefinitely for a server that goes down, see ``Patience``.
 
     Raises:
         ReelfindError: it cannot be opened, see ``open_store``.
@@ -39,7 +39,7 @@ def open_index(
 
 
 def _titles_in(catalogue: Catalogue, pair: str) -> Set[str]:
-    """Return the ids of the titles that may have points in a pair; none if no title is whole in it.
+    """Return the ids of titles that may have points in a pair; empty if none is complete in it.
 
     A title whose indexing was interrupted has a folder and no manifest yet.
     """

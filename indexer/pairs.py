@@ -1,4 +1,4 @@
-"""The pair of collections that an encoder's shots and clips go into."""
+"""The pair of collections for an encoder's shots and clips."""
 
 import threading
 from contextlib import suppress
@@ -17,12 +17,12 @@ from indexer.versions import pair_name
 
 
 def prepare_pair(store: Store, settings: Settings, description: ProfileDescription) -> None:
-    """Let a thread make the collections of an encoder to come, while ffmpeg decodes."""
+    """Create collections for the next encoder in a thread, while ffmpeg decodes."""
     config = catalogue_preset(modalities_of(description), 1)
     schema = _schema(settings, description, config)
 
     def prepare() -> None:
-        with suppress(ReelfindError):  # ``ensure_pair`` will say so itself.
+        with suppress(ReelfindError):  # ``ensure_pair`` raises the same error.
             store.prepare(schema, len(LEVELS))
             store.prepare(title_schema(config.width), 1)
 
@@ -32,10 +32,10 @@ def prepare_pair(store: Store, settings: Settings, description: ProfileDescripti
 def ensure_pair(
     store: Store, settings: Settings, description: ProfileDescription, encoder: FrozenEncoder
 ) -> str:
-    """Make the pair of an encoder, if need be, and return its name.
+    """Create the pair of an encoder if it does not exist, and return its name.
 
-    The version of the points is part of it, so that a Reelfind whose points hold something else
-    fills a pair beside the old one.
+    The name contains the version of the points' format, so that a Reelfind with another format
+    fills a new pair next to the old one.
 
     Raises:
         ReelfindError: the store cannot be written, or holds collections of another schema.

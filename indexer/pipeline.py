@@ -1,4 +1,4 @@
-"""The stages of a title: which are missing, and how one runs and is committed whole."""
+"""The stages of a title: finds the missing ones, and runs and commits one."""
 
 import time
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ def key_of(work: TitleWork, stage: Stage[TitleWork]) -> str:
 
 
 def is_done(work: TitleWork, stage: Stage[TitleWork]) -> bool:
-    """Return whether the stage's result is there; of points, also in the store."""
+    """Return whether the stage's result exists; for points, also in the store."""
     key = work.keys[stage.name]
     if not work.folder.has(stage.name, key):
         return False
@@ -60,9 +60,9 @@ def is_done(work: TitleWork, stage: Stage[TitleWork]) -> bool:
 
 
 def missing_stages(work: TitleWork, stages: Sequence[Stage[TitleWork]], force: bool) -> list[str]:
-    """Return the names of the stages that have to run, at most; fills ``work.keys``.
+    """Return the names of the stages that may have to run; fills ``work.keys``.
 
-    A stage is counted in when one that it reads has to run. That one may turn out as it was.
+    A stage is included if one of its inputs has to run, although the input may not change.
     """
     missing = []
     for stage in stages:
@@ -103,7 +103,7 @@ def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: 
             return
         check_in_place(work.title.media, work.state)
         stage.run(own, folder)
-        # Before the result is kept under the hash of what was there at the start.
+        # The result is stored under the hash of the file at the start: check that it is unchanged.
         check_in_place(work.title.media, work.state)
         check_unchanged(work.title.media)
 

@@ -1,4 +1,4 @@
-"""Shots and clips as points of the store: everything a search needs to find and show them."""
+"""Shots and clips as points of the store, with all that search needs to find and show them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -71,7 +71,7 @@ def build_payloads(work: TitleWork, level: Level) -> dict[str, dict[str, Any]]:
 
 
 def lines_in(lines: Sequence[Line], start: float, end: float) -> list[str]:
-    """Return the lines that are heard in a span: those with most of their time inside."""
+    """Return the lines of dialogue in a span: those with most of their time inside it."""
     inside = []
     for line in lines:
         shared = min(line.end, end) - max(line.start, start)
@@ -81,7 +81,7 @@ def lines_in(lines: Sequence[Line], start: float, end: float) -> list[str]:
 
 
 def _spans(work: TitleWork, level: Level) -> list[Clip]:
-    """Return what the points of a level stand for; a shot as the clip of itself."""
+    """Return the spans of a level's points; a shot as a clip of one shot."""
     if level == "clip":
         return read_clips(work.artefact(clips.NAME, clips.TABLE))
     return [
@@ -91,7 +91,7 @@ def _spans(work: TitleWork, level: Level) -> list[Clip]:
 
 
 def _owners(work: TitleWork) -> list[dict[str, Any]]:
-    """Return for each shot what its point carries of its clip."""
+    """Return for each shot the payload fields about its clip."""
     owners: list[dict[str, Any]] = []
     for clip, row in zip(_spans(work, "clip"), _scored(work, "clip"), strict=True):
         identity = point_id(work.title.media.content_hash, "clip", clip.index, SCHEMA_VERSION)
@@ -101,7 +101,7 @@ def _owners(work: TitleWork) -> list[dict[str, Any]]:
 
 
 def _scored(work: TitleWork, level: Level) -> list[dict[str, Any]]:
-    """Return what the probes say of each shot or clip."""
+    """Return the probes' payload fields of each shot or clip."""
     table = pl.read_parquet(work.artefact(scores.NAME, f"{level}s.parquet"))
     return table.select(pl.exclude(f"^{VECTOR}.*$")).to_dicts()
 

@@ -1,4 +1,4 @@
-"""Before indexing: which films there are, what each still needs, and how long that takes."""
+"""Before indexing: finds the films, the stages that each still needs, and the time they take."""
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
@@ -54,10 +54,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The films of a request, with files that are none and paths that could not be looked at.
+    """The films of a request, with the files that are not films and the paths that failed.
 
-    ``edited`` are titles of the catalogue whose film is not read. ``whole`` are ids of titles for
-    which no stage has to run, unless the store lacks their points.
+    ``edited`` are titles of the catalogue whose film is not read. ``whole`` are the ids of titles
+    with all stages done, except that the store may lack their points.
     """
 
     works: tuple[TitleWork, ...]
@@ -74,7 +74,7 @@ class Preparation:
     def __init__(
         self, catalogue: Catalogue, settings: Settings, models: Models, debug: bool = False
     ) -> None:
-        """Take the settings and networks of a run; ``debug`` lets unexpected errors through."""
+        """Take the settings and networks of a run; ``debug`` does not catch unexpected errors."""
         self._seen = SeenFilms(catalogue.seen_path, settings)
         self._catalogue = catalogue
         self._settings = settings
@@ -133,7 +133,7 @@ class Preparation:
         )
 
     def remember(self, work: TitleWork) -> None:
-        """Note what was read of the film of a title that is indexed whole."""
+        """Save what was read from the film of a completely indexed title."""
         if work.seen is not None:
             self._seen.keep(work.title.title_id, work.seen)
 
@@ -154,7 +154,7 @@ class Preparation:
         return others
 
     def _again(self, title_id: str) -> TitleWork:
-        """Return a title of the catalogue, its film as it was read, its metadata as edited.
+        """Return a title of the catalogue: its film as last read, its metadata as edited.
 
         Raises:
             ReelfindError: there is no such title.
@@ -200,7 +200,7 @@ class Preparation:
     def _unchanged(
         self, path: Path, stamp: Stamp | None, at: Iterable[Manifest]
     ) -> tuple[Media, Seen] | tuple[None, None]:
-        """Return a film as it was read before, if that was this file in this state."""
+        """Return a film as last read, if the file is unchanged since."""
         for manifest in at:
             seen, media = self._seen.find(manifest.title.title_id), manifest.title.media
             same_name = media.path.name == path.name
@@ -219,7 +219,7 @@ class Preparation:
         )
 
     def _in_use(self) -> InUse | None:
-        """Return the encoder in use with the trained probes that read it; None without one.
+        """Return the encoder in use and the trained probes that fit it; None without an encoder.
 
         Raises:
             ReelfindError: the encoder or a probe is damaged.
@@ -252,7 +252,7 @@ class Preparation:
 
 
 def _missing_in_context(work: TitleWork, force: bool) -> list[str]:
-    """Return which of the last stages have to run, as far as can be told with no store."""
+    """Return which of the last stages have to run, without asking the store."""
     last = [stage for stage in WITH_ENCODER if stage.name != points.NAME]
     missing = missing_stages(work, last, force)
     return [*missing, points.NAME] if missing else []

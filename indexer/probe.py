@@ -1,4 +1,4 @@
-"""What a media file says of itself: the first thing done with a title, in well under a second."""
+"""Probes a media file: the first step for a title, in well under a second."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -63,7 +63,7 @@ _PICTURES = {"image2", "tty"}
 
 
 def probe(path: Path, containers: Sequence[str] = CONTAINERS) -> Media:
-    """Return what the file says of itself; one frame is decoded to be sure that it is a film.
+    """Return the properties of a media file; one frame is decoded to make sure that it is a film.
 
     Args:
         path: the file.
@@ -120,7 +120,7 @@ def open_film(
 
 @contextmanager
 def open_media(path: Path, containers: Sequence[str] = CONTAINERS) -> Iterator[InputContainer]:
-    """Open a media file for reading, with libav kept quiet and its errors made plain.
+    """Open a media file for reading, without libav's log, and translate its errors.
 
     Raises:
         ReelfindError: it cannot be opened, is of none of the formats ``containers``, or reading
@@ -191,9 +191,9 @@ def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> 
 def _measure(
     container: InputContainer, stream: VideoStream, path: Path
 ) -> tuple[FrameRate, Fraction]:
-    """Return the frame rate from the head of the film and two places further on.
+    """Return the frame rate, measured at the start of the film and at two later places.
 
-    With it, the seconds from the first frame to its place on the grid.
+    Also returns the seconds from the first frame to its place on the grid.
     """
     head = _window(container, stream, 0, HEAD_PACKETS)
     count = sum(map(len, head))
@@ -204,7 +204,7 @@ def _measure(
         start = stream.start_time or 0
         for place in (start + length // 3, start + 2 * length // 3):
             windows = windows + _window(container, stream, place, WINDOW_PACKETS)
-    # PyAV 19 has rationals of its own; a rate that is not known is None or 0.
+    # PyAV 19 has its own rational type; an unknown rate is None or 0.
     rates = (stream.guessed_rate, stream.average_rate, stream.base_rate)
     declared = [Fraction(rate) if rate else None for rate in rates]
     time_base = Fraction(stream.time_base or Fraction(1, 90_000))
@@ -218,7 +218,7 @@ def _window(
 ) -> list[list[int]]:
     """Return the timestamps, in ticks and in order, of up to ``packets`` frames from a place.
 
-    Where the clock is set anew, a further list begins.
+    A new list begins where the timestamps restart.
     """
     ticks = float(stream.time_base or Fraction(1, 90_000))
     runs: list[list[int]] = []
@@ -234,17 +234,17 @@ def _window(
             runs[-1].append(packet.pts)
             decoded, count = time, count + 1
     except av.FFmpegError:
-        return []  # a file that cannot be searched or is cut off there: its other windows count
+        return []  # a file that cannot seek, or is truncated there: its other windows count
     for run in runs:
         run.sort()
-    # Where reading stopped before the end, frames may miss a neighbour that is stored later.
+    # If reading stopped before the end, the last frames may lack a neighbour stored later.
     if count >= packets - _EDGE:
         del runs[-1][-_EDGE:]
     return runs
 
 
 def has_timestamps(container: InputContainer) -> bool:
-    """Return whether each picture has a time of its own, so that one is right after a seek."""
+    """Return whether the file stores a timestamp for each picture, so that seeks are reliable."""
     return container.format.name not in _UNSTAMPED and container.start_time is not None
 
 
@@ -253,8 +253,8 @@ def _first_stamp(
 ) -> Fraction:
     """Return the timestamp of a film's first frame in seconds.
 
-    Where the file has none, what the libraries make up depends on their version, so the program
-    that will decode the film is asked.
+    If the file stores none, libraries of different versions make up different ones, so this
+    asks the program that will decode the film.
     """
     if has_timestamps(container) and frame.pts is not None and frame.time_base is not None:
         return frame.pts * Fraction(frame.time_base)
@@ -262,7 +262,7 @@ def _first_stamp(
 
 
 def clock_may_restart(container: InputContainer) -> bool:
-    """Return whether timestamps may begin again in files of this format."""
+    """Return whether timestamps may restart in files of this format."""
     return bool(container.format.flags & _MAY_RESTART)
 
 
@@ -282,7 +282,7 @@ def _display_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:
 
 
 def _duration(container: InputContainer, stream: VideoStream) -> float:
-    """Return the claimed duration in seconds; 0 when there is none to believe."""
+    """Return the claimed duration in seconds; 0 without a plausible one."""
     seconds = 0.0
     if container.duration:
         seconds = container.duration / av.time_base
@@ -292,7 +292,7 @@ def _duration(container: InputContainer, stream: VideoStream) -> float:
 
 
 def _start_timecode(container: InputContainer, film: VideoStream, fps: Fraction) -> str | None:
-    """Return the first timecode tag that exists at this rate: the film's own before others."""
+    """Return the first timecode tag that is valid at this rate; the film's own comes first."""
     streams = sorted(container.streams, key=lambda stream: stream.index != film.index)
     for metadata in [*(stream.metadata for stream in streams), container.metadata]:
         for name, value in metadata.items():

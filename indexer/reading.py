@@ -1,8 +1,8 @@
 """How ffmpeg reads a film so that frame 0 is its first picture, from the start or after a seek.
 
-ffmpeg would count from the earliest of the streams it is asked for, which need not be the
-picture. Therefore the file's own timestamps are kept (``-copyts``) and moved by those of frame 0
-(``-itsoffset``), for picture and sound alike and wherever reading begins.
+By default, ffmpeg counts from the earliest selected stream, which need not be the picture. So the
+file's own timestamps are kept (``-copyts``) and shifted by the timestamp of frame 0
+(``-itsoffset``), for picture and sound alike and from any starting point.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ STRAY = 8
 class Reading:
     """One reading of a film: from its start, or from the key frame before a timestamp.
 
-    A seek drops nothing: a picture that is held for long may begin well before what is asked for.
+    A seek drops no frames: a picture with a long duration may begin well before the wanted one.
     ``hardware`` is ffmpeg's name for the device that decodes; None is the processor.
     """
 
@@ -75,9 +75,9 @@ class Reading:
         return None if sound is None else self._closed(sound, "asetpts")
 
     def output(self, *outputs: Any, heard: bool) -> Any:
-        """Return outputs as one run of ffmpeg, which must read by this reading's clock.
+        """Return outputs as one run of ffmpeg on this reading's clock.
 
-        ``heard`` says whether one of them is the sound.
+        ``heard``: one of them is the sound.
         """
         if not self.breaks.restarts:
             return ffmpeg.merge_outputs(*outputs).global_args("-copyts")
@@ -93,7 +93,7 @@ class Reading:
     def _closed(self, stream: Any, setter: str) -> Any:
         if not self.breaks.gaps:
             return stream
-        # In the middle of a gap is nothing, so that no rounding can decide on which side it is.
+        # Nothing lies in the middle of a gap, so rounding cannot change the side of a timestamp.
         left_out = "+".join(
             f"gt(T,{float((gap.start + gap.end) / 2 - self._origin):.6f})*{float(gap.length):.9f}"
             for gap in self.breaks.gaps
@@ -102,9 +102,9 @@ class Reading:
 
 
 def readings_before(media: Media, breaks: Breaks, frame: int) -> Iterator[Reading]:
-    """Yield the readings in which a frame may be found by a seek; none where seeks mislead.
+    """Yield readings that seek to a frame; none if seeks are unreliable in this file.
 
-    An index may be wrong: a caller that finds the frame in none of them reads from the start.
+    An index may be wrong: if none of them yields the frame, read from the start.
     """
     if breaks.restarts:
         return
@@ -117,9 +117,9 @@ def readings_before(media: Media, breaks: Breaks, frame: int) -> Iterator[Readin
 
 
 def on_the_clock(media: Media, breaks: Breaks, seconds: float) -> float:
-    """Return seconds from the start of the file, as in subtitles, as seconds from frame 0.
+    """Convert seconds from the start of the file, as in subtitles, to seconds from frame 0.
 
-    Players count a sidecar's times from the start of the file, which the sound may be.
+    Players count a sidecar's times from the start of the file; its sound may begin first.
     """
     stamp = float(origin(media) - media.picture_start) + seconds
     left_out = sum(float(gap.length) for gap in breaks.gaps if stamp > (gap.start + gap.end) / 2)
@@ -127,12 +127,12 @@ def on_the_clock(media: Media, breaks: Breaks, seconds: float) -> float:
 
 
 def origin(media: Media) -> Fraction:
-    """Return the timestamp of frame 0 in seconds; that of the file's start where none is noted.
+    """Return the timestamp of frame 0 in seconds; if unknown, that of the file's start.
 
-    An index made before timestamps were noted counts from there.
+    Indexes from before timestamps were recorded count from the start of the file.
     """
     if media.origin is not None:
         return media.origin
     with suppress(ReelfindError), open_media(media.path, media.containers) as container:
         return Fraction(container.start_time or 0, av.time_base)
-    return Fraction(0)  # ffmpeg tells why the file cannot be opened
+    return Fraction(0)  # ffmpeg reports why the file cannot be opened

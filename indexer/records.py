@@ -24,8 +24,8 @@ TextSource = Literal["sidecar", "embedded", "transcription", "none"]
 class AudioTrack:
     """One audio stream; ``index`` counts the file's streams of every kind from 0.
 
-    ``aside`` is a sound that accompanies the film's own: a commentary, a description for the
-    blind. ``codec`` is ffmpeg's name of it.
+    ``aside``: it accompanies the film's own sound, as a commentary or an audio description
+    does. ``codec`` is ffmpeg's name.
     """
 
     index: int
@@ -49,7 +49,7 @@ class TextTrack:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What a media file says about itself, before anything is decoded.
+    """Properties of a media file, known before it is decoded.
 
     ``fps`` is the title's rational frame rate, for example ``Fraction(24000, 1001)``; for a
     film with a variable frame rate it is the nominal rate of the grid. ``duration`` is the
@@ -57,12 +57,12 @@ class Media:
     and ``height`` are the display size in pixels, after pixel aspect ratio and rotation.
 
     ``container`` is ffmpeg's name of the file's format. ``video_stream`` and ``sound`` are the
-    indices of the streams that are read. They are None where these are what the file puts first:
-    the first video stream that is no cover, the default audio stream or else the first.
+    indices of the streams that are read. None stands for the file's first choice: the first
+    video stream that is not a cover; the default audio stream, else the first.
 
-    ``origin`` is the timestamp of frame 0, in seconds, as it stands in the file; None where
-    nobody measured it. ``picture_start`` is how many seconds after the start of the file, which
-    is a player's time 0, frame 0 is shown: sound may begin before the picture does.
+    ``origin`` is the timestamp of frame 0 in the file, in seconds; None if it was not measured.
+    ``picture_start`` is the time of frame 0 in seconds after the start of the file, which is a
+    player's time 0: sound may begin before the picture.
     """
 
     path: StoredPath
@@ -85,12 +85,12 @@ class Media:
 
     @property
     def containers(self) -> tuple[str, ...]:
-        """The formats that its file may have now: the one it had when it was looked at."""
+        """The formats as which its file may be opened: only the one that was probed."""
         return (self.container,) if self.container else CONTAINERS
 
     @property
     def heard(self) -> tuple[AudioTrack, ...]:
-        """The tracks that are the title's sound, which are mixed where they are several."""
+        """The tracks of the title's sound; several are mixed."""
         if self.sound is not None:
             return tuple(track for track in self.audio_tracks if track.index in self.sound)
         first = sorted(self.audio_tracks, key=lambda track: (not track.default, track.index))
@@ -101,7 +101,7 @@ class Media:
 class Gap:
     """A break in a recording, between the timestamps ``start`` and ``end`` of two pictures.
 
-    Nothing is seen or heard in it. ``length`` seconds of it are left out, so that the two
+    It has neither picture nor sound. ``length`` seconds of it are left out, so that the two
     pictures are neighbours on the grid.
     """
 
@@ -112,15 +112,15 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Breaks:
-    """Where the timestamps of a file do not run on.
+    """Breaks in the timestamps of a file.
 
-    ``restarts`` says that they begin again somewhere (files put together, a clock set anew), or
-    mean nothing after a seek: such a file is only ever read from its start. ffmpeg then counts
-    on by itself, beginning ``lead`` seconds before frame 0. How it counts depends on the streams
-    it reads, so picture and sound are read together every time.
+    ``restarts``: they restart somewhere (joined files, a clock that was reset), or are wrong
+    after a seek. Such a file is always read from its start. ffmpeg then continues the count by
+    itself, from ``lead`` seconds before frame 0. Its count depends on the streams it reads, so
+    picture and sound are always read together.
 
-    ``regular`` says that there are as many pictures as places on the grid, and that single
-    timestamps are not to be trusted: each picture takes the place after the one before it.
+    ``regular``: there is a picture for every frame of the grid, and single timestamps are not
+    reliable, so each picture takes the place after the previous one.
     """
 
     restarts: bool = False
@@ -135,10 +135,10 @@ UNBROKEN = Breaks()
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a title besides its media file (sidecar, catalogue file or flags).
+    """A title's metadata from sidecars, the catalogue file or flags.
 
-    ``audio_track`` is the sound to use, of the file's audio tracks, counted from 1; None and 0
-    leave the choice to the indexer.
+    ``audio_track`` is the number of the audio track to use, from 1; with None or 0, the indexer
+    chooses.
     """
 
     name: str
@@ -192,7 +192,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TimedText:
-    """A title's lines in order of time, where they came from and their language."""
+    """A title's lines in order of time, with their source and language."""
 
     lines: tuple[Line, ...]
     source: TextSource

@@ -1,9 +1,9 @@
-"""What a file's name says of its film: ``Name (2010)``, ``Series S01E02 Name``, release names.
+"""Metadata from file names: ``Name (2010)``, ``Series S01E02 Name``, release names.
 
-The package guessit knows the customs of release names. It also sees them where there are none
-(``Apollo 13`` is no thirteenth episode), so it is believed only where a name is clearly written
-by them: a season with an episode, a year in brackets or in a name with dots, a picture size or
-a codec.
+The package guessit knows the conventions of release names. It also finds them in ordinary names
+(``Apollo 13`` is not a thirteenth episode), so its answer counts only if the name clearly follows
+the conventions: a season with an episode, a year in brackets or in a name with dots, a picture
+size or a codec.
 """
 
 import re
@@ -28,7 +28,7 @@ _UNSURE = {"weak-episode", "weak.source"}
 
 
 def from_name(stem: str) -> dict[str, Any]:
-    """Return the fields of ``Metadata`` that a file's name says; ``name`` always."""
+    """Return the fields of ``Metadata`` in a file's name; ``name`` is always among them."""
     stem = one_line(stem)
     found = _guessed(stem)
     begin = _begin(stem, found)
@@ -43,7 +43,7 @@ def from_name(stem: str) -> dict[str, Any]:
 
 
 def _guessed(stem: str) -> "Matches":
-    """Return what guessit sees in a name, by the name of each property."""
+    """Return guessit's properties of a name."""
     # It takes a tenth of a second to import, and most commands read no name.
     from guessit import guessit
     from guessit.api import GuessitException
@@ -57,7 +57,7 @@ def _guessed(stem: str) -> "Matches":
 
 
 def _begin(stem: str, found: "Matches") -> int:
-    """Return where the name begins: behind a web site, or a group in brackets."""
+    """Return where the name begins: after a web site, or a group in brackets."""
     before = list(found.get("website", ()))
     if stem.startswith("["):
         before += found.get("release_group", ())
@@ -65,7 +65,7 @@ def _begin(stem: str, found: "Matches") -> int:
 
 
 def _episode(stem: str, begin: int, found: "Matches") -> dict[str, Any] | None:
-    """Return the fields of an episode, if a season and an episode are written out."""
+    """Return the fields of an episode, if the name has a season and an episode."""
     seasons, episodes = _sure(found, "season"), _sure(found, "episode")
     if not seasons or not episodes:
         return None
@@ -79,7 +79,7 @@ def _episode(stem: str, begin: int, found: "Matches") -> dict[str, Any] | None:
 
 
 def _year(stem: str, found: "Matches") -> "Match | None":
-    """Return the year of a film: in brackets, or where the name is that of a release."""
+    """Return the year of a film: one in brackets, or any in a release name."""
     years = found.get("year", ())
     released = any(name in found for name in _CLEAR) or ("." in stem and " " not in stem)
     bracketed = (match for match in years if _BRACKET.search(stem, 0, match.start + 1))
@@ -99,7 +99,7 @@ def _clear_end(stem: str, found: "Matches") -> int | None:
 
 
 def _name(stem: str, begin: int, end: int, found: "Matches") -> str | None:
-    """Return the name between two places: as guessit writes it if it sees the same."""
+    """Return the name between two places; in guessit's spelling if that is the same name."""
     raw = stem[begin:end]
     for title in found.get("title", ()) if " " not in raw else ():
         around = stem[begin : title.start] + stem[title.end : end]
@@ -117,6 +117,6 @@ def _words(text: str) -> str:
 
 
 def _spaced(name: str) -> str:
-    """Return a name with the spaces that dots and underscores stand for."""
+    """Return a name with spaces in place of dots and underscores."""
     name = name.strip(" -._")
     return name if " " in name else re.sub(r"[._]+", " ", name)

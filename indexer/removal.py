@@ -1,4 +1,4 @@
-"""Taking a title out of the index; its film is not touched."""
+"""Removes a title from the index; its film is not touched."""
 
 from contextlib import nullcontext
 
@@ -27,13 +27,13 @@ def take_out(catalogue: Catalogue, store: Store, manifest: Manifest) -> None:
 def remove_title(
     catalogue: Catalogue, settings: Settings, manifest: Manifest, store: Store | None = None
 ) -> None:
-    """Take a title out of the index.
+    """Remove a title from the index.
 
     Args:
         catalogue: the data directory.
         settings: its settings.
         manifest: of the title.
-        store: opened already, and left open; without one, the settings say which to open.
+        store: an open store, which stays open; by default, the one that the settings name.
 
     Raises:
         ReelfindError: another process uses the index.

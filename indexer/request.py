@@ -1,4 +1,4 @@
-"""What a run of indexing is asked to do."""
+"""The request for a run of indexing."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,15 +6,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asked for.
+    """What to index, and how.
 
     ``force`` runs every stage again; ``refit`` trains a new encoder on the whole catalogue
     and embeds every title again with it; ``encoder`` is a checkpoint to do that with instead;
     ``rescore`` brings every title of the catalogue up to date where its probes, or what points
     hold, have changed;
-    ``edited`` are ids of titles of the catalogue that take up what was said of them since, which
-    needs no film; ``jobs`` titles are worked on at once. With ``roots``, no file outside these
-    folders is read, wherever links lead. ``audio_track`` is noted of every title of ``paths``, see
+    ``edited`` are ids of titles of the catalogue whose edited metadata is applied, which needs no
+    film; ``jobs`` titles are processed at a time. With ``roots``, no file outside these folders is
+    read, even through links. ``audio_track`` is set for every title of ``paths``, see
     ``Metadata``.
     """
 

@@ -1,4 +1,4 @@
-"""Where the time of a run goes: what is said before it, learnt from it and told after it."""
+"""The time of a run: an estimate before it, measurements for the next one, and advice after it."""
 
 import os
 import time
@@ -14,7 +14,7 @@ from indexer.timings import Timings
 
 
 class RunTime:
-    """The clock of one run, from when it is made."""
+    """The clock of one run; it starts when created."""
 
     def __init__(self, timings: Timings, listener: Listener) -> None:
         self._timings = timings
@@ -28,7 +28,7 @@ class RunTime:
         return time.monotonic() - self._began
 
     def plan(self, plans: Iterable[Plan]) -> None:
-        """Say what the run is expected to take."""
+        """Report the expected time of the run."""
         needed = [plan for plan in plans if plan.stages]
         work = sum(plan.seconds for plan in needed)
         self._listener.planned(work)
@@ -38,9 +38,9 @@ class RunTime:
             self._listener.said(expected(len(needed), film, clock))
 
     def learn(self, stages: Mapping[str, float]) -> None:
-        """Keep what the run tells of the next one."""
+        """Save the run's speed for the next estimate."""
         work = sum(stages.values())
-        if work >= LONG:  # Of less, most is the start of the process.
+        if work >= LONG:  # A shorter run is mostly the start of the process.
             self._timings.learn_clock(work, self.seconds)
         self._timings.save()
 
@@ -52,13 +52,13 @@ class RunTime:
         jobs: int,
         profile: str,
     ) -> tuple[str, ...]:
-        """Return lines on what would have made the run quicker.
+        """Return lines of advice on making the run faster.
 
         Args:
             stages: as ``stages_of`` returns them.
-            results: of the titles, by their films.
+            results: of the titles, by film.
             transcribed: the films whose text is a transcription.
-            jobs: how many titles were worked on at once.
+            jobs: how many titles were processed at a time.
             profile: its name.
         """
         spoken = sum(

@@ -1,4 +1,4 @@
-"""Titles through their stages: so many stages at a time, whichever titles they are of.
+"""Schedules the stages of several titles.
 
 While the last stages of one title leave a core idle, the next title is decoded.
 """
@@ -18,10 +18,10 @@ from indexer.timings import Timings
 
 
 class TitleRun:
-    """One title on its way through stages: which can begin, and what those that ran took.
+    """The progress of one title: which stages can begin, and the time of those that ran.
 
-    A stage's key is known when its inputs are there. It then begins, unless its result is there
-    too. After an ``error`` nothing more of the title begins.
+    A stage's key is known when its inputs exist. It then begins, unless its result exists
+    too. After an ``error`` no further stage of the title begins.
     """
 
     def __init__(
@@ -43,16 +43,16 @@ class TitleRun:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing runs and nothing will."""
+        """Whether no stage is running or will run."""
         return not self._waiting and not self._running
 
     @property
     def times(self) -> list[StageTime]:
-        """What each stage took."""
+        """The time of each stage."""
         return [StageTime(stage.name, self._took.get(stage.name)) for stage in self._stages]
 
     def next(self, busy: Collection[str]) -> Stage[TitleWork] | None:
-        """Return a stage to run now, which counts as running; ``busy`` ones have to wait."""
+        """Return a stage to run now, and count it as running; ``busy`` stages have to wait."""
         while stage := self._ready(busy):
             self._waiting.remove(stage)
             self.work.keys[stage.name] = key_of(self.work, stage)
@@ -80,7 +80,7 @@ class TitleRun:
         self.error = self.error or error
 
     def _ready(self, busy: Collection[str]) -> Stage[TitleWork] | None:
-        """Return a stage whose inputs are neither waiting nor running, if there is one."""
+        """Return a stage whose inputs are all finished, if there is one."""
         unfinished = {stage.name for stage in self._waiting} | self._running
         ready = (stage for stage in self._waiting if not unfinished & set(stage.inputs))
         return next((stage for stage in ready if stage.name not in busy), None)
@@ -88,9 +88,9 @@ class TitleRun:
 
 @dataclass
 class Schedule:
-    """What runs at the same time: ``jobs`` titles, and the next one's stages where there is room.
+    """Runs the stages of ``jobs`` titles at a time, and of the next title on idle cores.
 
-    A stage runs for ``jobs`` titles at most at a time; points are written by one. ``meanwhile`` is
+    A stage runs for at most ``jobs`` titles at a time; writing points, for one. ``meanwhile`` is
     called once, while the first film is decoded and before any other stage begins.
     """
 
@@ -98,10 +98,10 @@ class Schedule:
     meanwhile: Callable[[], None] = lambda: None
 
     def run(self, runs: Iterable[TitleRun], over: Callable[[TitleRun], None]) -> None:
-        """Run titles, the earlier ones first; ``over`` is called with each that is through.
+        """Run titles, the earlier ones first; ``over`` is called with each finished title.
 
         Raises:
-            StoppedError: a listener wants no more of it.
+            StoppedError: a listener stopped the run.
         """
         coming, going = iter(runs), list[TitleRun]()
         running: dict[Future[float], tuple[TitleRun, Stage[TitleWork]]] = {}
@@ -124,7 +124,7 @@ class Schedule:
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     _note(*running.pop(future), future)
         except Exception:
-            # Nothing new begins, and what runs still ends under the lock of the data directory.
+            # No stage begins any more; running ones end while the data directory is still locked.
             pool.shutdown(cancel_futures=True)
             raise
         except BaseException:
@@ -139,7 +139,7 @@ class Schedule:
         busy: Collection[str],
         over: Callable[[TitleRun], None],
     ) -> tuple[TitleRun, Stage[TitleWork]] | None:
-        """Return what to run now, of the earliest title that has something; None if nothing."""
+        """Return a stage to run now, of the earliest title that has one; None without one."""
         place = 0
         while True:
             if place == len(going):
@@ -168,10 +168,10 @@ def run_stages(
     listener: Listener,
     timings: Timings,
 ) -> list[StageTime]:
-    """Run the stages of one title that are missing and return what each took.
+    """Run the missing stages of one title and return the time of each.
 
     Raises:
-        ReelfindError: a stage cannot be done; what was done before stays done.
+        ReelfindError: a stage failed; results of earlier stages are kept.
     """
     run = TitleRun(work, stages, force, listener, timings)
     Schedule().run([run], lambda _: None)

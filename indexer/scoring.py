@@ -1,7 +1,7 @@
-"""Scores of shots, clips or titles, task by task: trained heads where there are, prompts elsewhere.
+"""Scores shots, clips or titles by the classes of each task.
 
-A class is scored by a trained probe when one is in use for it, else by its prompts, else not at
-all. What a clip *carries* of a multi-label task is the classes that it plainly has.
+A class is scored by a trained probe if one is in use for it, else by its prompts, else not at
+all. A clip *carries* the classes of a multi-label task that score clearly high.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,9 +30,9 @@ VECTOR = "scores of "
 
 @dataclass(frozen=True)
 class Limit:
-    """How many classes a row carries at most, and how many times what the others score on average
-    a class must score to be carried by its prompts alone: a bar that means the same for four
-    classes and for a hundred."""
+    """The most classes that a row carries, and how many times the mean of the other classes a
+    zero-shot class must score to be carried: a threshold that works for four classes and for a
+    hundred."""
 
     most: int
     sure: float
@@ -40,7 +40,7 @@ class Limit:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """n rows as probes see them: ``words`` [n, p + t] float32 in the space that prompts reach,
+    """The inputs of probes for n rows: ``words`` [n, p + t] float32 in the space of the prompts,
     ``in_context`` [n, d] float32."""
 
     words: Matrix
@@ -57,7 +57,7 @@ class TaskScores:
 
     @property
     def scored_by(self) -> str:
-        """The id of the trained probe, or "zero-shot" where there is none."""
+        """The id of the trained probe, or "zero-shot"."""
         return self.trained.probe_id if self.trained else ZERO_SHOT
 
     def is_trained(self, name: str) -> bool:
@@ -65,7 +65,7 @@ class TaskScores:
         return self.trained is not None and name in self.trained.classes
 
     def carried(self, row: int, limit: Limit) -> list[str]:
-        """Return the classes that a row has, trained ones first, the surest first."""
+        """Return the classes that a row carries, trained ones first, then by score."""
         prompted = [name for name in self.values if not self.is_trained(name)]
         found = []
         for name, scores in self.values.items():
@@ -81,13 +81,13 @@ class TaskScores:
 
 
 def field_of(task: str) -> str:
-    """Return the field of a point that holds what a task says of it."""
+    """Return the payload field for a task's classes."""
     name = FIELDS.get(task, task.replace("-", "_"))
     return name if task in SHIPPED else USER_FIELD + name
 
 
 def score_indexes(tasks: Iterable[Task]) -> dict[str, models.PayloadSchemaType]:
-    """Return the payload indexes that tasks need: classes as keywords, scores as numbers."""
+    """Return the payload indexes for tasks: classes as keywords, scores as numbers."""
     indexes = {}
     for task in tasks:
         lists = task.kind == "multi-label"
@@ -149,7 +149,7 @@ def smooth(
     Args:
         values: [n], one a shot.
         starts: [n], in seconds.
-        ends: [n], in seconds; a shot weighs as much as it lasts.
+        ends: [n], in seconds; a shot is weighted by its duration.
         seconds: the Gaussian's standard deviation.
     """
     middles = (starts + ends) / 2

@@ -1,6 +1,6 @@
-"""Sections of the settings that say where things are kept, what the server does, and for whom.
+"""Sections of the settings for storage, the server and access to it.
 
-Those of the pipeline and of search are in ``indexer.settings``, with the whole.
+The sections of the pipeline and of search are in ``indexer.settings``.
 """
 
 from pathlib import Path

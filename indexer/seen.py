@@ -1,6 +1,6 @@
-"""What was read of films and of the files beside them: an unchanged film is not read again.
+"""Caches what was read from films and their sidecars, so that unchanged files are not read again.
 
-``seen/<title id>`` holds it with the states of the files then. Where it is missing, damaged or of
+``seen/<title id>`` holds it with the states of the files. If that is missing, damaged or from
 another version, the files are read again; nothing else is lost.
 """
 
@@ -24,11 +24,11 @@ Stamp = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Seen:
-    """What was read of a title's film and of the files beside it.
+    """What was read from a title's film and its sidecars.
 
-    ``by`` names the versions and settings of what read it. A stamp of None fits no state, since
-    the file had changed just before. ``named`` is what the film's name says. ``texts`` are the
-    files that were looked into for its text, with the hashes of their contents.
+    ``by`` names the versions and settings that read it. A stamp of None matches no state: the
+    file had just changed. ``named`` are the fields from the film's name. ``texts`` are the
+    sidecars that were read for its text, with the hashes of their contents.
     """
 
     by: str
@@ -38,18 +38,18 @@ class Seen:
     texts: tuple[tuple[str, str | None], ...] = ()
 
     def has_texts(self, stamps: tuple[tuple[str, Stamp | None], ...]) -> bool:
-        """Return whether ``texts`` holds for files beside the film in these states."""
+        """Return whether ``texts`` is still valid for sidecars in these states."""
         return bool(stamps) and self.beside == stamps and all(stamp for _, stamp in stamps)
 
     def with_texts(
         self, stamps: tuple[tuple[str, Stamp | None], ...], texts: Mapping[str, str | None]
     ) -> "Seen":
-        """Return it with what was read of files beside the film, whose states were these before."""
+        """Return a copy with the sidecars that were read and their states before that."""
         return replace(self, beside=stamps, texts=tuple(texts.items()))
 
 
 class SeenFilms:
-    """What a data directory knows of the films of its titles."""
+    """The cached readings of a data directory's films."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder = folder
@@ -59,7 +59,7 @@ class SeenFilms:
         self.by = json.dumps([*read, PROBE_VERSION, TEXT_VERSION, text, containers])
 
     def find(self, title_id: str) -> Seen | None:
-        """Return what was read of a title; None where nothing is known that holds."""
+        """Return what was read from a title's files; None without a valid record."""
         try:
             said = json.loads((self._folder / title_id).read_text(encoding="utf-8"))
             seen = Seen(
@@ -77,16 +77,16 @@ class SeenFilms:
         return seen
 
     def keep(self, title_id: str, seen: Seen) -> None:
-        """Note what was read of a title that is indexed whole."""
+        """Save what was read from the files of a completely indexed title."""
         if self._known.get(title_id) != seen:
             write_text(self._folder / title_id, json.dumps(asdict(seen)))
             self._known[title_id] = seen
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """Return the state of a file; None if it changed just now, or cannot be looked at.
+    """Return the state of a file; None if it has just changed, or cannot be read.
 
-    Of two changes within a tick of the file system's clock the second would not be noticed.
+    A second change within one tick of the file system's clock would go unnoticed.
     """
     try:
         about = path.stat()

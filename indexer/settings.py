@@ -263,12 +263,12 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=16)
 def _known(declared: str) -> dict[str, Task]:
-    """Return tasks by what is declared, as JSON: every title asks for them, several times."""
+    """Return tasks for declarations in JSON; cached, since every title needs them several times."""
     return known_tasks(json.loads(declared))
 
 
 def _declared(tasks: dict[str, TaskSettings]) -> dict[str, dict[str, Any]]:
-    """What the user wrote, without what was left out."""
+    """The fields that the user set, without defaults."""
     return {name: task.model_dump(exclude_unset=True) for name, task in tasks.items()}
 
 

@@ -1,1 +1,1 @@
-"""Embeddings as tables: bring your own, or take a catalogue's; no video is needed."""
+"""Imports embeddings from parquet tables, without video, and exports a catalogue's embeddings."""

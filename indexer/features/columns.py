@@ -50,7 +50,7 @@ def collect(path: Path, frame: pl.LazyFrame) -> pl.DataFrame:
 
 
 def check_kind(path: Path, schema: pl.Schema, column: str, fits: bool, kind: str) -> None:
-    """Check that a column is of the right kind, as its caller has found.
+    """Raise the error of a column of the wrong kind, if the caller found it wrong.
 
     Raises:
         ReelfindError: it is not.
@@ -62,12 +62,12 @@ def check_kind(path: Path, schema: pl.Schema, column: str, fits: bool, kind: str
 
 
 def is_identifier(kind: pl.DataType) -> bool:
-    """Return whether values of this kind can name a title."""
+    """Return whether values of this type can identify a title."""
     return kind.is_integer() or kind in (pl.String, pl.Categorical, pl.Enum)
 
 
 def is_vectors(kind: pl.DataType) -> bool:
-    """Return whether values of this kind are lists or arrays of numbers."""
+    """Return whether values of this type are lists or arrays of numbers."""
     if isinstance(kind, pl.Array) and len(kind.shape) != 1:
         return False
     return isinstance(kind, pl.List | pl.Array) and kind.inner.is_numeric()
@@ -80,7 +80,7 @@ def lengths(schema: pl.Schema, column: str) -> pl.Expr:
 
 
 def common_width(counted: pl.Series) -> int | None:
-    """Return the most frequent of lengths, the smallest of equals; None if all are null."""
+    """Return the most frequent length, the smallest if several tie; None if all are null."""
     modes = counted.drop_nulls().mode()
     smallest = modes.min()
     return None if smallest is None else int(smallest)  # type: ignore[arg-type]

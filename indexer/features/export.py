@@ -1,4 +1,4 @@
-"""A catalogue's embeddings as tables that any tool can read, and that can be imported again."""
+"""Exports a catalogue's embeddings as parquet tables, which can be imported again."""
 
 from pathlib import Path
 
@@ -33,8 +33,8 @@ def export_features(catalogue: Catalogue, folder: Path, models: Models | None = 
 
     Args:
         catalogue: an indexed one.
-        folder: made by this, whole or not at all.
-        models: of the catalogue's profile, where they are loaded already.
+        folder: created completely or not at all.
+        models: of the catalogue's profile, if loaded already.
 
     Raises:
         ReelfindError: nothing is indexed, an artefact is missing, or the folder cannot be made.
@@ -67,7 +67,7 @@ def export_features(catalogue: Catalogue, folder: Path, models: Models | None = 
                 }
             )
         files = sorted(parts.iterdir())
-        # Streams from file to file: a large catalogue does not fit into memory.
+        # Streamed from file to file: a large catalogue does not fit into memory.
         pl.scan_parquet(files, glob=False).sink_parquet(out / SHOTS)
         for file in files:
             file.unlink()

@@ -1,4 +1,4 @@
-"""Embeddings that were brought along: a folder on disk, to train and evaluate on.
+"""A feature set: a folder of imported embeddings, to train and evaluate on.
 
 features.json   format, profile, modalities, width of the metadata, what it was made from
 titles.parquet  title_id, name, shots and whatever else was given, by title_id
@@ -58,10 +58,10 @@ class FeatureSet:
     warnings: tuple[str, ...] = field(default=())
 
     def sequences(self, title_ids: Collection[str] | None = None) -> list[TitleSequence]:
-        """Return titles as the encoder reads them, by title_id; all, or those asked for.
+        """Return titles as the encoder reads them, by title_id; all, or the given ones.
 
         Raises:
-            ReelfindError: a title that is asked for is not there.
+            ReelfindError: a given title is missing.
         """
         names = self.titles["title_id"].to_list()
         wanted = set(names if title_ids is None else title_ids)
@@ -98,7 +98,7 @@ def import_table(
     Args:
         table: parquet; see ``indexer.features.table``.
         titles: parquet; see ``read_titles_table``.
-        folder: made by this, whole or not at all.
+        folder: created completely or not at all.
         profile: the name of what made the embeddings; by default what the table records, else
             the folder's name.
 
@@ -174,10 +174,10 @@ def load_features(folder: Path) -> FeatureSet:
 
 
 def check_new(folder: Path) -> None:
-    """Check that a folder is not there yet.
+    """Check that a folder does not exist yet.
 
     Raises:
-        ReelfindError: it is.
+        ReelfindError: it exists.
     """
     if folder.exists():
         raise ReelfindError(f"{folder}: already there; choose another folder, or remove it")
@@ -185,10 +185,10 @@ def check_new(folder: Path) -> None:
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder to fill, which becomes ``folder`` when that went well.
+    """Yield a temporary folder to fill; it becomes ``folder`` unless an error is raised.
 
     Raises:
-        ReelfindError: ``folder`` is there already, or the disk refuses.
+        ReelfindError: ``folder`` exists, or the disk refuses.
     """
     check_new(folder)
     try:

@@ -1,4 +1,4 @@
-"""What is wrong with the rows of a table, and the one line that says so."""
+"""Finds bad rows of a table, and reports them in one line."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from probes.messages import SHOWN, quoted, shortened
 
 
 def bad_rows(table: pl.DataFrame, bad: pl.Expr, reason: pl.Expr) -> pl.DataFrame:
-    """Return row, title_id and reason of the rows where ``bad`` holds; null is not bad."""
+    """Return row, title_id and reason of the rows where ``bad`` is true; null counts as false."""
     return table.filter(bad).select(
         pl.col("row").cast(pl.Int64),
         pl.col("title_id").cast(pl.String),

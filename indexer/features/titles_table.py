@@ -1,4 +1,4 @@
-"""A table of titles beside the shots: names, metadata embeddings, and whatever else is known."""
+"""Reads the table of titles: names, metadata embeddings and further columns."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def count_titles(shots: pl.DataFrame) -> pl.DataFrame:
 def read_titles_table(
     path: Path, counted: pl.DataFrame
 ) -> tuple[pl.DataFrame, Vectors, tuple[str, ...]]:
-    """Return what is known of the titles that have shots.
+    """Return the rows of the titles that have shots.
 
     Args:
         path: a parquet table with title_id, optionally name and metadata (a list of numbers,
@@ -80,7 +80,7 @@ def read_titles_table(
 
 
 def nothing_known(counted: pl.DataFrame) -> tuple[pl.DataFrame, Vectors, tuple[str, ...]]:
-    """Return what ``read_titles_table`` does where there is no such table."""
+    """Return the result of ``read_titles_table`` for a missing table."""
     return _named(counted), np.zeros((len(counted), 1), dtype=np.float32), ()
 
 
