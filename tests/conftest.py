@@ -22,17 +22,6 @@ from tests.once import once
 
 REPOSITORY = Path(__file__).parent.parent
 MEDIA = REPOSITORY.parent / "shared" / "media"
-IN_MEMORY = Path("/dev/shm")
-ROOM = 8 * 2**30
-"""Bytes that must be free there: the folders of a whole run take less than two GB at any time."""
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Keep the tests' folders in memory where there is room: indexes are copied all the time."""
-    if config.option.basetemp or not IN_MEMORY.is_dir():
-        return
-    if shutil.disk_usage(IN_MEMORY).free >= ROOM:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
 def pytest_collection_finish() -> None:
