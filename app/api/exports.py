@@ -15,9 +15,9 @@ from app.api.gates import gated
 from app.api.media import ranged
 from app.api.shortlists import ShortlistDep
 from app.exports.cut import Cut, make_cut
-from app.exports.formats import Format, export
+from app.exports.formats import BY_NAME, FORMATS, FormatName, export
 from app.exports.rates import parse_rate
-from app.exports.records import ExportError, FileFormat, NewReel, Rate, ReelBody
+from app.exports.records import ExportError, NewReel, Rate, ReelBody
 from app.exports.reel import ReelOptions
 from app.exports.reels import file_name
 from app.problems import FieldProblem, FieldsError
@@ -29,15 +29,6 @@ router = APIRouter(tags=["shortlists"], route_class=gated("database"))
 films = APIRouter(tags=["media"], route_class=gated("media"))
 """Rendered reels: as stills and films, they count for no limit of requests."""
 
-FORMATS: dict[FileFormat, tuple[Format, str]] = {
-    "otio": ("otio", "application/json"),
-    "edl": ("edl", "text/plain"),
-    "fcp7": ("xml", "application/xml"),
-    "fcpxml": ("fcpxml", "application/xml"),
-    "csv": ("csv", "text/csv"),
-}
-"""By what a caller names it: the format, whose name is the file's ending, and the media type."""
-
 ReelId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="`reel_id` of a reel.")]
 
 
@@ -46,7 +37,7 @@ ReelId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="`reel_id` of
     response_class=FileResponse,
     responses={
         200: {
-            "content": {media_type: {} for _, media_type in FORMATS.values()},
+            "content": {each.media_type: {} for each in FORMATS},
             "description": "The file.",
         }
     },
@@ -54,24 +45,25 @@ ReelId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="`reel_id` of
 def export_shortlist(
     now: ShortlistDep,
     runtime: RuntimeDep,
-    form: Annotated[FileFormat, Query(alias="format", description="fcp7 is Premiere's route.")],
+    form: Annotated[FormatName, Query(alias="format", description="fcp7 is Premiere's route.")],
     rate: Annotated[Rate, Query()] = None,
 ) -> FileResponse:
     """Download a shortlist for an editing system. A reel is rendered by `reels`."""
-    ending, media_type = FORMATS[form]
+    chosen = BY_NAME[form]
     cut = _cut(runtime, now, rate)
     folder = FilePath(tempfile.mkdtemp(prefix="reelfind-"))
+    path = folder / f"list.{chosen.suffix}"
     try:
-        export(cut, folder / f"list.{ending}", ending)
+        export(cut, path)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, ExportError):
             raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
         raise
     return FileResponse(
-        folder / f"list.{ending}",
-        media_type=media_type,
-        filename=f"{file_name(now.name)}.{ending}",
+        path,
+        media_type=chosen.media_type,
+        filename=f"{file_name(now.name)}.{chosen.suffix}",
         background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
     )
 

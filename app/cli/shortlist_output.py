@@ -1,7 +1,7 @@
 """What the commands of ``reelfind shortlist`` share: opening, reading places, showing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +12,7 @@ import typer
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.progress import Steps
 from app.cli.terminal import print_table, say
+from app.exports import formats
 from app.running import ask_server
 from indexer.catalogue import Catalogue
 from indexer.errors import InUseError, ReelfindError
@@ -122,14 +123,25 @@ def seconds_cell(value: float | None) -> str:
 NameArgument = Annotated[str, typer.Argument(help="A shortlist's name or id.")]
 
 
+def _one_of(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _endings() -> list[str]:
+    """Return the endings of files, each with the name of its format where that is another."""
+    named = {each.suffix: each.name for each in formats.FORMATS if each.name != each.suffix}
+    return [
+        f".{suffix} ({named[suffix].upper()})" if suffix in named else f".{suffix}"
+        for suffix in formats.SUFFIXES
+    ]
+
+
 def export(
     name: NameArgument,
-    file: Annotated[
-        Path, typer.Argument(help="A .otio, .edl, .xml (FCP7), .fcpxml, .csv or .mp4 file.")
-    ],
+    file: Annotated[Path, typer.Argument(help=f"A {_one_of(_endings())} file.")],
     data: DataOption = DEFAULT_DATA,
     form: Annotated[
-        str | None, typer.Option("--format", help="otio, edl, xml, fcpxml, csv or mp4.")
+        str | None, typer.Option("--format", help=f"{_one_of(formats.SUFFIXES)}.")
     ] = None,
     rate: Annotated[
         str | None,
@@ -142,12 +154,11 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write a shortlist for an editing system, or render it (.mp4)."""
-    from app.exports import formats
     from app.exports.cut import make_cut
     from app.exports.rates import parse_rate
     from app.exports.reel import ReelOptions
 
-    chosen = formats.format_named(form) if form else formats.format_of(file)
+    chosen = formats.suffix_named(form) if form else formats.suffix_of(file)
     with open_store(data) as store:
         shortlist = store.find(name)
     cut = make_cut(Catalogue(data), shortlist, parse_rate(rate) if rate else None)

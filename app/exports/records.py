@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from indexer.errors import ReelfindError
 
-FileFormat = Literal["otio", "edl", "fcp7", "fcpxml", "csv"]
 ReelState = Literal["waiting", "rendering", "done", "failed", "cancelled"]
 Rate = Annotated[str | None, Field(max_length=20, description="Frames a second of the sequence.")]
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from app.exports.records import FileFormat, NewReel, ReelBody
+from app.exports.formats import FormatName
+from app.exports.records import NewReel, ReelBody
 from app.remote.connection import Connection, read
 from app.shortlists.bodies import (
     AddedItems,
@@ -63,8 +64,8 @@ class ShortlistClient:
         """Delete a shortlist and its revisions."""
         self._server.send("DELETE", _path(seen.shortlist_id), headers=_if_match(seen))
 
-    def export(self, shortlist_id: str, form: FileFormat, rate: str | None = None) -> bytes:
-        """Return a shortlist as a file for an editing system."""
+    def export(self, shortlist_id: str, form: FormatName, rate: str | None = None) -> bytes:
+        """Return a shortlist as a file for an editing system; ``form`` is such as ``edl``."""
         asked = {"format": form} if rate is None else {"format": form, "rate": rate}
         return self._server.send("GET", f"{_path(shortlist_id)}/export", params=asked).content
 

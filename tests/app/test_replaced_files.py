@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from app.database.engine import Database
 from app.exports.cut import make_cut
-from app.exports.formats import FORMATS, export
+from app.exports.formats import SUFFIXES, export
 from app.exports.records import ExportError
 from app.labelling.store import LabelStore
 from app.runtime import NotFoundError, Runtime
@@ -142,7 +142,7 @@ def test_every_export_of_such_an_item_is_refused(
     assert "choose it again" in str(refused.value)
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", SUFFIXES)
 def test_an_export_of_a_file_that_was_replaced_and_not_indexed_is_refused(
     catalogue: Catalogue, old: Manifest, shortlist: Shortlist, tmp_path: Path, form: str
 ) -> None:

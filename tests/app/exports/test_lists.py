@@ -11,7 +11,7 @@ import pytest
 
 from app.exports.cut import make_cut
 from app.exports.edl import reel_names
-from app.exports.formats import export, format_of
+from app.exports.formats import export, suffix_of
 from app.exports.records import ExportError
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue
@@ -203,7 +203,7 @@ def test_what_cannot_be_cut_is_told(catalogue: Catalogue, film: Filmed, tmp_path
         with pytest.raises(ExportError, match=told):
             make_cut(catalogue, Shortlist("s", "Bad", 1, items))
     with pytest.raises(ExportError, match=r"its ending names no format; use one of \.otio"):
-        format_of(tmp_path / "list.doc")
+        suffix_of(tmp_path / "list.doc")
     cut = make_cut(catalogue, Shortlist("s", "Good", 1, (Item("film", 0, 5),)))
     with pytest.raises(ExportError, match="cannot be written"):
         export(cut, tmp_path / "no such folder" / "list.otio")

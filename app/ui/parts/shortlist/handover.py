@@ -1,12 +1,11 @@
 """Handing a list over: a file for each editing system, made when it is asked for, and a reel."""
 
-from collections.abc import Callable
 from fractions import Fraction
 
 import streamlit as st
 
 from app.exports.cut import Cut, make_cut
-from app.exports.formats import TEXTS, Format, encoded
+from app.exports.formats import FORMATS, Format
 from app.exports.rates import rate_words
 from app.exports.records import ReelBody
 from app.exports.reel import ReelOptions
@@ -16,13 +15,6 @@ from app.shortlists.records import Shortlist
 from app.ui.parts.words import plain
 from indexer.errors import ReelfindError
 
-NAMES: dict[Format, str] = {
-    "otio": "OpenTimelineIO",
-    "edl": "EDL (CMX 3600)",
-    "xml": "FCP7 XML (Premiere)",
-    "fcpxml": "FCPXML (Final Cut Pro)",
-    "csv": "Table (CSV)",
-}
 REFRESH_SECONDS = 1.0
 
 
@@ -42,8 +34,8 @@ def handover_dialog(runtime: Runtime, seen: Shortlist) -> None:
         f"{rate_words(cut.fps)} a second"
     )
     with st.container(horizontal=True, key="formats"):
-        for form, write in TEXTS.items():
-            _download(cut, form, write)
+        for form in FORMATS:
+            _download(cut, form)
     st.divider()
     _reel(runtime.reels, cut)
 
@@ -60,20 +52,20 @@ def _rate(cut: Cut) -> Fraction | None:
     )
 
 
-def _download(cut: Cut, form: Format, write: Callable[[Cut], str]) -> None:
+def _download(cut: Cut, form: Format) -> None:
     """Draw the button of a format, or why the format cannot hold the list."""
     try:
-        write(cut)
+        form.write(cut)
     except ReelfindError as error:
-        st.button(NAMES[form], disabled=True, key=f"format-{form}", help=plain(str(error)))
+        st.button(form.label, disabled=True, key=f"format-{form.suffix}", help=plain(str(error)))
         st.caption(plain(str(error)))
         return
     st.download_button(
-        NAMES[form],
-        data=lambda: encoded(write(cut), form),
-        file_name=f"{file_name(cut.name)}.{form}",
+        form.label,
+        data=lambda: form.content(cut),
+        file_name=f"{file_name(cut.name)}.{form.suffix}",
         mime="application/octet-stream",
-        key=f"format-{form}",
+        key=f"format-{form.suffix}",
         icon=":material/download:",
         on_click="ignore",
     )
