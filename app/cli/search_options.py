@@ -96,12 +96,17 @@ def _annotation(field: str, info: FieldInfo) -> Any:
     if field in FLAGS:
         return Annotated[info.annotation, typer.Option(FLAGS[field], help=help_)]
     if info.get_default() == []:
-        kind = int if field == "season" else str
         return Annotated[
-            list[kind] | None, typer.Option(help=f"{help_.rstrip('.')}; repeatable.")  # type: ignore[valid-type]
+            list[_value_type(info)] | None, typer.Option(help=f"{help_.rstrip('.')}; repeatable.")  # type: ignore[valid-type]
         ]
     kind, min_, max_ = _bounds(info)
     return Annotated[kind, typer.Option(min=min_, max=max_, help=help_)]
+
+
+def _value_type(info: FieldInfo) -> type[int | str]:
+    """Return the type of the values of a list."""
+    (value,) = get_args(info.annotation)
+    return int if value is int or int in get_args(value) else str
 
 
 def _bounds(info: FieldInfo) -> tuple[Any, float | None, float | None]:

@@ -12,22 +12,14 @@ from app.records import Bin, FacetCount, Facets
 from app.search.combine import combine
 from app.search.conditions import FilterSet, Tasks
 from app.search.execute import execute
+from app.search.filters import COMPARED
 from app.search.plan import SearchPlan
 from app.search.present import read_payloads
 from indexer.scoring import USER_FIELD, field_of
 from indexer.store.base import Store
 
-FIELDS = {
-    "tone": "tones",
-    "genre": "genres",
-    "ad_category": "ad_categories",
-    "title": "title",
-    "series": "series",
-    "season": "season",
-    "language": "language",
-    "has_dialogue": "has_dialogue",
-}
-"""The fields of a point that filters ask for any value of, by filter."""
+FIELDS = {name: compare.key for name, compare in COMPARED.items() if compare.how in ("any", "is")}
+"""The fields of a point that filters ask for any value of, by filter; ``Facets`` has one each."""
 
 
 @dataclass(frozen=True)

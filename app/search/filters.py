@@ -36,7 +36,8 @@ class Compare:
             or has the flag.
         owner: whose property it is. A shot carries what belongs to its title, and under a prefix
             what belongs to its clip. It does not carry what belongs to its clip as a span.
-        label: its name on a page; otherwise that of the field.
+        label: its name on a page; otherwise that of the field, without ``min_``, ``max_`` or
+            ``has_``.
     """
 
     key: str
@@ -106,11 +107,11 @@ class Filters(BaseModel):
     max_worthiness: Annotated[
         Share | None, Compare("clip_worthiness", "max", "clip", "clip-worthiness")
     ] = Field(None, description="Keep clips whose clip-worthiness is at most this.")
-    min_popularity: Annotated[Share | None, Compare("popularity", "min", "clip", "popularity")] = (
-        Field(None, description="Keep clips whose popularity within their title is as high.")
+    min_popularity: Annotated[Share | None, Compare("popularity", "min", "clip")] = Field(
+        None, description="Keep clips whose popularity within their title is as high."
     )
-    max_popularity: Annotated[Share | None, Compare("popularity", "max", "clip", "popularity")] = (
-        Field(None, description="Keep clips whose popularity within their title is as low.")
+    max_popularity: Annotated[Share | None, Compare("popularity", "max", "clip")] = Field(
+        None, description="Keep clips whose popularity within their title is as low."
     )
     min_duration: Annotated[Seconds | None, Compare("duration", "min", "span", "seconds")] = Field(
         None, description="Seconds, at least."
@@ -118,13 +119,13 @@ class Filters(BaseModel):
     max_duration: Annotated[Seconds | None, Compare("duration", "max", "span", "seconds")] = Field(
         None, description="Seconds, at most."
     )
-    min_start: Annotated[Seconds | None, Compare("start_seconds", "min", "span", "start")] = Field(
+    min_start: Annotated[Seconds | None, Compare("start_seconds", "min", "span")] = Field(
         None, description="Seconds from the title's start."
     )
-    max_start: Annotated[Seconds | None, Compare("start_seconds", "max", "span", "start")] = Field(
+    max_start: Annotated[Seconds | None, Compare("start_seconds", "max", "span")] = Field(
         None, description="Seconds from the title's start."
     )
-    has_dialogue: Annotated[bool | None, Compare("has_dialogue", "is", "span", "dialogue")] = Field(
+    has_dialogue: Annotated[bool | None, Compare("has_dialogue", "is", "span")] = Field(
         None, description="Whether something is said in it."
     )
     ad_category: Annotated[Names, Compare("ad_categories", "any", "clip")] = Field(

@@ -1,5 +1,6 @@
 """The filters in force, each a chip that takes it away."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from app.ui import query
 from app.ui.example import drop_example, example_name
 from app.ui.parts.words import plain
 
+_PREFIX = re.compile("^(min|max|has)_")
 _SIGNS = {"min": "≥", "max": "≤"}
 _LOOKS: dict[str, Any] = {"icon": ":material/close:", "help": "Remove this filter"}
 
@@ -48,7 +50,7 @@ def chips_of(request: SearchRequest, names: Mapping[str, str]) -> Iterator[Chip]
     for field in query.LISTS:
         values = getattr(request, field)
         for value in dict.fromkeys(values):
-            label = f"{field.replace('_', ' ')}: {plain(names.get(value, str(value)))}"
+            label = f"{_name(field)}: {plain(names.get(value, str(value)))}"
             kept = [each for each in values if each != value]
             without = request.model_copy(update={field: kept})
             yield Chip(label, f"chip.{field}.{value}", without)
@@ -56,11 +58,17 @@ def chips_of(request: SearchRequest, names: Mapping[str, str]) -> Iterator[Chip]
         value = getattr(request, field)
         without = request.model_copy(update={field: None})
         if compare.how in _SIGNS and value is not None:
-            label = f"{compare.label} {_SIGNS[compare.how]} {value:g}"
+            label = f"{_name(field)} {_SIGNS[compare.how]} {value:g}"
             yield Chip(label, f"chip.{field}", without)
         elif compare.how == "is" and value is not None:
-            label = f"{'with' if value else 'without'} {compare.label}"
+            label = f"{'with' if value else 'without'} {_name(field)}"
             yield Chip(label, f"chip.{field}", without)
+
+
+def _name(field: str) -> str:
+    """Return what a chip calls a field of the request."""
+    compare = COMPARED.get(field)
+    return (compare and compare.label) or _PREFIX.sub("", field).replace("_", " ")
 
 
 def _clear(request: SearchRequest) -> None:

@@ -1,6 +1,8 @@
 """A value of each field of a search, other than its default."""
 
-from typing import Any
+from typing import Any, get_args
+
+from pydantic.fields import FieldInfo
 
 from app.search.request import SearchRequest
 
@@ -13,9 +15,7 @@ _NAMED: dict[str, Any] = {
     "still": "AAAA",
     "clip": "AAAA",
     "routes": ["picture"],
-    "season": [2],
     "where": ["risk>=0.5"],
-    "has_dialogue": False,
     "order": "time",
     "tail": "keep",
     "group": "title",
@@ -25,7 +25,17 @@ _NAMED: dict[str, Any] = {
     "limit": 7,
     "cursor": "abc",
 }
+
+
+def _sample(field: FieldInfo) -> Any:
+    """Return a value that a filter can compare with."""
+    if field.get_default() == []:
+        (value,) = get_args(field.annotation)
+        return [2] if int in get_args(value) else ["one"]
+    return False if bool in get_args(field.annotation) else 0.5
+
+
 SAMPLES: dict[str, Any] = {
-    name: _NAMED.get(name, ["one"] if field.get_default() == [] else 0.5)
+    name: _NAMED[name] if name in _NAMED else _sample(field)
     for name, field in SearchRequest.model_fields.items()
 }

@@ -28,6 +28,7 @@ def test_a_filter_has_a_chip_that_takes_it_away(field: str) -> None:
         ({"tone": ["sad", "calm", "sad"]}, ["tone: sad", "tone: calm"]),
         ({"tone_none": ["sad"], "season": [2]}, ["tone none: sad", "season: 2"]),
         ({"min_worthiness": 0.25, "max_duration": 8.0}, ["clip-worthiness ≥ 0.25", "seconds ≤ 8"]),
+        ({"min_popularity": 0.5, "max_start": 60.0}, ["popularity ≥ 0.5", "start ≤ 60"]),
         ({"has_dialogue": False, "title": ["0ab"]}, ["title: A film", "without dialogue"]),
     ],
 )

@@ -1,0 +1,24 @@
+"""What a filter needs beside its field: an index of the store, and counts on the page."""
+
+from app.records import Facets
+from app.search.facets import FIELDS, RANGES
+from app.search.filters import COMPARED
+from indexer.scoring import score_indexes
+from indexer.settings import Settings
+from indexer.store.schema import INDEXES
+
+
+def test_what_a_filter_compares_is_indexed() -> None:
+    indexed = INDEXES.keys() | score_indexes(Settings().known_tasks().values()).keys()
+    assert {compare.key for compare in COMPARED.values()} <= indexed
+
+
+def test_facets_have_the_counts_of_every_filter_of_values() -> None:
+    assert Facets.model_fields.keys() - {"tasks", "ranges"} == FIELDS.keys()
+
+
+def test_every_filter_with_bounds_has_bins() -> None:
+    binned = {f"{end}_{name}": each.key for name, each in RANGES.items() for end in ("min", "max")}
+    assert binned == {
+        name: compare.key for name, compare in COMPARED.items() if compare.how in ("min", "max")
+    }
