@@ -4,14 +4,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.allocation import give_back
 from indexer.listener import Listener
 from indexer.stages import clips, context, decode, embed, points, scores, shots, stills, text
 from indexer.stages.base import Stage, stage_key
 from indexer.stages.work import TitleWork
-from indexer.timings import Timings
 from indexer.unchanged import check_in_place, check_unchanged
+
+if TYPE_CHECKING:
+    from indexer.timings import Timings
 
 BEFORE_ENCODER: tuple[Stage[TitleWork], ...] = (
     decode.DECODE,
@@ -33,8 +36,8 @@ WITH_ENCODER: tuple[Stage[TitleWork], ...] = (
 )
 """Fused embeddings to points in the store."""
 
-READS_FILM = frozenset({decode.NAME, text.NAME, stills.NAME})
-"""Stages that open the film itself."""
+STAGES = (*BEFORE_ENCODER, *WITH_ENCODER)
+"""All stages, in the order that one title runs through them."""
 
 AT_ONCE = 2
 """Stages that run at the same time: none keeps all cores busy by itself."""
@@ -73,7 +76,7 @@ def missing_stages(work: TitleWork, stages: Sequence[Stage[TitleWork]], force: b
 
 
 def run_stage(
-    work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: Timings
+    work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: "Timings"
 ) -> float:
     """Run one stage and return the seconds it took."""
     listener.doing(work.title.metadata.name, stage.name)
@@ -85,7 +88,7 @@ def run_stage(
     return seconds
 
 
-def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: Timings) -> None:
+def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: "Timings") -> None:
     expected = timings.estimate([stage.name], work.title.media.duration)
     told = 0.0
 
@@ -98,7 +101,7 @@ def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: 
     own = replace(work, report=report)
 
     def write(folder: Path) -> None:
-        if stage.name not in READS_FILM:
+        if not stage.reads_film:
             stage.run(own, folder)
             return
         check_in_place(work.title.media, work.state)

@@ -6,22 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from encoder.atomic import write_text
+from indexer.pipeline import STAGES
 
-DEFAULTS = {
-    "decode": 0.02,
-    "shots": 0.016,
-    "text": 0.01,
-    "stills": 0.0005,
-    "video": 0.02,
-    "audio": 0.008,
-    "dialogue": 0.0005,
-    "fused": 0.0001,
-    "context": 0.0005,
-    "clips": 0.0003,
-    "scores": 0.0005,
-    "points": 0.001,
-}
-"""Seconds of work per second of film, measured on two cores; good for a first estimate."""
+DEFAULTS = {stage.name: stage.rate for stage in STAGES}
+"""Seconds of work per second of film; good for a first estimate."""
 OVERLAP = "clock"
 """The name by which the part of all stages' seconds is kept that a run takes by the clock."""
 OVERLAPS = 0.8

@@ -2,23 +2,15 @@
 
 from app.jobs.records import Job
 from indexer.characters import one_line
+from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER
 
 STAGE_WORDS = {
-    "decode": "decoding",
-    "shots": "finding shots",
-    "text": "reading timed text",
-    "stills": "choosing stills",
-    "video": "embedding pictures",
-    "audio": "embedding sound",
-    "dialogue": "embedding dialogue",
-    "fused": "fusing",
+    **{stage.name: stage.doing for stage in BEFORE_ENCODER},
     "encoder": "fitting the encoder",
-    "context": "embedding in context",
-    "clips": "building clips",
-    "scores": "scoring",
-    "points": "storing",
+    **{stage.name: stage.doing for stage in WITH_ENCODER},
     "maintenance": "packing the index",
 }
+"""What is done in each stage of a run, in order; two are of all titles together."""
 
 
 def clock(seconds: float) -> str:

@@ -59,8 +59,17 @@ def stage_key(
 class Stage(Generic[W]):
     """One step of the pipeline over the work ``W`` of one title.
 
-    ``settings`` returns what its result depends on besides its inputs; ``run`` writes into
-    the empty folder it is given and reads its inputs from the work's folders.
+    Args:
+        name: also that of its folders.
+        version: raised by hand when its code gives other results.
+        inputs: the names of the stages it reads.
+        settings: returns what its result depends on besides its inputs.
+        run: writes into the empty folder it is given and reads its inputs from the work's folders.
+        doing: what it does, for people, such as "finding shots".
+        rate: seconds of work per second of film, measured on two cores; for estimates until
+            ``Timings`` has learnt better.
+        reads_film: whether it opens the film itself. Its result is then kept only where the film
+            is the same before and after.
     """
 
     name: str
@@ -68,6 +77,9 @@ class Stage(Generic[W]):
     inputs: tuple[str, ...]
     settings: Callable[[W], Mapping[str, object]]
     run: Callable[[W, Path], None]
+    doing: str
+    rate: float
+    reads_film: bool = False
 
 
 class TitleFolder:

@@ -29,4 +29,6 @@ CLIPS = Stage(
     (shots.NAME, text.NAME, context.NAME),
     lambda work: work.settings.clips.model_dump(),
     _run,
+    doing="building clips",
+    rate=0.0003,
 )

@@ -50,4 +50,4 @@ def _run(work: TitleWork, out: Path) -> None:
     write_vectors(out / PREDICTED, in_context.predicted)
 
 
-CONTEXT = Stage(NAME, 1, (embed.FUSED,), _settings, _run)
+CONTEXT = Stage(NAME, 1, (embed.FUSED,), _settings, _run, doing="embedding in context", rate=0.0005)

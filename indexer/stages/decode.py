@@ -51,4 +51,4 @@ def _run(work: TitleWork, out: Path) -> None:
     (out / ABOUT).write_bytes(_DECODED.dump_json(decoded, indent=1))
 
 
-DECODE = Stage(NAME, 1, (), _settings, _run)
+DECODE = Stage(NAME, 1, (), _settings, _run, doing="decoding", rate=0.02, reads_film=True)

@@ -110,6 +110,8 @@ VIDEO_STAGE = Stage(
     (decode.NAME, stills.NAME),
     lambda work: {"backbone": work.models.description.video},
     _run_video,
+    doing="embedding pictures",
+    rate=0.02,
 )
 AUDIO_STAGE = Stage(
     AUDIO,
@@ -117,6 +119,8 @@ AUDIO_STAGE = Stage(
     (decode.NAME, shots.NAME),
     lambda work: {"backbone": work.models.description.audio},
     _run_audio,
+    doing="embedding sound",
+    rate=0.008,
 )
 DIALOGUE_STAGE = Stage(
     DIALOGUE,
@@ -124,5 +128,9 @@ DIALOGUE_STAGE = Stage(
     (text.NAME, shots.NAME),
     lambda work: {"backbone": work.models.description.text},
     _run_dialogue,
+    doing="embedding dialogue",
+    rate=0.0005,
 )
-FUSED_STAGE = Stage(FUSED, 1, (VIDEO, AUDIO, DIALOGUE), lambda _: {}, _run_fused)
+FUSED_STAGE = Stage(
+    FUSED, 1, (VIDEO, AUDIO, DIALOGUE), lambda _: {}, _run_fused, doing="fusing", rate=0.0001
+)

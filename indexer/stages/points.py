@@ -116,5 +116,11 @@ def _settings(work: TitleWork) -> dict[str, object]:
 
 
 POINTS = Stage(
-    NAME, 1, (stills.NAME, text.NAME, context.NAME, clips.NAME, scores.NAME), _settings, _run
+    NAME,
+    1,
+    (stills.NAME, text.NAME, context.NAME, clips.NAME, scores.NAME),
+    _settings,
+    _run,
+    doing="storing",
+    rate=0.001,
 )

@@ -181,4 +181,6 @@ SCORES = Stage(
     (clips.NAME, context.NAME, shots.NAME, embed.VIDEO, embed.DIALOGUE),
     _settings,
     _run,
+    doing="scoring",
+    rate=0.0005,
 )

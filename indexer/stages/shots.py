@@ -23,4 +23,4 @@ def _run(work: TitleWork, out: Path) -> None:
     write_shots(out / TABLE, shots)
 
 
-SHOTS = Stage(NAME, 1, (decode.NAME,), _settings, _run)
+SHOTS = Stage(NAME, 1, (decode.NAME,), _settings, _run, doing="finding shots", rate=0.016)

@@ -83,4 +83,13 @@ def _run(work: TitleWork, out: Path) -> None:
     pl.DataFrame(rows, schema=SCHEMA, orient="row").write_parquet(out / TABLE)
 
 
-STILLS = Stage(NAME, 1, (decode.NAME, shots.NAME), _settings, _run)
+STILLS = Stage(
+    NAME,
+    1,
+    (decode.NAME, shots.NAME),
+    _settings,
+    _run,
+    doing="choosing stills",
+    rate=0.0005,
+    reads_film=True,
+)

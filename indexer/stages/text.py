@@ -88,4 +88,13 @@ def _content(path: Path) -> str | None:
         return None
 
 
-TEXT = Stage(NAME, VERSION, (decode.NAME,), _settings, _run)
+TEXT = Stage(
+    NAME,
+    VERSION,
+    (decode.NAME,),
+    _settings,
+    _run,
+    doing="reading timed text",
+    rate=0.01,
+    reads_film=True,
+)

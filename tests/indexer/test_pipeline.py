@@ -44,7 +44,7 @@ def test_a_full_disk_names_the_film_and_the_next_step(tmp_path: Path) -> None:
     def full(work: TitleWork, out: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    stage = Stage[TitleWork]("shots", 1, (), lambda _: {}, full)
+    stage = Stage[TitleWork]("shots", 1, (), lambda _: {}, full, "", 0.0)
     with pytest.raises(OSError, match="No space left") as caught:
         run(work_in(tmp_path), stage, tmp_path)
     told = cause_of(caught.value, MEDIA.path)
@@ -57,13 +57,15 @@ def test_another_fault_of_the_disk_is_not_called_full(tmp_path: Path) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
     with pytest.raises(OSError, match="Input/output") as caught:
-        run(work_in(tmp_path), Stage("shots", 1, (), lambda _: {}, broken), tmp_path)
+        run(work_in(tmp_path), Stage("shots", 1, (), lambda _: {}, broken, "", 0.0), tmp_path)
     assert "full" not in cause_of(caught.value, MEDIA.path)
 
 
 def test_a_stage_runs_once_for_one_key(tmp_path: Path) -> None:
     runs = []
-    stage = Stage[TitleWork]("shots", 1, (), lambda _: {"a": 1}, lambda w, out: runs.append(out))
+    stage = Stage[TitleWork](
+        "shots", 1, (), lambda _: {"a": 1}, lambda w, out: runs.append(out), "", 0.0
+    )
     for _ in range(2):
         run(work_in(tmp_path), stage, tmp_path)
     assert len(runs) == 1
@@ -79,7 +81,7 @@ def test_stages_wait_for_their_inputs_and_no_others(tmp_path: Path) -> None:
             began[name].set()
             assert meets is None or began[meets].wait(10)
 
-        return Stage(name, 1, inputs, lambda _: {}, do)
+        return Stage(name, 1, inputs, lambda _: {}, do, "", 0.0)
 
     # b and c each wait for the other to begin: in turn, they would never end.
     stages = [stage("a", ()), stage("b", ("a",), "c"), stage("c", ("a",), "b")]
@@ -94,8 +96,8 @@ def test_after_a_fault_nothing_that_needs_it_begins(tmp_path: Path) -> None:
     def fail(work: TitleWork, out: Path) -> None:
         raise ReelfindError("no")
 
-    first = Stage[TitleWork]("a", 1, (), lambda _: {}, fail)
-    second = Stage[TitleWork]("b", 1, ("a",), lambda _: {}, lambda work, out: None)
+    first = Stage[TitleWork]("a", 1, (), lambda _: {}, fail, "", 0.0)
+    second = Stage[TitleWork]("b", 1, ("a",), lambda _: {}, lambda work, out: None, "", 0.0)
     work = work_in(tmp_path)
     with pytest.raises(ReelfindError, match="no"):
         run_stages(work, [first, second], False, Silence(), Timings(tmp_path / "t.json"))
@@ -113,9 +115,9 @@ def versions(shots: int, said: str, runs: list[str]) -> list[Stage[TitleWork]]:
         return do
 
     return [
-        Stage("shots", shots, (), lambda _: {}, write("shots", said)),
-        Stage("clips", 1, ("shots",), lambda _: {}, write("clips", said)),
-        Stage("scores", 1, ("clips",), lambda _: {}, write("scores", "scores")),
+        Stage("shots", shots, (), lambda _: {}, write("shots", said), "", 0.0),
+        Stage("clips", 1, ("shots",), lambda _: {}, write("clips", said), "", 0.0),
+        Stage("scores", 1, ("clips",), lambda _: {}, write("scores", "scores"), "", 0.0),
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from indexer.advice import Spent, expected, quicker
 from indexer.listener import Silence
+from indexer.pipeline import STAGES
 from indexer.preparation import Plan
 from indexer.report import StageTime, TitleResult
 from indexer.run_time import RunTime, stages_of
@@ -70,6 +71,17 @@ def test_how_far_stages_overlap_is_learnt(tmp_path: Path) -> None:
         timings.learn_clock(100.0, 50.0)
     timings.save()
     assert Timings(file).clock(100.0) == pytest.approx(50.0, abs=0.1)
+
+
+@pytest.mark.parametrize("stage", [stage.name for stage in STAGES])
+def test_what_a_stage_takes_is_learnt_for_the_next_run(stage: str, tmp_path: Path) -> None:
+    file = tmp_path / "timings.json"
+    timings = Timings(file)
+    assert timings.estimate([stage], 100.0) > 0
+    for _ in range(30):
+        timings.learn(stage, 100.0, 50.0)
+    timings.save()
+    assert Timings(file).estimate([stage], 100.0) == pytest.approx(50.0, abs=0.1)
 
 
 def test_seconds_of_stages_are_added_up_over_titles(tmp_path: Path) -> None:

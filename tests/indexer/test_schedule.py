@@ -44,7 +44,7 @@ class Course:
                 with self._lock:
                     self._now.remove(name)
 
-        return Stage(name, 1, inputs, lambda _: {}, run)
+        return Stage(name, 1, inputs, lambda _: {}, run, "", 0.0)
 
 
 def titles(folder: Path, count: int) -> list[TitleWork]:
