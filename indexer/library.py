@@ -1,4 +1,7 @@
-"""Reads the artefacts of completely indexed titles. Outside the stages, nothing else reads them."""
+"""Reads back titles that are indexed whole.
+
+What works on a title reads the same files through ``TitleWork.artefact``.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -120,3 +120,6 @@ def test_the_map_of_the_tree_names_what_is_there() -> None:
     named = set(re.findall(rf"`((?:{tops})/[\w/.]+)`", text))
     assert len(named) > 40
     assert {each for each in named if not (ROOT / each).exists()} == set()
+    shown = set(re.findall(r"^  ([\w./]+)", text.split("```")[1], re.MULTILINE))
+    parts = {f"{each.parent.name}/" for each in (ROOT / "app").glob("*/__init__.py")}
+    assert parts | {each.name for each in (ROOT / "app").glob("[!_]*.py")} <= shown

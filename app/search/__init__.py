@@ -1,1 +1,1 @@
-"""The parts of the search planner, one a file; ``app.search`` puts them together."""
+"""Search: each step of it is a module, and ``app.search.searcher`` puts them together."""

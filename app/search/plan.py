@@ -1,6 +1,6 @@
 """The plan of a search: all that is to be done, settled before any of it is.
 
-``compile_plan`` makes it from a request. ``execute`` runs its routes, ``combine`` fuses what they
+``Searcher.plan`` makes it from a request. ``execute`` runs its routes, ``combine`` fuses what they
 find, and ``present`` makes the answer; none of them reads the request.
 """
 
