@@ -96,8 +96,9 @@ def _annotation(field: str, info: FieldInfo) -> Any:
     if field in FLAGS:
         return Annotated[info.annotation, typer.Option(FLAGS[field], help=help_)]
     if info.get_default() == []:
+        kind = _value_type(info)
         return Annotated[
-            list[_value_type(info)] | None, typer.Option(help=f"{help_.rstrip('.')}; repeatable.")  # type: ignore[valid-type]
+            list[kind] | None, typer.Option(help=f"{help_.rstrip('.')}; repeatable.")  # type: ignore[valid-type]
         ]
     kind, min_, max_ = _bounds(info)
     return Annotated[kind, typer.Option(min=min_, max=max_, help=help_)]
