@@ -18,8 +18,8 @@ class StageTime:
 class TitleResult:
     """One file's outcome. ``error`` is one line, or None when the title is indexed whole.
 
-    ``seconds`` is the length of the film, ``worked`` the wall-clock seconds spent on it,
-    ``times`` the time of each stage; stages overlap.
+    ``seconds`` is the length of the film, ``worked`` the seconds by the clock that were spent on
+    it, ``times`` what each stage took; stages overlap.
     """
 
     path: StoredPath
@@ -41,10 +41,10 @@ class TitleResult:
 
 @dataclass(frozen=True)
 class IndexReport:
-    """A whole run: its wall-clock ``seconds``, ``fitting`` of them on the encoder (None: kept).
+    """A whole run: ``seconds`` by the clock, ``fitting`` of them on the encoder (None: kept).
 
-    ``stages`` are the seconds of each stage over all titles; they overlap. ``quicker`` are lines of
-    advice on making it faster.
+    ``stages`` are the seconds of each stage over all titles; they overlap. ``quicker`` are lines on
+    what would have made it quicker.
     """
 
     titles: tuple[TitleResult, ...]

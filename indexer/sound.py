@@ -1,4 +1,4 @@
-"""Which of a file's audio tracks are the title's sound."""
+"""Chooses the title's sound from a file's audio tracks."""
 
 import re
 from dataclasses import replace
@@ -18,16 +18,16 @@ _PRODUCTION = frozenset({"mxf", "mxf_opatom", "mxf_d10", "gxf", "lxf"})
 
 
 def is_aside(name: str) -> bool:
-    """Return whether a track of this name accompanies the film's own sound."""
+    """Return whether a track of this name is a commentary, description or the like."""
     return _ASIDE.search(name) is not None
 
 
 def with_sound(media: Media, metadata: Metadata) -> Media:
     """Return a media file with its sound chosen.
 
-    It is the track that ``audio_track`` asks for. Without that, it is the first that is no
-    commentary, in the title's language, else of no stated language; the default track comes
-    before others like it. Mono tracks that are the channels of one sound are taken together.
+    The track number in ``audio_track`` comes first. Otherwise it is the first track that is not a
+    commentary, in the title's language, else without a language; the default track is preferred
+    among equals. Mono tracks that are channels of one sound are used together.
 
     Raises:
         ReelfindError: there is no track of this number.
@@ -62,7 +62,7 @@ def _choose(media: Media, language: str | None) -> list[AudioTrack]:
 
 
 def _strangeness(track: AudioTrack, language: str | None) -> int:
-    """Return 0 for a track in the title's language, 1 where one is not known, 2 for others."""
+    """Return 0 for a track in the title's language, 1 if a language is unknown, 2 for others."""
     if language is None or track.language is None:
         return 1
     return 0 if track.language == language else 2

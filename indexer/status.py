@@ -1,4 +1,4 @@
-"""What a running ``reelfind index`` is doing, for the other processes that look at its data."""
+"""The status of a running ``reelfind index``, for other processes that use the same data."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ EVERY = 1.0
 
 @dataclass(frozen=True)
 class Status:
-    """``done`` and ``total`` are seconds of planned work; ``title`` and ``stage`` are in hand."""
+    """``done`` and ``total`` are seconds of planned work; ``title`` and ``stage`` are current."""
 
     title: str
     stage: str
@@ -34,21 +34,21 @@ class Status:
 
 
 def running(catalogue: Catalogue) -> Status | None:
-    """Return what the process that indexes into ``catalogue`` is doing, or None."""
+    """Return the status of the process that indexes into ``catalogue``; None if there is none."""
     if not is_locked(catalogue.path):
         return None
     try:
         return Status(**json.loads(catalogue.status_path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
-        # It holds the lock and has not said anything yet.
+        # It holds the lock and has not written a status yet.
         return Status("", "starting", 0.0, 0.0)
 
 
 @contextmanager
 def watched(catalogue: Catalogue, listener: Listener) -> Iterator[Listener]:
-    """Give the listener for a run: the state goes to the status file, warnings to ``listener``."""
+    """Yield a listener for a run: progress goes to the status file, warnings to ``listener``."""
     file = StatusFile(catalogue.status_path, listener)
-    handler = _Spoken(file)
+    handler = _WarningHandler(file)
     logging.getLogger("indexer").addHandler(handler)
     try:
         yield file
@@ -57,8 +57,8 @@ def watched(catalogue: Catalogue, listener: Listener) -> Iterator[Listener]:
         file.clear()
 
 
-class _Spoken(logging.Handler):
-    """Passes warnings on to a listener, which keeps them clear of a progress bar."""
+class _WarningHandler(logging.Handler):
+    """Log handler that passes warnings to a listener, which prints them clear of a progress bar."""
 
     def __init__(self, listener: Listener) -> None:
         super().__init__(logging.WARNING)
@@ -69,7 +69,7 @@ class _Spoken(logging.Handler):
 
 
 class StatusFile:
-    """A listener that notes the state in a file and passes everything on."""
+    """A listener that writes the status to a file and passes every call on."""
 
     def __init__(self, path: Path, listener: Listener) -> None:
         self._path = path
@@ -84,7 +84,7 @@ class StatusFile:
         self._listener.planned(seconds)
 
     def doing(self, title: str, stage: str) -> None:
-        """Note the title and stage in hand."""
+        """Note the current title and stage."""
         self._note(title=title, stage=stage)
         self._listener.doing(title, stage)
 

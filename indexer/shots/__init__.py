@@ -1,1 +1,1 @@
-"""Where shots begin."""
+"""Shot detection: finds the frames at which shots begin."""

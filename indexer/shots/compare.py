@@ -1,4 +1,4 @@
-"""Comparing frames of a title: do two of them show the same shot, and does one show anything?"""
+"""Compares frames of a title: whether two show the same shot, and whether one is blank."""
 
 from dataclasses import dataclass
 
@@ -31,9 +31,9 @@ class Comparison:
     """Every frame of a window compared with every other.
 
     ``distance``: [m, m] mean absolute difference of colour values.
-    ``likeness``: [m, m] correlation of brightness, from -1 to 1: exposure and tint do not count.
+    ``likeness``: [m, m] correlation of brightness, from -1 to 1; ignores exposure and tint.
     ``brightness``: [m] mean.
-    ``blank``: [m] whether a frame shows nothing.
+    ``blank``: [m] whether a frame is blank.
     """
 
     distance: Measure
@@ -47,7 +47,7 @@ class Comparison:
         return alike
 
     def one_picture(self) -> bool:
-        """Return whether no two frames differ by as much as the least of obvious cuts."""
+        """Return whether no two frames differ by as much as the smallest obvious cut."""
         return bool(self.likeness.min() >= _ONE_PICTURE and self.distance.max() < CUT_CHANGE)
 
     def relit(self, one: int, other: int) -> bool:
@@ -96,7 +96,7 @@ class Picture:
 
 
 def without_bars(frames: Frames) -> Picture:
-    """Leave out rows and columns at the edges that are black in most of a title's frames."""
+    """Remove rows and columns at the edges that are black in most of a title's frames."""
     sample = frames[:: max(1, len(frames) // _SAMPLES)]
     brightest = np.percentile(sample.max(axis=3), 75, axis=0)
     rows, columns = _inside(brightest.max(axis=1)), _inside(brightest.max(axis=0))
@@ -106,7 +106,7 @@ def without_bars(frames: Frames) -> Picture:
 
 
 def _inside(brightest: NDArray[np.float64]) -> slice:
-    """Return the span between dark edges; next to one, a line of both picture and bar goes too."""
+    """Return the span between dark edges, without lines that mix picture and bar."""
     bright = np.flatnonzero(brightest > _DARK)
     if not len(bright):
         return slice(0, 0)
@@ -127,7 +127,7 @@ def _reduce(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _contrast(pictures: NDArray[np.float32]) -> Measure:
     """Return the mean of the three colours' standard deviations in each frame: [m]."""
-    # Each colour in one piece: over pixels of three colours, ``std`` takes ten times as long.
+    # One colour at a time: over pixels of three colours, ``std`` takes ten times as long.
     colours = pictures.transpose(0, 3, 1, 2).reshape(len(pictures), 3, -1).copy()
     colours -= colours.mean(axis=2, keepdims=True)
     variance = np.einsum("mcp,mcp->mc", colours, colours) / colours.shape[2]

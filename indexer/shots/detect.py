@@ -1,4 +1,4 @@
-"""Shots of a title: the fast detector over every frame, TransNetV2 where it is not sure."""
+"""Detects the shots of a title: a fast detector on every frame, TransNetV2 on uncertain spans."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -45,7 +45,7 @@ def detect(
     Args:
         frames: [n, 27, 48, 3] uint8 RGB, n at least 1; may be memory-mapped.
         fps: frames per second.
-        settings: whether TransNetV2 has a say, and what counts as a flash or a fade.
+        settings: whether to use TransNetV2, and what counts as a flash or a fade.
         transnet: the network.
     """
     candidates = find_candidates(frames, fps)
@@ -65,8 +65,8 @@ def detect(
 def uncertain_spans(candidates: Candidates, picture: Picture) -> list[tuple[int, int]]:
     """Return the spans (start, end) that TransNetV2 decides on, end exclusive.
 
-    Where all frames are nearly the same, no shot begins and it is not asked. Neighbours whose
-    context would overlap are one span.
+    A span of nearly identical frames has no boundary and is left out. Neighbouring spans whose
+    context would overlap are joined.
     """
     joined: list[tuple[int, int]] = []
     for start, end in spans(candidates.uncertain):
@@ -93,14 +93,14 @@ def judge(frames: Frames, start: int, end: int, transnet: "TransNet") -> tuple[M
 def read_boundaries(
     one: Measure, many: Measure, start: int, change: Measure, threshold: float = THRESHOLD
 ) -> Iterator[Boundary]:
-    """Yield the boundaries that TransNetV2's probabilities speak of.
+    """Yield the boundaries in TransNetV2's probabilities.
 
     Args:
         one: [m] probability of a transition's middle, for the frames from ``start`` on.
         many: [m] probability of being part of a transition.
         start: the first of these frames.
         change: [n] change from frame to frame of the whole title.
-        threshold: probability from which a transition is taken for real.
+        threshold: the probability from which a transition counts.
     """
     parts = spans(many > PART_THRESHOLD)
     for low, high in spans(one > threshold):

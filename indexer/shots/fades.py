@@ -1,8 +1,8 @@
-"""Fades through white, black or any colour: one transition, not one at either end.
+"""Fades through white, black or any colour count as one transition, not one at either end.
 
-A fade is seen in the contrast of the frames: it falls until nothing is left to see, and rises
-again with the next shot. Where it began and ended is read from how far the frames are from the
-colour between, which a fade changes evenly.
+A fade shows in the contrast of the frames, which falls to nothing and rises again with the next
+shot. Its start and end follow from the frames' distance to the colour in between, which changes
+evenly during a fade.
 """
 
 from collections.abc import Iterable
@@ -40,10 +40,10 @@ _SOFT = 5
 def join_fades(
     picture: Picture, boundaries: Iterable[Boundary], fps: Fraction, settings: ShotSettings
 ) -> list[Boundary]:
-    """Put one gradual transition in place of the boundaries of a fade out and the fade in after it.
+    """Replace the boundaries of a fade-out and the fade-in after it by one gradual transition.
 
-    What lies between them shows nothing and is no shot. A blank between two hard cuts stays,
-    and so does a longer one than the settings say. A fade in that opens a film is no boundary.
+    The blank between them is not a shot. A blank between two hard cuts stays, and so does one
+    longer than the settings allow. A fade-in that opens a film is not a boundary.
     """
     kept = list(boundaries)
     longest = settings.fade_seconds * fps
@@ -61,7 +61,7 @@ def join_fades(
 
 
 def blanks(contrast: Measure, fps: Fraction) -> Mask:
-    """Return where nothing is to be seen, or little of what is seen before and after: [n]."""
+    """Return which frames are blank, or have far less contrast than those before and after: [n]."""
     reach = max(1, round(_REACH_SECONDS * fps))
     padded = np.pad(contrast, reach)
     highest = np.lib.stride_tricks.sliding_window_view(padded, reach).max(axis=1)
@@ -81,7 +81,7 @@ def fade_around(picture: Picture, first: int, end: int, fps: Fraction) -> tuple[
 
 
 def _fading(distance: Measure) -> int:
-    """Return how many frames a fade takes, from each one's distance to its colour."""
+    """Return the number of frames in a fade, from each frame's distance to the fade's colour."""
     highest = 0
     for frame in range(1, len(distance)):
         if distance[frame] > distance[highest] * 1.01:
@@ -94,7 +94,7 @@ def _fading(distance: Measure) -> int:
 
 
 def changes_shot(picture: Picture, out: Span, back: Span, settings: ShotSettings) -> bool:
-    """Return whether one picture fades in the frames ``out``, and another in ``back``."""
+    """Return whether the frames ``out`` and ``back`` fade different pictures."""
     begins, ends = out[0], back[1]
     if begins == 0 or ends >= len(picture.frames):
         return False
@@ -106,7 +106,7 @@ def changes_shot(picture: Picture, out: Span, back: Span, settings: ShotSettings
 
 
 def _transition(out: Span, back: Span) -> Boundary:
-    """Return a fade's boundary: where it has a hard edge, the new shot begins there."""
+    """Return a fade's boundary; at a hard edge, if it has one."""
     (begins, first), (end, ends) = out, back
     if ends == end:
         return Boundary(ends, begins, ends)

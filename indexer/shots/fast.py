@@ -1,11 +1,11 @@
-"""The fast detector: what changes from frame to frame, measured on the small frames.
+"""The fast detector: measures the change from frame to frame on the small frames.
 
-A hard cut is a change that stands out of its neighbourhood, as PySceneDetect's adaptive
-detector has it. The change is measured on RGB and not on hue, saturation and value: hue is
+A hard cut is a change that stands out from its neighbourhood, as in PySceneDetect's adaptive
+detector. The change is measured on RGB and not on hue, saturation and value: hue is
 noise in dark and grey pictures, which made a false cut in a fade-in of Big Buck Bunny.
 
-A dissolve or fade is found by what it is: a mixture. Half-way between two frames of it the
-picture is their mean, which motion almost never gives.
+A dissolve or fade is a mixture of pictures: half-way between two of its frames the picture is
+their mean, which motion almost never produces.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ _CHUNK = 128
 
 @dataclass(frozen=True)
 class Candidates:
-    """What the fast detector says of every frame of a title.
+    """The fast detector's results for every frame of a title.
 
     ``change``: [n] float32, mean absolute difference of colour values (0 to 255) to the frame
     before; 0 for the first frame.
@@ -88,8 +88,8 @@ def frame_change(frames: Frames) -> Measure:
 def neighbours_change(change: Measure) -> Measure:
     """Return the usual change around each frame: [n] float32.
 
-    It is the median of the three frames on either side, repetitions left out; a single other
-    cut or flash near by does not count.
+    The median of three frames on either side, without repeated frames, so that one other cut or
+    flash nearby has no effect.
     """
     moving = np.pad(np.where(change > _STILL, change, 0), _NEIGHBOURS)
     around = np.delete(sliding_window_view(moving, 2 * _NEIGHBOURS + 1), _NEIGHBOURS, axis=1)
@@ -120,7 +120,7 @@ def spans(mask: Mask) -> list[tuple[int, int]]:
 
 
 def _lasts(frames: Frames, frame: int, change: float) -> bool:
-    """Tell a cut from a flash: both sides stay different for a few frames."""
+    """Distinguish cuts from flashes: both sides of a cut stay different for a few frames."""
     part = np.asarray(frames[max(0, frame - 1 - _LASTING) : frame + 1 + _LASTING], np.int16)
     here = min(frame, 1 + _LASTING)
     to_last = _difference(part[here:], part[here - 1 : here])
@@ -129,7 +129,7 @@ def _lasts(frames: Frames, frame: int, change: float) -> bool:
 
 
 def _near(mask: Mask, reach: int) -> Mask:
-    """Return where a comparison over ``reach`` frames on both sides crosses a True."""
+    """Return the frames with a True within ``reach`` frames on either side."""
     near = np.zeros_like(mask)
     for frame in np.flatnonzero(mask):
         near[max(0, frame - reach) : frame + reach] = True

@@ -1,10 +1,9 @@
-"""Boundaries that a flash, a strobe, an insert or a damaged frame made, and no change of shot.
+"""Removes false boundaries caused by a flash, a strobe, an insert or a damaged frame.
 
-The picture goes away and comes back: the frames before and after the disturbance show the same
-shot. PySceneDetect merges or suppresses all cuts of a minimum length, which also loses short
-shots; comparing both sides keeps them. What lasts a few frames may show anything, as a frame of
-another film does. What lasts longer is a disturbance only where it is a matter of light: frames
-that show nothing, or the same shot in another light.
+The frames before and after such a disturbance show the same shot. PySceneDetect merges or
+suppresses all shots below a minimum length, which also loses real short shots; comparing both
+sides keeps them. A disturbance of a few frames may have any picture, such as a frame of another
+film. A longer one counts only if light causes it: blank frames, or the same shot in another light.
 """
 
 from collections.abc import Iterable
@@ -24,7 +23,7 @@ _RETURN = 0.5
 def drop_flashes(
     picture: Picture, boundaries: Iterable[Boundary], fps: Fraction, settings: ShotSettings
 ) -> list[Boundary]:
-    """Return the boundaries at which another shot begins; two around a flash on a cut are one."""
+    """Return the real boundaries; two around a flash on a cut become one."""
     reach = max(settings.flash_frames, round(settings.flash_seconds * fps))
     kept: list[Boundary] = []
     if reach == 0:
@@ -42,7 +41,7 @@ def drop_flashes(
 
 
 def goes_on(picture: Picture, boundary: Boundary, reach: int, settings: ShotSettings) -> bool:
-    """Return whether the shot before a boundary goes on within ``reach`` frames of it."""
+    """Return whether the shot before a boundary continues within ``reach`` frames after it."""
     if boundary.end - boundary.first > reach:
         return False
     start = max(0, boundary.first - reach - 1)
@@ -61,16 +60,16 @@ def goes_on(picture: Picture, boundary: Boundary, reach: int, settings: ShotSett
 
 
 def _is_switched(window: Comparison, same: Mask, frame: int) -> bool:
-    """Return whether a light is switched at a frame: the shot is the same long before and after.
+    """Return whether a light is switched at a frame: well before and after, the shot is the same.
 
-    The steps of a dissolve look like a switch too, but lead from one shot to another.
+    The steps of a dissolve look similar, but lead from one shot to another.
     """
     goes_on = same[0, frame] and same[frame - 1, -1]
     return bool(goes_on and window.relit(frame - 1, frame))
 
 
 def _is_disturbance(window: Comparison, before: int, after: int, settings: ShotSettings) -> bool:
-    """Return whether the picture is away between two frames, briefly or by light alone."""
+    """Return whether the frames between two boundaries are a disturbance: brief, or of light."""
     between = slice(before + 1, after)
     away = np.minimum(window.distance[before, between], window.distance[after, between])
     if window.distance[before, after] > _RETURN * away.max():
@@ -84,7 +83,7 @@ def _is_disturbance(window: Comparison, before: int, after: int, settings: ShotS
 def _joined(
     picture: Picture, one: Boundary, other: Boundary, settings: ShotSettings
 ) -> Boundary | None:
-    """Join the boundaries on both sides of a flash on a cut; None where a shot lies between."""
+    """Join the boundaries on both sides of a flash on a cut; None if a shot lies between them."""
     first, end = one.end, other.first
     if one.first == 0:
         return None
@@ -102,9 +101,9 @@ def _joined(
 
 
 def _split(older: Measure) -> int:
-    """Return how many frames still show the old shot, by how much more they are like it.
+    """Return how many frames still show the old shot, by their likeness to both shots.
 
-    Where several answers are as good, as for blank frames, it is the middle one.
+    If several numbers are equally good, as for blank frames, the middle one is returned.
     """
     totals = np.concatenate(([0], np.cumsum(older)))
     best = np.flatnonzero(totals >= totals.max() - 1e-6)

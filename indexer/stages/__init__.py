@@ -1,1 +1,1 @@
-"""The stages of the pipeline: each a pure step from input artefacts to output artefacts."""
+"""The stages of the pipeline: pure steps from input artefacts to output artefacts."""

@@ -1,4 +1,4 @@
-"""Shots in context to clips."""
+"""Stage ``clips``: joins shots into clips, by their in-context embeddings."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Fused embeddings to in-context embeddings: the encoder over the whole title."""
+"""Stage ``context``: the encoder turns a title's fused embeddings into in-context embeddings."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ PREDICTED = "predicted.npy"
 def metadata_text(metadata: Metadata) -> str:
     """Return the words of a title's metadata that the encoder reads as [GLOBAL].
 
-    The genres are left out: they are what the genre probe is asked for.
+    Genres are left out, because the genre probe has to predict them.
     """
     return " ".join(part for part in (metadata.synopsis, ", ".join(metadata.tags)) if part)
 

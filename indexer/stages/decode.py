@@ -1,4 +1,4 @@
-"""The one pass over the film: small frames and their features, stills, sound."""
+"""Stage ``decode``: one pass over the film for small frames, their features, stills and sound."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -20,17 +20,17 @@ _SHIFT = Fraction(1, 4)
 
 
 def read_decoded(work: TitleWork) -> Decoded:
-    """Return what the pass found."""
+    """Return the results of the decode pass."""
     return _DECODED.validate_json(work.artefact(NAME, ABOUT).read_bytes())
 
 
 def earlier_result(work: TitleWork, keys: Mapping[str, str]) -> Path:
-    """Return the folder of the pass that an earlier run made, by its stages' keys."""
+    """Return the folder of an earlier decode pass, by the keys of that run's stages."""
     return work.folder.stage(NAME, keys.get(NAME, ""))
 
 
 def _settings(work: TitleWork) -> dict[str, object]:
-    """What frames depend on. What changes them in few films is named for those alone."""
+    """Settings that frames depend on. Changes that affect few films are included only for those."""
     media, settings = work.title.media, work.settings.decode
     named = settings.model_dump(exclude={"longest_hold", "memory", "hardware"})
     if settings.longest_hold != DecodeSettings().longest_hold:

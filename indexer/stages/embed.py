@@ -1,4 +1,4 @@
-"""The three modality embeddings of every shot, and the fused embedding."""
+"""Stage ``embed``: the three modality embeddings of every shot, and the fused embedding."""
 
 from functools import partial
 from pathlib import Path
@@ -99,7 +99,7 @@ def _run_fused(work: TitleWork, out: Path) -> None:
 
 
 def read_texts(work: TitleWork) -> list[str]:
-    """Return what is said in each shot."""
+    """Return the dialogue of each shot."""
     texts: list[str] = read_json(work.artefact(DIALOGUE, TEXTS))
     return texts
 

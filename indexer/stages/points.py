@@ -1,4 +1,4 @@
-"""Points into the store: the last stage of a title, and its own marker."""
+"""Stage ``points``, the last of a title: writes points to the store, and a marker to disk."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

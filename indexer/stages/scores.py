@@ -1,4 +1,4 @@
-"""Probe scores of shots and clips, of the title as a whole, and along it."""
+"""Stage ``scores``: probe scores of shots, of clips and of the whole title, and score curves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,11 +38,11 @@ SMOOTHING = 8.0
 
 @dataclass(frozen=True)
 class TitleScores:
-    """What is said of a title as a whole, and by whom.
+    """Classes of a whole title, and their sources.
 
-    ``fields`` are those of its points that tasks about titles fill, by name. ``genres_from`` is
+    ``fields`` are payload fields by name, from tasks about whole titles. ``genres_from`` is
     "metadata", "trained" or "zero-shot". ``scored_by`` gives for each task the id of its trained
-    probe or "zero-shot"; ``zero_shot`` are the classes in ``fields`` that are from prompts alone.
+    probe or "zero-shot"; ``zero_shot`` are the classes in ``fields`` that only prompts scored.
     """
 
     fields: Mapping[str, Any]
@@ -53,7 +53,7 @@ class TitleScores:
 
 @dataclass(frozen=True)
 class _Scoring:
-    """The tasks of a title, and how its rows are scored."""
+    """Scores a title's rows by its tasks."""
 
     work: TitleWork
 
@@ -67,7 +67,7 @@ class _Scoring:
         return usual | {GENRE: Limit(GENRES_SHOWN, SURE_GENRE)}
 
     def score(self, level: str, seen: Seen) -> list[TaskScores]:
-        """Score rows by every task of a level that can be scored, in the order of their names."""
+        """Score rows by every task of a level that has prompts or a probe, in order of name."""
         prompted, trained = self.work.models.zero_shot, self.work.trained
         found = (
             score_task(task, seen, prompted.get(name), trained.get(name))
@@ -168,7 +168,7 @@ def _title(
 
 
 def read_title_scores(work: TitleWork) -> TitleScores:
-    """Return what is said of a title as a whole."""
+    """Return the classes of a whole title."""
     facts = read_json(work.artefact(NAME, TITLE))
     return TitleScores(
         facts["fields"], facts["genres_from"], facts["scored_by"], facts["zero_shot"]

@@ -1,4 +1,4 @@
-"""Decoded frames to shots."""
+"""Stage ``shots``: detects shots in the decoded frames."""
 
 from pathlib import Path
 

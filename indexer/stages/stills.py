@@ -1,4 +1,4 @@
-"""Which stills show each shot, and stills for the shots that the fixed rate passed over."""
+"""Stage ``stills``: chooses each shot's stills, and adds stills for shots that have none yet."""
 
 import math
 from collections.abc import Sequence
@@ -29,12 +29,12 @@ def still_name(frame: int) -> str:
 def choose(
     shot: Shot, frames: Sequence[int], settings: VideoSettings, fps: float
 ) -> tuple[list[int], list[int]]:
-    """Return the frames of a shot's stills, and those of them that are embedded.
+    """Return the frames of a shot's stills, and the frames to embed among them.
 
     Args:
         shot: one shot.
-        frames: of the stills that lie in it, rising; may be empty.
-        settings: how many frames to embed; one at the least.
+        frames: of existing stills in the shot, in order; may be empty.
+        settings: how many frames to embed, at least one.
         fps: frames per second of the title's grid.
     """
     if not frames:
@@ -47,19 +47,19 @@ def choose(
 
 
 def _thinned(frames: float, settings: VideoSettings) -> int:
-    """Return how many of a shot's frames at the full rate are embedded.
+    """Return how many of a shot's stills at the full rate are embedded.
 
-    Their mean stands for the shot, and its error falls with the square root of their number.
+    Their mean represents the shot; its error falls with the square root of their number.
     """
     full = settings.full_rate_frames
     return round(frames if frames <= full else math.sqrt(full * frames))
 
 
 def _settings(work: TitleWork) -> dict[str, object]:
-    """What the choice depends on.
+    """Settings that the choice depends on.
 
-    Titles that were indexed before ``full_rate_frames`` stay as they are: the mean cosine of their
-    shots' vectors to those of its default is 0.9996.
+    Titles that were indexed before ``full_rate_frames`` are not redone: the mean cosine between
+    their shots' vectors and those with its default is 0.9996.
     """
     video = work.settings.video
     default = video.full_rate_frames == VideoSettings().full_rate_frames

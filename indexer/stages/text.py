@@ -1,4 +1,4 @@
-"""The title's timed text, and what of it is said in each shot."""
+"""Stage ``text``: the title's timed text, and the dialogue of each shot."""
 
 from dataclasses import replace
 from functools import partial
@@ -33,15 +33,15 @@ def _settings(work: TitleWork) -> dict[str, object]:
 
 
 def _files(work: TitleWork) -> dict[Path, str | None]:
-    """Return the files beside a film that its text is made of, with hashes of their contents.
+    """Return the sidecars that a film's text comes from, with hashes of their contents.
 
-    Which ones count is known when they are read, unless nothing has changed since they were.
+    If a sidecar has changed, all are read again to find the ones that count.
     """
     media = work.title.media
     try:
         stamps = tuple((path.name, stamp_of(path)) for path in beside(media.path))
     except OSError:
-        stamps = ()  # What is wrong with the folder is told where it is read.
+        stamps = ()  # Reading the text reports what is wrong with the folder.
     if work.seen is not None and work.seen.has_texts(stamps):
         return {media.path.with_name(name): content for name, content in work.seen.texts}
     files = {path: _content(path) for path in text_beside(media, work.settings.text).files}
@@ -59,18 +59,18 @@ def _run(work: TitleWork, out: Path) -> None:
 
 
 def _film(work: TitleWork) -> tuple[Media, Path | None]:
-    """Return the film with its true duration, and its sound; both as they were decoded."""
+    """Return the film with its true duration, and its sound, from the decode pass."""
     sound = work.artefact(decode.NAME, AUDIO_FILE)
     audio = sound if sound.is_file() else None
     decoded, media = decode.read_decoded(work), work.title.media
     left_out = media.picture_start + sum(gap.length for gap in decoded.breaks.gaps)
-    # The container's own claim may lie, and lines beyond the end are dropped.
+    # Lines beyond the end are dropped, and the container's own claim may be wrong.
     media = replace(media, duration=float(decoded.frame_count / media.fps + left_out))
     return whole(media, audio), audio
 
 
 def _on_the_clock(media: Media, breaks: Breaks, text: TimedText) -> TimedText:
-    """Return lines of the file, or beside it, at their times from frame 0."""
+    """Convert lines from the file, or from a sidecar, to times from frame 0."""
     moved = [
         Line(max(0.0, start), end, line.text)
         for line in text.lines
@@ -81,7 +81,7 @@ def _on_the_clock(media: Media, breaks: Breaks, text: TimedText) -> TimedText:
 
 
 def _content(path: Path) -> str | None:
-    """Return the hash of a file beside a film, None for one that cannot be read."""
+    """Return the hash of a sidecar; None if it cannot be read."""
     try:
         return content_hash(path)
     except ReelfindError:

@@ -1,4 +1,4 @@
-"""What the stages of one title share while they run."""
+"""The state that the stages of one title share while they run."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FrozenEncoder:
-    """A trained encoder: the id of its checkpoint, its shape, and what loads its network."""
+    """A trained encoder: the id of its checkpoint, its shape, and the loader of its network."""
 
     checkpoint_id: str
     config: EncoderConfig
@@ -31,12 +31,12 @@ class FrozenEncoder:
 
     @cached_property
     def encoder(self) -> "Encoder":
-        """The network, loaded when it is first needed."""
+        """The network, loaded on first use."""
         return self.load()
 
 
 def loaded(checkpoint_id: str, encoder: "Encoder") -> FrozenEncoder:
-    """Return an encoder whose network is loaded already."""
+    """Return an encoder with a loaded network."""
     return FrozenEncoder(checkpoint_id, encoder.config, lambda: encoder)
 
 
@@ -47,12 +47,12 @@ class TitleWork:
     ``keys`` grows as stages finish: the key of each one's result. ``report`` takes the part
     (0..1) of the running stage that is done. ``target`` is the store and the name of the pair
     of collections that the title's points go to; like ``encoder`` it is known only when every
-    title is fused. ``replaces`` are the titles that its file was before. ``trained`` are the
-    probes in use that read this encoder, by task.
-    ``state`` is that of its file when it was looked at; None where the film is not read.
-    ``warnings`` are lines on what is wrong with the files beside the film.
-    ``before`` is what was known of the title, and ``seen`` what was read of its film; None where it
-    is new, or the film is not read.
+    title is fused. ``replaces`` are earlier titles of the same file. ``trained`` are the
+    probes in use that fit this encoder, by task.
+    ``state`` is the state of its file when it was probed; None if the film is not read.
+    ``warnings`` are problems with its sidecars.
+    ``before`` is its manifest so far, ``seen`` the cached reading of its film; None if the title is
+    new, or the film is not read.
     """
 
     title: Title
@@ -85,7 +85,7 @@ class TitleWork:
         return self.encoder
 
     def identities(self, stages: Iterable[str]) -> dict[str, str]:
-        """Return what stands for the results of finished stages in the keys of later ones."""
+        """Return the identities of finished stages' results, which later stages' keys contain."""
         return {name: self.folder.identity(name, self.keys[name]) for name in stages}
 
     def result(self, stage: str) -> Path:
