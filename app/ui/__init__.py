@@ -1,1 +1,1 @@
-"""The browser application: pages in ``views``, what is on them in ``parts``; see ``components``."""
+"""The browser application: pages in ``views``, parts in ``parts``, widgets in ``components``."""

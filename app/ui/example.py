@@ -1,6 +1,6 @@
-"""A picture or short clip that somebody dropped in to search by, kept with the window.
+"""An uploaded image or short clip to search by, kept in the browser session.
 
-It is too long for an address, so a link to the search does not hold it.
+It is too long for an address, so a link to the search does not include it.
 """
 
 import base64
@@ -22,7 +22,7 @@ _KEY = "example"
 
 @dataclass(frozen=True)
 class Example:
-    """What was dropped in: as which field of a search it counts, its name, and its base64."""
+    """An uploaded example: the field of a search it fills, its name, and its content as base64."""
 
     kind: Literal["still", "clip"]
     name: str
@@ -30,14 +30,14 @@ class Example:
 
 
 def keep_example(name: str, content: bytes) -> None:
-    """Search by a file from now on."""
+    """Use a file as the example of the search."""
     is_clip = PurePath(name).suffix.casefold().removeprefix(".") in CLIPS
     encoded = base64.b64encode(content).decode()
     st.session_state[_KEY] = Example("clip" if is_clip else "still", name, encoded)
 
 
 def take_example(name: str, request: SearchRequest) -> None:
-    """Search by the example that ``request`` has from now on; by none where it has none."""
+    """Use the example in ``request``; clear it if the request has none."""
     drop_example()
     if request.still:
         st.session_state[_KEY] = Example("still", name, request.still)
@@ -46,17 +46,17 @@ def take_example(name: str, request: SearchRequest) -> None:
 
 
 def drop_example() -> None:
-    """Search without it again."""
+    """Clear the example."""
     st.session_state.pop(_KEY, None)
 
 
 def example_name() -> str:
-    """Return the file's name; empty where there is none."""
+    """Return the example's file name; empty without one."""
     example: Example | None = st.session_state.get(_KEY)
     return example.name if example else ""
 
 
 def read_example() -> dict[str, str]:
-    """Return the field of a search that it fills; empty where there is none."""
+    """Return the example as a field of a search; empty without one."""
     example: Example | None = st.session_state.get(_KEY)
     return {example.kind: example.encoded} if example else {}

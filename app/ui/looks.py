@@ -1,4 +1,4 @@
-"""How hits are laid out: in the address beside the search, so that a link shows the same."""
+"""The layout of hits. It is in the address with the search, so that a link shows the same."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -13,19 +13,19 @@ DENSITIES: tuple[Density, ...] = get_args(Density)
 
 @dataclass(frozen=True)
 class Looks:
-    """A grid or a list, with more or less about each hit."""
+    """A grid or a list, and the amount of detail for each hit."""
 
     view: View = "grid"
     density: Density = "roomy"
 
     @property
     def classes(self) -> str:
-        """The names by which the style sheet of the cards knows them."""
+        """The class names for the cards' style sheet."""
         return f"{self.view} {self.density}"
 
 
 def read_looks() -> Looks:
-    """Return what the address says; what it does not know is as if it were not there."""
+    """Return the layout in the address; unknown values are ignored."""
     view, density = st.query_params.get("view"), st.query_params.get("density")
     return Looks(
         next((each for each in VIEWS if each == view), Looks.view),
@@ -34,7 +34,7 @@ def read_looks() -> Looks:
 
 
 def write_looks(looks: Looks) -> None:
-    """Put ``looks`` into the address; what is usual is left out."""
+    """Put ``looks`` into the address; defaults are left out."""
     for name, value, usual in (
         ("view", looks.view, Looks.view),
         ("density", looks.density, Looks.density),

@@ -1,8 +1,8 @@
-"""The search as the page's address: what is in it is what is searched.
+"""The search as the page's address.
 
-Data goes one way: address → widgets; a widget's change → address. So a link holds the
-whole search, with the parameters of the API. Two things are not in it: a picture or clip that was
-dropped in, which is too long (it stays with the window), and the pages before.
+Data flows one way: address → widgets; a widget's change → address. So a link holds the whole
+search, with the parameters of the API. Two things are not in it: an uploaded image or clip, which
+is too long and stays in the session, and the previous pages of hits.
 """
 
 from typing import Any, get_args
@@ -36,8 +36,8 @@ _TRAIL = "pages"
 def read() -> SearchRequest:
     """Return the search in the address; a part that makes no sense is left out with a warning.
 
-    An address without a search, opened from another page, shows the search that was left there;
-    reached by going back on this page, it shows none.
+    An address without a search restores the last search if the user comes from another page. If
+    they went back on this page, it shows none.
     """
     last = st.session_state.get(_LAST)
     if last and not _given() and not st.session_state.get(_SHOWN):
@@ -55,20 +55,20 @@ def read() -> SearchRequest:
 
 
 def leave() -> None:
-    """Note that another page is shown, so that ``read`` gives back the search that was left."""
+    """Record that another page is shown, so that ``read`` restores the last search."""
     st.session_state.pop(_SHOWN, None)
 
 
 def write(request: SearchRequest) -> None:
     """Put ``request`` into the address.
 
-    The place of a page is left out: another search begins at its first, and a link does too.
+    The cursor is left out: a new search begins at its first page, and so does a link.
     """
     st.query_params.from_dict({**_others(), **_changed(request)})
 
 
 def address_of(request: SearchRequest) -> dict[str, str | list[str]]:
-    """Return the parameters of the address that holds ``request``, at its first page."""
+    """Return the address parameters of ``request``, at its first page."""
     return {
         name: [str(each) for each in value] if isinstance(value, list) else str(value)
         for name, value in _changed(request).items()
@@ -76,14 +76,14 @@ def address_of(request: SearchRequest) -> dict[str, str | list[str]]:
 
 
 def turn(request: SearchRequest, cursor: str) -> None:
-    """Go on to the page that ``cursor``, from the answer to ``request``, asks for."""
+    """Go to the page at ``cursor``, which is from the answer to ``request``."""
     trail = _trail(request)
     st.session_state[_TRAIL] = (_changed(request), [*trail, cursor])
     st.query_params["cursor"] = cursor
 
 
 def turn_back(request: SearchRequest) -> None:
-    """Go to the page before; to the first one where the window did not come from it."""
+    """Go to the previous page, or to the first one if the session has not seen it."""
     trail = _trail(request)[:-1]
     st.session_state[_TRAIL] = (_changed(request), trail)
     if trail:
@@ -93,7 +93,7 @@ def turn_back(request: SearchRequest) -> None:
 
 
 def page_number(request: SearchRequest) -> int | None:
-    """Return which page of its search this is, from 1; None where only the link knows."""
+    """Return the number of this page of hits, from 1; None if it was opened by a link."""
     if request.cursor is None:
         return 1
     trail = _trail(request)
@@ -109,20 +109,20 @@ def _trail(request: SearchRequest) -> list[str]:
 
 
 def _changed(request: SearchRequest) -> dict[str, Any]:
-    """Return what a link to the search says, in values that JSON has."""
+    """Return the fields of the search that differ from the defaults, as JSON values."""
     unset = SearchRequest(q="", limit=PAGE_LIMIT)
     values = request.model_dump(mode="json", exclude=NOT_IN_LINKS)
     return {name: value for name, value in values.items() if value != getattr(unset, name)}
 
 
 def _others() -> dict[str, Any]:
-    """Return what else the address holds, such as how hits are laid out."""
+    """Return the address's other parameters, such as the layout."""
     names = (name for name in st.query_params if name not in SearchRequest.model_fields)
     return {name: st.query_params[name] for name in names}
 
 
 def exemplify(request: SearchRequest, identity: str, wanted: bool) -> None:
-    """Make a hit an example of what is looked for, or of what is not; it cannot be both."""
+    """Make a hit a positive or a negative example; it cannot be both."""
     near = [each for each in request.like if each != identity]
     far = [each for each in request.unlike if each != identity]
     (near if wanted else far).append(identity)
@@ -130,7 +130,7 @@ def exemplify(request: SearchRequest, identity: str, wanted: bool) -> None:
 
 
 def _given() -> dict[str, object]:
-    """The address's parameters that a search knows; only lists may repeat."""
+    """Return the parameters of the address that are fields of a search; only lists may repeat."""
     return {
         name: st.query_params.get_all(name) if name in REPEATED else st.query_params[name]
         for name in st.query_params

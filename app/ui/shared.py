@@ -1,8 +1,8 @@
 """The one Runtime of this process, which the pages and the API share.
 
-Streamlit runs a page as a script, so nothing can be handed to it: the server puts where
-the data lie into the application's secrets (Streamlit's own channel for this), and the
-pages open the Runtime through the same cache as the server did.
+Streamlit runs a page as a script, which takes no arguments. So the server puts the path of the
+data directory into the application's secrets (Streamlit's own channel for this), and the pages
+open the Runtime through the same cache as the server.
 """
 
 import json

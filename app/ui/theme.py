@@ -1,4 +1,4 @@
-"""How the pages look: an editing room by night, and paper by day."""
+"""The dark and the light theme of the pages."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ _LIGHT: dict[str, Any] = {
 
 
 def theme_options() -> dict[str, Any]:
-    """Return Streamlit's options for both looks; the browser's preference chooses."""
+    """Return Streamlit's options for both themes; the browser's preference selects one."""
     dark = {f"theme.dark.{name}": value for name, value in _DARK.items()}
     light = {f"theme.light.{name}": value for name, value in _LIGHT.items()}
     return _SHARED | dark | light

@@ -1,1 +1,1 @@
-"""Components of our own: HTML, styles and JavaScript, with what they send in Python."""
+"""Custom components: HTML, CSS and JavaScript, with their Python functions."""

@@ -1,1 +1,1 @@
-"""Parts of pages: each draws one thing and says what was done to it."""
+"""Parts of pages: each draws one thing and returns the user's actions on it."""

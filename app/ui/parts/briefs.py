@@ -1,4 +1,4 @@
-"""Ad briefs on a page: the form, all of which is in the address, and the clips and breaks."""
+"""Ad briefs on a page: the form, whose fields are all in the address, and the clips and breaks."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -20,7 +20,7 @@ USUAL = AdBrief()
 
 
 def brief_form(tasks: Mapping[str, Task]) -> AdBrief:
-    """Draw the fields of a brief, and return what they say."""
+    """Draw the fields of a brief, and return the brief."""
     categories, tones = sorted(tasks[AD_RELEVANCY].class_names), sorted(tasks[TONE].class_names)
     text = _words(
         "What the ad should stand beside",
@@ -85,7 +85,7 @@ def _several(label: str, key: str, options: list[str]) -> list[str]:
 
 
 def draw_answer(runtime: Runtime, answer: AdCandidates) -> None:
-    """Draw what was found, best first."""
+    """Draw the clips and breaks, best first."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(looked_words(answer), width="stretch")
         st.download_button(
@@ -116,7 +116,7 @@ def draw_answer(runtime: Runtime, answer: AdCandidates) -> None:
 
 
 def looked_words(answer: AdCandidates) -> str:
-    """Say what was looked at, and which places cannot be breaks."""
+    """Return a sentence on how many titles were analysed, and why some places cannot be breaks."""
     left: LeftOut = answer.left_out
     return (
         f"{counted(answer.titles, 'title')} looked at · {answer.took_ms:.0f} ms · places between "
@@ -172,7 +172,7 @@ def _head(key: str, title: str, title_id: str, frame: int, still: str, place: st
 
 
 def reasons_html(score: float, reasons: Sequence[Reason]) -> str:
-    """Return a score and its parts, each with what it means and how much it weighs."""
+    """Return a score and its parts, each with its meaning and weight."""
     rows = "".join(_reason_html(each) for each in reasons)
     return f'<div class="reasons"><p><b>{score:.2f}</b> of 1</p><ul>{rows}</ul></div>'
 

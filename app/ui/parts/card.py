@@ -34,7 +34,7 @@ TONES_SHOWN = 3
 
 
 def card_html(hit: Hit) -> str:
-    """Return the card of a hit, with the words of the search marked in its lines."""
+    """Return a hit's card, with the query's words marked in its lines."""
     return (
         f'<article class="card">{_still(hit)}'
         f'<h3 title="{escape(hit.title)}">{escape(hit.title)}</h3>'
@@ -92,7 +92,7 @@ def _tags(hit: Hit) -> str:
 
 
 def _tag(hit: Hit, name: str, task: str) -> str:
-    """Return a class as a chip; a dashed one where no labels stand behind it."""
+    """Return a class as a chip; dashed if its score is zero-shot."""
     if name in hit.zero_shot:
         return f'<li class="{task} guessed" title="zero-shot {task}">{escape(name)}</li>'
     probe = hit.scored_by.get(task, ZERO_SHOT)
@@ -101,7 +101,7 @@ def _tag(hit: Hit, name: str, task: str) -> str:
 
 
 def _kind(hit: Hit, task: str) -> str:
-    """Say whether a score was learned from labels, and by which probe."""
+    """Return the source of a score: a trained probe, with its name, or zero-shot."""
     probe = hit.scored_by.get(task, ZERO_SHOT)
     if task in hit.zero_shot or probe == ZERO_SHOT:
         return '<small title="Estimated without labels">zero-shot</small>'

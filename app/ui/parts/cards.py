@@ -1,4 +1,4 @@
-"""Hits as cards, on the page of search and elsewhere, and what is done to them."""
+"""Hits as cards, on the search page and elsewhere, and the actions on them."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from probes.tasks import TONE
 
 
 def cards(runtime: Runtime, hits: Sequence[Hit], *, key: str, classes: str = "") -> None:
-    """Draw hits; more or less like one of them leads to the page of search.
+    """Draw hits; "more like this" and "less like this" open the search page.
 
     Args:
         runtime: of the catalogue.
@@ -60,7 +60,7 @@ TITLE_PAGE = "views/title.py"
 
 
 def act_on(runtime: Runtime, act: Act) -> None:
-    """Play, label, add to a shortlist, or open; what a search alone can do is its own."""
+    """Do an action that every page with cards has: play, label, add to a shortlist, or open."""
     match act.what:
         case "play":
             play_dialog(act.hit)

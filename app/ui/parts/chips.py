@@ -1,4 +1,4 @@
-"""The filters in force, each a chip that takes it away."""
+"""The active filters, each as a chip that removes it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ _LOOKS: dict[str, Any] = {"icon": ":material/close:", "help": "Remove this filte
 
 
 class Chip(NamedTuple):
-    """One filter in force, and the search without it."""
+    """One active filter, and the search without it."""
 
     label: str
     key: str
@@ -31,7 +31,7 @@ def active_filters(request: SearchRequest, names: Mapping[str, str]) -> None:
     ``names`` are the names of titles, and of clips that are examples, by id.
     """
     example, chips = example_name(), list(chips_of(request, names))
-    # Always there, so that what follows keeps its place on the page and is not drawn anew.
+    # Drawn even without chips, so that later elements keep their place and are not redrawn.
     with st.container(horizontal=True, gap="small", key="chips"):
         if example:
             st.button(f"like {plain(example)}", key="chip.example", on_click=drop_example, **_LOOKS)
@@ -72,7 +72,7 @@ def _name(field: str) -> str:
 
 
 def _clear(request: SearchRequest) -> None:
-    """Keep the words, the level and the order; the rest goes."""
+    """Clear all filters; keep the words, the level and the order."""
     drop_example()
     kept = request.model_dump(include={"q", "level", "order", "limit"})
     query.write(SearchRequest(**kept))

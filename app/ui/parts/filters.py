@@ -68,7 +68,7 @@ def _length(request: SearchRequest) -> None:
 
 
 def _bound(request: SearchRequest, name: str, end: float) -> None:
-    """Put both ends of a range into the address; an end that excludes nothing is none."""
+    """Put both ends of a range into the address; an end that excludes nothing is left out."""
     min_, max_ = st.session_state[f"filter.{name}"]
     bounds = {
         f"min_{name}": round(min_, 2) or None,
@@ -112,7 +112,7 @@ def _tones(request: SearchRequest, facets: Facets, task: Task) -> None:
         if each.name in counts:
             groups.setdefault(each.group, []).append(counts.pop(each.name))
     if counts:
-        # Of a task that was declared otherwise when the title was indexed.
+        # A class from an older declaration of the task, when the title was indexed.
         groups.setdefault("", []).extend(counts.values())
     if not groups:
         return
@@ -153,7 +153,7 @@ def _pills(
     *,
     collapsed: bool = False,
 ) -> None:
-    """Draw values as pills: a press keeps those with any of the pressed ones."""
+    """Draw values as pills: hits need any of the pressed ones."""
     numbers = {each.value: each.count for each in counts}
     options = sorted(numbers, key=lambda value: (-numbers[value], value))
     key = f"filter.{name}.{label.strip('*')}"
@@ -182,7 +182,7 @@ def _names(
     request: SearchRequest,
     names: Mapping[str, str],
 ) -> None:
-    """Draw a box to type a name into, for values of which there may be hundreds."""
+    """Draw a box to type names into, for fields with hundreds of values."""
     chosen = [names.get(each, each) for each in getattr(request, name)]
     numbers = {each.value: each.count for each in counts} | {
         each: 0 for each in chosen if each not in {count.value for count in counts}

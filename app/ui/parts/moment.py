@@ -1,4 +1,4 @@
-"""The clip at the playhead: what is known of it, what can be done with it, and its like."""
+"""The clip at the playhead: its card, its actions and similar clips."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ SIMILAR = 8
 
 
 def moment(runtime: Runtime, clip_id: str) -> None:
-    """Draw a clip with what can be done to it, and similar moments of other titles."""
+    """Draw a clip with its actions, and similar moments from other titles."""
     try:
         hit = runtime.neighbours(clip_id, 0, 0).hit
     except RequestError:

@@ -1,4 +1,4 @@
-"""The search box, the choice between clips and shots, and the place for an example."""
+"""The search box, the choice between clips and shots, and the drop area for an example."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ _DROPS = "example.drops"
 
 
 def search_box(request: SearchRequest) -> None:
-    """Draw the box with ``request`` in it; a change goes to the address."""
+    """Draw the search box for ``request``; a change goes to the address."""
     st.session_state["box.q"] = request.q
     st.session_state["box.level"] = request.level
     with st.container(horizontal=True, vertical_alignment="bottom", key="searchbox"):
@@ -43,7 +43,7 @@ def search_box(request: SearchRequest) -> None:
 
 
 def _drop() -> None:
-    """Draw the place to drop a picture or clip into."""
+    """Draw the drop area for an image or a clip."""
     key = f"example.file.{st.session_state.get(_DROPS, 0)}"
     st.file_uploader(
         "Drop a picture or a short clip",

@@ -1,4 +1,4 @@
-"""Adding what was found to a shortlist: a dialog that asks which list."""
+"""Adding hits to a shortlist: a dialog that asks which list."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ _ADDED = "shortlist.added"
 
 
 def open_adding(runtime: Runtime, hits: Sequence[Hit]) -> None:
-    """Open the dialog that asks which list the spans of ``hits`` go to."""
+    """Open the dialog that adds ``hits`` to a list."""
     st.session_state.pop(_ADDED, None)
     _dialog(runtime, hits)
 
@@ -71,7 +71,7 @@ def _ask(store: ShortlistStore, hits: Sequence[Hit]) -> None:
 
 
 def _tell(store: ShortlistStore, added: Shortlist, count: int) -> None:
-    """Say that it was done; offer to look at the list, and to take it back."""
+    """Confirm the addition, with a link to the list and a button to undo."""
     what = "It is" if count == 1 else f"All {count} are"
     st.success(f"{what} in {plain(added.name)} now.", icon=":material/playlist_add_check:")
     with st.container(horizontal=True):
@@ -86,7 +86,7 @@ def _tell(store: ShortlistStore, added: Shortlist, count: int) -> None:
 
 
 def _take_back(store: ShortlistStore, added: Shortlist) -> None:
-    """Take the addition back; a list that was made for it goes with it."""
+    """Undo the addition; delete the list if it was created for it."""
     if added.version == 1:
         store.delete(added)
     else:

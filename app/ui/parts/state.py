@@ -1,4 +1,4 @@
-"""What a page says when there is nothing to search, or an index of an earlier version."""
+"""What a page shows if there is no index to search, or one from an earlier version."""
 
 import streamlit as st
 
@@ -12,9 +12,9 @@ REFRESH_SECONDS = 2.0
 
 
 def stop_unless_ready(runtime: Runtime) -> None:
-    """Tell the state of the catalogue and end the page, unless it can be searched.
+    """Show the state of the catalogue and end the page, unless it can be searched.
 
-    An index that an earlier version made can be searched, and says what is left out.
+    An index from an earlier version can be searched, with a notice of what is missing.
     """
     state = runtime.state()
     match state.kind:
@@ -39,7 +39,7 @@ def stop_unless_ready(runtime: Runtime) -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def _watch(runtime: Runtime) -> None:
-    """Follow an index while it fills, and turn to the search as soon as there is one."""
+    """Follow the first indexing, and show the search as soon as it is possible."""
     state = runtime.state()
     if state.kind != "indexing":
         st.rerun(scope="app")
@@ -54,7 +54,7 @@ _UPDATE = JobRequest(kind="rescore")
 
 
 def earlier_notice(runtime: Runtime, state: CatalogueState) -> None:
-    """Say what is left out of searches, unless nothing is."""
+    """Show a notice if an index from an earlier version limits searches."""
     if not state.notice:
         return
     st.warning(plain(state.notice), icon=":material/update:")

@@ -1,4 +1,4 @@
-"""The line above the hits: how many there are, their order and how they are laid out."""
+"""The toolbar above the hits: their number, order and layout."""
 
 from typing import get_args
 
@@ -28,7 +28,7 @@ _ICONS = {
 
 
 def toolbar(runtime: Runtime, request: SearchRequest, response: SearchResponse) -> Looks:
-    """Draw the line, and return how hits are laid out."""
+    """Draw the toolbar, and return the layout."""
     looks = read_looks()
     st.session_state["tools.order"] = request.order
     st.session_state["tools.view"] = looks.view
@@ -66,7 +66,7 @@ def toolbar(runtime: Runtime, request: SearchRequest, response: SearchResponse) 
 
 
 def summary(response: SearchResponse, page: int | None) -> str:
-    """Return how many hits there are, which of them these are, and how long it took."""
+    """Return the number of hits, the range on this page, and the time of the search."""
     found, level = response.found, response.query.level
     several = response.next_cursor or page != 1
     place = f" · page {page}" if several and page else ""
@@ -75,7 +75,7 @@ def summary(response: SearchResponse, page: int | None) -> str:
 
 
 def paging(request: SearchRequest, response: SearchResponse) -> None:
-    """Draw the way to the pages before and after, where there are any."""
+    """Draw the buttons for the previous and next page, if any."""
     if request.cursor is None and response.next_cursor is None:
         return
     with st.container(horizontal=True, horizontal_alignment="center", key="paging"):

@@ -1,4 +1,4 @@
-"""Texts of films and people, made safe to show; the words of a search marked in them."""
+"""Makes texts from films and people safe to show, and marks the query's words in them."""
 
 from collections.abc import Sequence
 from html import escape
@@ -19,12 +19,12 @@ def marked(line: str, marks: Sequence[tuple[int, int]]) -> str:
 
 
 def plain(text: str) -> str:
-    """Return ``text`` with what Streamlit would read as Markdown escaped."""
+    """Return ``text`` with Markdown escaped."""
     return "".join(
         f"\\{char}" if char in r"\`*_{}[]()#+-.!:$~<>|" else char for char in clean(text)
     )
 
 
 def counted(count: int, thing: str) -> str:
-    """Return how many of a thing there are, such as "1 clip" or "1,204 clips"."""
+    """Return a number with a noun, such as "1 clip" or "1,204 clips"."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"

@@ -1,1 +1,1 @@
-"""One page a file; the entry script is ``app/ui/main.py``."""
+"""The pages, one per file; the entry script is ``app/ui/main.py``."""

@@ -1,4 +1,4 @@
-"""The page of ads: a brief, the clips that suit it, and the breaks where the ad can stand."""
+"""The ads page: a brief, the clips that suit it, and the breaks for the ad."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The page of titles: what is in the catalogue, what is being added, and what needs a hand."""
+"""The titles page: the catalogue, the films being added, and problems."""
 
 from typing import Literal
 
@@ -17,8 +17,8 @@ from indexer.errors import ReelfindError
 from indexer.titles import Titles, has_words
 
 Shown = Literal["All", "Film moved"]
-PAGE = 50  # Titles. No docstring: a page of Streamlit's shows loose strings.
-PATIENCE = 0.5  # Seconds that the page waits to know which films are away.
+PAGE = 50  # Titles. Not a docstring: Streamlit shows loose strings on the page.
+PATIENCE = 0.5  # Seconds that the page waits for the check for missing films.
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _tell(runtime: Runtime, state: CatalogueState) -> None:
-    """Say what is the matter, where something is; the rest of the page is there all the same."""
+    """Show problems with the index; the rest of the page works without it."""
     match state.kind:
         case "empty":
             st.info(

@@ -1,4 +1,4 @@
-"""The page of quality: what the scores are worth, and the queue of clips to label."""
+"""The quality page: the evaluation of the scores, and the labelling queue."""
 
 import streamlit as st
 

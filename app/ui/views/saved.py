@@ -1,4 +1,4 @@
-"""The page of saved searches: what is new in each, and who is told of it."""
+"""The page of saved searches: their new hits and their webhooks."""
 
 import streamlit as st
 

@@ -19,7 +19,7 @@ from indexer.errors import ReelfindError
 
 
 def chip_names(runtime: Runtime, request: SearchRequest, titles: dict[str, str]) -> dict[str, str]:
-    """Return what to call the ids in a search: titles by name, examples by their moment."""
+    """Return names for the ids in a search: titles by name, examples by title and timecode."""
     examples = [*request.like, *request.unlike, *request.good, *request.bad]
     names = dict(titles)
     for identity in examples:
@@ -33,7 +33,7 @@ def chip_names(runtime: Runtime, request: SearchRequest, titles: dict[str, str])
 
 
 def tell(error: ReelfindError, request: SearchRequest) -> None:
-    """Say why nothing can be shown, with the way out where the page has one."""
+    """Show an error, with a link that resolves it if there is one."""
     st.error(plain(str(error)), icon=":material/error:")
     field = error.field if isinstance(error, RequestError) else ""
     if field == "cursor":
@@ -61,7 +61,7 @@ titles = runtime.title_names(request.title)
 active_filters(request, chip_names(runtime, request, titles))
 results(runtime, request, response, toolbar(runtime, request, response))
 paging(request, response)
-# Last, since it counts: the hits are on the screen by then.
+# Last, since counting takes time: the hits are on the screen by then.
 with st.sidebar:
     filter_panel(request, runtime.facets(request), runtime.tasks, titles)
     annotator_box()

@@ -1,4 +1,4 @@
-"""The page of settings: what is in use, where it was set, and whether the machine is fit."""
+"""The settings page: the parts in use, the settings and their sources, and the health checks."""
 
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -83,7 +83,7 @@ def _every_setting(runtime: Runtime) -> None:
     data = page_data()
     settings = runtime.settings
     try:
-        # The pages are not told these two, which hold keys.
+        # The pages do not have these two sections, which hold keys.
         own = load_settings(data)
         settings = settings.model_copy(update={"server": own.server, "api": own.api})
     except ReelfindError as error:
@@ -111,7 +111,7 @@ def _every_setting(runtime: Runtime) -> None:
 
 
 def _table(rows: Callable[[], Sequence[Row]], empty: str = "") -> None:
-    """Draw a table, what there is to say where it is empty, or why it cannot be had."""
+    """Draw a table, a note if it is empty, or the error."""
     try:
         found = rows()
     except ReelfindError as error:

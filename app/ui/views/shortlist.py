@@ -1,4 +1,4 @@
-"""The page of shortlists: one by its address (``?id=…&item=…``), or all of them."""
+"""The shortlist page: one list by its address (``?id=…&item=…``), or all of them."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ catalogue = runtime.catalogue
 
 
 def act_on(seen: Shortlist, act: dict[str, Any]) -> None:
-    """Do what was done to a row."""
+    """Apply a user's action on a row."""
     item_id, to = str(act["id"]), act["to"]
     if act["kind"] == "choose":
         st.query_params["item"] = item_id
@@ -39,7 +39,7 @@ def act_on(seen: Shortlist, act: dict[str, Any]) -> None:
 
 
 def one_list(seen: Shortlist) -> None:
-    """Draw a list: its items on one side, the one in hand on the other."""
+    """Draw a list: its items on one side, the selected one on the other."""
     draw_head(seen, overview(catalogue, seen), lambda: handover_dialog(runtime, seen))
     watch(seen)
     problems(seen)

@@ -1,6 +1,6 @@
-"""The page of one title: its player, what is said, its curves, shots and clips, and their like.
+"""The page of one title: player, transcript, curves, shots and clips, and similar clips.
 
-The address holds the title (``id``), the place (``frame``) and the curves that are drawn.
+The address holds the title (``id``), the playhead (``frame``) and the visible curves.
 """
 
 from bisect import bisect_right
@@ -21,12 +21,12 @@ from app.ui.parts.words import counted, plain
 from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 
-# A parameter of the address, which may be there several times.
+# A parameter of the address, which may be repeated.
 CURVES = "curve"
 
 
 def chosen_title(runtime: Runtime) -> str:
-    """Return the id in the address; without one, ask which title and end the page."""
+    """Return the id in the address; without one, ask for a title and end the page."""
     if given := st.query_params.get("id"):
         return str(given)
     names = title_choices(runtime, "choose.find")
@@ -40,7 +40,7 @@ def chosen_title(runtime: Runtime) -> str:
 
 
 def opened(runtime: Runtime, title_id: str) -> Layout:
-    """Return the title, or say that there is none and end the page."""
+    """Return the title; if there is none, show the error and end the page."""
     try:
         return lay_out(runtime, title_id)
     except NotFoundError:
@@ -54,13 +54,13 @@ def opened(runtime: Runtime, title_id: str) -> Layout:
 
 
 def place(layout: Layout) -> int:
-    """Return the frame of the address, within the title; its start where there is none."""
+    """Return the frame in the address, limited to the title; by default, its start."""
     given = st.query_params.get("frame", "0")
     return min(int(given), layout.frame_count - 1) if given.isdecimal() else 0
 
 
 def head(runtime: Runtime, layout: Layout) -> None:
-    """Draw the name and the facts, and say where the film cannot be played."""
+    """Draw the name and the facts, and a note if the film cannot be played."""
     about = layout.about
     st.title(plain(about.title), anchor=False)
     part = [f"season {layout.season}"] if layout.season is not None else []
@@ -88,7 +88,7 @@ def write_curves(title_id: str) -> None:
 
 
 def move(layout: Layout) -> None:
-    """Put the place where the player came to rest into the address."""
+    """Put the frame at which the player stopped into the address."""
     clip = resting_clip(layout.about.title_id)
     for each in layout.clips:
         if each.id == clip:

@@ -1,6 +1,6 @@
-"""A place to drop films on, which sends them straight to the server's disk.
+"""A drop area for films, which uploads them straight to the server's disk.
 
-``st.file_uploader`` holds a file in the server's memory, and a film does not fit there.
+``st.file_uploader`` keeps a file in the server's memory, which is too small for a film.
 """
 
 from functools import cache
@@ -16,11 +16,11 @@ _HERE = Path(__file__).parent
 
 
 def drop_zone(ticket: str, largest: int, key: str) -> list[str]:
-    """Draw the place, and return the names of files that have just arrived whole.
+    """Draw the drop area, and return the names of files that were just completely uploaded.
 
     Args:
-        ticket: that the inbox gave for this page.
-        largest: bytes of a file that is taken, at most.
+        ticket: from the inbox, for this page.
+        largest: the most bytes of a file.
         key: of the component.
     """
     data = {

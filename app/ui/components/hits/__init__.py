@@ -1,7 +1,7 @@
-"""Hits as cards in a grid or list, one component for all of them.
+"""Hits as cards in a grid or list, in one component.
 
-One, because forty-eight cards of Streamlit's own parts are some three hundred elements that are
-sent and drawn at each search; and because arrow keys lead from card to card.
+With Streamlit's own elements, forty-eight cards would be some three hundred elements, sent and
+drawn at each search. And one component lets arrow keys move from card to card.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ What = Literal["play", "thumb", "tones", "shortlist", "like", "unlike", "open"]
 
 @dataclass(frozen=True)
 class Act:
-    """What somebody did to a hit; ``value`` is a thumb's: 1 up, 0 down, None taken back."""
+    """A user's action on a hit; ``value`` is that of a thumb: 1 up, 0 down, None removed."""
 
     what: What
     hit: Hit
@@ -41,12 +41,12 @@ def hit_cards(
     key: str,
     classes: str = "",
 ) -> Act | None:
-    """Draw hits, and return what was done to one since the last run, if anything.
+    """Draw hits, and return the user's action since the last run, if any.
 
     Args:
         hits: in order.
-        said: the labels that whoever sits here gave, by the id of the hit.
-        tasks: those that clips are labelled for.
+        said: this annotator's labels, by the id of the hit.
+        tasks: the tasks for which clips can be labelled.
         key: unique on the page.
         classes: how they are laid out, as ``hits.css`` names it.
     """
@@ -58,7 +58,7 @@ def hit_cards(
 
 
 def read_act(told: Mapping[str, Any], hits: Sequence[Hit]) -> Act | None:
-    """Return what the browser told of; None where it is of a hit that is no longer shown."""
+    """Return the action that the browser sent; None if its hit is no longer shown."""
     hit = next((each for each in hits if each.id == told.get("id")), None)
     if hit is None or told.get("what") not in get_args(What):
         return None
@@ -82,13 +82,13 @@ def _card(hit: Hit, thumb: float | None) -> dict[str, Any]:
 
 
 def _noted() -> None:
-    """Nothing: the component's answer is read where it is drawn."""
+    """Do nothing: the component's value is read where it is drawn."""
 
 
 @cache
 def _component() -> ComponentRenderer:
     html, css, js = (_HERE.joinpath(f"hits.{kind}").read_text() for kind in ("html", "css", "js"))
-    # Not isolated: the cards look as they do elsewhere, by the page's own style sheet.
+    # Not isolated, so that the page's own style sheet applies, as to cards elsewhere.
     return st.components.v2.component(
         "reelfind_hits", html=html, css=css, js=js, isolate_styles=False
     )

@@ -1,4 +1,4 @@
-"""Two buttons beside a player that take the frame it shows as the in or the out of an item."""
+"""Mark In and Mark Out: two buttons that set an item's in or out to the player's current frame."""
 
 from collections.abc import Callable
 from functools import cache
@@ -14,7 +14,7 @@ KEY = "shortlist.marks"
 
 
 def mark_buttons(title_id: str, on_mark: Callable[[str, int], None]) -> None:
-    """Draw them; ``on_mark`` is told "in" or "out", and the frame of the title that is shown."""
+    """Draw the buttons; ``on_mark`` gets "in" or "out", and the player's current frame."""
 
     def told() -> None:
         mark = st.session_state[KEY]["mark"]

@@ -1,4 +1,4 @@
-"""A player that plays one span of a film and nothing around it.
+"""A player that plays one span of a film only.
 
 ``st.video`` rounds its times to whole seconds, so this is a component of our own: plain
 files, no build step. The film itself comes from the API in byte ranges.
@@ -28,7 +28,7 @@ def play_dialog(hit: Hit) -> None:
 
 
 def span(hit: Hit) -> dict[str, Any]:
-    """Return what the player has to know: frames with an exclusive end, and their rate."""
+    """Return the player's data for a hit: frames with an exclusive end, and their rate."""
     return {
         "src": media_address(hit.title_id),
         "start": hit.start_frame,
@@ -41,9 +41,9 @@ def span(hit: Hit) -> dict[str, Any]:
 
 
 def film_player(about: TitleSummary, frame_count: int, at: int) -> None:
-    """Draw a player of a whole title, which stands at the frame ``at`` until it is started.
+    """Draw a player of a whole title, paused at the frame ``at``.
 
-    It tells and hears of frames by the page's own events: see ``player.js``.
+    It sends and receives frames as events of the page: see ``player.js``.
     """
     whole = {
         "src": media_address(about.title_id),
@@ -56,9 +56,9 @@ def film_player(about: TitleSummary, frame_count: int, at: int) -> None:
 
 
 def span_player(about: TitleSummary, start: int, end: int, at_end: bool) -> None:
-    """Draw a player of frames ``start`` to ``end`` (exclusive) that waits to be started.
+    """Draw a paused player of frames ``start`` to ``end`` (exclusive).
 
-    It stands at the last frame where ``at_end``, else at the first.
+    It shows the last frame with ``at_end``, else the first.
     """
     given = {
         "src": media_address(about.title_id),
@@ -73,7 +73,7 @@ def span_player(about: TitleSummary, start: int, end: int, at_end: bool) -> None
 
 
 def media_address(title_id: str) -> str:
-    """Return where a title's media file is, which also names it in the page's events."""
+    """Return the address of a title's media file, which also identifies it in the page's events."""
     return f"/api/v1/media/{title_id}"
 
 

@@ -1,4 +1,4 @@
-"""The items of a shortlist in their order: dragged, moved by buttons, chosen and taken out.
+"""The items of a shortlist in order: to drag, move by buttons, select and remove.
 
 One component for all of them, so that a list of a hundred items is drawn as quickly as one of
 five. Plain files, no build step.
@@ -17,7 +17,7 @@ KEY = "shortlist.rows"
 
 
 def draw_rows(rows: Sequence[dict[str, Any]], on_act: Callable[[dict[str, Any]], None]) -> None:
-    """Draw the rows; ``on_act`` is told ``kind`` (choose, move or remove), ``id`` and ``to``."""
+    """Draw the rows; ``on_act`` gets ``kind`` (choose, move or remove), ``id`` and ``to``."""
 
     def told() -> None:
         act = st.session_state[KEY]["act"]

@@ -1,7 +1,7 @@
-"""A whole title along its time: curves of its scores, its clips, and a strip of its shots.
+"""The timeline of a whole title: score curves, clips, and a strip of shots.
 
-The strip draws the shots in view and no others, so a film of thousands is as quick as a short
-one. It follows the player beside it and leads it, by the page's own events (``player.js``).
+The strip draws only the shots in view, so a film of thousands is as quick as a short one. It
+follows and controls the player next to it, by events of the page (``player.js``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,27 +28,27 @@ def timeline(
     at: int,
     on_clip: Callable[[], None],
 ) -> None:
-    """Draw the timeline; ``on_clip`` is called when the player comes to rest in another clip.
+    """Draw the timeline; ``on_clip`` is called when the player stops in another clip.
 
     Args:
         layout: the title.
         curves: a score for each shot, by name.
         clip: the id of the clip that the page shows.
-        at: the frame that the player stands at when the page opens.
-        on_clip: finds the clip's id by ``resting_clip``.
+        at: the player's frame when the page opens.
+        on_clip: gets the clip's id from ``resting_clip``.
     """
     data = timeline_data(layout, curves) | {"clip": clip, "at": at}
     _component()(key=_key(layout.about.title_id), data=data, on_clip_change=on_clip)
 
 
 def resting_clip(title_id: str) -> str | None:
-    """Return the id of the clip in which the player of a title came to rest, if it moved."""
+    """Return the id of the clip in which the player stopped, if it moved."""
     state = st.session_state.get(_key(title_id))
     return state.get("clip") if state else None
 
 
 def timeline_data(layout: Layout, curves: Mapping[str, list[float]]) -> dict[str, Any]:
-    """Return what the timeline draws: columns rather than rows, which are half as long."""
+    """Return the timeline's data: in columns, which are half the size of rows."""
     return {
         "src": media_address(layout.about.title_id),
         "frames": layout.frame_count,

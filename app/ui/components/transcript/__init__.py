@@ -1,4 +1,4 @@
-"""What is said in a title, beside its player: follows it, leads it, and can be searched."""
+"""The transcript of a title: it follows and controls the player, and can be searched."""
 
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ _HERE = Path(__file__).parent
 
 
 def transcript(layout: Layout) -> None:
-    """Draw the lines of a title."""
+    """Draw a title's transcript."""
     _component()(key=f"transcript-{layout.about.title_id}", data=transcript_data(layout))
 
 

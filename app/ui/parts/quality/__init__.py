@@ -1,1 +1,1 @@
-"""The parts of the page of quality."""
+"""Parts of the quality page: the labelling queue and the evaluation of the probes."""

@@ -23,7 +23,7 @@ _SAID = {True: "yes", False: "no", None: "skipped"}
 
 @dataclass
 class Asking:
-    """What one person is being asked in one tab."""
+    """The state of the labelling queue in one browser tab."""
 
     task: str
     class_name: str
@@ -36,7 +36,7 @@ class Asking:
 
 @st.fragment
 def asking_panel(runtime: Runtime) -> None:
-    """Draw the choice of what to label, and the question in hand."""
+    """Draw the choice of task and class, and the current question."""
     own = sorted(runtime.tasks.values(), key=lambda task: task.name not in (CLIP_WORTHINESS, TONE))
     tasks = {task.name: task for task in own if askable(task)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -62,7 +62,7 @@ def asking_panel(runtime: Runtime) -> None:
 
 
 def _state(task: str, class_name: str) -> Asking:
-    """Return what this tab is being asked; another task or class begins anew."""
+    """Return this tab's queue; another task or class starts a new one."""
     state = st.session_state.get(_STATE)
     if state is None or (state.task, state.class_name) != (task, class_name):
         state = st.session_state[_STATE] = Asking(task, class_name)
@@ -79,7 +79,7 @@ def _fill(runtime: Runtime, task: Task, state: Asking) -> None:
 
 
 def _ask(runtime: Runtime, task: Task, state: Asking) -> None:
-    # The question comes first, so that on a phone the answers are not below the film.
+    # The question comes first, so that on a phone the answers are above the film.
     right, left = st.columns([2, 3], gap="large")
     if not state.queue:
         with left:
@@ -135,7 +135,7 @@ def _question(task: Task, state: Asking, question: Question) -> None:
 
 
 def _spoken(name: str, task: Task) -> str:
-    """Return a class as it stands in a question."""
+    """Return the wording of a class in a question."""
     words = name.replace("-", " ")
     return f"about “{words}”" if task.cattax is not None else f"“{words}”"
 
@@ -183,7 +183,7 @@ def _progress(runtime: Runtime, task: Task, state: Asking) -> None:
 
 
 def _answer(state: Asking, question: Question, answer: bool | None) -> None:
-    """Keep an answer and go on to the next question; a click on an old page is passed over."""
+    """Save an answer and show the next question; a click on an outdated page is ignored."""
     if not state.queue or state.queue[0] != question:
         return
     if answer is not None and not _say(question, float(answer)):
@@ -203,7 +203,7 @@ def _undo(state: Asking) -> None:
 
 
 def _say(question: Question, value: float | None) -> bool:
-    """Write a label, or take it back, and return whether that went well; else say why not."""
+    """Write or remove a label, and return whether it worked; show the error otherwise."""
     try:
         annotations().say(question.hit, question.task, question.class_name, value)
     except ReelfindError as error:

@@ -1,4 +1,4 @@
-"""Charts of an evaluation, in Altair: the numbers are those of the report, drawn again."""
+"""Charts of an evaluation, in Altair, with the report's figures."""
 
 from typing import Any
 

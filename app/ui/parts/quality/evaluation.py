@@ -210,7 +210,7 @@ _KINDS = (
 def examples_of(
     runtime: Runtime, measured: ClassEvaluation, places: dict[int, ExamplePlace]
 ) -> None:
-    """Draw the examples of a class that are known to lie somewhere."""
+    """Draw the examples of a class whose place in a title is known."""
     for name, heading in _KINDS:
         shown = [each for each in getattr(measured.examples, name) if each.row in places]
         if shown:

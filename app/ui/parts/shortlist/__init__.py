@@ -1,1 +1,1 @@
-"""The parts of the page of shortlists, one a file or folder."""
+"""Parts of the shortlist page: the list of all, one list, its items, trimming and export."""

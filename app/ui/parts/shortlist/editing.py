@@ -1,7 +1,7 @@
-"""Changes made at the page: saved over the version that the person saw, or kept and told.
+"""Saves changes from the page. Each applies to the version that the user saw.
 
-Nothing that somebody typed is lost: where another writer was first, the change waits here until
-it is made to the list as it is now, or thrown away.
+If somebody else changed the list first, the user's change is kept until they apply it to the
+current version, or discard it. Nothing that they typed is lost.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ _OWN = "shortlist.own"
 
 @dataclass(frozen=True)
 class Unsent:
-    """A change that came too late: what it was, in words, and what others did before it."""
+    """A change that conflicts with another one: a description of both."""
 
     shortlist_id: str
     words: str
@@ -38,23 +38,23 @@ class Unsent:
 
 
 def attempt(seen: Shortlist, words: str, edit: Edit) -> None:
-    """Save a change of the version that was seen; to be called from a widget's callback.
+    """Save a change of the version that the user saw; call it from a widget's callback.
 
     Args:
-        seen: what the person looked at.
-        words: what the change is, with all that was typed.
-        edit: makes it; works on a later version too.
+        seen: the version on the page.
+        words: a description of the change, with everything typed.
+        edit: makes the change; must work on a later version, too.
     """
     _attempt(seen, words, edit, lambda store, base: store.save(edit(base), author()))
 
 
 def attempt_undo(seen: Shortlist) -> None:
-    """Take the latest change back, if it is the one that the person saw."""
+    """Undo the latest change, if the user saw it."""
     _attempt(seen, "Undo", None, lambda store, base: store.undo(base, author()))
 
 
 def fail(message: str) -> None:
-    """Show a message the next time that the page is drawn."""
+    """Show an error when the page is next drawn."""
     st.session_state[_FAILED] = message
 
 
@@ -70,10 +70,10 @@ def _attempt(seen: Shortlist, words: str, edit: Edit | None, save: Save) -> None
 
 
 def _saved(store: ShortlistStore, seen: Shortlist, save: Save) -> None:
-    """Save over the version that was seen, or over what the same person made of it since.
+    """Save over the version that the user saw, or over their own later changes to it.
 
-    Whoever clicks faster than the page is drawn acts on a version that is older than their own
-    latest change; that is no conflict.
+    A user who clicks faster than the page is redrawn acts on a version older than their own
+    latest change. That is not a conflict.
     """
     own: set[tuple[str, int]] = st.session_state.setdefault(_OWN, set())
     base = seen
@@ -92,7 +92,7 @@ def _saved(store: ShortlistStore, seen: Shortlist, save: Save) -> None:
 
 
 def since(store: ShortlistStore, seen: Shortlist, now: Shortlist) -> str:
-    """Say who changed what after the version that was seen."""
+    """Return who changed what after the version that the user saw."""
     later = [
         each for each in store.revisions(now.shortlist_id) if each.shortlist.version > seen.version
     ]
@@ -102,7 +102,7 @@ def since(store: ShortlistStore, seen: Shortlist, now: Shortlist) -> str:
 
 
 def problems(now: Shortlist) -> None:
-    """Draw what went wrong with the latest change, and what can be done about it."""
+    """Draw the error of the latest change, or its conflict with the buttons to resolve it."""
     message = st.session_state.pop(_FAILED, None)
     if message is not None:
         st.error(plain(message), icon=":material/error:")
@@ -143,8 +143,8 @@ EVERY_SECONDS = 4.0
 
 @st.fragment(run_every=EVERY_SECONDS)
 def watch(seen: Shortlist) -> None:
-    """Tell when the list is no longer the one that the page shows. A fragment of its own, so
-    that nothing which is being typed is touched."""
+    """Draw a notice once the list has a newer version than the page. A fragment of its own, so
+    that it does not disturb typing."""
     store = shortlists(page_runtime())
     try:
         now = store.find(seen.shortlist_id)

@@ -1,4 +1,4 @@
-"""Handing a list over: a file for each editing system, made when it is asked for, and a reel."""
+"""The export dialog: a file for each editing system, made on demand, and a reel."""
 
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ REFRESH_SECONDS = 1.0
 
 @st.dialog("Hand over", width="large")
 def handover_dialog(runtime: Runtime, seen: Shortlist) -> None:
-    """Offer every format of a list, as the page shows it."""
+    """Offer all export formats for the version of the list on the page."""
     try:
         cut = make_cut(runtime.catalogue, seen)
         rate = _rate(cut)
@@ -41,7 +41,7 @@ def handover_dialog(runtime: Runtime, seen: Shortlist) -> None:
 
 
 def _rate(cut: Cut) -> Fraction | None:
-    """Ask for the sequence's rate where the titles have several."""
+    """Ask for the sequence's frame rate if the titles have several."""
     if len(cut.rates) == 1:
         return None
     ordered = sorted(cut.rates, key=lambda fps: fps != cut.fps)
@@ -53,7 +53,7 @@ def _rate(cut: Cut) -> Fraction | None:
 
 
 def _download(cut: Cut, form: Format) -> None:
-    """Draw the button of a format, or why the format cannot hold the list."""
+    """Draw the button of a format, or why the list cannot be exported in it."""
     try:
         form.write(cut)
     except ReelfindError as error:
@@ -72,7 +72,7 @@ def _download(cut: Cut, form: Format) -> None:
 
 
 def _reel(reels: Reels, cut: Cut) -> None:
-    """Offer the reel: what is written into it, how far it is, and the film when it is there."""
+    """Offer the reel: its options, its progress, and the finished film."""
     st.markdown("**Rendered reel** (H.264 and AAC)")
     with st.container(horizontal=True):
         timecode = st.toggle("Burnt-in source timecode")

@@ -1,4 +1,4 @@
-"""The head of a list: its length against the target, and what is done to it as a whole."""
+"""The header of a list: its duration against the target, and the actions on the whole list."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,12 +18,12 @@ NEAR = 0.5
 
 
 def draw_head(seen: Shortlist, shown: ShortlistBody, hand_over: Callable[[], None]) -> None:
-    """Draw the head.
+    """Draw the header.
 
     Args:
         seen: the list.
         shown: its overview.
-        hand_over: opens what exports it.
+        hand_over: opens the export dialog.
     """
     st.title(plain(seen.name), anchor=False)
     st.markdown(length_words(len(seen.items), shown.total_seconds, seen.target_seconds))
@@ -50,7 +50,7 @@ def draw_head(seen: Shortlist, shown: ShortlistBody, hand_over: Callable[[], Non
 
 
 def length_words(items: int, total: float, target: float | None) -> str:
-    """Say how long a list is, and how far from its target."""
+    """Return a list's duration and its difference from the target, in words."""
     length = f"{items} item{'' if items == 1 else 's'} · **{total:.2f} s**"
     if target is None:
         return length

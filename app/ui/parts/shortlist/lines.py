@@ -1,4 +1,4 @@
-"""A shortlist's items as the rows of the page: texts, stills, and what is wrong with each."""
+"""A shortlist's items as rows of the page: texts, stills and problems."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from indexer.unchanged import check_unchanged
 
 
 def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> list[dict[str, Any]]:
-    """Return what the rows show; ``chosen`` is the id of the item in hand."""
+    """Return the data of the rows; ``chosen`` is the id of the selected item."""
     seen = overview(catalogue, shortlist)
     library = Library(catalogue)
     titles = {item.title_id: library.title(item.title_id) for item in shortlist.items}
@@ -46,7 +46,7 @@ def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> lis
 
 
 def chosen_item(shortlist: Shortlist, item_id: str | None) -> Item | None:
-    """Return the item in hand: the one of that id, or else the first; None in an empty list."""
+    """Return the selected item: the one with that id, else the first; None in an empty list."""
     items = shortlist.items
     return next((item for item in items if item.item_id == item_id), items[0] if items else None)
 
@@ -65,7 +65,7 @@ def _shared(pair: ItemOverlap) -> str:
 
 
 def _problems(row: ShortlistItem, title: IndexedTitle | None) -> list[str]:
-    """Say what is wrong with an item's title; the film's place matters to players and reels."""
+    """Return problems with an item's title. A missing film stops playback and reels only."""
     if row.problem:
         text = row.problem
         return [text[0].upper() + text[1:]]

@@ -1,4 +1,4 @@
-"""All lists: open one, make one, or have a first trailer suggested."""
+"""All shortlists: open one, create one, or generate a first trailer."""
 
 from typing import get_args
 
@@ -21,7 +21,7 @@ from indexer.errors import ReelfindError
 
 
 def draw_lists(catalogue: Catalogue, store: ShortlistStore) -> None:
-    """Draw a card for each list, with a link to it."""
+    """Draw a card for each shortlist, with a link to it."""
     found = [overview(catalogue, each) for each in store.all()]
     if not found:
         st.info(
@@ -65,7 +65,7 @@ def new_list(store: ShortlistStore) -> None:
 
 
 def open_list(shortlist_id: str) -> None:
-    """Turn to a list, by its address."""
+    """Open a list by its address."""
     st.query_params.from_dict({"id": shortlist_id})
     st.rerun(scope="app")
 

@@ -1,4 +1,4 @@
-"""The item in hand: its preview, its in and out to the frame, and its note."""
+"""The selected item: its preview, its frame-accurate in and out, and its note."""
 
 from fractions import Fraction
 
@@ -25,7 +25,7 @@ NAMES = {"in": "In", "out": "Out"}
 
 
 def trim_panel(seen: Shortlist, item: Item, manifest: Manifest | None) -> None:
-    """Draw the item in hand; without its title there is nothing to trim or to show."""
+    """Draw the selected item; if its title is gone, only a note on that."""
     place = seen.items.index(item) + 1
     versions = EarlierVersions(page_runtime().catalogue)
     earlier = versions.find(item.title_id)
@@ -63,7 +63,7 @@ def trim_panel(seen: Shortlist, item: Item, manifest: Manifest | None) -> None:
 
 
 def _earlier(item: Item, place: int, earlier: EarlierVersion, current: Manifest | None) -> None:
-    """Draw an item of an earlier version: where it was, and the way to the current one."""
+    """Draw an item from an earlier version of a file: its span, and a link to the current title."""
     then = earlier.manifest.title
     st.subheader(f"Item {place} · {plain(then.metadata.name)}", anchor=False)
     st.warning(
@@ -83,7 +83,7 @@ def _earlier(item: Item, place: int, earlier: EarlierVersion, current: Manifest 
 
 
 def _steppers(seen: Shortlist, item: Item, manifest: Manifest, edge: str, frame: int) -> None:
-    """Draw one end of the item: a box for a timecode or frame, and steps in both directions."""
+    """Draw one end of the item: a box for a timecode or frame, and step buttons."""
     media = manifest.title.media
     key = f"{edge}.{item.item_id}"
     st.session_state[key] = timecode(frame, media.fps, media.start_timecode)
@@ -100,7 +100,7 @@ def _steppers(seen: Shortlist, item: Item, manifest: Manifest, edge: str, frame:
         )
         second = nominal_rate(media.fps)
         for by, words in ((-second, "−1 s"), (-1, "−1"), (1, "+1"), (second, "+1 s")):
-            # Named whole: a screen reader reads a button without what stands before it.
+            # Full names: a screen reader reads a button without the text next to it.
             st.button(
                 f"{NAMES[edge]} {words}",
                 key=f"{key}.{by}",
@@ -134,7 +134,7 @@ def _trim(seen: Shortlist, item_id: str, manifest: Manifest, edge: str, frame: i
 
 
 def _step(seen: Shortlist, item_id: str, manifest: Manifest, edge: str, by: int) -> None:
-    """Move one end of an item by frames from where it is: fast clicks add up."""
+    """Move one end of an item by frames from its current place, so that fast clicks add up."""
 
     def edit(now: Shortlist) -> Shortlist:
         item = edits.item_named(now, item_id)
@@ -154,7 +154,7 @@ def _with_end(now: Shortlist, item_id: str, manifest: Manifest, edge: str, frame
 
 
 def plain_name(seen: Shortlist, item_id: str, manifest: Manifest | None) -> str:
-    """Return what an item is called in words that outlive its place."""
+    """Return the title and timecode of an item, a name that stays valid when it is moved."""
     place = [item.item_id for item in seen.items].index(item_id) + 1
     title = manifest.title.metadata.name if manifest is not None else "a removed title"
     return f"item {place} ({title})"

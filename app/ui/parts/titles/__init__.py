@@ -1,1 +1,1 @@
-"""The parts of the page of titles."""
+"""Parts of the titles page: adding films, the queue of jobs, the rows and their dialogs."""

@@ -1,4 +1,4 @@
-"""Adding films: by a path on the server's machine, or sent from this one."""
+"""Adding films: by a path on the server, or by upload."""
 
 from pathlib import Path
 

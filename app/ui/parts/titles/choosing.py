@@ -1,4 +1,4 @@
-"""Which titles a box offers to choose from."""
+"""The titles that a selection box offers."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ MOST = 50
 
 
 def title_choices(runtime: Runtime, key: str, chosen: Iterable[str] = ()) -> dict[str, str]:
-    """Return the names of titles to choose from, by id; of many, a box finds them by words.
+    """Return the names of titles to choose from, by id; draw a search box if there are many.
 
     Args:
         runtime: of the catalogue.
         key: of the box.
-        chosen: ids of titles that are chosen already, which stay among them.
+        chosen: ids of selected titles, which are always included.
     """
     listing, words = runtime.listing, ""
     if listing.count() > MOST:

@@ -1,4 +1,4 @@
-"""The dialog that changes what is known of a title."""
+"""The dialog that edits a title's metadata."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ def _edit(runtime: Runtime, manifest: Manifest) -> None:
 
 
 def changes(known: Metadata, said: dict[str, Any]) -> dict[str, Any]:
-    """Return what the form says otherwise than it is known, in the job's words."""
+    """Return the fields that the user changed, as a job takes them."""
     found = {}
     for name, value in said.items():
         before = getattr(known, name)

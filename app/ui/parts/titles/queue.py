@@ -1,4 +1,4 @@
-"""The queue of jobs: how each goes, why one failed, and the buttons to stop or repeat it."""
+"""The queue of jobs: progress, errors, and the buttons to cancel or repeat a job."""
 
 from contextlib import suppress
 
@@ -30,7 +30,7 @@ _ALL = "jobs.all"
 
 
 def queue_panel(runtime: Runtime) -> None:
-    """Draw the queue; it follows by itself."""
+    """Draw the queue, which updates by itself."""
     try:
         busy = any(not job.has_ended for job in runtime.jobs.jobs())
     except ReelfindError as error:
@@ -43,7 +43,7 @@ def _queue(runtime: Runtime, busy: bool) -> None:
     queue = runtime.jobs
     jobs = queue.jobs()
     ended = sum(job.has_ended for job in jobs)
-    # The list of titles follows what a job did, and the pace of looking whether there is one.
+    # Redraw the page when jobs begin or end: the titles change, and the refresh interval.
     if st.session_state.setdefault(_SEEN, ended) != ended or busy != (ended < len(jobs)):
         st.session_state[_SEEN] = ended
         st.rerun(scope="app")
@@ -54,7 +54,7 @@ def _queue(runtime: Runtime, busy: bool) -> None:
     past = [job for job in jobs if job.has_ended]
     shown = [*going, *(past if st.session_state.get(_ALL) else past[:ENDED_SHOWN])]
     names: dict[str, str] = {}
-    with suppress(ReelfindError):  # The page says so.
+    with suppress(ReelfindError):  # The page shows the error.
         names = runtime.title_names(title for job in shown for title in job.request.titles)
     for job in shown:
         _row(queue, job, names)
@@ -94,7 +94,7 @@ def _row(queue: JobQueue, job: Job, names: dict[str, str]) -> None:
 
 
 def _how(job: Job) -> None:
-    """Draw how far a job is, or what came of it."""
+    """Draw a job's progress or outcome."""
     if job.state in ("running", "cancelling"):
         st.progress(job.progress, text=plain(doing(job)))
     elif job.state == "waiting":

@@ -1,4 +1,4 @@
-"""One title of the catalogue as a row: what it is, where its film is, and what can be done."""
+"""One title of the catalogue as a row: its facts, the state of its film, and its actions."""
 
 from datetime import timedelta
 from html import escape
@@ -31,8 +31,8 @@ def title_row(runtime: Runtime, manifest: Manifest, moved: bool, working: bool) 
     Args:
         runtime: of the catalogue.
         manifest: of the title.
-        moved: whether its film is not where it was indexed.
-        working: whether a job about it is in the queue.
+        moved: its film is no longer where it was indexed.
+        working: a job about it is in the queue.
     """
     title_id, name = manifest.title.title_id, manifest.title.metadata.name
     with st.container(border=True, gap="xsmall", key=f"title-{title_id}"):
@@ -81,7 +81,7 @@ def title_row(runtime: Runtime, manifest: Manifest, moved: bool, working: bool) 
 
 
 def _has_another_size(manifest: Manifest) -> bool:
-    """Return whether the file was replaced, as far as can be told without reading it."""
+    """Return whether the file's size changed, which shows a replacement without reading it."""
     media = manifest.title.media
     try:
         return media.path.stat().st_size != media.size
@@ -90,14 +90,14 @@ def _has_another_size(manifest: Manifest) -> bool:
 
 
 def _still(manifest: Manifest) -> str:
-    """Return the still of a title: that of the clip in its middle."""
+    """Return the still that represents a title: that of its middle clip."""
     still = point_of(manifest, "clip", manifest.clips // 2)
     source = f"/api/v1/stills/{still}"
     return f'<div class="title-still"><img src="{source}" loading="lazy" alt=""></div>'
 
 
 def _facts(manifest: Manifest) -> str:
-    """Return what is known of a title; everything that comes from films is escaped."""
+    """Return the facts about a title as HTML; everything from films is escaped."""
     metadata, media = manifest.title.metadata, manifest.title.media
     guessed = " (zero-shot)" if manifest.genres and manifest.genres_from == ZERO_SHOT else ""
     parts = [_episode(manifest), str(metadata.year or ""), ", ".join(manifest.genres) + guessed]
