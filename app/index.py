@@ -14,10 +14,10 @@ from indexer.versions import searched_pair
 
 
 class Index:
-    """Opens the store of a data directory once, and checks that it is whole.
+    """Opens the store of a data directory once, and checks that it is complete.
 
-    Safe between threads. Only opening, the first check and closing hold a lock here: searches wait
-    for each other in the embedded engine alone, and on a server not at all.
+    Thread-safe. Only opening, the first check and closing take a lock here: searches wait for each
+    other inside the embedded engine only, and on a server not at all.
     """
 
     def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
@@ -52,26 +52,26 @@ class Index:
             return self._store
 
     def pair(self) -> str | None:
-        """Return the name of the pair that search reads; None where no title is indexed.
+        """Return the name of the pair that search uses; None if no title is indexed.
 
         Raises:
-            ReelfindError: the pair is missing or not complete, and what to do.
+            ReelfindError: the pair is missing or incomplete.
         """
         store = self.store
         name = searched_pair(store)
         if name is None or name != self._complete:
             with self._completing:
-                # Once a pair: while a title is indexed again, counts change.
+                # Checked once per pair: counts change while a title is indexed again.
                 if name is None or name != self._complete:
                     name = self._complete = complete_pair(self._catalogue, store)
         return name
 
     @property
     def listing(self) -> Titles:
-        """The titles of the pair that search reads, as the store lists and counts them.
+        """The titles of the pair that search uses, listed and counted by the store.
 
         Raises:
-            ReelfindError: the store cannot be asked, and why.
+            ReelfindError: the store does not answer.
         """
         if self._store is None and self._catalogue.profile is None:
             return Titles(None, None)

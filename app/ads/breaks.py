@@ -1,4 +1,4 @@
-"""Breaks on a title: where they may be, how good each place is, and which are taken.
+"""Chooses ad breaks on a title: which places are allowed, how good each is, and which to use.
 
 A place is where a shot begins, or the end of the title: place ``i`` of n shots lies before shot
 ``i``, place 0 is the start (pre-roll) and place n the end (post-roll). A break is never inside a
@@ -56,12 +56,12 @@ class Candidate:
 
 
 def weigh_places(timeline: Timeline, fit: Fit, brief: AdBrief, target: Targeting) -> Places:
-    """Return how good each place of a title is for a brief, and whether it may be a break."""
+    """Return the score of each place of a title for a brief, and whether it may be a break."""
     seconds, clips = timeline.seconds, timeline.clip_of
     within, gaps = speech(timeline, seconds)
     score = fit.score[clips]
     first, last = score[:1], score[-1:]
-    # The ends have one side only, which stands for both.
+    # The ends have one side only, which counts for both.
     before, after = np.concatenate((first, score)), np.concatenate((score, last))
     known = timeline.lines is not None
     values: dict[str, Numbers] = {
@@ -91,7 +91,7 @@ def weigh_places(timeline: Timeline, fit: Fit, brief: AdBrief, target: Targeting
 
 
 def roll_of(place: int, shots: int) -> Roll:
-    """Return what a break at a place of a title of so many shots is."""
+    """Return the kind of break at a place of a title with so many shots."""
     if place == 0:
         return "pre-roll"
     return "post-roll" if place == shots else "mid-roll"
@@ -116,7 +116,7 @@ def speech(timeline: Timeline, seconds: Numbers) -> tuple[Mask, Numbers]:
 def choose(
     candidates: Iterable[Candidate], brief: AdBrief, rates: Mapping[str, Fraction]
 ) -> list[Candidate]:
-    """Return the breaks that are taken: the best, then the best that keeps its distance, and so on.
+    """Choose breaks greedily: the best, then the best of those that are far enough away, and so on.
 
     Args:
         candidates: of any number of titles.
@@ -146,7 +146,7 @@ def choose(
 def explain_place(
     timeline: Timeline, places: Places, place: int, explain: Callable[[int], str]
 ) -> list[Reason]:
-    """Return the parts of a place's score with what they mean; ``explain`` says it of a clip."""
+    """Return the parts of a place's score with their meanings; ``explain`` does it for a clip."""
     return [
         Reason(
             part=name,

@@ -1,4 +1,4 @@
-"""How well clips suit a brief: a few parts from 0 to 1, and their weighted mean.
+"""Scores how well clips suit a brief: a few parts from 0 to 1, and their weighted mean.
 
 The weights are a first setting that no labels have tuned.
 """
@@ -45,7 +45,7 @@ def fit_clips(timeline: Timeline, target: Targeting, texts: Mapping[str, float])
     Args:
         timeline: of the title.
         target: the brief.
-        texts: by clip id the score of what the planner found by the brief's text.
+        texts: by clip id, the score of the search for the brief's text.
     """
     values: dict[str, Numbers] = {}
     if target.text:
@@ -77,7 +77,7 @@ def never_shots(timeline: Timeline, target: Targeting) -> Mask:
 
 
 def explain_clip(timeline: Timeline, clip: int, fit: Fit, target: Targeting) -> list[Reason]:
-    """Return the parts of a clip's score with what they mean."""
+    """Return the parts of a clip's score with their meanings."""
     return [
         Reason(
             part=name,
@@ -113,6 +113,6 @@ def _most(timeline: Timeline, names: Sequence[str]) -> Numbers:
 
 
 def _bar(target: Targeting) -> float:
-    """Return the score from which an excluded class counts; no score where none is excluded."""
+    """Return the score from which an excluded class counts; infinity if none is excluded."""
     excludes = target.never_categories or target.never_tones
     return target.never_score if excludes else np.inf

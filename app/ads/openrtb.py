@@ -1,4 +1,4 @@
-"""A break in OpenRTB 2.6: the parts of a bid request that we know, ready to be merged into one.
+"""A break in OpenRTB 2.6: the parts of a bid request that follow from the film, ready to merge.
 
 ``content`` goes to ``site.content`` or ``app.content``, ``video`` into ``imp.video`` beside what
 the player decides (``mimes``, ``protocols``, durations). Fields and lists: OpenRTB 2.6, objects

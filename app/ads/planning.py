@@ -1,4 +1,4 @@
-"""The answer to ad briefs: a search finds clips, and their titles are then looked through whole."""
+"""Answers ad briefs: a search finds clips, then their whole titles are analysed."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ PAGES = 3
 
 
 class BriefError(RequestError):
-    """A brief that makes no sense here; ``place`` is its place in the batch, from 0."""
+    """An invalid brief; ``place`` is its index in the batch, from 0."""
 
     def __init__(self, place: int, error: RequestError) -> None:
         super().__init__(error.field, str(error).removeprefix(f"{error.field}: "))
@@ -40,7 +40,7 @@ class BriefError(RequestError):
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """The clips that the planner found for a brief, and the scores (0..1) of those by its text."""
+    """The clips found for a brief, and scores (0..1) of those found by its text."""
 
     hits: Mapping[str, Hit]
     texts: Mapping[str, float]
@@ -56,9 +56,9 @@ class _TitleFit:
 
 
 class AdPlanner:
-    """Answers briefs about one catalogue; what briefs have in common is done once.
+    """Answers briefs about one catalogue; shared work is done once.
 
-    One planner is for one request: it keeps what it found.
+    Make a planner for each request, since it caches its results.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -69,8 +69,8 @@ class AdPlanner:
         """Return the answers in the order of the briefs.
 
         Raises:
-            BriefError: one of them names what there is none of; nothing is searched then.
-            ReelfindError: nothing can be searched, and why.
+            BriefError: a brief names something unknown; then nothing is searched.
+            ReelfindError: no search is possible.
         """
         targets = [self._read(place, brief) for place, brief in enumerate(briefs)]
         return [self._answer(brief, own) for brief, own in zip(briefs, targets, strict=True)]
@@ -103,7 +103,7 @@ class AdPlanner:
         if target.text:
             request = target.filters.model_copy(update={"q": target.text, "order": "relevance"})
             found = list(self._search(request, PAGES))
-            # Fused scores compare the hits of one search only: its best stands for 1.
+            # Fused scores are comparable within one search only: its best counts as 1.
             best = max((hit.score for hit in found), default=1.0)
             hits = {hit.id: hit for hit in found}
             texts = {hit.id: hit.score / best for hit in found}
@@ -131,7 +131,7 @@ class AdPlanner:
             asked = asked.model_copy(update={"cursor": cursor}) if cursor else None
 
     def _look(self, brief: AdBrief, target: Targeting, found: _Found) -> Iterator[_TitleFit]:
-        """Look at the titles that the best clips are of."""
+        """Analyse the titles of the best clips."""
         best: dict[tuple[str, str], float] = {}
         for hit in found.hits.values():
             sought = {*target.classes} & {*hit.ad_categories, *hit.tones}

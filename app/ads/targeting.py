@@ -1,4 +1,4 @@
-"""A brief checked, with categories and tones by the names that clips carry."""
+"""Checks a brief, and resolves its categories and tones to the names of classes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ FILTERS = ("title", "title_none", "series", "series_none", "genre", "language")
 
 @dataclass(frozen=True)
 class Targeting:
-    """What a brief seeks, avoids and excludes, by names of classes."""
+    """The classes that a brief seeks, avoids and excludes."""
 
     text: str
     categories: tuple[str, ...]
@@ -29,7 +29,7 @@ class Targeting:
 
     @property
     def seeks(self) -> bool:
-        """Whether something is sought, beyond what filters leave."""
+        """Whether the brief seeks anything besides its filters."""
         return bool(self.text or self.classes)
 
     @property
@@ -39,10 +39,10 @@ class Targeting:
 
 
 def read_brief(brief: AdBrief, tasks: Mapping[str, Task]) -> Targeting:
-    """Return what a brief means here.
+    """Return the targeting of a brief.
 
     Raises:
-        RequestError: it names a taxonomy, category or tone that there is none of.
+        RequestError: it names an unknown taxonomy, category or tone.
     """
     task = tasks[AD_RELEVANCY]
     if (brief.cat or brief.bcat) and brief.cattax != task.cattax:

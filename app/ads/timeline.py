@@ -1,4 +1,4 @@
-"""A title as breaks are chosen on it: its shots, clips, lines and scores, as arrays."""
+"""A title's shots, clips, lines and scores as arrays, to choose breaks on."""
 
 import threading
 from collections import OrderedDict
@@ -24,7 +24,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
-    """What is known of a title along its time.
+    """A title along its time.
 
     ``lines`` is None where the title has no timed text. ``curves`` gives for each category and
     tone its score [shots] in 0..1, smoothed along the title. ``cuts`` [shots] says how strong
@@ -69,7 +69,7 @@ class Timeline:
     def of_clips(self, name: str) -> Numbers:
         """Return [clips] the mean score of a category or tone over each clip, by the shots' length.
 
-        1 where the clip carries it; 0 everywhere where it is not scored.
+        1 if the clip carries the class; 0 everywhere if the class is not scored.
         """
         lengths = np.diff(self.seconds)
         values = self.curves.get(name, np.zeros(len(self.shots)))
@@ -83,7 +83,7 @@ class Timeline:
         return found
 
     def said_in(self, clip: int) -> str:
-        """Return all that is said in a clip, lines that reach into it too."""
+        """Return the dialogue of a clip, with lines that overlap its ends."""
         seconds, span = self.seconds, self.clips[clip]
         start, end = seconds[span.first_shot], seconds[span.end_shot]
         lines = self.lines or ()
@@ -96,7 +96,7 @@ def read_timeline(title: IndexedTitle) -> Timeline:
     table, curves = title.scores("clip"), title.curves()
     fps = title.manifest.title.media.fps
     starts = np.array([title.seconds(shot.start_frame) for shot in own])
-    # Without lines: what is said beside a cut is a part of the score by itself.
+    # Without the lines: dialogue near a cut is a separate part of the score.
     costs = cut_costs(own, starts, fps, title.vectors("context"), ())
     return Timeline(
         manifest=title.manifest,
@@ -131,7 +131,7 @@ KEPT = 64
 class Timelines:
     """The timelines of titles. Safe between threads.
 
-    A title that was indexed, scored or edited since is read again.
+    A title is read again if it was indexed, scored or edited since.
     """
 
     def __init__(self, kept: int = KEPT) -> None:
@@ -146,7 +146,7 @@ class Timelines:
         own = (title.catalogue.path, title.title_id, keys)
         with self._lock:
             timeline = self._known.get(own)
-        # Metadata are no stage's: they may change where no key does.
+        # Metadata does not come from a stage, so it may change while all keys stay.
         if timeline is None or timeline.manifest != manifest:
             timeline = read_timeline(title)
         with self._lock:

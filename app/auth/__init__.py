@@ -1,1 +1,1 @@
-"""Who may ask what: keys, sessions of the browser, and limits."""
+"""Access control: API keys, browser sessions and rate limits."""

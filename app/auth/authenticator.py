@@ -1,4 +1,4 @@
-"""The one place that decides who comes in: by key, by session, or freely on loopback."""
+"""Decides whether a request is admitted: by key, by session, or freely on loopback."""
 
 import hmac
 import ipaddress
@@ -31,10 +31,10 @@ _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class RefusedError(ReelfindError):
-    """A request that may not come in.
+    """A request was refused.
 
     Args:
-        status: 401 without a good key, 403 with one that does not allow it, 429 too often.
+        status: 401 without a valid key, 403 if its scope is too low, 429 above its rate.
         message: the line for the user.
         wait: seconds after which it may be tried again.
     """
@@ -47,7 +47,7 @@ class RefusedError(ReelfindError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the id and name of the key, and what it allows."""
+    """The caller of a request: the id, name and scope of the key."""
 
     key_id: str
     name: str
@@ -61,8 +61,8 @@ ANYONE = Caller("", "", "admin")
 class Authenticator:
     """Checks the requests to one data directory.
 
-    Without ``guarded`` everyone may do everything, but only the names of this machine are
-    answered to: a page elsewhere could make a name of its own mean 127.0.0.1.
+    Without ``guarded`` everyone may do everything, but only under this machine's own names:
+    another site could let a name of its own resolve to 127.0.0.1 (DNS rebinding).
     """
 
     def __init__(self, data: Path, settings: Settings, *, guarded: bool) -> None:
@@ -83,25 +83,25 @@ class Authenticator:
         self._failures = Limits(FAILURES)
 
     def has_keys(self) -> bool:
-        """Say whether anybody could come in: there is a key besides the process's own."""
+        """Return whether there is a key besides the process's own, so that anybody can sign in."""
         stored = any(key.revoked is None for key in self._keys.all())
         return stored or len(self._own) > 1
 
     def answers_to(self, host: str) -> bool:
-        """Say whether a request may call this server ``host`` (with or without a port)."""
+        """Return whether ``host`` (with or without a port) is a name of this server."""
         name = host.casefold()
         if not name.endswith("]"):
             name = name.rpartition(":")[0] or name
         return self.guarded or name in self._names
 
     def admit(self, request: HTTPConnection, needed: Scope, *, counted: bool = True) -> Caller:
-        """Return who asks, where they may do what ``needed`` is needed for.
+        """Return the caller if they have the scope ``needed``.
 
         Args:
             counted: whether the request counts against the key's rate.
 
         Raises:
-            RefusedError: they may not, or not now.
+            RefusedError: they lack the scope, or exceed the rate.
         """
         if not self.guarded:
             return ANYONE
@@ -125,12 +125,12 @@ class Authenticator:
         return caller
 
     def caller(self, request: HTTPConnection) -> Caller | None:
-        """Return who asks, by key or by the browser's session; None where nobody is named.
+        """Return the caller, by key or by the browser's session; None for an anonymous request.
 
-        A session counts for reading alone, since another site can make a browser send it.
+        A session allows reading only, since another site can make a browser send its cookie.
 
         Raises:
-            RefusedError: a key is given and is wrong.
+            RefusedError: the key is wrong.
         """
         if not self.guarded:
             return ANYONE
@@ -143,12 +143,12 @@ class Authenticator:
         return self.caller_by_session(request.cookies.get(COOKIE, ""))
 
     def caller_by_key(self, text: str, address: str) -> Caller:
-        """Return who has the key ``text``.
+        """Return the caller with the key ``text``.
 
-        A right key is never refused for wrong ones that came from the same address.
+        A valid key is never refused because of wrong ones from the same address.
 
         Raises:
-            RefusedError: nobody, or ``address`` tried too many that are wrong.
+            RefusedError: the key is wrong, or ``address`` tried too many wrong ones.
         """
         found = self._owner(text)
         if found is not None:
@@ -159,7 +159,7 @@ class Authenticator:
         raise RefusedError(401, "this key is not known here, or was revoked")
 
     def _owner(self, text: str) -> Caller | None:
-        """Return whose key this is: digests are compared, so the time it takes tells of no key."""
+        """Return the owner of a key. It compares digests, so that timing reveals nothing."""
         digest = hashed(text)
         for caller, own in self._own.items():
             if hmac.compare_digest(own, digest):
@@ -168,7 +168,7 @@ class Authenticator:
         return Caller(key.key_id, key.name, key.scope) if key else None
 
     def caller_by_session(self, token: str) -> Caller | None:
-        """Return whose session ``token`` stands for; None if it ended or its key was revoked."""
+        """Return the caller of the session ``token``; None if it ended or its key was revoked."""
         key_id = self.sessions.read(token)
         if key_id is None:
             return None
@@ -179,21 +179,21 @@ class Authenticator:
         return Caller(key.key_id, key.name, key.scope) if key else None
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._database.close()
 
 
 def is_guarded(host: str, settings: Settings) -> bool:
-    """Say whether keys are needed by whoever can reach ``host``, itself or by a proxy."""
+    """Return whether clients that reach ``host``, directly or through a proxy, need keys."""
     if settings.server.keys != "auto":
         return settings.server.keys == "always"
     return not is_loopback(host) or bool(settings.server.proxies)
 
 
 def is_own_machine(host: str, settings: Settings) -> bool:
-    """Say whether whoever reaches ``host`` without a key sits at this machine.
+    """Return whether a client that reaches ``host`` without a key must be on this machine.
 
-    A server that answers to other names has a proxy before it, or means to.
+    A server with other names is behind a proxy, or meant to be.
     """
     server = settings.server
     local = is_loopback(host) and not server.names and not server.proxies
@@ -201,7 +201,7 @@ def is_own_machine(host: str, settings: Settings) -> bool:
 
 
 def _network(address: str) -> str:
-    """Return what wrong keys are counted by: an IPv4 address, or an IPv6 network of 64 bits."""
+    """Return the network for which wrong keys are counted: an IPv4 address, or an IPv6 /64."""
     try:
         read = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,9 +1,9 @@
-"""What stands before the browser application: the sign-in page, and the names of the server.
+"""Guards the browser application: the sign-in page, and a check of the server's names.
 
-The pages talk to the catalogue in the server's own process, so whoever has them open can
-search and label: where keys are needed they are given out only to a session, which a key with
-scope write opens. The browser sends its cookie along with what it asks of the API for the
-pages: stills and films. The API checks its own callers.
+The pages use the catalogue in the server's own process, so anyone who can open them can search
+and label. Where keys are needed, the pages are served only to a session, which a key with scope
+write opens. The browser sends the session's cookie when the pages load stills and films from the
+API. The API checks its own callers.
 """
 
 import asyncio
@@ -40,13 +40,13 @@ class Guard:
     """ASGI middleware around the whole server."""
 
     def __init__(self, app: ASGIApp, authenticator: Authenticator, seconds: float = 30.0) -> None:
-        """Stand before ``app``; the form of the sign-in page has ``seconds`` to arrive."""
+        """Wrap ``app``; the form of the sign-in page must arrive within ``seconds``."""
         self._app = app
         self._authenticator = authenticator
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it."""
+        """Pass a request on, or answer it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -61,7 +61,7 @@ class Guard:
     async def _refusal(
         self, connection: HTTPConnection, scope: Scope, receive: Receive
     ) -> Response | None:
-        """Return what to answer in place of the server; None lets the request through."""
+        """Return the refusal of a request; None passes it on."""
         host = connection.headers.get("host", "")
         if not self._authenticator.answers_to(host):
             return _refused(
@@ -99,7 +99,7 @@ class Guard:
 
     @staticmethod
     def _changes(scope: Scope) -> bool:
-        """Say whether a request changes something, or opens the live connection of a page."""
+        """Return whether a request changes something, or opens a page's live connection."""
         if scope["type"] == "websocket" or scope["path"] == SIGN_OUT:
             return True
         return scope["method"] not in SAFE
@@ -141,7 +141,7 @@ class Guard:
 
 
 def _refused(scope: Scope, status: HTTPStatus, told: str) -> Response:
-    """Return a refusal: for programs as the API tells all its errors, for people as a line."""
+    """Return a refusal: in the API's error format for programs, as a line of text for browsers."""
     if scope["path"].startswith("/api/"):
         return problem(status, told)
     return PlainTextResponse(told, status)

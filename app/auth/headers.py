@@ -1,4 +1,4 @@
-"""Headers of every answer that tell browsers what not to do with it."""
+"""Security headers of every answer."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

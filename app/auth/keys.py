@@ -1,4 +1,4 @@
-"""API keys: who may ask, and how much; kept as hashes in the data directory's database."""
+"""API keys with their scopes and rates, stored as hashes in the data directory's database."""
 
 import hashlib
 import secrets
@@ -18,7 +18,7 @@ _WHAT = "keys"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What is known of a key; the key itself is not. Times are UTC without a zone."""
+    """A key without its secret, which is not stored. Times are UTC without a zone."""
 
     key_id: str
     name: str
@@ -34,7 +34,7 @@ class KeyStore:
         self._database = database
 
     def make(self, name: str, scope: Scope) -> tuple[str, Key]:
-        """Make a key; the text that is returned with it is nowhere else.
+        """Create a key; its secret is returned here and stored nowhere.
 
         Raises:
             ReelfindError: a key of this name is in use.
@@ -59,20 +59,20 @@ class KeyStore:
         return text, key
 
     def all(self) -> list[Key]:
-        """Return every key there was, oldest first; revoked ones say when."""
+        """Return all keys, oldest first, including revoked ones."""
         with self._database.read(_WHAT) as connection:
             rows = connection.execute(select(KEYS).order_by(KEYS.c.created, KEYS.c.key_id))
             return [_key(row) for row in rows.mappings()]
 
     def find(self, text: str) -> Key | None:
-        """Return the key that ``text`` is, unless it is none or was revoked."""
+        """Return the key with the secret ``text``; None if it is unknown or revoked."""
         with self._database.read(_WHAT) as connection:
             query = select(KEYS).where(KEYS.c.hash == hashed(text), KEYS.c.revoked.is_(None))
             row = connection.execute(query).mappings().first()
         return _key(row) if row is not None else None
 
     def by_id(self, key_id: str) -> Key | None:
-        """Return the key of an id, unless there is none or it was revoked."""
+        """Return the key with this id; None if it is unknown or revoked."""
         with self._database.read(_WHAT) as connection:
             query = select(KEYS).where(KEYS.c.key_id == key_id, KEYS.c.revoked.is_(None))
             row = connection.execute(query).mappings().first()

@@ -1,4 +1,4 @@
-"""How often a key may ask: moving windows, kept in this process."""
+"""Rate limits of keys: moving windows, kept in this process."""
 
 import time
 from math import ceil
@@ -11,14 +11,14 @@ from indexer.errors import ReelfindError
 
 
 class Limits:
-    """Counts what each caller asks against one rate, such as ``600/minute``."""
+    """Counts each caller's requests against one rate, such as ``600/minute``."""
 
     def __init__(self, rate: str) -> None:
         self._rate = read_rate(rate)
         self._counted = MovingWindowRateLimiter(MemoryStorage())
 
     def wait(self, caller: str) -> int:
-        """Count one request of ``caller``; return 0, or the seconds to wait where it is too many.
+        """Count one request of ``caller``; return 0, or the seconds to wait if it is too many.
 
         A request that has to wait is not counted.
         """

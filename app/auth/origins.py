@@ -1,4 +1,4 @@
-"""Whether a page of another site makes a browser ask this server."""
+"""Detects requests that a page of another site makes a browser send."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -10,15 +10,15 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def is_foreign(connection: HTTPConnection, allowed: Collection[str] = ()) -> bool:
-    """Say whether a page of another site, or of another port of this machine, sends a request.
+    """Return whether a page of another site, or of another port of this machine, sent a request.
 
-    Browsers say whose page it is (``Origin``) and whether that is the server's own
-    (``Sec-Fetch-Site``); other programs say neither. What has an ``Authorization`` is not
-    foreign: a page elsewhere cannot add one unless ``api.origins`` allows it.
+    Browsers send the page's origin (``Origin``) and whether it is the server's own
+    (``Sec-Fetch-Site``); other programs send neither. A request with ``Authorization`` is not
+    foreign: another site cannot add one unless ``api.origins`` allows it.
 
     Args:
         connection: the request or websocket.
-        allowed: origins that may ask, such as ``https://promo.example.org``.
+        allowed: permitted origins, such as ``https://promo.example.org``.
     """
     headers = connection.headers
     origin = headers.get("origin")
@@ -26,7 +26,7 @@ def is_foreign(connection: HTTPConnection, allowed: Collection[str] = ()) -> boo
         return False
     if origin is not None and _is_same(origin, headers.get("host", "")):
         return False
-    # Behind a proxy, the host may be another than the page's.
+    # Behind a proxy, the host may differ from the page's.
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")

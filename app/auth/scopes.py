@@ -1,4 +1,4 @@
-"""What keys allow."""
+"""The scopes of keys."""
 
 from typing import Literal, get_args
 
@@ -8,5 +8,5 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
 def allows(scope: Scope, needed: Scope) -> bool:
-    """Say whether who has ``scope`` may do what ``needed`` is needed for."""
+    """Return whether ``scope`` includes the scope ``needed``."""
     return SCOPES.index(scope) >= SCOPES.index(needed)

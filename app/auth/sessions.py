@@ -1,4 +1,4 @@
-"""Sessions of the browser: a cookie that stands for a key without holding it."""
+"""Browser sessions: a cookie that represents a key without containing it."""
 
 import secrets
 import threading
@@ -18,7 +18,7 @@ class Sessions:
         self._lock = threading.Lock()
 
     def open(self, key_id: str) -> str:
-        """Begin a session for a key, and return the token by which it is known."""
+        """Open a session for a key, and return its token."""
         token, now = secrets.token_urlsafe(32), time.monotonic()
         with self._lock:
             self._open = {each: about for each, about in self._open.items() if about[1] > now}
@@ -26,7 +26,7 @@ class Sessions:
         return token
 
     def read(self, token: str) -> str | None:
-        """Return the id of the key a token stands for; None if it is forged or has ended."""
+        """Return the id of a token's key; None if the token is forged or its session has ended."""
         with self._lock:
             key_id, ends = self._open.get(hashed(token), (None, 0.0))
         return key_id if ends > time.monotonic() else None

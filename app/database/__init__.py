@@ -1,1 +1,1 @@
-"""The database of a data directory: labels, keys, jobs, shortlists and saved searches."""
+"""The database of a data directory, for labels, keys, jobs, shortlists and saved searches."""

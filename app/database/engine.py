@@ -1,7 +1,7 @@
-"""How the database is opened: a SQLite file in the data directory, or PostgreSQL by its address.
+"""Opens the database: a SQLite file in the data directory, or PostgreSQL by its address.
 
-Several processes hold it open at once: the server, command lines, a second machine. SQLite's
-write-ahead log lets one write while others read, and a writer waits for another.
+Several processes use it at once: the server, command lines, a second machine. SQLite's
+write-ahead log lets one process write while others read; a second writer waits.
 """
 
 import math
@@ -47,27 +47,27 @@ class DatabaseError(ReelfindError):
 class DatabaseAwayError(DatabaseError, NotNowError):
     """The database is away, locked or has too much to do: the same request may succeed later.
 
-    Its message goes to whoever asks, so it says neither where the database is nor who uses it: a
-    note holds what the driver said, for the operator (PEP 678).
+    Its message goes to the client, so it contains neither the database's address nor its user. The
+    driver's message is in a note for the operator (PEP 678).
     """
 
 
 class Database:
-    """The tables of one data directory. Safe between threads; opens everything late.
+    """The tables of one data directory. Thread-safe; opened on first use.
 
-    A SQLite file is made by the first write: reading where there is none finds empty tables.
-    What an older Reelfind made is brought to this one's tables before its first use.
+    The first write creates the SQLite file; before that, reading finds empty tables. Tables of an
+    older Reelfind are migrated before their first use.
     """
 
     def __init__(self, url_or_path: str | Path, settings: DatabaseSettings | None = None) -> None:
         """Take the SQLite file at a path, or the database at a URL.
 
         Args:
-            url_or_path: where it is.
-            settings: how many connections it may have, and how long anything is waited for.
+            url_or_path: the database.
+            settings: its number of connections, and timeouts.
 
-        Raises:
-            DatabaseError: the URL is none, or its driver is not installed.
+            Raises:
+                DatabaseError: the URL is invalid, or its driver is not installed.
         """
         settings = settings or DatabaseSettings()
         url = _url(url_or_path)
@@ -85,10 +85,10 @@ class Database:
 
     @classmethod
     def of(cls, data: Path, settings: Settings | None = None) -> Self:
-        """Return the database of the data directory ``data``: where its settings say, or in it.
+        """Return the database of the data directory ``data``: by its settings' URL, or its file.
 
         Raises:
-            DatabaseError: the URL in the settings is none, or its driver is not installed.
+            DatabaseError: the URL in the settings is invalid, or its driver is not installed.
         """
         url = settings.database.url if settings is not None else None
         where = data / DATABASE if url is None else url.get_secret_value()
@@ -129,7 +129,7 @@ class Database:
                 yield connection
 
     def close(self) -> None:
-        """Let go of it; whoever asks again opens it again."""
+        """Close the connections; the next use opens them again."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -139,7 +139,7 @@ class Database:
         self.close()
 
     def _bring_up_to_date(self) -> None:
-        # One thread asks a server that is away, and the others do not wait for each other.
+        # One thread tries a server that is down; the others do not queue up for it.
         if self._is_current:
             return
         if not self._lock.acquire(timeout=self._patience):
@@ -156,7 +156,7 @@ class Database:
 
     @contextmanager
     def _told(self, what: str) -> Iterator[None]:
-        """Turn what goes wrong into one line."""
+        """Turn errors of the database into one line each."""
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
@@ -183,10 +183,10 @@ class Database:
 
 
 def _keep_private(file: Path) -> None:
-    """Make a SQLite file, or one of before, readable by its owner alone: it holds secrets.
+    """Make a SQLite file, new or old, readable by its owner only: it contains secrets.
 
-    Whoever may write it and does not own it leaves it as it is. Files that SQLite makes beside it
-    get its rights.
+    A process that does not own the file leaves its permissions. SQLite's auxiliary files get the
+    same ones.
     """
     if not file.exists():
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
@@ -205,7 +205,7 @@ def _url(url_or_path: str | Path) -> URL:
     try:
         url = make_url(url_or_path)
     except ArgumentError as error:
-        # The text is not repeated: it may hold a password.
+        # The URL is not quoted: it may contain a password.
         raise DatabaseError(
             "setting database.url: is no address of a database; write it like "
             "postgresql://user:password@host/reelfind"
@@ -249,7 +249,7 @@ def _limit(settings: DatabaseSettings, connection: Any, _record: object) -> None
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = {round(settings.patience * 1000)}")
         cursor.execute(f"SET statement_timeout = {round(settings.longest * 1000)}")
-        # A process that hangs within a transaction keeps its locks no longer.
+        # A process that hangs within a transaction must not keep its locks.
         cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE * 1000}")
     connection.commit()
 
@@ -264,15 +264,15 @@ def _configure(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later is refused where another process has
-    # written in between, however long it would wait; one that says so at once waits its turn.
+    # SQLite refuses a transaction that reads first and writes later if another process wrote
+    # in between, without waiting; one that locks for writing at once waits its turn.
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager
 def _nothing() -> Iterator[Connection]:
-    """Open tables without rows that vanish again."""
+    """Open empty temporary tables."""
     engine = create_engine("sqlite://")
     try:
         with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Which faults of a database pass by themselves, so that the same request may succeed later."""
+"""Recognises temporary database errors, after which the same request may succeed later."""
 
 import sqlite3
 
@@ -15,7 +15,7 @@ BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 def is_passing(error: Exception) -> bool:
-    """Say whether a fault passes by itself."""
+    """Return whether a database error is temporary."""
     if isinstance(error, TimeoutError | PoolTimeoutError):
         return True
     if not isinstance(error, DBAPIError):
@@ -26,6 +26,6 @@ def is_passing(error: Exception) -> bool:
         return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in BUSY
     state = getattr(cause, "sqlstate", None)
     if state is None:
-        # The server said nothing: it is not there, or the connection broke.
+        # Without an error code there was no answer: the server is down, or the connection broke.
         return isinstance(error, OperationalError | InterfaceError)
     return str(state).startswith(PASSING)

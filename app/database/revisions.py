@@ -1,4 +1,4 @@
-"""Which tables a database has, and how it gets those of this Reelfind: by Alembic."""
+"""Migrates a database to the tables of this Reelfind, by Alembic."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ _LOCK = 0x7265656C
 
 
 def bring_up_to_date(reading: Engine, writing: Engine, name: str) -> None:
-    """Give a database the tables of this Reelfind; what is in it stays.
+    """Migrate a database to the tables of this Reelfind; its content stays.
 
     Args:
         reading: begins transactions that read.
         writing: begins transactions that write.
-        name: what messages call the database.
+        name: of the database in messages.
 
     Raises:
         ReelfindError: a newer Reelfind made it.
@@ -34,10 +34,10 @@ def bring_up_to_date(reading: Engine, writing: Engine, name: str) -> None:
             return
     with writing.begin() as connection:
         if connection.dialect.name == "postgresql":
-            # Bounds for requests are not for this: it is done once.
+            # The timeouts of requests do not apply: a migration runs once.
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text(f"SET LOCAL lock_timeout = {PATIENCE * 1000}"))
-            # SQLite's transactions that write exclude each other already.
+            # SQLite's write transactions exclude each other already.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         found = _revision(connection)
         if found != REVISION:
@@ -45,14 +45,14 @@ def bring_up_to_date(reading: Engine, writing: Engine, name: str) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    """Return the revision of a database; None for an empty one, and for one from before them."""
+    """Return the revision of a database; None if it is empty, or older than migrations."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _upgrade(connection: Connection, found: str | None, name: str) -> None:
-    # Here, since it takes longer to load than most commands take, and is rarely needed.
+    # Imported here: it takes longer to load than most commands run, and is rarely needed.
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory

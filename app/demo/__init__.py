@@ -1,1 +1,1 @@
-"""The demo catalogue: real films from the package registry, with their descriptions."""
+"""The demo: a small catalogue of real films from the package registry, with their descriptions."""

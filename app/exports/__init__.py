@@ -1,1 +1,1 @@
-"""Shortlists handed to editing systems: timelines, cut lists and a rendered reel."""
+"""Exports of shortlists for editing systems: timelines, cut lists and a rendered reel."""

@@ -1,4 +1,4 @@
-"""A shortlist as a cut: what every export writes, with all times already decided.
+"""A shortlist as a cut: the sequence that every export writes, with all times resolved.
 
 A cut has one frame rate, that of its *sequence*. An item of a title at this rate lasts as many
 frames there as in its title. An item at another rate keeps its speed: its length in seconds is

@@ -1,4 +1,4 @@
-"""What is written into the picture of a reel: source timecode, and a slate before the first clip.
+"""Text in the picture of a reel: burnt-in source timecode, and a slate before the first clip.
 
 ffmpeg's ``drawtext`` filter writes it, in the typeface that Pillow carries, so that the result
 does not depend on the fonts of the machine.

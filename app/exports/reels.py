@@ -1,4 +1,4 @@
-"""Reels in the making: one at a time, each in a folder of its own, watched by its id.
+"""Renders reels one at a time, each in its own folder under its id.
 
 The id is made from the cut and the options, so the same reel is not rendered twice, and a page
 that is opened again finds the one that it began.
@@ -42,7 +42,7 @@ class Reels:
         self._runner = Runner("reels", self._render_next)
 
     def start(self, cut: Cut, options: ReelOptions) -> ReelBody:
-        """Begin to render a cut, unless it is there or on its way.
+        """Start rendering a cut, unless its reel exists or is in the queue.
 
         Raises:
             BusyError: too many wait already.
@@ -62,7 +62,7 @@ class Reels:
         return reel
 
     def find(self, reel_id: str) -> ReelBody | None:
-        """Return a reel, also one that an earlier process rendered; None where there is none."""
+        """Return a reel, including those of earlier processes; None if there is none."""
         with self._lock:
             known = self._reels.get(reel_id)
         if known is not None and known.state != "done":
@@ -70,7 +70,7 @@ class Reels:
         return ReelBody.of(reel_id, "done", 1.0) if self._files(reel_id) else None
 
     def cancel(self, reel_id: str) -> None:
-        """Stop a reel that waits or is being rendered; nothing of it stays."""
+        """Cancel a reel that waits or is being rendered, and delete its files."""
         with self._lock:
             self._cancelled.add(reel_id)
 
@@ -86,7 +86,7 @@ class Reels:
         return files[0]
 
     def close(self) -> None:
-        """Stop what is being rendered, and begin nothing more."""
+        """Stop the rendering in progress, and start no other."""
         with self._lock:
             self._cancelled.update(self._reels)
             self._waiting.clear()

@@ -1,4 +1,4 @@
-"""The command line's side of a job: hand it to the running server, and follow it there."""
+"""The command line's side of a job: submits it to the running server, and follows it."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -23,7 +23,7 @@ AGAIN = "run the same command to go on from here"
 def index_through_server(
     data: Path, request: Request, profile: str | None, listener: Listener
 ) -> IndexReport | None:
-    """Let the server over ``data`` do a request; the rest is as for ``run_on_server``."""
+    """Index on the server of ``data``; otherwise like ``run_on_server``."""
     if running_server(data) is None:
         return None
     try:
@@ -34,10 +34,10 @@ def index_through_server(
 
 
 def run_on_server(data: Path, request: JobRequest, listener: Listener) -> IndexReport | None:
-    """Let the server over ``data`` do a job, and pass its progress on to ``listener``.
+    """Run a job on the server of ``data``, and pass its progress on to ``listener``.
 
     Returns:
-        What was done; None if no server answers.
+        The report; None if no server answers.
 
     Raises:
         ReelfindError: it refuses, fails as a whole, is cancelled, or the server stops.

@@ -1,4 +1,4 @@
-"""Shortlist items and labels follow their pictures when the frames of a title are renumbered."""
+"""Converts shortlist items and labels when the frames of a title are renumbered."""
 
 from dataclasses import asdict, dataclass, fields, replace
 
@@ -31,7 +31,7 @@ class MadeSpans:
         grid = _written(change.new)
         with self.database.begin(_WHAT) as connection:
             if connection.scalar(select(GRIDS.c.grid).where(own)) == grid:
-                return  # By a run that was killed before it had noted the title.
+                return  # Done by a run that was killed before it wrote the title's manifest.
             move_items(connection, change)
             move_labels(connection, change)
             connection.execute(GRIDS.delete().where(own))
@@ -46,9 +46,9 @@ def _written(grid: Grid) -> str:
 
 
 def move_items(connection: Connection, change: GridChange) -> None:
-    """Move the items of a title in all revisions, so that undoing leads back to the same pictures.
+    """Convert the items of a title in all revisions, so that undo restores the same pictures.
 
-    Versions stay: the lists are as they were, in other numbers.
+    Versions do not change: the lists are the same, with other frame numbers.
     """
     named = cast(REVISIONS.c["items"], Text).contains(change.title_id, autoescape=True)
     wanted = (REVISIONS.c.shortlist_id, REVISIONS.c.version, REVISIONS.c["items"])
@@ -67,7 +67,7 @@ def _moved_item(item: Item, change: GridChange) -> Item:
 
 
 def move_labels(connection: Connection, change: GridChange) -> None:
-    """Move the labels of a title; of two that come to be the same, the later one stays."""
+    """Convert the labels of a title; of two that become equal, the later one stays."""
     own = LABELS.c.title_id == change.title_id
     columns = [LABELS.c[field.name] for field in fields(Label)]
     rows = connection.execute(select(*columns).where(own).order_by(LABELS.c.date)).all()

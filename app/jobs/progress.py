@@ -1,4 +1,4 @@
-"""The progress of a job, as the Indexer reports it, and the way to stop it."""
+"""Records the progress of a job from the Indexer, and stops it on request."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ Change = Callable[..., Job]
 
 
 class JobListener:
-    """Notes what happens as changes of a job's fields; once stopped, it ends the run.
+    """Records progress in a job's fields; once stopped, it ends the run.
 
     Args:
         change: takes new values of fields by name and returns the job with them.

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 class JobQueue:
     """Runs jobs, keeps them, and reports their progress. Safe between threads.
 
-    Jobs that an earlier process left undone are "interrupted".
+    Unfinished jobs of an earlier process are "interrupted".
 
     Args:
         database: where jobs are kept.
@@ -57,7 +57,7 @@ class JobQueue:
         """Put a job at the end of the queue.
 
         Raises:
-            ReelfindError: too many wait already, it cannot be written, or the server stops.
+            ReelfindError: too many jobs wait, it cannot be written, or the server is stopping.
         """
         job = Job(
             id=uuid4().hex,
@@ -92,9 +92,9 @@ class JobQueue:
             return None if job is None else self._seen(job)
 
     def cancel(self, job_id: str) -> Job:
-        """Stop a job: at once if it waits, else at the next report of the work in hand.
+        """Cancel a job: at once if it waits, else at its next progress report.
 
-        One that has ended stays as it is. What was finished stays finished.
+        A job that has ended does not change. Finished results are kept.
 
         Raises:
             KeyError: there is no such job.
@@ -109,7 +109,7 @@ class JobQueue:
             return job
 
     def close(self) -> None:
-        """Stop the job in hand, which is then interrupted, as are those that wait."""
+        """Stop the current job; it becomes "interrupted", as do those that wait."""
         with self._lock:
             self._closed = True
             if self._in_hand is not None:
@@ -165,7 +165,7 @@ class JobQueue:
             try:
                 self._store.write([job])
             except ReelfindError as error:
-                # The job itself goes on; at worst it is "interrupted" after a restart.
+                # The job itself continues; at worst it is "interrupted" after a restart.
                 _log.warning("%s", error)
         return job
 
@@ -173,7 +173,7 @@ class JobQueue:
         return [job for job in self._jobs.values() if job.state == "waiting"]
 
     def _seen(self, job: Job) -> Job:
-        """Return a job with how many go before it."""
+        """Return a job with the number of jobs ahead of it."""
         if job.state != "waiting":
             return job
         before = [each.id for each in self._jobs.values() if not each.has_ended]

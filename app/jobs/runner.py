@@ -1,4 +1,4 @@
-"""Work in the background: what index jobs, reels, webhooks and watched folders run on."""
+"""A background thread, on which index jobs, reels, webhooks and watched folders run."""
 
 import logging
 import threading
@@ -11,10 +11,10 @@ _log = logging.getLogger(__name__)
 
 
 class Runner:
-    """Does one step after the other in a thread of its own. Safe between threads.
+    """Runs one step after the other in its own thread. Thread-safe.
 
-    The thread starts when it is first woken. A step that fails unexpectedly is logged and tried
-    again later: nothing ends the thread but ``close``.
+    The thread starts on the first ``wake``. A step that fails unexpectedly is logged and tried
+    again later: only ``close`` ends the thread.
 
     Args:
         name: of the thread, and in the log.

@@ -1,4 +1,4 @@
-"""Where jobs are kept from one run of the server to the next."""
+"""Stores jobs in the database, so that they survive restarts of the server."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ class JobStore:
         self._database = database
 
     def all(self) -> list[Job]:
-        """Return the jobs, oldest first; those that another version wrote are passed over.
+        """Return the jobs, oldest first; jobs that this version cannot read are skipped.
 
         Raises:
             DatabaseError: they cannot be read.
@@ -29,7 +29,7 @@ class JobStore:
         return [job for job in map(_read, rows) if job is not None]
 
     def write(self, jobs: Iterable[Job]) -> None:
-        """Write jobs over what was known of them; no jobs write nothing.
+        """Insert or update jobs.
 
         Raises:
             DatabaseError: they cannot be written.
@@ -45,7 +45,7 @@ class JobStore:
             connection.execute(JOBS.insert(), rows)
 
     def remove(self, ids: Iterable[str]) -> None:
-        """Forget jobs.
+        """Delete jobs.
 
         Raises:
             DatabaseError: they cannot be written.

@@ -1,8 +1,8 @@
-"""Watched folders: films that appear in them are indexed without being asked for.
+"""Watched folders: films that appear in them are indexed automatically.
 
-A folder is looked through time and again, which works on every disk and share. A film that has
-the same size and time as at the look before has stopped growing, and is put into the queue
-unless it is in the catalogue, or was asked for since it last changed.
+Folders are scanned at intervals, which works on every disk and share. A film with the same size
+and time as in the previous scan has stopped growing. It is queued unless it is in the catalogue,
+or was queued since it last changed.
 """
 
 import logging
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 class Watcher:
-    """Looks through folders in the background, and puts new films into the queue."""
+    """Scans folders in the background, and queues new films."""
 
     def __init__(
         self,
@@ -56,16 +56,16 @@ class Watcher:
         self._runner = Runner("watch", self._look_and_rest)
 
     def start(self) -> None:
-        """Begin to look, if there is a folder to look through."""
+        """Start scanning, if any folder is watched."""
         if self._folders:
             self._runner.wake()
 
     def close(self) -> None:
-        """Stop, or leave a look at a slow share to end by itself."""
+        """Stop; a scan of a slow share is left to end by itself."""
         self._runner.close(CLOSING)
 
     def look(self) -> Job | None:
-        """Look once, and return the job that new films were put into, if there are any.
+        """Scan once, and return the job for new films, if there are any.
 
         Raises:
             ReelfindError: the catalogue or the queue cannot be read, or takes no more.
@@ -95,7 +95,7 @@ class Watcher:
                 about = path.stat()
             except OSError:
                 continue
-            # A file that is put there with an old date has changed when it was put there.
+            # A file that arrives with an old date counts as changed on arrival.
             seen[path] = (about.st_size, max(about.st_mtime, about.st_ctime))
         return {path: state for path, state in seen.items() if state[0] > 0}
 
@@ -103,7 +103,7 @@ class Watcher:
         began = time.monotonic()
         try:
             self.look()
-        except Exception as error:  # Whatever it is, the next look may go well.
+        except Exception as error:  # Whatever the error, the next scan may succeed.
             self._warn([str(error) or type(error).__name__])
         return max(self._every, SHARE * (time.monotonic() - began))
 
@@ -116,10 +116,10 @@ class Watcher:
 
 
 def _is_known(manifest: Manifest | None, state: tuple[int, float]) -> bool:
-    """Return whether the title at a path still has the content that it was indexed with.
+    """Return whether the file at a path still has the content of its title.
 
-    A film is read only where it has changed since then, by its times: it may have been touched,
-    or copied back, or replaced by another of the same size.
+    A film is hashed only if its times have changed: it may have been touched, copied back, or
+    replaced by another of the same size.
     """
     if manifest is None or manifest.title.media.size != state[0]:
         return False
@@ -130,7 +130,7 @@ def _is_known(manifest: Manifest | None, state: tuple[int, float]) -> bool:
     except ChangedError:
         return False
     except ReelfindError:
-        return True  # It is away at this moment; the next look sees to it.
+        return True  # Missing at the moment; the next scan tries again.
     return True
 
 
@@ -139,11 +139,11 @@ def _ended_before(job: Job, seconds: float) -> bool:
 
 
 def _in_queue(job: Job, path: Path, state: tuple[int, float]) -> bool:
-    """Return whether a job was about a film as it is now; one cut short by a stop was not."""
+    """Return whether a job covers the film in its current state; an interrupted one does not."""
     if job.state == "interrupted" or job.created < datetime.fromtimestamp(state[1], UTC):
         return False
     if job.state == "failed" and job.report is None and _ended_before(job, AGAIN):
-        return False  # It failed as a whole, which says nothing of its films.
+        return False  # The whole job failed, which does not mean that its films are bad.
     return is_inside(path, job.request.paths) or (
         job.report is not None and path in [title.path for title in job.report.titles]
     )

@@ -1,4 +1,4 @@
-"""Jobs in words, for terminal and browser."""
+"""Describes jobs in words, for terminal and browser."""
 
 from app.jobs.records import Job
 from indexer.characters import one_line
@@ -20,14 +20,14 @@ def clock(seconds: float) -> str:
 
 
 def subject(job: Job, names: dict[str, str]) -> str:
-    """Return what a job is about; ``names`` are those of titles by their ids."""
+    """Return the subject of a job; ``names`` are those of titles by id."""
     request = job.request
     match request.kind:
         case "index":
             return _listed([one_line(path.name) for path in request.paths])
         case "edit" | "remove":
             done = {title.title_id: title.name for title in job.report.titles} if job.report else {}
-            # A title that is being removed is known by the job alone.
+            # A title that is being removed may be named by the job only.
             now = job.title if len(request.titles) == 1 else ""
             return _listed(
                 [names.get(each) or done.get(each) or now or each for each in request.titles]
@@ -39,7 +39,7 @@ def subject(job: Job, names: dict[str, str]) -> str:
 
 
 def action(job: Job) -> str:
-    """Return what a job does, as a heading."""
+    """Return the action of a job, as a heading."""
     return {
         "index": "Index",
         "edit": "Edit",
@@ -50,7 +50,7 @@ def action(job: Job) -> str:
 
 
 def doing(job: Job) -> str:
-    """Return what a running job does now, and how long it still takes."""
+    """Return a running job's current stage, and the time left."""
     if job.state == "cancelling":
         return "Stopping at the end of what is in hand"
     words = STAGE_WORDS.get(job.stage, "")

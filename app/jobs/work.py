@@ -1,4 +1,4 @@
-"""Doing a job: what the queue's thread runs, over the store that searches use."""
+"""Runs the queue's jobs, on the store that searches use."""
 
 import logging
 import time
@@ -28,9 +28,8 @@ _log = logging.getLogger(__name__)
 class Worker:
     """Does the jobs of one data directory.
 
-    ``roots`` are the folders that a job reads in, unless it was asked for by the owner of this
-    machine; ``store`` opens the store, or gives the open one; ``spans`` are what was made in
-    frames of titles.
+    ``roots`` are the folders that a job may read, unless the owner of this machine submitted it;
+    ``store`` returns the store, opened; ``spans`` are shortlists and labels in frames of titles.
     """
 
     catalogue: Catalogue
@@ -41,11 +40,11 @@ class Worker:
     spans: Spans
 
     def __call__(self, job: Job, listener: Listener) -> IndexReport:
-        """Do a job in the thread that calls, and return what was done.
+        """Run a job in the calling thread, and return its report.
 
         Raises:
-            ReelfindError: it cannot be done, and why.
-            StoppedError: the listener wants no more of it.
+            ReelfindError: it failed.
+            StoppedError: the listener stopped it.
         """
         profile = self.settings.profile
         if job.request.profile not in (None, profile):
@@ -60,7 +59,7 @@ class Worker:
         for title_id in request.edited:
             self._known(title_id)
             edit(self.catalogue.folder(title_id), job.request.metadata or {})
-        # A Qdrant server takes many clients: indexing has one of its own, which waits for it.
+        # A Qdrant server takes many clients: indexing has its own, which waits while it is down.
         store = None if self.settings.qdrant_url else self.store()
         with watched(self.catalogue, listener) as status:
             indexer = Indexer(
