@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def spread(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+def map_on_cores(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Do ``work`` on every item, each on one core, and yield the results in order.
 
     Concurrent calls share one pool with a thread per core, so ``work`` must not call this itself.

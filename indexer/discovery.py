@@ -43,7 +43,7 @@ def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Fo
             problems.append(f"{path}: {OUTSIDE}")
             continue
         if not os.path.isdir(path):  # noqa: PTH112 (Path.is_dir raises where it may not look)
-            files[_plain(path)] = None
+            files[_absolute(path)] = None
             continue
         inside = _walk(path, roots, problems)
         if not inside and not problems:
@@ -51,7 +51,7 @@ def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Fo
         files.update(dict.fromkeys(inside))
     if roots is not None:
         for file in list(files):
-            problem = _leading_out(file, roots)
+            problem = _link_problem(file, roots)
             if problem is not None:
                 problems.append(problem)
                 del files[file]
@@ -64,14 +64,14 @@ def is_inside(path: Path, roots: Iterable[Path]) -> bool:
     The path need not exist.
     """
     try:
-        real = _plain(path).resolve()
+        real = _absolute(path).resolve()
         return any(real.is_relative_to(root.resolve()) for root in roots)
     except (OSError, RuntimeError, ValueError):
         # A loop of links, or an invalid path.
         return False
 
 
-def _leading_out(film: Path, roots: Collection[Path]) -> str | None:
+def _link_problem(film: Path, roots: Collection[Path]) -> str | None:
     """Return a message if the film, or a sidecar, is a link out of ``roots``; else None."""
     if not is_inside(film, roots):
         return f"{film}: {OUTSIDE}"
@@ -106,7 +106,7 @@ def _walk(folder: Path, roots: Collection[Path] | None, problems: list[str]) -> 
 
     found: list[Path] = []
     seen: set[str] = set()
-    waiting = [_plain(folder)]
+    waiting = [_absolute(folder)]
     while waiting:
         start = waiting.pop(0)
         if roots is not None and not is_inside(start, roots):
@@ -132,7 +132,7 @@ def _is_link(folder: Path) -> bool:
     return folder.is_symlink() or bool(is_junction(folder))
 
 
-def _plain(path: Path) -> Path:
+def _absolute(path: Path) -> Path:
     """Return an absolute path without ``..``; links stay, since sidecars lie beside them."""
     return Path(os.path.normpath(path.absolute()))
 

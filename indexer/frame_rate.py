@@ -108,7 +108,7 @@ def frame_rate(
     mean = float(np.mean(gaps[steady])) * float(time_base)
     # Each run of timestamps may be off by a tick at either end.
     doubt = 2 * len(windows) / float(np.sum(gaps[steady]))
-    rate = _settle(1 / mean, doubt, claims)
+    rate = _choose_rate(1 / mean, doubt, claims)
     if rate not in STANDARD + LOW and rate not in claims and np.ptp(gaps[steady]) > 2:
         # Jittering times with dropped frames: the remaining intervals do not add up.
         rate = _grid(_runs(windows, middle, time_base), claims)
@@ -144,7 +144,7 @@ def _gaps(windows: Sequence[Sequence[int]]) -> NDArray[np.float64]:
     return np.concatenate([*runs, np.empty(0, np.int64)]).astype(np.float64)
 
 
-def _settle(measured: float, doubt: float, claims: Sequence[Fraction]) -> Fraction:
+def _choose_rate(measured: float, doubt: float, claims: Sequence[Fraction]) -> Fraction:
     """Return a declared or a standard rate that fits the measurement, else the measured rate."""
     fits = [r for r in claims if abs(float(r) - measured) <= (doubt + 2e-4) * measured]
     for claim in fits:
@@ -197,14 +197,14 @@ def _slowest(
     exact = [rate for rate, fit in fits.items() if fit.own == 1 and fit.root <= _EXACT]
     if exact and min(exact) <= fastest:
         return min(exact)
-    if snap(mean, 2e-3) in STANDARD + LOW and _wavers(
+    if snap(mean, 2e-3) in STANDARD + LOW and _jitters(
         runs, float(np.std(gaps)) * float(mean), mean
     ):
         return snap(mean, 2e-3) / Fraction(1002, 1000)
     return min((rate for rate, fit in fits.items() if fit.own >= _OWN), default=max(STANDARD))
 
 
-def _wavers(runs: Sequence[NDArray[np.float64]], deviation: float, mean: Fraction) -> bool:
+def _jitters(runs: Sequence[NDArray[np.float64]], deviation: float, mean: Fraction) -> bool:
     """Return whether the times jitter around one rate, rather than alternate between two."""
     if not _DRIFT < deviation <= _WAVER:
         return deviation <= _DRIFT

@@ -105,7 +105,7 @@ class Indexer:
     def _opened(self) -> AbstractContextManager[Store]:
         if self._store is not None:
             return nullcontext(self._store)
-        return open_index(self._catalogue, self._settings, self._listener.said)
+        return open_index(self._catalogue, self._settings, self._listener.message)
 
     def _run(self, request: Request, store: Store, clock: RunTime) -> IndexReport:
         prepared = self._preparation.prepare(request, self._timings, self._listener)
@@ -182,7 +182,7 @@ class Indexer:
             return None, None
         reason = "asked for" if refit else "this catalogue has none yet"
         count = f"{len(everything)} title{'' if len(everything) == 1 else 's'}"
-        self._listener.said(
+        self._listener.message(
             f"fitting a new encoder to {count} ({reason}); it is kept until "
             "`reelfind index --refit` asks for another"
         )
@@ -210,7 +210,7 @@ class Indexer:
             if work.folder.has(embed.FUSED, work.keys.get(embed.FUSED, "")):
                 found.append(work)
             else:
-                self._listener.said(
+                self._listener.message(
                     f"{work.title.metadata.name}: its embeddings are missing, so the encoder is "
                     "fitted without it; index its film again"
                 )
@@ -292,7 +292,7 @@ class Indexer:
         probes = TrainedProbes(self._catalogue.probes_path).in_use()
         trained, others = fitting(probes, encoder.checkpoint_id)
         if others:
-            self._listener.said(
+            self._listener.message(
                 f"{', '.join(others)}: the trained probes read another encoder, so scores are "
                 "zero-shot; train them again with `reelfind probes train`"
             )
@@ -332,7 +332,7 @@ class Indexer:
         for old in work.replaces:
             self._versions.replace(old, work.title.title_id, work.store[0])
         if work.replaces:
-            self._listener.said(
+            self._listener.message(
                 f"{work.title.media.path}: a new version of the file; the earlier one is no longer "
                 "in the index, and shortlist items and labels that were made on it are marked"
             )

@@ -25,7 +25,7 @@ class Listener(Protocol):
         """``seconds`` of the planned work are done; the actual time may differ."""
         ...
 
-    def said(self, message: str) -> None:
+    def message(self, message: str) -> None:
         """A message for the user, one line; the run continues."""
         ...
 
@@ -42,5 +42,5 @@ class Silence:
     def worked(self, seconds: float) -> None:
         """Ignore the progress."""
 
-    def said(self, message: str) -> None:
+    def message(self, message: str) -> None:
         """Ignore the message."""

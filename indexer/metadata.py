@@ -81,7 +81,7 @@ class MetadataReader:
         return FoundMetadata(Metadata(**known), _first(warnings, film), named)
 
     def _take_nfo(self, film: Path, known: dict[str, Any], warnings: list[str]) -> None:
-        path = beside(film, ".nfo")
+        path = sidecar(film, ".nfo")
         text = _text(path, LARGEST_NFO, warnings)
         if path is None or text is None:
             return
@@ -90,7 +90,7 @@ class MetadataReader:
         _take(said, str(path), known, warnings)
 
     def _take_json(self, film: Path, known: dict[str, Any], warnings: list[str]) -> None:
-        path = beside(film, ".json")
+        path = sidecar(film, ".json")
         text = _text(path, LARGEST_JSON, warnings)
         if path is None or text is None:
             return
@@ -126,7 +126,7 @@ def read_metadata(film: Path, flags: Mapping[str, object] | None = None) -> Foun
     return MetadataReader().read(film, flags)
 
 
-def beside(film: Path, suffix: str) -> Path | None:
+def sidecar(film: Path, suffix: str) -> Path | None:
     """Return the sidecar of a film with this suffix, in any Unicode form of the name."""
     for form in (None, "NFC", "NFD"):
         name = film.name if form is None else unicodedata.normalize(form, film.name)

@@ -111,7 +111,7 @@ class Preparation:
                 continue
             first = works.setdefault(work.title.title_id, work)
             if first is not work:
-                listener.said(f"{path}: the same film as {first.title.media.path}; skipped")
+                listener.message(f"{path}: the same film as {first.title.media.path}; skipped")
                 continue
             plans.append(plan)
             whole |= set() if plan.stages else {work.title.title_id}

@@ -35,7 +35,7 @@ class RunTime:
         clock = self._timings.clock(work)
         if clock >= LONG:
             film = sum(plan.film_seconds for plan in needed)
-            self._listener.said(expected(len(needed), film, clock))
+            self._listener.message(expected(len(needed), film, clock))
 
     def learn(self, stages: Mapping[str, float]) -> None:
         """Save the run's speed for the next estimate."""

@@ -65,7 +65,7 @@ class _WarningHandler(logging.Handler):
         self._listener = listener
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._listener.said(record.getMessage())
+        self._listener.message(record.getMessage())
 
 
 class StatusFile:
@@ -95,9 +95,9 @@ class StatusFile:
         self._note(done=done)
         self._listener.worked(seconds)
 
-    def said(self, message: str) -> None:
+    def message(self, message: str) -> None:
         """Pass a message on."""
-        self._listener.said(message)
+        self._listener.message(message)
 
     def clear(self) -> None:
         """Remove the file: nothing is running any more."""

@@ -51,7 +51,7 @@ class Rounds:
         def runs() -> Iterator[TitleRun]:
             for work in works:
                 began[work.title.title_id] = time.monotonic()
-                with self._told(work, results):
+                with self._recorded_failures(work, results):
                     what.before(work)
                     run = TitleRun(work, what.stages, self.force, self.listener, self.timings)
                 if _result(work, results).error is None:
@@ -59,7 +59,7 @@ class Rounds:
 
         def over(run: TitleRun) -> None:
             work = run.work
-            with self._told(work, results):
+            with self._recorded_failures(work, results):
                 if run.error is not None:
                     raise run.error
                 what.after(work)
@@ -74,7 +74,7 @@ class Rounds:
         return [work for work in works if _result(work, results).error is None]
 
     @contextmanager
-    def _told(self, work: TitleWork, results: Results) -> Iterator[None]:
+    def _recorded_failures(self, work: TitleWork, results: Results) -> Iterator[None]:
         """Note what goes wrong with a title."""
         try:
             yield

@@ -61,7 +61,7 @@ def fit_clips(timeline: Timeline, target: Targeting, texts: Mapping[str, float])
     never = _most(timeline, target.never_categories + target.never_tones) >= _bar(target)
     if target.never_words:
         for clip in range(len(timeline.clips)):
-            said = timeline.said_in(clip)
+            said = timeline.dialogue_of(clip)
             never[clip] |= any(find_phrase(said, each) for each in target.never_words)
     return Fit(values, weigh(values, WEIGHTS), never)
 

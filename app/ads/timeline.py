@@ -82,7 +82,7 @@ class Timeline:
         found: Numbers = np.where(carried, 1.0, means)
         return found
 
-    def said_in(self, clip: int) -> str:
+    def dialogue_of(self, clip: int) -> str:
         """Return the dialogue of a clip, with lines that overlap its ends."""
         seconds, span = self.seconds, self.clips[clip]
         start, end = seconds[span.first_shot], seconds[span.end_shot]

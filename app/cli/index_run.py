@@ -45,9 +45,9 @@ def run_index(
             report = Indexer(catalogue, settings, listener, debug, spans=spans).run(request)
         # The films are indexed, whatever becomes of the messages.
         try:
-            notify_webhooks(data, settings, partial(run_search, data), terminal.said)
+            notify_webhooks(data, settings, partial(run_search, data), terminal.message)
         except ReelfindError as error:
-            terminal.said(f"webhooks were not told: {error}")
+            terminal.message(f"webhooks were not told: {error}")
         return report
 
 
@@ -166,6 +166,6 @@ class TerminalListener(Bar):
         """Advance the bar."""
         self.progress.advance(self.task, seconds)
 
-    def said(self, message: str) -> None:
+    def message(self, message: str) -> None:
         """Print a message above the bar."""
         tell(self.console, message)

@@ -102,7 +102,7 @@ class Database:
             DatabaseAwayError: it cannot be read now.
             DatabaseError: it cannot be read.
         """
-        with self._told(what):
+        with self._readable_errors(what):
             if self._file is not None and not self._file.is_file():
                 with _nothing() as connection:
                     yield connection
@@ -121,7 +121,7 @@ class Database:
             DatabaseAwayError: it cannot be written now.
             DatabaseError: it cannot be written.
         """
-        with self._told(what):
+        with self._readable_errors(what):
             if self._file is not None:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
             self._bring_up_to_date()
@@ -155,7 +155,7 @@ class Database:
             self._lock.release()
 
     @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _readable_errors(self, what: str) -> Iterator[None]:
         """Turn errors of the database into one line each."""
         try:
             yield

@@ -51,7 +51,7 @@ def _follow(client: "Client", job: Job, listener: Listener) -> IndexReport:
 
     if job.ahead:
         count = "another job goes" if job.ahead == 1 else f"{job.ahead} other jobs go"
-        listener.said(f"{client.address}: {count} first")
+        listener.message(f"{client.address}: {count} first")
     last = job.model_copy(update={"planned": 0.0, "messages": ()})
     try:
         for now in client.follow(job.id):
@@ -80,4 +80,4 @@ def _pass_on(listener: Listener, before: Job, now: Job) -> None:
     if now.worked > before.worked:
         listener.worked(now.worked - before.worked)
     for message in now.messages[len(before.messages) :]:
-        listener.said(message)
+        listener.message(message)

@@ -59,7 +59,7 @@ class JobListener:
             seconds_left=round(left * pace, 1),
         )
 
-    def said(self, message: str) -> None:
+    def message(self, message: str) -> None:
         """Keep a message."""
         with self._lock:
             self._messages = (*self._messages, one_line(message))[:MESSAGES]

@@ -77,7 +77,7 @@ class Worker:
         for title_id in job.request.titles:
             manifest = self.catalogue.manifest(title_id)
             if manifest is None:
-                listener.said(f"{title_id}: no such title any more")
+                listener.message(f"{title_id}: no such title any more")
                 continue
             title = manifest.title
             listener.doing(title.metadata.name, "remove")

@@ -100,7 +100,7 @@ class Annotations:
         self._store = LabelStore(database)
         self._annotator = annotator
 
-    def said(self, hits: Iterable[Hit]) -> dict[str, Said]:
+    def labels_of(self, hits: Iterable[Hit]) -> dict[str, Said]:
         """Return what the annotator has said of clips or shots, by id.
 
         Raises:
@@ -115,7 +115,7 @@ class Annotations:
                     found[identity][label.task, label.class_name] = label.value
         return found
 
-    def say(self, hit: Hit, task: str, class_name: str, value: float | None) -> None:
+    def set_label(self, hit: Hit, task: str, class_name: str, value: float | None) -> None:
         """Label a clip or shot, or take the annotator's label back (None).
 
         Raises:

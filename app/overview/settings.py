@@ -65,13 +65,13 @@ def _rows(
             source = "reelfind.toml"
         elif value != default:
             source = "command line"
-        told = _told(name, value)
+        told = _displayed(name, value)
         section = f"[{'.'.join(above)}]  " if above else ""
         line = f"{section}{name} = {_toml(name, value)}"
         yield SettingRow(".".join(path), told, source, line, variables[-1])
 
 
-def _told(name: str, value: object) -> str:
+def _displayed(name: str, value: object) -> str:
     """Return a value as people read it, without anything secret."""
     if isinstance(value, SecretStr) or (name in HIDDEN and value is not None):
         return "set, not shown"

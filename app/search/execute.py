@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from qdrant_client import models
 
-from app.search.phrases import said_in
+from app.search.phrases import phrase_matches
 from app.search.plan import AwayFrom, Query, Route, SearchPlan
 from app.search.request import RouteName
 from app.search.similarity import members, vectors_of
@@ -85,7 +85,7 @@ class _Execution:
     def run(self) -> list[RankedList]:
         only = None
         if self.query.phrases:
-            only = said_in(self.plan, self.store, self.query.phrases)
+            only = phrase_matches(self.plan, self.store, self.query.phrases)
             if not only:
                 return []
         filter_ = self._on_shots(only)

@@ -14,7 +14,7 @@ from indexer.store.sparse import Bm25Words
 PAGE = 256
 
 
-def said_in(plan: SearchPlan, store: Store, phrases: Sequence[str]) -> set[str]:
+def phrase_matches(plan: SearchPlan, store: Store, phrases: Sequence[str]) -> set[str]:
     """Return the ids of the clips or shots that pass the filters and say all ``phrases``.
 
     Raises:

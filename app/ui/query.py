@@ -75,14 +75,14 @@ def address_of(request: SearchRequest) -> dict[str, str | list[str]]:
     }
 
 
-def turn(request: SearchRequest, cursor: str) -> None:
+def next_page(request: SearchRequest, cursor: str) -> None:
     """Go to the page at ``cursor``, which is from the answer to ``request``."""
     trail = _trail(request)
     st.session_state[_TRAIL] = (_changed(request), [*trail, cursor])
     st.query_params["cursor"] = cursor
 
 
-def turn_back(request: SearchRequest) -> None:
+def previous_page(request: SearchRequest) -> None:
     """Go to the previous page, or to the first one if the session has not seen it."""
     trail = _trail(request)[:-1]
     st.session_state[_TRAIL] = (_changed(request), trail)
@@ -121,7 +121,7 @@ def _others() -> dict[str, Any]:
     return {name: st.query_params[name] for name in names}
 
 
-def exemplify(request: SearchRequest, identity: str, wanted: bool) -> None:
+def add_example(request: SearchRequest, identity: str, wanted: bool) -> None:
     """Make a hit a positive or a negative example; it cannot be both."""
     near = [each for each in request.like if each != identity]
     far = [each for each in request.unlike if each != identity]

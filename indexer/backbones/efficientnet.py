@@ -23,7 +23,7 @@ from indexer.backbones.efficientnet_graph import (
     efficientnet_lite0,
 )
 from indexer.backbones.frames import whole, without_bars
-from indexer.cores import spread
+from indexer.cores import map_on_cores
 from indexer.weights import verified_file
 
 WEIGHTS = (
@@ -66,7 +66,7 @@ class EfficientNetLite0:
         features = np.zeros((len(frames), self.dimension), dtype=np.float32)
         aligned = np.zeros((len(frames), self.aligned_dimension), dtype=np.float32)
         # One frame a core: quicker than all cores on one frame, and frames differ in shape.
-        for row, (own, logits) in enumerate(spread(self._embed_frame, frames)):
+        for row, (own, logits) in enumerate(map_on_cores(self._embed_frame, frames)):
             features[row] = own
             aligned[row] = place(logits, classes)[0]
         return FrameEmbeddings(features, aligned)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.backbones.base import Vectors
 from indexer.backbones.spans import WINDOW, pool_spans
-from indexer.cores import spread
+from indexer.cores import map_on_cores
 from indexer.whisper import Whisper, load_network
 
 DIMENSION = 384
@@ -28,7 +28,7 @@ class WhisperTiny:
         self, samples: NDArray[np.int16], spans: Sequence[tuple[float, float]]
     ) -> Vectors:
         """Embed spans of a title's sound: [n, 384]; see ``AudioBackbone``."""
-        return pool_spans(samples, spans, self._encode, DIMENSION, spread)
+        return pool_spans(samples, spans, self._encode, DIMENSION, map_on_cores)
 
     def _encode(self, window: NDArray[np.float32]) -> Vectors:
         # The network takes 30 s and no less; its own training padded the sound with silence.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.cores import spread
+from indexer.cores import map_on_cores
 from indexer.records import Shot, Transition
 from indexer.settings import ShotSettings
 from indexer.shots.boundary import Boundary
@@ -54,7 +54,7 @@ def detect(
     if settings.refine:
         uncertain = uncertain_spans(candidates, picture)
         # One span a core: quicker than all cores on one span.
-        judged = spread(lambda span: judge(frames, span[0], span[1], transnet), uncertain)
+        judged = map_on_cores(lambda span: judge(frames, span[0], span[1], transnet), uncertain)
         for (start, _), (one, many) in zip(uncertain, judged, strict=True):
             found = read_boundaries(one, many, start, candidates.change)
             boundaries += [new for new in found if not _known(new, boundaries)]

@@ -16,7 +16,7 @@ from indexer.artefacts import (
     write_json,
     write_vectors,
 )
-from indexer.cores import spread
+from indexer.cores import map_on_cores
 from indexer.decoding import open_audio
 from indexer.fused import ShotMeans, fuse
 from indexer.stages import decode, shots, stills, text
@@ -51,7 +51,7 @@ def _run_video(work: TitleWork, out: Path) -> None:
     pooled: dict[str, ShotMeans] = {}
     for start in range(0, len(frames), BATCH):
         batch = slice(start, start + BATCH)
-        found = backbone.embed_frames(list(spread(partial(_read_still, work), frames[batch])))
+        found = backbone.embed_frames(list(map_on_cores(partial(_read_still, work), frames[batch])))
         for name, vectors in ((FEATURES, found.features), (ALIGNED, found.aligned)):
             if name not in pooled:
                 pooled[name] = ShotMeans(count, vectors.shape[1])

@@ -14,7 +14,7 @@ from indexer.seen import stamp_of
 from indexer.stages import decode, earlier_text
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
-from indexer.text.listing import beside
+from indexer.text.listing import sidecars_in_folder
 from indexer.text.timed_text import TEXT_VERSION, read_timed_text, text_beside, whole
 
 NAME = "text"
@@ -39,7 +39,7 @@ def _files(work: TitleWork) -> dict[Path, str | None]:
     """
     media = work.title.media
     try:
-        stamps = tuple((path.name, stamp_of(path)) for path in beside(media.path))
+        stamps = tuple((path.name, stamp_of(path)) for path in sidecars_in_folder(media.path))
     except OSError:
         stamps = ()  # Reading the text reports what is wrong with the folder.
     if work.seen is not None and work.seen.has_texts(stamps):

@@ -47,7 +47,7 @@ def _remembered(folder: Path, modified: int, period: int) -> Listing:
     return Listing(folder)
 
 
-def beside(film: Path) -> list[Path]:
+def sidecars_in_folder(film: Path) -> list[Path]:
     """Return the files in a film's folder whose names begin as its own does, with the film.
 
     Raises:

@@ -9,7 +9,7 @@ from indexer.errors import ReelfindError
 from indexer.languages import short_code
 from indexer.records import Line
 from indexer.text.encoding import read_decoded
-from indexer.text.listing import beside
+from indexer.text.listing import sidecars_in_folder
 from indexer.text.naming import EXTENSIONS, FORCED, folded, has_owner, tags_of
 from indexer.text.parsing import parse
 from indexer.text.repair import repair
@@ -64,7 +64,7 @@ def sidecars(film: Path, language: str | None) -> list[Sidecar]:
         ReelfindError: the folder cannot be listed.
     """
     try:
-        near = beside(film)
+        near = sidecars_in_folder(film)
     except OSError as error:
         raise ReelfindError(
             f"{film.parent}: cannot be listed ({error.strerror}); check the folder's permissions"

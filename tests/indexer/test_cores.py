@@ -5,7 +5,7 @@ import threading
 
 import torch
 
-from indexer.cores import one_core, shared_cores, spread
+from indexer.cores import map_on_cores, one_core, shared_cores
 
 
 def test_threads_that_start_meanwhile_have_their_part() -> None:
@@ -71,7 +71,7 @@ def test_all_that_is_spread_at_once_shares_the_cores() -> None:
     found: dict[int, list[int]] = {}
 
     def caller(first: int) -> None:
-        found[first] = list(spread(work, range(first, first + cores)))
+        found[first] = list(map_on_cores(work, range(first, first + cores)))
 
     callers = [threading.Thread(target=caller, args=(first,)) for first in (0, 100)]
     try:

@@ -39,7 +39,7 @@ class Heard:
     def worked(self, seconds: float) -> None:
         self.done += seconds
 
-    def said(self, message: str) -> None:
+    def message(self, message: str) -> None:
         self.messages.append(message)
 
 

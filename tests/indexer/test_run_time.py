@@ -23,7 +23,7 @@ class Heard(Silence):
     def planned(self, seconds: float) -> None:
         self.work = seconds
 
-    def said(self, message: str) -> None:
+    def message(self, message: str) -> None:
         self.messages.append(message)
 
 

@@ -8,10 +8,10 @@ from app.records import Hit, SearchResponse
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.ui import query
+from app.ui.card_layout import CardLayout
 from app.ui.components.hits import Act, hit_cards
 from app.ui.components.player import play_dialog
-from app.ui.looks import Looks
-from app.ui.parts.labelling import said_of, set_thumb, tone_dialog
+from app.ui.parts.labelling import labels_of, set_thumb, tone_dialog
 from app.ui.parts.shortlisting import open_adding
 from app.ui.query import SEARCH_PAGE
 from probes.tasks import TONE
@@ -26,7 +26,7 @@ def cards(runtime: Runtime, hits: Sequence[Hit], *, key: str, classes: str = "")
         key: unique on the page.
         classes: how they are laid out, as ``hits.css`` names it.
     """
-    act = hit_cards(hits, said_of(list(hits)), runtime.tasks, key=key, classes=classes)
+    act = hit_cards(hits, labels_of(list(hits)), runtime.tasks, key=key, classes=classes)
     if act is None:
         return
     if act.what in ("like", "unlike"):
@@ -36,7 +36,7 @@ def cards(runtime: Runtime, hits: Sequence[Hit], *, key: str, classes: str = "")
 
 @st.fragment
 def results(
-    runtime: Runtime, request: SearchRequest, response: SearchResponse, looks: Looks
+    runtime: Runtime, request: SearchRequest, response: SearchResponse, layout: CardLayout
 ) -> None:
     """Draw the hits. A fragment: playing or labelling one does not search again."""
     hits = response.hits
@@ -47,11 +47,11 @@ def results(
             title="Nothing found",
         )
         return
-    act = hit_cards(hits, said_of(hits), runtime.tasks, key="hits", classes=looks.classes)
+    act = hit_cards(hits, labels_of(hits), runtime.tasks, key="hits", classes=layout.classes)
     if act is None:
         return
     if act.what in ("like", "unlike"):
-        query.exemplify(request, act.hit.id, act.what == "like")
+        query.add_example(request, act.hit.id, act.what == "like")
         st.rerun(scope="app")
     act_on(runtime, act)
 
@@ -67,7 +67,7 @@ def act_on(runtime: Runtime, act: Act) -> None:
         case "thumb":
             set_thumb(act.hit, runtime.tasks, act.value)
         case "tones":
-            tone_dialog(act.hit, said_of([act.hit])[act.hit.id], runtime.tasks[TONE])
+            tone_dialog(act.hit, labels_of([act.hit])[act.hit.id], runtime.tasks[TONE])
         case "shortlist":
             open_adding(runtime, [act.hit])
         case "open":

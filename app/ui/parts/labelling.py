@@ -33,13 +33,13 @@ def annotations() -> Annotations:
 
 def set_thumb(hit: Hit, tasks: dict[str, Task], value: int | None) -> None:
     """Label a clip as clip-worthy (1) or not (0), or remove the label (None)."""
-    _say(hit, CLIP_WORTHINESS, {tasks[CLIP_WORTHINESS].class_names[0]: value})
+    _label(hit, CLIP_WORTHINESS, {tasks[CLIP_WORTHINESS].class_names[0]: value})
 
 
-def said_of(hits: list[Hit]) -> dict[str, Said]:
+def labels_of(hits: list[Hit]) -> dict[str, Said]:
     """Return this annotator's labels of hits; show the error if they cannot be read."""
     try:
-        return annotations().said(hits)
+        return annotations().labels_of(hits)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return {hit.id: {} for hit in hits}
@@ -73,15 +73,15 @@ def tone_dialog(hit: Hit, said: Said, task: Task) -> None:
         st.caption(f"**{plain(name)}**: {plain(meanings[name])}")
     if st.button("Save", type="primary", disabled=bool(both)):
         wanted = dict.fromkeys(has, 1) | dict.fromkeys(has_not, 0)
-        if _say(hit, TONE, {n: wanted.get(n) for n in names if wanted.get(n) != known[n]}):
+        if _label(hit, TONE, {n: wanted.get(n) for n in names if wanted.get(n) != known[n]}):
             st.rerun()
 
 
-def _say(hit: Hit, task: str, values: dict[str, int | None]) -> bool:
+def _label(hit: Hit, task: str, values: dict[str, int | None]) -> bool:
     """Write labels and return whether it worked; show the error otherwise."""
     try:
         for name, value in values.items():
-            annotations().say(hit, task, name, value)
+            annotations().set_label(hit, task, name, value)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return False

@@ -8,7 +8,7 @@ from app.records import SearchResponse
 from app.runtime import Runtime
 from app.search.request import Order, SearchRequest
 from app.ui import query
-from app.ui.looks import DENSITIES, VIEWS, Looks, read_looks, write_looks
+from app.ui.card_layout import DENSITIES, VIEWS, CardLayout, read_layout, write_layout
 from app.ui.parts.saved import open_saving
 from app.ui.parts.words import counted
 
@@ -27,12 +27,12 @@ _ICONS = {
 }
 
 
-def toolbar(runtime: Runtime, request: SearchRequest, response: SearchResponse) -> Looks:
+def toolbar(runtime: Runtime, request: SearchRequest, response: SearchResponse) -> CardLayout:
     """Draw the toolbar, and return the layout."""
-    looks = read_looks()
+    layout = read_layout()
     st.session_state["tools.order"] = request.order
-    st.session_state["tools.view"] = looks.view
-    st.session_state["tools.density"] = looks.density
+    st.session_state["tools.view"] = layout.view
+    st.session_state["tools.density"] = layout.density
     with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
         st.caption(summary(response, query.page_number(request)), width="stretch")
         st.selectbox(
@@ -62,7 +62,7 @@ def toolbar(runtime: Runtime, request: SearchRequest, response: SearchResponse) 
             help="Save this search under a name, to see what is new in it",
         ):
             open_saving(runtime, request)
-    return looks
+    return layout
 
 
 def summary(response: SearchResponse, page: int | None) -> str:
@@ -84,7 +84,7 @@ def paging(request: SearchRequest, response: SearchResponse) -> None:
             key="page.back",
             icon=":material/arrow_back:",
             disabled=request.cursor is None,
-            on_click=query.turn_back,
+            on_click=query.previous_page,
             args=(request,),
         )
         st.button(
@@ -93,7 +93,7 @@ def paging(request: SearchRequest, response: SearchResponse) -> None:
             icon=":material/arrow_forward:",
             icon_position="right",
             disabled=response.next_cursor is None,
-            on_click=query.turn,
+            on_click=query.next_page,
             args=(request, response.next_cursor),
         )
 
@@ -103,4 +103,4 @@ def _sort(request: SearchRequest) -> None:
 
 
 def _lay_out() -> None:
-    write_looks(Looks(st.session_state["tools.view"], st.session_state["tools.density"]))
+    write_layout(CardLayout(st.session_state["tools.view"], st.session_state["tools.density"]))

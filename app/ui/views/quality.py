@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from app.ui.parts.quality.asking import asking_panel
 from app.ui.parts.quality.evaluation import evaluation_panel
+from app.ui.parts.quality.labelling_queue import labelling_panel
 from app.ui.parts.state import stop_unless_ready
 from app.ui.shared import page_runtime
 
@@ -23,7 +23,7 @@ view = st.segmented_control(
 )
 match view:
     case "Labelling":
-        asking_panel(runtime)
+        labelling_panel(runtime)
     case "Probes":
         evaluation_panel(runtime)
     case _:

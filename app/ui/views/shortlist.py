@@ -10,7 +10,7 @@ from app.shortlists.records import Shortlist
 from app.ui.components.rows import draw_rows
 from app.ui.parts.labelling import author_box
 from app.ui.parts.shortlist.editing import attempt, problems, watch
-from app.ui.parts.shortlist.handover import handover_dialog
+from app.ui.parts.shortlist.exporting import export_dialog
 from app.ui.parts.shortlist.head import draw_head
 from app.ui.parts.shortlist.lines import chosen_item, lines
 from app.ui.parts.shortlist.listing import draw_lists, new_list, suggest_dialog
@@ -40,7 +40,7 @@ def act_on(seen: Shortlist, act: dict[str, Any]) -> None:
 
 def one_list(seen: Shortlist) -> None:
     """Draw a list: its items on one side, the selected one on the other."""
-    draw_head(seen, overview(catalogue, seen), lambda: handover_dialog(runtime, seen))
+    draw_head(seen, overview(catalogue, seen), lambda: export_dialog(runtime, seen))
     watch(seen)
     problems(seen)
     item = chosen_item(seen, st.query_params.get("item"))

@@ -95,7 +95,7 @@ def test_what_is_excluded_is_never_beside_a_break(runtime: Runtime) -> None:
                 clip = timeline.clip_ids.index(identity)
                 assert tone not in timeline.tones[clip]
                 assert category not in timeline.categories[clip]
-                assert "guitar" not in timeline.said_in(clip).casefold()
+                assert "guitar" not in timeline.dialogue_of(clip).casefold()
 
 
 def test_a_lower_score_excludes_more(runtime: Runtime) -> None:

@@ -36,7 +36,7 @@ def test_a_bar_of_progress() -> None:
     with TerminalListener(terminal) as listener:
         listener.planned(2.0)
         listener.doing(HOSTILE, "decode")
-        listener.said(HOSTILE)
+        listener.message(HOSTILE)
         listener.worked(2.0)
     shown = file.getvalue()
     assert f"{SHOWN}: decoding" in shown

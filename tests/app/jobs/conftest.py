@@ -38,7 +38,7 @@ class Work:
         self.begun.append(job.id)
         listener.planned(10.0)
         listener.doing("A film", "shots")
-        listener.said("a warning")
+        listener.message("a warning")
         listener.worked(2.5)
         while not self.go.wait(0.005):
             listener.worked(0.0)

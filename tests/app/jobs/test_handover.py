@@ -45,7 +45,7 @@ class Recorder:
     def worked(self, seconds: float) -> None:
         self.heard.append(("worked", seconds))
 
-    def said(self, message: str) -> None:
+    def message(self, message: str) -> None:
         self.heard.append(("said", message))
 
 

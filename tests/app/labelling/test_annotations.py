@@ -39,21 +39,21 @@ FIRST, SECOND = hit("first", 1.0), hit("second", 9.0)
 def test_what_one_person_says_is_theirs(tmp_path: Path) -> None:
     database = Database(tmp_path / DATABASE)
     ann, bob = Annotations(database, "ann"), Annotations(database, "bob")
-    assert ann.said([FIRST, SECOND]) == {"first": {}, "second": {}}
+    assert ann.labels_of([FIRST, SECOND]) == {"first": {}, "second": {}}
     assert not (tmp_path / DATABASE).exists()
-    ann.say(FIRST, "tone", "sad", 1)
-    ann.say(FIRST, "tone", "comic", 0)
-    bob.say(FIRST, "tone", "sad", 0)
-    assert ann.said([FIRST, SECOND])["first"] == {("tone", "sad"): 1.0, ("tone", "comic"): 0.0}
-    assert bob.said([FIRST])["first"] == {("tone", "sad"): 0.0}
-    ann.say(FIRST, "tone", "sad", 0)
-    ann.say(FIRST, "tone", "comic", None)
-    assert ann.said([FIRST])["first"] == {("tone", "sad"): 0.0}
-    assert bob.said([FIRST])["first"] == {("tone", "sad"): 0.0}
+    ann.set_label(FIRST, "tone", "sad", 1)
+    ann.set_label(FIRST, "tone", "comic", 0)
+    bob.set_label(FIRST, "tone", "sad", 0)
+    assert ann.labels_of([FIRST, SECOND])["first"] == {("tone", "sad"): 1.0, ("tone", "comic"): 0.0}
+    assert bob.labels_of([FIRST])["first"] == {("tone", "sad"): 0.0}
+    ann.set_label(FIRST, "tone", "sad", 0)
+    ann.set_label(FIRST, "tone", "comic", None)
+    assert ann.labels_of([FIRST])["first"] == {("tone", "sad"): 0.0}
+    assert bob.labels_of([FIRST])["first"] == {("tone", "sad"): 0.0}
     database.close()
 
 
 def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_text("no database at all, and long enough to be read as one" * 9)
     with pytest.raises(ReelfindError, match="restore it from a backup"):
-        Annotations(Database(tmp_path / DATABASE), "ann").said([FIRST])
+        Annotations(Database(tmp_path / DATABASE), "ann").labels_of([FIRST])

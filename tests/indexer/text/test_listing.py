@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from indexer.text import listing
-from indexer.text.listing import beside
+from indexer.text.listing import sidecars_in_folder
 
 
 def names(film: Path) -> list[str]:
-    return [path.name for path in beside(film)]
+    return [path.name for path in sidecars_in_folder(film)]
 
 
 def test_names_begin_as_the_films_however_they_are_written(tmp_path: Path) -> None:

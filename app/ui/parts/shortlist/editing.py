@@ -21,14 +21,14 @@ Edit = Callable[[Shortlist], Shortlist]
 Save = Callable[[ShortlistStore, Shortlist], Shortlist]
 """Writes a change over a version, and returns what it has become."""
 
-_UNSENT = "shortlist.unsent"
+_CONFLICT = "shortlist.unsent"
 _FAILED = "shortlist.failed"
 _OWN = "shortlist.own"
 """The versions that this page's person made, by list."""
 
 
 @dataclass(frozen=True)
-class Unsent:
+class Conflict:
     """A change that conflicts with another one: a description of both."""
 
     shortlist_id: str
@@ -64,7 +64,7 @@ def _attempt(seen: Shortlist, words: str, edit: Edit | None, save: Save) -> None
         _saved(store, seen, save)
     except StaleError as error:
         told = since(store, seen, error.current)
-        st.session_state[_UNSENT] = Unsent(seen.shortlist_id, words, told, edit)
+        st.session_state[_CONFLICT] = Conflict(seen.shortlist_id, words, told, edit)
     except ReelfindError as error:
         fail(str(error))
 
@@ -106,36 +106,36 @@ def problems(now: Shortlist) -> None:
     message = st.session_state.pop(_FAILED, None)
     if message is not None:
         st.error(plain(message), icon=":material/error:")
-    unsent: Unsent | None = st.session_state.get(_UNSENT)
-    if unsent is None or unsent.shortlist_id != now.shortlist_id:
+    conflict: Conflict | None = st.session_state.get(_CONFLICT)
+    if conflict is None or conflict.shortlist_id != now.shortlist_id:
         return
     with st.container(border=True, key="unsent"):
         st.warning(
-            f"Since you looked at this list, others changed it. {plain(unsent.told)}. The list "
+            f"Since you looked at this list, others changed it. {plain(conflict.told)}. The list "
             "below is theirs.",
             title="Your change was not saved",
             icon=":material/sync_problem:",
         )
-        st.text(unsent.words)
+        st.text(conflict.words)
         with st.container(horizontal=True):
-            if unsent.edit is not None:
+            if conflict.edit is not None:
                 st.button(
                     "Make my change to this list",
                     type="primary",
                     on_click=_again,
-                    args=(now, unsent),
+                    args=(now, conflict),
                 )
             st.button("Leave it", on_click=_forget)
 
 
-def _again(now: Shortlist, unsent: Unsent) -> None:
+def _again(now: Shortlist, conflict: Conflict) -> None:
     _forget()
-    if unsent.edit is not None:
-        attempt(now, unsent.words, unsent.edit)
+    if conflict.edit is not None:
+        attempt(now, conflict.words, conflict.edit)
 
 
 def _forget() -> None:
-    st.session_state.pop(_UNSENT, None)
+    st.session_state.pop(_CONFLICT, None)
 
 
 EVERY_SECONDS = 4.0

@@ -22,7 +22,7 @@ _SAID = {True: "yes", False: "no", None: "skipped"}
 
 
 @dataclass
-class Asking:
+class LabellingQueue:
     """The state of the labelling queue in one browser tab."""
 
     task: str
@@ -35,7 +35,7 @@ class Asking:
 
 
 @st.fragment
-def asking_panel(runtime: Runtime) -> None:
+def labelling_panel(runtime: Runtime) -> None:
     """Draw the choice of task and class, and the current question."""
     own = sorted(runtime.tasks.values(), key=lambda task: task.name not in (CLIP_WORTHINESS, TONE))
     tasks = {task.name: task for task in own if askable(task)}
@@ -61,15 +61,15 @@ def asking_panel(runtime: Runtime) -> None:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def _state(task: str, class_name: str) -> Asking:
+def _state(task: str, class_name: str) -> LabellingQueue:
     """Return this tab's queue; another task or class starts a new one."""
     state = st.session_state.get(_STATE)
     if state is None or (state.task, state.class_name) != (task, class_name):
-        state = st.session_state[_STATE] = Asking(task, class_name)
+        state = st.session_state[_STATE] = LabellingQueue(task, class_name)
     return state
 
 
-def _fill(runtime: Runtime, task: Task, state: Asking) -> None:
+def _fill(runtime: Runtime, task: Task, state: LabellingQueue) -> None:
     if state.queue or state.over:
         return
     skipped = {question.hit.id for question, answer in state.past if answer is None}
@@ -78,7 +78,7 @@ def _fill(runtime: Runtime, task: Task, state: Asking) -> None:
     state.over = not state.queue
 
 
-def _ask(runtime: Runtime, task: Task, state: Asking) -> None:
+def _ask(runtime: Runtime, task: Task, state: LabellingQueue) -> None:
     # The question comes first, so that on a phone the answers are above the film.
     right, left = st.columns([2, 3], gap="large")
     if not state.queue:
@@ -107,7 +107,7 @@ def _ask(runtime: Runtime, task: Task, state: Asking) -> None:
         _progress(runtime, task, state)
 
 
-def _question(task: Task, state: Asking, question: Question) -> None:
+def _question(task: Task, state: LabellingQueue, question: Question) -> None:
     hit = question.hit
     (asked,) = (each for each in task.classes if each.name == question.class_name)
     of = "title" if task.level == "title" else "clip"
@@ -140,7 +140,7 @@ def _spoken(name: str, task: Task) -> str:
     return f"about “{words}”" if task.cattax is not None else f"“{words}”"
 
 
-def _progress(runtime: Runtime, task: Task, state: Asking) -> None:
+def _progress(runtime: Runtime, task: Task, state: LabellingQueue) -> None:
     counts = dict.fromkeys(_SAID.values(), 0)
     for _, answer in state.past:
         counts[_SAID[answer]] += 1
@@ -182,30 +182,30 @@ def _progress(runtime: Runtime, task: Task, state: Asking) -> None:
         )
 
 
-def _answer(state: Asking, question: Question, answer: bool | None) -> None:
+def _answer(state: LabellingQueue, question: Question, answer: bool | None) -> None:
     """Save an answer and show the next question; a click on an outdated page is ignored."""
     if not state.queue or state.queue[0] != question:
         return
-    if answer is not None and not _say(question, float(answer)):
+    if answer is not None and not _label(question, float(answer)):
         return
     state.past.append((state.queue.pop(0), answer))
 
 
-def _undo(state: Asking) -> None:
+def _undo(state: LabellingQueue) -> None:
     if not state.past:
         return
     question, answer = state.past[-1]
-    if answer is not None and not _say(question, None):
+    if answer is not None and not _label(question, None):
         return
     state.queue.insert(0, question)
     state.past.pop()
     state.over = False
 
 
-def _say(question: Question, value: float | None) -> bool:
+def _label(question: Question, value: float | None) -> bool:
     """Write or remove a label, and return whether it worked; show the error otherwise."""
     try:
-        annotations().say(question.hit, question.task, question.class_name, value)
+        annotations().set_label(question.hit, question.task, question.class_name, value)
     except ReelfindError as error:
         st.toast(plain(str(error)), icon=":material/error:")
         return False

@@ -19,7 +19,7 @@ REFRESH_SECONDS = 1.0
 
 
 @st.dialog("Hand over", width="large")
-def handover_dialog(runtime: Runtime, seen: Shortlist) -> None:
+def export_dialog(runtime: Runtime, seen: Shortlist) -> None:
     """Offer all export formats for the version of the list on the page."""
     try:
         cut = make_cut(runtime.catalogue, seen)

@@ -12,7 +12,7 @@ DENSITIES: tuple[Density, ...] = get_args(Density)
 
 
 @dataclass(frozen=True)
-class Looks:
+class CardLayout:
     """A grid or a list, and the amount of detail for each hit."""
 
     view: View = "grid"
@@ -24,20 +24,20 @@ class Looks:
         return f"{self.view} {self.density}"
 
 
-def read_looks() -> Looks:
+def read_layout() -> CardLayout:
     """Return the layout in the address; unknown values are ignored."""
     view, density = st.query_params.get("view"), st.query_params.get("density")
-    return Looks(
-        next((each for each in VIEWS if each == view), Looks.view),
-        next((each for each in DENSITIES if each == density), Looks.density),
+    return CardLayout(
+        next((each for each in VIEWS if each == view), CardLayout.view),
+        next((each for each in DENSITIES if each == density), CardLayout.density),
     )
 
 
-def write_looks(looks: Looks) -> None:
-    """Put ``looks`` into the address; defaults are left out."""
+def write_layout(layout: CardLayout) -> None:
+    """Put ``layout`` into the address; defaults are left out."""
     for name, value, usual in (
-        ("view", looks.view, Looks.view),
-        ("density", looks.density, Looks.density),
+        ("view", layout.view, CardLayout.view),
+        ("density", layout.density, CardLayout.density),
     ):
         if value == usual:
             st.query_params.pop(name, None)
