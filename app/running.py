@@ -1,4 +1,4 @@
-"""The server that runs over a data directory: where it is, for other processes to ask."""
+"""Registers the server of a data directory, so that other processes can find it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ LOCK = "server.lock"
 
 @dataclass(frozen=True)
 class RunningServer:
-    """Where a server answers, and the key of its own machine."""
+    """The address of a running server, and the key for its own machine."""
 
     address: str
     key: str
@@ -33,12 +33,12 @@ class RunningServer:
 
 @contextmanager
 def owned(data: Path) -> Iterator[None]:
-    """Be the one server over ``data``, which is made if it is not there.
+    """Become the only server of ``data``, which is created if it does not exist.
 
-    Two servers would each take the other's jobs for those of a process that died.
+    Two servers would each treat the other's jobs as those of a dead process.
 
     Raises:
-        ReelfindError: another server runs over it, or it cannot be written.
+        ReelfindError: it has another server, or cannot be written.
     """
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -55,7 +55,7 @@ def owned(data: Path) -> Iterator[None]:
             f"{data}: another server runs over this folder, {where}; use it, or stop it first"
         ) from error
     try:
-        # What a process that died has left behind.
+        # Left over from a process that died.
         withdraw(data)
         yield
     finally:
@@ -63,20 +63,20 @@ def owned(data: Path) -> Iterator[None]:
 
 
 def announce(data: Path, address: str, key: str = "") -> None:
-    """Note that a server over ``data`` answers at ``address``, and to which key.
+    """Write the address and the key of the server of ``data``.
 
-    The file is its owner's alone to read: the key allows everything while the server runs.
+    Only the owner can read the file: the key allows everything while the server runs.
     """
     write_text(data / FILE, json.dumps({"address": address, "key": key}), mode=0o600)
 
 
 def withdraw(data: Path) -> None:
-    """Note that no server runs over ``data`` any more."""
+    """Remove the registration of the server of ``data``."""
     (data / FILE).unlink(missing_ok=True)
 
 
 def running_server(data: Path) -> RunningServer | None:
-    """Return the server that said it runs over ``data``; it may have died without a word."""
+    """Return the registered server of ``data``; it may have died since."""
     try:
         about = json.loads((data / FILE).read_text(encoding="utf-8"))
         return RunningServer(str(about["address"]), str(about.get("key", "")))
@@ -85,10 +85,10 @@ def running_server(data: Path) -> RunningServer | None:
 
 
 def ask_server(data: Path, ask: Callable[["Client"], Answer]) -> Answer | None:
-    """Return what ``ask`` gets from the server over ``data``; None where no server answers.
+    """Return the result of ``ask`` on the server of ``data``; None if no server answers.
 
     Raises:
-        ReelfindError: the server refuses or fails, and why.
+        ReelfindError: the server refuses or fails.
     """
     server = running_server(data)
     if server is None:

@@ -1,4 +1,4 @@
-"""All parts of an application over one data directory, put together in one place."""
+"""The Runtime: all parts of the application over one data directory."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -46,7 +46,7 @@ class NotFoundError(ReelfindError):
 
 
 class Runtime:
-    """What browser, API and command line stand on. Safe between threads; opens everything late."""
+    """The base of browser, API and command line. Thread-safe; opens each part on first use."""
 
     def __init__(self, data: Path, settings: Settings, models: Models | None = None) -> None:
         self.settings = settings
@@ -60,14 +60,14 @@ class Runtime:
         self._closed = False
 
     def state(self) -> CatalogueState:
-        """Return what there is to search, or why there is nothing."""
+        """Return the state of the catalogue: what can be searched, or why nothing can."""
         return state_of(self.catalogue, self.index)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Return the hits of a search.
 
         Raises:
-            ReelfindError: nothing can be searched, and why.
+            ReelfindError: no search is possible.
         """
         examples = self._examples.read(request)
         return self._steadily(lambda searcher: searcher.run(request, examples))
@@ -87,7 +87,7 @@ class Runtime:
 
     @cached_property
     def tasks(self) -> dict[str, Task]:
-        """The tasks that clips are scored by and can be labelled for, by name."""
+        """The tasks for scores and labels of clips, by name."""
         return self.settings.known_tasks()
 
     @property
@@ -125,17 +125,17 @@ class Runtime:
         return MovedFilms(lambda: self.listing)
 
     def load_ahead(self) -> None:
-        """Load the networks that queries need in a thread of its own, before the first query."""
+        """Load the networks for queries in a background thread, before the first query."""
         self._loading = threading.Thread(target=self._load, name="load-ahead", daemon=True)
         self._loading.start()
 
     @property
     def is_loading(self) -> bool:
-        """Whether a search would wait for networks that are loaded ahead."""
+        """Whether a search would have to wait for networks to load."""
         return self._loading is not None and self._loading.is_alive()
 
     def _load(self) -> None:
-        # A search that needs what fails here says so itself.
+        # A search that needs a network that fails to load raises the same error.
         with suppress(ReelfindError):
             self.models.load_for_queries()
         tune_garbage_collector()
@@ -143,8 +143,8 @@ class Runtime:
     def open_ahead(self) -> None:
         """Open the index, if it is embedded, before the first request.
 
-        The engine holds the interpreter meanwhile, and a large index takes long: nothing could be
-        answered. A request that needs what fails here says so itself.
+        Opening a large index takes long and holds the interpreter lock, so that no request would be
+        answered. If it fails, requests that need the index raise the same error.
         """
         if self.settings.qdrant_url is not None:
             return
@@ -153,10 +153,10 @@ class Runtime:
 
     @property
     def jobs(self) -> JobQueue:
-        """The queue of what is done to this data directory while it is searched.
+        """The queue of jobs on this data directory.
 
         Raises:
-            ReelfindError: what it did before cannot be read, or the server stops.
+            ReelfindError: its stored jobs cannot be read, or the server is stopping.
         """
         with self._jobs_lock:
             if self._jobs is None:
@@ -167,7 +167,7 @@ class Runtime:
 
     @cached_property
     def database(self) -> Database:
-        """What people make: labels, keys, jobs, shortlists and saved searches."""
+        """The database of labels, keys, jobs, shortlists and saved searches."""
         return Database.of(self.catalogue.path, self.settings)
 
     @property
@@ -181,30 +181,30 @@ class Runtime:
 
     @cached_property
     def inbox(self) -> Inbox:
-        """Where films from browsers are written to."""
+        """The folder for films uploaded by browsers."""
         jobs = self.settings.jobs
         folder = jobs.uploads or self.catalogue.path.absolute() / "uploads"
         return Inbox(folder, jobs.largest_upload)
 
     @cached_property
     def timelines(self) -> Timelines:
-        """The timelines of its titles that ad briefs have read."""
+        """Cached timelines of titles, for ad briefs."""
         return Timelines()
 
     @cached_property
     def reels(self) -> Reels:
-        """The reels that are rendered for its shortlists."""
+        """The rendered reels of its shortlists."""
         renderer = partial(render, memory=self.settings.decode.memory)
         return Reels(self.catalogue.path / "reels", renderer)
 
     @property
     def roots(self) -> tuple[Path, ...]:
-        """The folders under which others than the owner of this machine may have films indexed."""
+        """The folders in which users other than this machine's owner may index films."""
         jobs = self.settings.jobs
         return (*jobs.roots, *jobs.watch, self.inbox.folder)
 
     def _do(self, job: Job, listener: Listener) -> IndexReport:
-        """Do a job in the thread that calls, over the store that searches use."""
+        """Run a job in the calling thread, on the store that searches use."""
         work = Worker(
             *(self.catalogue, self.settings, self.models, self.roots, lambda: self.index.store),
             spans=MadeSpans(self.database),
@@ -217,14 +217,14 @@ class Runtime:
 
     @cached_property
     def notifier(self) -> Notifier:
-        """Tells webhooks of saved searches what new titles have for them."""
+        """Notifies the webhooks of saved searches of matches in new titles."""
         settings = self.settings.webhooks
         return Notifier(self.search, lambda: self.listing, self.database, settings)
 
     def close(self) -> None:
-        """Stop the job in hand and release the store."""
+        """Stop the current job and release the store."""
         if self._loading is not None:
-            # A process that ends while a thread is inside a network's own code aborts.
+            # A process that exits while a thread is inside a network's native code aborts.
             self._loading.join()
         with self._jobs_lock:
             self._closed = True
@@ -237,7 +237,7 @@ class Runtime:
         self.database.close()
 
     def _steadily(self, ask: Callable[[Searcher], Answer]) -> Answer:
-        """Ask, and ask again where a job has meanwhile put another index in the old one's place."""
+        """Run a request, and repeat it if a job replaced the index in the meantime."""
         before = self.index.pair()
         searcher = Searcher(self.index.store, self.models, self.settings.search, self.tasks)
         try:
@@ -248,7 +248,7 @@ class Runtime:
             return ask(searcher)
 
     def manifest(self, title_id: str) -> Manifest:
-        """Return what is known of a title.
+        """Return the manifest of a title.
 
         Raises:
             NotFoundError: no such title.
@@ -265,7 +265,7 @@ class Runtime:
         return manifest
 
     def title(self, title_id: str) -> IndexedTitle:
-        """Return a title and what was found in it.
+        """Return an indexed title.
 
         Raises:
             NotFoundError: no such title.

@@ -1,4 +1,4 @@
-"""What state a catalogue can be in, as pages and programs are told."""
+"""The state of a catalogue, for pages and programs."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -27,14 +27,14 @@ class CatalogueState:
 
 
 def state_of(catalogue: Catalogue, index: Index) -> CatalogueState:
-    """Return what there is to search in a data directory, or why there is nothing."""
+    """Return the state of a data directory: what can be searched, or why nothing can."""
     working = running(catalogue)
     try:
         if working is not None and not index.is_open:
-            # Whoever indexes may have the store; its titles are counted by their files.
+            # The indexing process may hold the store, so titles are counted by their files.
             listed, titles = None, catalogue.count()
         else:
-            # Asks a server, so that one that is away is told of here.
+            # Asks the server, so that an unreachable one is reported here.
             listed = index.listing
             titles = listed.count()
         if working is not None and not (index.is_open and titles):

@@ -1,4 +1,4 @@
-"""What the list of titles shows of one."""
+"""The summary of a title in lists."""
 
 from app.records import TitleSummary
 from indexer.catalogue import Manifest
@@ -7,7 +7,7 @@ from indexer.timecode import timecode
 
 
 def summary(manifest: Manifest) -> TitleSummary:
-    """Return what the list of titles shows of one."""
+    """Return the summary of a title."""
     media = manifest.title.media
     return TitleSummary(
         title_id=manifest.title.title_id,

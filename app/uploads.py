@@ -1,7 +1,7 @@
-"""The folder that films from browsers are written to, and who may write there.
+"""Receives films from browsers into a folder, and checks who may upload.
 
-A page of the application asks for a ticket and gives it to the script that sends the files. A
-page elsewhere cannot read it, so it cannot make a browser send a film here.
+A page of the application gets a ticket and passes it to the script that uploads the files. Pages
+of other sites cannot read it, so they cannot make a browser upload a film.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ LONGEST_NAME = 200
 
 
 class UploadError(ReelfindError):
-    """A file that is not taken, with the status of the answer."""
+    """A refused file, with the status of the answer."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
@@ -67,7 +67,7 @@ class Inbox:
         return ticket
 
     def close(self, paths: Collection[Path]) -> None:
-        """End the tickets that these films came by: what is indexed is not written over."""
+        """Close the tickets of these films, so that indexed films are not overwritten."""
         folders = {path.parent for path in paths} | {*paths}
         with self._lock:
             for ticket, folder in list(self._tickets.items()):
@@ -78,7 +78,7 @@ class Inbox:
         """Return where a file of this name goes.
 
         Raises:
-            UploadError: the ticket is not good, or no film and nothing beside one has such a name.
+            UploadError: the ticket is invalid, or the name is neither a film's nor a sidecar's.
         """
         with self._lock:
             folder = self._tickets.get(ticket)
@@ -141,7 +141,7 @@ class Inbox:
             )
 
     async def _write(self, file: BinaryIO, name: str, blocks: AsyncIterator[bytes]) -> None:
-        """Write blocks as they come. Others fill the disk too, and some senders give no size."""
+        """Write blocks as they arrive, and check the disk: others fill it, and size may be unknown."""
         written, gathered = 0, bytearray()
 
         def flush() -> None:

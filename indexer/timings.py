@@ -29,7 +29,7 @@ class Timings:
             known = json.loads(path.read_text(encoding="utf-8"))
             self._rates |= {name: float(known[name]) for name in self._rates if name in known}
         except (OSError, ValueError, TypeError):
-            # Estimates only: without the file the defaults do.
+            # These are only estimates: without the file, defaults are good enough.
             pass
 
     def estimate(self, stages: Iterable[str], film_seconds: float) -> float:
@@ -37,15 +37,15 @@ class Timings:
         return sum(self._rates.get(stage, 0.0) for stage in stages) * film_seconds
 
     def clock(self, work: float) -> float:
-        """Return the seconds by the clock that seconds of work are expected to take."""
+        """Return the expected wall-clock seconds for seconds of work."""
         return self._rates[OVERLAP] * work
 
     def learn_clock(self, work: float, took: float) -> None:
-        """Take in how long a whole run took, in seconds, for the seconds of work in it."""
+        """Learn from the wall-clock seconds of a whole run, and the seconds of work in it."""
         self._rates[OVERLAP] += WEIGHT * (took / work - self._rates[OVERLAP])
 
     def learn(self, stage: str, film_seconds: float, took: float) -> None:
-        """Take in a measurement of one stage, in seconds."""
+        """Learn from a measurement of one stage, in seconds."""
         if film_seconds < 1.0:
             return
         with self._lock:
@@ -53,5 +53,5 @@ class Timings:
             self._rates[stage] = known + WEIGHT * (took / film_seconds - known)
 
     def save(self) -> None:
-        """Keep what was learnt for the next run."""
+        """Save the measurements for the next run."""
         write_text(self._path, json.dumps(self._rates, indent=1, sort_keys=True))

@@ -1,4 +1,4 @@
-"""Rounds over many titles: what goes wrong with one is noted, and the others go on."""
+"""Rounds over many titles: an error of one title is recorded, and the others continue."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ Results = dict[Path, TitleResult]
 
 @dataclass(frozen=True)
 class Round:
-    """What is done to each title: stages, with what comes before and after them."""
+    """The work of a round on each title: stages, and functions to call before and after them."""
 
     stages: tuple[Stage[TitleWork], ...]
     before: Callable[[TitleWork], None] = lambda _: None
@@ -30,8 +30,8 @@ class Round:
 
 @dataclass(frozen=True)
 class Rounds:
-    """How rounds are run: all stages anew with ``force``, and unexpected errors as they are in
-    ``debug``."""
+    """Runs rounds. With ``force`` all stages run again; with ``debug`` unexpected errors are not
+    caught."""
 
     listener: Listener
     timings: Timings
@@ -41,10 +41,10 @@ class Rounds:
     def run(
         self, works: Sequence[TitleWork], what: Round, schedule: Schedule, results: Results
     ) -> list[TitleWork]:
-        """Do a round, note times and failures in ``results``, and return what went well.
+        """Run a round, record times and errors in ``results``, and return the titles without error.
 
         Raises:
-            StoppedError: the listener wants no more of it.
+            StoppedError: the listener stopped the run.
         """
         began: dict[str, float] = {}
 
@@ -75,7 +75,7 @@ class Rounds:
 
     @contextmanager
     def _recorded_failures(self, work: TitleWork, results: Results) -> Iterator[None]:
-        """Note what goes wrong with a title."""
+        """Record an error of a title in its result."""
         try:
             yield
         except StoppedError:
@@ -93,7 +93,7 @@ def _result(work: TitleWork, results: Results) -> TitleResult:
 
 
 def cause_of(error: Exception, path: Path) -> str:
-    """Return in one line why the title of a file failed, also where nobody expected it."""
+    """Return in one line why a title failed, for expected and unexpected errors."""
     if isinstance(error, ReelfindError):
         return str(error)
     if told := disk_error(error):

@@ -1,4 +1,4 @@
-"""The trained probes of a catalogue: those there are, and those that score it.
+"""The trained probes of a catalogue, and which of them are in use.
 
 probes/<task>/<id>/   one folder a probe, never changed
 probes/in-use.json    by task: the id of the probe that scores, and the classes it scores
@@ -21,7 +21,7 @@ IN_USE = "in-use.json"
 
 
 class Choice(TypedDict):
-    """What ``in-use.json`` says of a task."""
+    """A task's entry in ``in-use.json``."""
 
     probe: str
     classes: list[str]
@@ -29,7 +29,7 @@ class Choice(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class ProbeInUse:
-    """A trained probe, and which of its classes it scores; the others stay zero-shot."""
+    """A trained probe in use, and the classes that it scores; the others stay zero-shot."""
 
     probe_id: str
     saved: SavedProbe
@@ -37,7 +37,7 @@ class ProbeInUse:
 
     @property
     def record(self) -> ProbeRecord:
-        """What the probe says of itself."""
+        """The probe's own record."""
         return self.saved.record
 
     def scores(self, in_context: Matrix) -> dict[str, Matrix]:
@@ -47,7 +47,7 @@ class ProbeInUse:
         return {name: np.ascontiguousarray(found[:, columns[name]]) for name in self.classes}
 
     def threshold(self, name: str) -> float:
-        """Return the score from which on a clip carries a class; 0.5 where none was chosen."""
+        """Return the score from which a clip carries a class; 0.5 by default."""
         (own,) = (each for each in self.record.classes if each.name == name)
         return 0.5 if own.threshold is None else own.threshold
 
@@ -59,7 +59,7 @@ class TrainedProbes:
         self._folder = folder
 
     def add(self, saved: SavedProbe) -> str:
-        """Keep a probe and return its id; one that is there already stays as it is."""
+        """Add a probe and return its id; an existing one is not changed."""
         identity = saved.probe_id
         folder = self._folder / saved.record.task / identity
         if not folder.exists():
@@ -67,7 +67,7 @@ class TrainedProbes:
         return identity
 
     def all(self) -> list[tuple[str, SavedProbe]]:
-        """Return ids and probes by task, the oldest first.
+        """Return the ids and probes of each task, the oldest first.
 
         Raises:
             ReelfindError: one of them is damaged.
@@ -93,7 +93,7 @@ class TrainedProbes:
         raise ReelfindError(f"{wanted}: {what}; `reelfind probes list` shows them")
 
     def use(self, task: str, identity: str | None, classes: Iterable[str] = ()) -> None:
-        """Let a probe score classes of a task from now on; None: let the prompts do it."""
+        """Use a probe for some classes of a task from now on; None returns to zero-shot scores."""
         chosen = self._chosen()
         chosen.pop(task, None)
         if identity is not None:
@@ -101,7 +101,7 @@ class TrainedProbes:
         write_text(self._folder / IN_USE, json.dumps(chosen, sort_keys=True, indent=1))
 
     def in_use(self) -> dict[str, ProbeInUse]:
-        """Return the probes that score, by task.
+        """Return the probes in use, by task.
 
         Raises:
             ReelfindError: one of them is damaged or missing.
@@ -140,6 +140,6 @@ class TrainedProbes:
 def fitting(
     in_use: Mapping[str, ProbeInUse], encoder: str
 ) -> tuple[dict[str, ProbeInUse], list[str]]:
-    """Return the probes that read an encoder's embeddings, and the tasks of those that do not."""
+    """Return the probes in use that fit an encoder, and the tasks whose probes do not."""
     fit = {task: each for task, each in in_use.items() if each.record.encoder == encoder}
     return fit, sorted(set(in_use) - set(fit))

@@ -1,4 +1,4 @@
-"""Whether a file is still the film that was indexed: frames of another cut are never shown."""
+"""Checks that a file is still the film that was indexed, so that no other cut is ever shown."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -11,7 +11,7 @@ from indexer.records import Media
 
 
 class ChangedError(ReelfindError):
-    """The file at a title's path has another content than the one that was indexed."""
+    """The file at a title's path has changed since it was indexed."""
 
 
 def state_within(path: Path, roots: Collection[Path] | None) -> FileState:
@@ -33,14 +33,14 @@ def state_within(path: Path, roots: Collection[Path] | None) -> FileState:
 
 
 def check_in_place(media: Media, before: FileState | None) -> None:
-    """Check that a film which is read now is the file that was looked at before.
+    """Check that a film about to be read is the file that was probed.
 
-    A link that leads elsewhere by now is never followed. A file that was only touched, or copied
-    back, is the same.
+    A link that points elsewhere by now is never followed. A file that was only touched, or
+    copied back, counts as the same.
 
     Args:
-        media: what the file said of itself.
-        before: its state then; with None, nothing is checked.
+        media: the probed file.
+        before: its state at that time; None skips the check.
 
     Raises:
         ChangedError: it is another file, or has another content.
@@ -62,10 +62,10 @@ def check_unchanged(media: Media, read: bool = False) -> None:
 
     Args:
         media: of the title.
-        read: compare the content although size and times are as they were at the last check.
+        read: compare the content even if size and times are unchanged since the last check.
 
     Raises:
-        ChangedError: its content is another.
+        ChangedError: its content is different.
         ReelfindError: the file is not there or cannot be read.
     """
     found = content_hash(media.path) if read else current_hash(media.path)

@@ -1,1 +1,1 @@
-"""What people say of clips, kept."""
+"""Labels: stores them, suggests clips to label, trains probes on them and evaluates the probes."""

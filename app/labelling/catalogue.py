@@ -1,4 +1,4 @@
-"""The indexed catalogue as what probes are trained and measured on."""
+"""The indexed catalogue as data to train and measure probes on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def _clips_of(work: TitleWork) -> list[ShotRange]:
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """Items of the catalogue as prompts and people see them."""
+    """Zero-shot scores, stills and places of the catalogue's items."""
 
     works: dict[str, TitleWork]
     models: Models

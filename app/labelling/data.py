@@ -1,4 +1,4 @@
-"""What probes are trained and measured on: labelled spans of titles, embedded in several ways."""
+"""Data to train and measure probes on: labelled spans of titles, with several embeddings."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class ProbeData:
 
     ``sequences``, ``times``, ``clips`` and ``names`` are by title id; ``splits`` names the
     published part of a title, where there is one. ``prompted`` scores items [n, classes] by a
-    task's prompts (NaN for a class without), or returns None where there is no text space.
-    ``still`` returns the JPEG of an item, or None. ``place`` says where an item lies, in words.
+    task's prompts (NaN for a class without), or returns None if there is no text space.
+    ``still`` returns the JPEG of an item, or None. ``place`` describes where an item lies.
     """
 
     source: str
@@ -53,11 +53,11 @@ class ProbeData:
         return self.tasks[name]
 
     def labelled(self, task: Task) -> LabelledItems:
-        """Return the labels of a task as items with one value a class."""
+        """Return the labels of a task as items with one value per class."""
         return labelled_items(task, self.labels, self.times, self.clips)
 
     def with_labels(self, names: Sequence[str]) -> list[Task]:
-        """Return the tasks of these names, or of none given, all that have labels.
+        """Return the tasks with these names; without names, all tasks with labels.
 
         Raises:
             ReelfindError: no such task, or there are no labels at all.

@@ -1,4 +1,4 @@
-"""Measuring every representation on every task that has labels: what the report is made of."""
+"""Evaluates every representation on every task with labels, for the report."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from probes.tasks import ZERO_SHOT, Task
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """An evaluation, and the items that its row numbers mean."""
+    """An evaluation, and the items that its row numbers refer to."""
 
     evaluation: Evaluation
     items: Sequence[ShotRange]
@@ -51,10 +51,10 @@ def evaluate(
     Args:
         data: titles with labels.
         tasks: to be measured.
-        held_out: published splits that are only measured; by default every title is measured by
-            heads that have not seen it.
+        held_out: published splits that are used for measuring only; by default, every title is
+        measured by heads trained without it.
         today: the date on the report.
-        progress: takes what is done and the part of everything that is, 0..1.
+        progress: called with the current step and the share of all work that is done, 0..1.
 
     Raises:
         ReelfindError: no such split, or no task has enough labels.
@@ -110,7 +110,7 @@ def evaluate(
 
 
 def _with_labels(task: Task, labelled: LabelledItems) -> tuple[Task, LabelledItems]:
-    """Return a task of only the classes that somebody has labelled, and their labels."""
+    """Return a task reduced to the classes with labels, and their labels."""
     known = np.flatnonzero((~np.isnan(labelled.values)).any(axis=0))
     classes = tuple(task.classes[column] for column in known)
     return replace(task, classes=classes), replace(labelled, values=labelled.values[:, known])

@@ -1,6 +1,6 @@
-"""Where the examples of an evaluation lie, kept beside it: the browser shows them by this.
+"""Stores the places of an evaluation's examples next to it, for the browser.
 
-An evaluation names examples by row number, which means something only while it runs.
+An evaluation refers to examples by row number, which is meaningful only while it runs.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ _PLACES = TypeAdapter(dict[int, ExamplePlace])
 
 
 def write_examples(measured: Measured, evaluation: Path) -> None:
-    """Write where the examples lie, beside the JSON file ``evaluation``.
+    """Write the places of the examples to a file next to the JSON file ``evaluation``.
 
     Raises:
         OSError: it cannot be written.
@@ -46,7 +46,7 @@ def write_examples(measured: Measured, evaluation: Path) -> None:
 
 
 def read_examples(evaluation: Path) -> dict[int, ExamplePlace]:
-    """Return by row where the examples lie; empty where the file was never written.
+    """Return the places of the examples by row; empty if the file was never written.
 
     Raises:
         ReelfindError: it cannot be read.

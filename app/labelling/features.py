@@ -1,4 +1,4 @@
-"""A feature set as what probes are trained and measured on: no film is needed."""
+"""A feature set as data to train and measure probes on, without films."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ IN_SECONDS = "a feature set has no frame rate; give start and end in seconds"
 
 
 class FeatureTitles:
-    """Answers what labels ask about titles from a feature set.
+    """Resolves the titles and times of labels in a feature set.
 
     Shots without times count as a second each, by their index.
     """
@@ -87,7 +87,7 @@ def open_features(
     """Return the titles of a feature set with labels from a table, read by an encoder.
 
     Args:
-        folder: what ``reelfind features import`` made.
+        folder: a feature set from ``reelfind features import``.
         checkpoint: of an encoder that reads embeddings of these widths.
         table: of labels; see ``docs/probes.md``. Rows that are no labels are printed.
         settings: the tasks that labels may be of, and how their probes are trained.
@@ -152,7 +152,7 @@ def _splits(titles: pl.DataFrame) -> dict[str, str]:
 
 
 def _no_prompts(_task: Task, _items: Sequence[ShotRange]) -> Scores | None:
-    """A feature set brings no text space that prompts could be put into."""
+    """Return None: a feature set has no text space for prompts."""
     return None
 
 

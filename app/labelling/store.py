@@ -1,4 +1,4 @@
-"""Where labels are kept: in the database that everything people make is in."""
+"""Stores labels in the database."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, fields
@@ -18,7 +18,7 @@ _ORDER = ("title_id", "start", "end", "task", "class_name", "annotator")
 
 
 class LabelStore:
-    """Labels on disk. An annotator's label said again replaces; another annotator's is added."""
+    """The labels of a data directory. A new label replaces the same annotator's previous one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -27,7 +27,7 @@ class LabelStore:
         """Write labels, all or none, as if one after the other.
 
         Returns:
-            How many were added, and how many replaced what their annotator had said before.
+            How many labels were added, and how many replaced an earlier one.
         """
         given = list(labels)
         latest = {label.key: label for label in given}
@@ -60,10 +60,10 @@ class LabelStore:
         end: float | None = None,
         annotator: str | None = None,
     ) -> int:
-        """Delete the labels that are as said in every respect given; return how many.
+        """Delete the labels that match every given criterion; return how many.
 
         Raises:
-            ValueError: nothing is said, which would delete all there is.
+            ValueError: no criterion is given, which would delete all labels.
         """
         wanted = _matching(
             task=task,
@@ -79,7 +79,7 @@ class LabelStore:
             return connection.execute(LABELS.delete().where(*wanted)).rowcount
 
     def annotators(self) -> list[str]:
-        """Return the names of all who have labelled, in alphabetical order."""
+        """Return the names of all annotators, in alphabetical order."""
         query = select(LABELS.c.annotator).distinct().order_by(LABELS.c.annotator)
         with self._database.read(_WHAT) as connection:
             return list(connection.scalars(query))
@@ -101,7 +101,7 @@ class Annotations:
         self._annotator = annotator
 
     def labels_of(self, hits: Iterable[Hit]) -> dict[str, Said]:
-        """Return what the annotator has said of clips or shots, by id.
+        """Return the annotator's labels of clips or shots, by id.
 
         Raises:
             ReelfindError: the labels cannot be read.
@@ -116,7 +116,7 @@ class Annotations:
         return found
 
     def set_label(self, hit: Hit, task: str, class_name: str, value: float | None) -> None:
-        """Label a clip or shot, or take the annotator's label back (None).
+        """Label a clip or shot, or remove the annotator's label (None).
 
         Raises:
             ReelfindError: the labels cannot be written.

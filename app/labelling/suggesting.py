@@ -1,4 +1,4 @@
-"""Active learning: the clips of the catalogue that should be labelled next for a task."""
+"""Active learning: suggests the clips to label next for a task."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -35,8 +35,8 @@ def suggest_clips(
 
     Args:
         data: the catalogue.
-        task: to be labelled; it may be narrowed to some of its classes.
-        trained: the probe that scores the task, if there is one; else its prompts do.
+        task: to label; it may be reduced to some of its classes.
+        trained: the probe that scores the task; without one, its prompts do.
         count: how many, at most.
     """
     clips = [clip for name in sorted(data.clips) for clip in data.clips[name]]
@@ -86,12 +86,12 @@ class Question:
 
 
 def askable(task: Task) -> bool:
-    """Return whether a task is answered by yes and no."""
+    """Return whether a task's labels are yes or no."""
     return is_yes_no(task)
 
 
 def narrowed(task: Task, chosen: TaskClass) -> Task:
-    """Return a task that asks for one class alone."""
+    """Return a task reduced to one class."""
     return replace(task, classes=(chosen,))
 
 
@@ -102,10 +102,10 @@ def questions(
 
     Args:
         runtime: of the catalogue.
-        task: of yes and no.
-        class_name: that is asked for; "" asks of each clip for those most in doubt.
-        count: of clips, at most.
-        passed: ids of clips that are not asked for.
+        task: with labels yes and no.
+        class_name: to ask for; "" asks for each clip's most uncertain classes.
+        count: the most clips.
+        passed: ids of clips to leave out.
 
     Raises:
         ReelfindError: nothing is indexed, or it cannot be read.
@@ -123,7 +123,7 @@ def questions(
         if hit is None or hit.id in passed:
             continue
         if task.level == "title" and hit.title_id in titles:
-            continue  # One answer is the whole title's.
+            continue  # One answer holds for the whole title.
         titles.add(hit.title_id)
         names = each.classes or task.class_names[:1]
         asked += [Question(hit, task.name, name) for name in names]
@@ -134,7 +134,7 @@ def questions(
 
 
 def known(runtime: Runtime, task: Task, class_name: str) -> ClassSummary | None:
-    """Return what is labelled of a class by everybody, and how far they agree; None if nothing.
+    """Return the counts of a class's labels and the annotators' agreement; None without labels.
 
     Raises:
         ReelfindError: the labels cannot be read.
@@ -151,7 +151,7 @@ def known(runtime: Runtime, task: Task, class_name: str) -> ClassSummary | None:
 
 
 def _hit(runtime: Runtime, item: ShotRange) -> Hit | None:
-    """Return a clip as a hit; None where the index no longer has it."""
+    """Return a clip as a hit; None if it is no longer indexed."""
     try:
         title = runtime.title(item.title_id)
         own = {(each.first_shot, each.end_shot): each.index for each in title.clips}

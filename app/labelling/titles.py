@@ -1,4 +1,4 @@
-"""What labels ask about titles: names, clip ids, times, and where the shots are."""
+"""Resolves titles for labels: names, clip ids, times and shots."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class LabelledTitles(ABC):
-    """Answers what labels ask about the titles of a data directory; what it was asked, it keeps."""
+    """Resolves the titles, clips and times of labels in a data directory; caches its answers."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -31,7 +31,7 @@ class LabelledTitles(ABC):
         self._title = cache(self._read)
 
     def earlier(self, title_ids: Iterable[str]) -> set[str]:
-        """Return which of these ids are of titles whose file was replaced by another cut."""
+        """Return the ids of titles whose file was replaced by another cut."""
         versions = EarlierVersions(self._catalogue)
         return {title_id for title_id in title_ids if versions.find(title_id) is not None}
 
@@ -40,7 +40,7 @@ class LabelledTitles(ABC):
         return self._known(title_id).manifest.seconds
 
     def at_frame(self, title_id: str, frame: int) -> float:
-        """Return when a frame, counted from 0, is on screen, in seconds."""
+        """Return the time of a frame, counted from 0, in seconds."""
         return self._known(title_id).seconds(frame)
 
     def at_timecode(self, title_id: str, timecode: str) -> float:
@@ -89,7 +89,7 @@ class LabelledTitles(ABC):
 
 
 class ServedTitles(LabelledTitles):
-    """The same of what a runtime searches: it asks the store, and reads the titles it is asked."""
+    """Resolves them through a runtime: asks the store, and reads single titles."""
 
     def __init__(self, runtime: "Runtime") -> None:
         super().__init__(runtime.catalogue)
@@ -113,7 +113,7 @@ class ServedTitles(LabelledTitles):
 
 
 class CatalogueTitles(LabelledTitles):
-    """The same of a data directory, whose manifests are read once: a table names thousands."""
+    """Resolves them for tables with thousands of rows: reads all manifests once."""
 
     def __init__(self, data: Path) -> None:
         super().__init__(_CatalogueReadOnce(data))

@@ -1,4 +1,4 @@
-"""Training a task's probe on labelled data, and putting probes to use."""
+"""Trains a task's probe on labelled data, and chooses probes to use."""
 
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,10 @@ from probes.tasks import Task
 
 
 def train(data: ProbeData, task: Task, made: date) -> SavedProbe:
-    """Train a probe of a task on what is labelled, in context: clips, or titles as a whole.
+    """Train a task's probe on in-context embeddings of labelled clips, or of whole titles.
 
     Raises:
-        ReelfindError: too few labels, and what is lacking.
+        ReelfindError: there are too few labels.
     """
     labelled = data.labelled(task)
     if not labelled.items:
@@ -42,19 +42,19 @@ def train(data: ProbeData, task: Task, made: date) -> SavedProbe:
 def choose(
     catalogue: Catalogue, wanted: str, every_class: bool
 ) -> tuple[str, SavedProbe, tuple[str, ...]]:
-    """Find the probe that is to score, and the classes it is good for.
+    """Choose the probe to use, and the classes that it should score.
 
     Args:
-        catalogue: the one to be scored.
-        wanted: a task (its newest probe), the id of a probe, or the folder of one.
-        every_class: also classes that measured no better than their prompts.
+        catalogue: to score.
+        wanted: a task (its newest probe), a probe's id, or a probe's folder.
+        every_class: include classes that measured no better than their prompts.
 
     Returns:
         The id, the probe, and the classes it will score.
 
     Raises:
         ReelfindError: there is no such probe, it reads another encoder or profile, or it is
-            better at nothing.
+        better than the prompts for no class.
     """
     probes = TrainedProbes(catalogue.probes_path)
     folder = Path(wanted)

@@ -1,1 +1,1 @@
-"""What is in use, where it was set, and whether the machine is fit for it."""
+"""Overview of an installation: parts in use, settings with their sources, and health checks."""

@@ -1,4 +1,4 @@
-"""Whether the machine is fit: each part that can be missing, and what to do about it."""
+"""Health checks: each part that can be missing, and the next step."""
 
 import shutil
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ FEW_HOURS = 5
 
 @dataclass(frozen=True)
 class Check:
-    """One part: whether it is well, what is so, and the next step if it is not."""
+    """One check: whether it passed, its finding, and the next step if it failed."""
 
     name: str
     well: bool
@@ -25,7 +25,7 @@ class Check:
 
 
 def checks(runtime: Runtime) -> Iterator[Check]:
-    """Look at each part, the quick ones first."""
+    """Run all checks, the quick ones first."""
     yield _ffmpeg()
     yield _disk(runtime)
     yield _database(runtime)

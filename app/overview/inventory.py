@@ -1,4 +1,4 @@
-"""What is in use: models, collections, encoder, probes, tasks, as rows of tables."""
+"""Models, collections, encoder, probes and tasks in use, as rows of tables."""
 
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -18,10 +18,10 @@ PACKAGE = "package "
 
 
 def model_rows(settings: Settings) -> list[Row]:
-    """Return the backbones of the profile, and the network that finds shots.
+    """Return the backbones of the profile, and the network for shot detection.
 
     Raises:
-        ReelfindError: the profile or one of its backbones is not there.
+        ReelfindError: the profile or one of its backbones is missing.
     """
     profile = find_profile(settings)
     wanted: Mapping[Modality, str] = {
@@ -55,10 +55,10 @@ def model_rows(settings: Settings) -> list[Row]:
 
 
 def store_rows(runtime: Runtime) -> list[Row]:
-    """Return the collections that search reads, and how many points they hold.
+    """Return the collections that search uses, with their numbers of points.
 
     Raises:
-        ReelfindError: the store cannot be asked.
+        ReelfindError: the store does not answer.
     """
     store = runtime.store
     name = store.current()
@@ -75,7 +75,7 @@ def store_rows(runtime: Runtime) -> list[Row]:
 
 
 def probe_rows(runtime: Runtime) -> list[Row]:
-    """Return the trained probes that score the catalogue, with what they are worth.
+    """Return the trained probes in use, with their measurements.
 
     Raises:
         ReelfindError: one of them is damaged or missing.
@@ -103,7 +103,7 @@ def probe_rows(runtime: Runtime) -> list[Row]:
 
 
 def task_rows(tasks: Mapping[str, Task]) -> list[Row]:
-    """Return the tasks that clips and titles are scored by."""
+    """Return the tasks of the catalogue."""
     return [
         {
             "Task": task.name,

@@ -1,4 +1,4 @@
-"""Every setting: its value, where that comes from, and the line that sets it."""
+"""Every setting: its value, the source of the value, and the line that sets it."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def setting_rows(data: Path, settings: Settings) -> list[SettingRow]:
     try:
         said = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     except (OSError, tomllib.TOMLDecodeError):
-        # The server runs with what it read at its start.
+        # The server uses the settings that it read at its start.
         said = {}
     given = {name.upper() for name in os.environ}
     return list(_rows(settings, Settings.model_construct(), (), said, given))
@@ -72,7 +72,7 @@ def _rows(
 
 
 def _displayed(name: str, value: object) -> str:
-    """Return a value as people read it, without anything secret."""
+    """Return a value as text, without secrets."""
     if isinstance(value, SecretStr) or (name in HIDDEN and value is not None):
         return "set, not shown"
     if value is None:
@@ -87,7 +87,7 @@ def _displayed(name: str, value: object) -> str:
 
 
 def _toml(name: str, value: object) -> str:
-    """Return a value as the settings file takes it; an ellipsis stands for what is not told."""
+    """Return a value in TOML; an ellipsis replaces a secret."""
     if value is None or isinstance(value, SecretStr | Mapping) or name in HIDDEN:
         return "…"
     if isinstance(value, tuple | list):
@@ -102,7 +102,7 @@ def _short(value: object) -> str:
 
 
 def without_user(address: str) -> str:
-    """Return an address without the name and password that may stand in it."""
+    """Return an address without user name and password."""
     parts = urlsplit(address)
     if "@" not in parts.netloc:
         return address

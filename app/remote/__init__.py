@@ -1,4 +1,4 @@
-"""A client of the HTTP API, typed by the models that the server answers with."""
+"""A client of the HTTP API; answers have the same models as on the server."""
 
 from app.remote.client import Client
 from app.remote.connection import ApiError

@@ -1,4 +1,4 @@
-"""What one server can be asked for."""
+"""The client of one server."""
 
 from collections.abc import Iterator, Sequence
 from typing import Self
@@ -20,15 +20,15 @@ PATIENCE = 60.0
 
 
 class Client:
-    """Asks one server; close it, or use it in ``with``.
+    """Client of one server; close it, or use it in ``with``.
 
-    Every method raises ApiError where the server does not do what is asked, and
-    ``httpx.HTTPError`` where it does not answer.
+    Every method raises ApiError if the server refuses or fails, and ``httpx.HTTPError`` if it
+    does not answer.
 
     Args:
         address: such as ``http://127.0.0.1:8501``.
-        key: one that `reelfind keys make` printed, where the server asks for it.
-        patience: seconds that an answer is waited for.
+        key: from `reelfind keys make`, if the server needs one.
+        patience: seconds to wait for an answer.
     """
 
     def __init__(self, address: str, key: str | None = None, patience: float = PATIENCE) -> None:
@@ -38,7 +38,7 @@ class Client:
         self.shortlists = ShortlistClient(self._server)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._server.close()
 
     def __enter__(self) -> Self:
@@ -48,7 +48,7 @@ class Client:
         self.close()
 
     def is_ready(self) -> bool:
-        """Say whether the catalogue can be searched now."""
+        """Return whether the catalogue can be searched now."""
         try:
             self._server.send("GET", "/readyz")
         except ApiError:
@@ -104,7 +104,7 @@ class Client:
         return self._server.get(Neighbours, path, before=before, after=after)
 
     def still(self, point_id: str) -> bytes:
-        """Return the JPEG that stands for a clip or shot."""
+        """Return the still of a clip or shot, a JPEG."""
         return self._server.send("GET", f"/v1/stills/{point_id}").content
 
     def media(self, title_id: str, start: int, end: int) -> bytes:
@@ -122,7 +122,7 @@ class Client:
         return self._server.post(Written, "/v1/labels", NewLabels(labels=list(labels)))
 
     def remove_labels(self, **wanted: str | float) -> Removed:
-        """Remove the labels that are as said in every respect given."""
+        """Remove the labels that match every given criterion."""
         return read(Removed, self._server.send("DELETE", "/v1/labels", params=wanted))
 
     def ad_candidates(self, brief: AdBrief) -> AdCandidates:
@@ -158,5 +158,5 @@ class Client:
                             if job.has_ended:
                                 return
             except (httpx.ReadTimeout, httpx.RemoteProtocolError):
-                # A line that broke is not a server that stopped: ask for the events once more.
+                # A broken connection does not mean that the server stopped: reconnect once.
                 continue

@@ -1,4 +1,4 @@
-"""Requests to one server: the key, the proxy, answers as models, and refusals as errors."""
+"""Sends requests to one server: adds the key, uses the proxy, and parses answers and errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,8 +37,8 @@ class Connection:
 
     Args:
         address: such as ``http://127.0.0.1:8501``.
-        key: sent with every request; None where the server asks for none.
-        patience: seconds that an answer is waited for.
+        key: sent with every request; None if the server needs none.
+        patience: seconds to wait for an answer.
     """
 
     def __init__(self, address: str, key: str | None, patience: float) -> None:
@@ -50,7 +50,7 @@ class Connection:
         )
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._http.close()
 
     def send(
@@ -59,8 +59,8 @@ class Connection:
         """Return the answer to a request; of ``body`` only the fields that were set are sent.
 
         Raises:
-            ApiError: it is no success.
-            httpx.HTTPError: there is none.
+            ApiError: the server refuses or fails.
+            httpx.HTTPError: there is no answer.
         """
         if body is not None:
             more["json"] = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -70,7 +70,7 @@ class Connection:
         return answer
 
     def get(self, model: type[T], path: str, **params: Any) -> T:
-        """Return what is at a path, read as ``model``; parameters that are None are left out."""
+        """Get a path, and return the answer as ``model``; parameters that are None are left out."""
         given = {name: value for name, value in params.items() if value is not None}
         return read(model, self.send("GET", path, params=given))
 
@@ -80,7 +80,7 @@ class Connection:
 
     @contextmanager
     def stream(self, path: str) -> Iterator[Iterator[str]]:
-        """Give the lines of an answer as they arrive."""
+        """Yield the lines of an answer as they arrive."""
         with self._http.stream("GET", path) as answer:
             if not answer.is_success:
                 answer.read()

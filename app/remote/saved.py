@@ -46,7 +46,7 @@ class SavedClient:
     def look(
         self, saved_id: str, until: datetime | None = None, number: int | None = None
     ) -> SavedSearch:
-        """Note that its hits were looked at: give ``until`` and ``number`` of what ``new`` gave."""
+        """Mark its hits as seen: pass ``until`` and ``number`` from the answer of ``new``."""
         looked = Looked(until=until, number=number)
         return self._server.post(SavedSearch, f"/v1/saved/{saved_id}/seen", looked)
 
@@ -55,9 +55,9 @@ class SavedClient:
         return self._server.get(Feed, f"/v1/saved/{saved_id}/feed")
 
     def deliveries(self, saved_id: str) -> list[Delivery]:
-        """Return the latest messages to its webhook, and how they went."""
+        """Return the latest messages to its webhook, with their outcomes."""
         return self._server.get(list[Delivery], f"/v1/saved/{saved_id}/deliveries")
 
     def remove(self, saved_id: str) -> None:
-        """Forget one."""
+        """Delete one."""
         self._server.send("DELETE", f"/v1/saved/{saved_id}")

@@ -19,8 +19,8 @@ from app.shortlists.bodies import (
 class ShortlistClient:
     """Asks one server for its shortlists.
 
-    A change is made of the version that the given shortlist is: where somebody else changed it
-    meanwhile the server writes nothing, and ``ApiError`` has status 412 and says what changed.
+    A change applies to the version of the given shortlist. If somebody else changed the list since,
+    the server writes nothing, and ``ApiError`` has status 412 and says what changed.
     """
 
     def __init__(self, server: Connection) -> None:
@@ -39,7 +39,7 @@ class ShortlistClient:
         return self._server.get(ShortlistBody, _path(shortlist_id))
 
     def change(self, seen: ShortlistBody, changed: ChangedShortlist) -> ShortlistBody:
-        """Change a shortlist; of ``changed`` only what was set is sent."""
+        """Change a shortlist; of ``changed`` only the fields that were set are sent."""
         path = _path(seen.shortlist_id)
         answer = self._server.send("PATCH", path, changed, headers=_if_match(seen))
         return read(ShortlistBody, answer)
@@ -47,17 +47,17 @@ class ShortlistClient:
     def add(
         self, shortlist_id: str, items: Sequence[NewItem], position: int | None = None
     ) -> ShortlistBody:
-        """Put items in, at the end where no position is said."""
+        """Insert items; without a position, at the end."""
         added = AddedItems(items=list(items), position=position)
         return self._server.post(ShortlistBody, f"{_path(shortlist_id)}/items", added)
 
     def undo(self, seen: ShortlistBody) -> ShortlistBody:
-        """Take back the latest change."""
+        """Undo the latest change."""
         path = f"{_path(seen.shortlist_id)}/undo"
         return read(ShortlistBody, self._server.send("POST", path, headers=_if_match(seen)))
 
     def revisions(self, shortlist_id: str) -> list[RevisionRow]:
-        """Return all that a shortlist ever was, the latest first."""
+        """Return all revisions of a shortlist, the latest first."""
         return self._server.get(list[RevisionRow], f"{_path(shortlist_id)}/revisions")
 
     def delete(self, seen: ShortlistBody) -> None:
@@ -70,15 +70,15 @@ class ShortlistClient:
         return self._server.send("GET", f"{_path(shortlist_id)}/export", params=asked).content
 
     def render(self, shortlist_id: str, wanted: NewReel | None = None) -> ReelBody:
-        """Begin to render a shortlist, and return how far its reel is."""
+        """Start rendering a shortlist, and return its reel."""
         return self._server.post(ReelBody, f"{_path(shortlist_id)}/reels", wanted or NewReel())
 
     def reel(self, shortlist_id: str, reel_id: str) -> ReelBody:
-        """Return how far a reel is."""
+        """Return a reel with its progress."""
         return self._server.get(ReelBody, f"{_path(shortlist_id)}/reels/{reel_id}")
 
     def film(self, reel_id: str) -> bytes:
-        """Return a reel that is done, an MP4 file."""
+        """Return the MP4 file of a finished reel."""
         return self._server.send("GET", f"/v1/reels/{reel_id}").content
 
 

@@ -1,7 +1,7 @@
-"""Where a webhook may go: to the internet, and not into the server's own network.
+"""Checks the addresses of webhooks: the internet is allowed, the server's own network is not.
 
-Whoever may save a search chooses an address that the server then sends a request to, which must
-not reach what only the server can (OWASP, "Server-Side Request Forgery Prevention").
+A user who saves a search chooses an address to which the server sends requests. It must not reach
+hosts that only the server can reach (OWASP, "Server-Side Request Forgery Prevention").
 """
 
 import ipaddress
@@ -24,17 +24,17 @@ those of NAT64 (RFC 6052)."""
 
 
 class AddressError(SavedError):
-    """An address that no webhook may go to."""
+    """An address that is not allowed for webhooks."""
 
     def __init__(self, message: str) -> None:
         super().__init__("webhook", message)
 
 
 def check_url(url: str, settings: WebhookSettings) -> httpx.URL:
-    """Return an address that a webhook may have, as far as can be said without asking for it.
+    """Return a webhook's address after the checks that need no connection.
 
     Raises:
-        AddressError: it may not, and why.
+        AddressError: it is not allowed.
     """
     try:
         read = httpx.URL(url)
@@ -59,11 +59,11 @@ def check_url(url: str, settings: WebhookSettings) -> httpx.URL:
 def resolve(url: httpx.URL, settings: WebhookSettings) -> list[str]:
     """Return the IP addresses to connect to, so that the name is resolved once only.
 
-    A name that leads to a good address when it is checked and to another when it is connected
-    to would get around the check.
+    Otherwise a name could resolve to an allowed address for the check, and to another one for
+    the connection.
 
     Raises:
-        AddressError: the name is unknown, or leads where no webhook may go.
+        AddressError: the name is unknown, or resolves to an address that is not allowed.
     """
     try:
         found = socket.getaddrinfo(url.raw_host.decode("ascii"), url.port, type=socket.SOCK_STREAM)
@@ -84,7 +84,7 @@ def _check(host: str, address: Address, settings: WebhookSettings) -> None:
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address is one machine's on the internet, whichever way it is written.
+    """Return whether an address is a public unicast address, in any notation.
 
     The registries list what is not, and Python follows them by release; of IPv6 only 2000::/3 is
     given out at all (RFC 4291, section 2.4).

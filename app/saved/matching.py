@@ -1,4 +1,4 @@
-"""Which hits of a saved search lie in titles that were indexed since a moment."""
+"""Finds a saved search's hits in titles that were indexed after a moment."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -22,8 +22,8 @@ TOLD = 10
 def hits_in(ask: Ask, request: SearchRequest, titles: Sequence[Manifest]) -> list[Hit]:
     """Return the hits of a search that lie in some titles, best first; at most ``MOST``.
 
-    A search for something runs over the whole catalogue: within one title alone, the least
-    unlike of its clips would always be hits. What only filters is asked of the titles alone.
+    A search with words or examples runs over the whole catalogue: within one title alone, its
+    least dissimilar clips would always be hits. A search of filters runs over the titles alone.
     """
     names = {each.title.title_id: each.title.metadata.name for each in titles}
     changes: dict[str, object] = {"limit": MOST, "cursor": None, "group": "none"}
@@ -39,7 +39,7 @@ def hits_in(ask: Ask, request: SearchRequest, titles: Sequence[Manifest]) -> lis
 
 
 def new_since(ask: Ask, arrivals: Arrivals, saved: SavedSearch) -> NewHits:
-    """Return what a saved search finds in titles indexed since somebody last looked."""
+    """Return a saved search's hits in titles that were indexed since it was last seen."""
     until = datetime.now(UTC)
     number = arrivals.last_number()
     titles = arrivals.since(saved.seen, saved.seen_number)

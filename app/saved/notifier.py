@@ -1,4 +1,4 @@
-"""Tells webhooks of new matches: at once where it can, later where the other side is away."""
+"""Notifies webhooks of new matches, at once or, if the receiver is down, later."""
 
 import logging
 from collections.abc import Callable
@@ -29,16 +29,16 @@ _log = logging.getLogger(__name__)
 def write_messages(
     ask: Ask, listing: Callable[[], Arrivals], outbox: Outbox, warn: Callable[[str], None]
 ) -> int:
-    """Write to the outbox what the titles that were indexed since the last time have for webhooks.
+    """Write messages to the outbox for matches in titles indexed since the last time.
 
-    Each saved search remembers up to which title its webhook was notified, so whoever runs this
-    next goes on where a process was stopped.
+    Each saved search records the last title of which its webhook was notified, so the next
+    process continues where one was stopped.
 
     Args:
         ask: searches.
-        listing: returns the titles; not asked where no saved search has a webhook.
-        outbox: has the saved searches with a webhook.
-        warn: takes a line for each saved search that could not be run; it is tried again next time.
+        listing: returns the titles; not called unless a saved search has a webhook.
+        outbox: of the saved searches with a webhook.
+        warn: called with a line for each saved search that failed; it is tried again next time.
 
     Returns:
         How many messages were written.
@@ -84,11 +84,11 @@ class Notifier:
         self._runner = Runner("webhooks", self._notify)
 
     def wake(self) -> None:
-        """Look for new titles now, and from then on send what falls due."""
+        """Look for new titles now, and send messages when they are due."""
         self._runner.wake()
 
     def close(self) -> None:
-        """Stop; the next process sends what is left."""
+        """Stop; the next process sends the remaining messages."""
         self._runner.close(CLOSING)
 
     def _notify(self) -> float | None:
@@ -117,7 +117,7 @@ class Notified:
 def notify_webhooks(
     data: Path, settings: Settings, ask: Ask, warn: Callable[[str], None]
 ) -> Notified:
-    """Write what new titles have for webhooks, and send what is due.
+    """Write messages for matches in new titles, and send all messages that are due.
 
     Args:
         data: the data directory.

@@ -1,4 +1,4 @@
-"""Messages that webhooks are still to get: written down first, so that a restart loses nothing."""
+"""The outbox of webhooks: messages are stored before they are sent, so a restart loses none."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,9 +63,9 @@ class Outbox:
         now: datetime,
         number: int = 0,
     ) -> int:
-        """Write messages, and that the webhook knows of all titles up to a moment and a number.
+        """Write messages, and record that the webhook is notified up to a moment and a number.
 
-        A message of the same title as indexed at the same time is written once.
+        The message for a title and its time of indexing is written only once.
 
         Returns:
             How many were new.
@@ -73,7 +73,7 @@ class Outbox:
         given = {_identity(saved, each): each for each in messages}
         forward = moved_on(SAVED.c.told, until, SAVED.c.told_number, number)
         with self._database.begin(_WHAT) as connection:
-            # Takes the row first: of two processes one waits here, and finds nothing to do.
+            # Locks the row: of two processes one waits here, and then finds nothing to do.
             mine = forward.where(SAVED.c.saved_id == saved.id)
             if connection.execute(mine).rowcount == 0:
                 return 0

@@ -51,7 +51,7 @@ def deliver(
     lease = timedelta(seconds=4 * settings.timeout + 30)
     arrived = failed = 0
     began = clock()
-    # Looking first makes no database where there is none.
+    # Reading first avoids creating a database where there is none.
     if (due := outbox.next_due()) is None or due > began:
         return 0, 0
     while (letter := outbox.take(began, clock() + lease)) is not None:
@@ -83,7 +83,7 @@ def send(letter: Letter, settings: WebhookSettings, now: datetime) -> None:
     try:
         url = check_url(letter.url, settings)
         addresses = resolve(url, settings)
-        # The certificate is that of the name, although an address is connected to.
+        # The connection goes to an IP address, but the certificate is for the name.
         headers["Host"] = url.netloc.decode("ascii")
         places = [url.copy_with(host=each) for each in addresses]
         status = asyncio.run(_post(places, url, headers, letter, settings.timeout))
@@ -105,10 +105,10 @@ async def _post(
     letter: Letter,
     seconds: float,
 ) -> int:
-    """Post to the first of an address's places that can be connected to; return the status.
+    """Post to the first IP address that accepts a connection; return the status.
 
-    A limit for each read would start again with each byte of a slow answer: one clock runs over
-    all of it.
+    One deadline covers the whole exchange: a timeout per read would start again with each byte of
+    a slow answer.
 
     Raises:
         TimeoutError: ``seconds`` have passed.
@@ -137,9 +137,9 @@ async def _post(
 
 
 def pause(attempts: int) -> timedelta:
-    """Return how long to wait after a failure, ``attempts`` of which came before it.
+    """Return the seconds to wait after a failure that followed ``attempts`` others.
 
-    Up to a tenth is left to chance, so that many messages to one receiver spread out.
+    Up to a tenth is random, so that many messages to one receiver spread out.
     """
     seconds = min(LONGEST_PAUSE, FIRST_PAUSE * 4**attempts)
     return timedelta(seconds=seconds * random.uniform(1.0, 1.1))

@@ -1,4 +1,4 @@
-"""Where saved searches are kept: the data directory's database."""
+"""Stores saved searches in the database."""
 
 import base64
 import secrets
@@ -35,7 +35,7 @@ class SavedStore:
         webhook: str | None = None,
         number: int | None = None,
     ) -> tuple[SavedSearch, str | None]:
-        """Save a search; what is in the catalogue now counts as seen.
+        """Save a search; titles that are in the catalogue now count as seen.
 
         Args:
             name: to find it by.
@@ -53,7 +53,7 @@ class SavedStore:
         name = " ".join(name.split())
         if not 1 <= len(name) <= 200 or not name.isprintable():
             raise SavedError("name", f"{name!r}: a saved search's name has 1 to 200 letters")
-        # A page is not part of what is looked for.
+        # The page of hits is not part of a saved search.
         request = request.model_copy(update={"cursor": None})
         held = request.model_dump(mode="json", exclude_defaults=True)
         if len(request.model_dump_json(exclude_defaults=True)) > LARGEST:
@@ -105,14 +105,14 @@ class SavedStore:
         return saved_of(row)
 
     def look(self, saved: SavedSearch, until: datetime, number: int = 0) -> SavedSearch:
-        """Note that somebody saw what it finds in titles up to a moment and a number."""
+        """Mark its hits as seen, in titles up to a moment and a number."""
         forward = moved_on(SAVED.c.seen, until, SAVED.c.seen_number, number)
         with self._database.begin(_WHAT) as connection:
             connection.execute(forward.where(SAVED.c.saved_id == saved.id))
         return self.find(saved.id)
 
     def remove(self, saved: SavedSearch) -> None:
-        """Forget a saved search, and the messages that its webhook was still to get."""
+        """Delete a saved search, with its webhook's unsent messages."""
         with self._database.begin(_WHAT) as connection:
             connection.execute(SAVED.delete().where(SAVED.c.saved_id == saved.id))
 
@@ -149,7 +149,7 @@ def saved_of(row: Row[Any]) -> SavedSearch:
 
 
 def _read(held: Any) -> tuple[SearchRequest | None, str]:
-    """Return what a row asks, or why that is no search: an earlier version may have allowed it."""
+    """Return a row's search, or why it is invalid: an earlier version may have allowed it."""
     try:
         return SearchRequest.model_validate(held), ""
     except ValidationError as error:

@@ -10,14 +10,14 @@ from app.shortlists.records import Item, Shortlist, ShortlistError
 
 
 def add(shortlist: Shortlist, items: Sequence[Item], position: int | None = None) -> Shortlist:
-    """Put items in at a position; without one, at the end."""
+    """Insert items at a position; without one, at the end."""
     at = len(shortlist.items) if position is None else _place(position, len(shortlist.items) + 1)
     own = shortlist.items
     return replace(shortlist, items=(*own[:at], *items, *own[at:]))
 
 
 def remove(shortlist: Shortlist, item_id: str) -> Shortlist:
-    """Take an item out."""
+    """Remove an item."""
     index = _index(shortlist, item_id)
     own = shortlist.items
     return replace(shortlist, items=(*own[:index], *own[index + 1 :]))

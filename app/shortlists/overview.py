@@ -1,4 +1,4 @@
-"""A shortlist as people and scripts see it: its items with times, its length, and what is wrong."""
+"""A shortlist for display: its items with times, its duration, and problems."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -65,7 +65,7 @@ def _mark(versions: EarlierVersions, earlier: EarlierVersion) -> dict[str, Any]:
 
 
 def _place(item: Item, manifest: Manifest | None) -> dict[str, Any]:
-    """Return where an item lies in its title, and what is wrong with that."""
+    """Return an item's place in its title, and problems with it."""
     if manifest is None:
         problem = "its title is no longer in the catalogue; index the film again, or remove it"
         return {"title": None, "problem": problem}

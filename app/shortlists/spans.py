@@ -1,4 +1,4 @@
-"""Spans of titles from what people write and programs send: ids, frames and timecodes."""
+"""Spans of titles from users' and programs' input: ids, frames and timecodes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -41,10 +41,10 @@ def no_such_hit(identity: str) -> ShortlistError:
 
 
 def item_of_span(manifest: Manifest, first: str, last: str, note: str = "") -> Item:
-    """Return the item from ``first`` to ``last``, which is left out: frames or timecodes.
+    """Return the item from ``first`` to ``last`` (exclusive), both frames or timecodes.
 
     Raises:
-        ShortlistError: a place is none, or lies outside the title.
+        ShortlistError: one of them is invalid, or lies outside the title.
     """
     media = manifest.title.media
     item = Item(manifest.title.title_id, frame_at(media, first), frame_at(media, last), note)
@@ -103,7 +103,7 @@ MARK = "Made on an earlier version of this file"
 
 
 def problem_of(earlier: EarlierVersion) -> str:
-    """Say what is wrong with such an item, and what to do."""
+    """Return the problem of such an item, with the next step."""
     return (
         f"made on an earlier version of {earlier.manifest.title.media.path.name}, whose frames may "
         "be others now; choose it again in the current version, or remove it"
@@ -111,10 +111,10 @@ def problem_of(earlier: EarlierVersion) -> str:
 
 
 def with_changes(now: Shortlist, sent: ChangedShortlist, runtime: "Runtime") -> Shortlist:
-    """Return a shortlist with what was sent changed.
+    """Return a shortlist with the changes in a request.
 
     Raises:
-        FieldsError: items that cannot be, each by its place in the list from 0.
+        FieldsError: invalid items, each with its index in the list.
     """
     given = sent.model_fields_set
     new = replace(now, name=sent.name or now.name)
@@ -128,7 +128,7 @@ def with_changes(now: Shortlist, sent: ChangedShortlist, runtime: "Runtime") -> 
 def items_of(
     runtime: "Runtime", sent: Sequence[NewItem], known: Sequence[Item] = ()
 ) -> tuple[Item, ...]:
-    """Return items from what was sent.
+    """Return the items in a request.
 
     Args:
         runtime: of the catalogue where their titles are.
@@ -136,7 +136,7 @@ def items_of(
         known: the items that ``item_id`` may name.
 
     Raises:
-        FieldsError: items that cannot be, each by its place in ``sent`` from 0.
+        FieldsError: invalid items, each with its index in ``sent``.
     """
     by_id = {item.item_id: item for item in known}
     found: list[Item] = []
@@ -171,7 +171,7 @@ def _item(runtime: "Runtime", sent: NewItem, known: dict[str, Item]) -> Item:
             needs_check=old.needs_check and sent.start_frame is None and sent.end_frame is None,
         )
         if item.end_frame == old.end_frame:
-            # Its title may have gone: it can be kept, moved and annotated all the same.
+            # An item whose title is gone can still be kept, moved and annotated.
             return item
     elif sent.hit_id is not None and span == (None, None, None):
         return item_of_hit(runtime, str(sent.hit_id), sent.note or "")

@@ -1,8 +1,8 @@
-"""Where shortlists are kept: the data directory's database, by SQLAlchemy.
+"""Stores shortlists in the database.
 
-Every change is a revision that stays, so a change can be undone and a writer who comes too
-late learns what changed. A write names the version it was made from and is refused where
-that is no longer the current one (optimistic locking, Kung and Robinson 1981).
+Every change is stored as a revision, so it can be undone, and a writer with an outdated version
+learns what changed. A write names the version it was made from and is refused if that is no
+longer current (optimistic locking, Kung and Robinson 1981).
 """
 
 import math
@@ -104,9 +104,9 @@ class ShortlistStore:
     def change(
         self, name: str, edit: Callable[[Shortlist], Shortlist], author: str = ""
     ) -> Shortlist:
-        """Apply an edit to a shortlist as it is at that moment, again where others interfere.
+        """Apply an edit to the current version of a shortlist, with retries after conflicts.
 
-        For edits that mean the same whatever others did, such as adding at the end.
+        For edits that are valid on any version, such as adding at the end.
         """
         while True:
             try:
@@ -115,9 +115,9 @@ class ShortlistStore:
                 continue
 
     def undo(self, shortlist: Shortlist, author: str = "") -> Shortlist:
-        """Take back the latest change; again and again leads back to the first version.
+        """Undo the latest change; repeated calls lead back to the first version.
 
-        What was taken back stays among the revisions.
+        Undone changes stay among the revisions.
 
         Raises:
             StaleError: ``shortlist`` is not the current version.
@@ -136,7 +136,7 @@ class ShortlistStore:
         return back
 
     def revisions(self, shortlist_id: str) -> list[Revision]:
-        """Return all that a shortlist ever was, the latest first."""
+        """Return all revisions of a shortlist, the latest first."""
         mine = REVISIONS.c.shortlist_id == shortlist_id
         query = select(REVISIONS).where(mine).order_by(REVISIONS.c.version.desc())
         with self._database.read(_WHAT) as connection:
@@ -158,7 +158,7 @@ class ShortlistStore:
                 connection.execute(table.delete().where(mine))
 
     def _step(self, connection: Connection, base: Shortlist, values: dict[str, Any]) -> None:
-        """Take the next version, if ``base`` is current: no other writer can have it then."""
+        """Claim the next version if ``base`` is current; then no other writer can have it."""
         mine = (LISTS.c.shortlist_id == base.shortlist_id) & (LISTS.c.version == base.version)
         step = LISTS.update().where(mine).values(version=base.version + 1, **values)
         if connection.execute(step).rowcount == 1:
@@ -190,7 +190,7 @@ def _checked(shortlist: Shortlist) -> Shortlist:
 
 @contextmanager
 def _name_is_free(name: str) -> Iterator[None]:
-    """Tell that a name is taken."""
+    """Raise the error of a name that is taken."""
     try:
         yield
     except IntegrityError as error:

@@ -1,1 +1,1 @@
-"""What the catalogue shows of one title: its shots and clips, its time line, its pictures."""
+"""One title for display: its cut list, timeline data, stills and film."""

@@ -24,7 +24,7 @@ def media_file(runtime: Runtime, title_id: str) -> Path:
             "its new place (nothing is analysed again)"
         )
     if any(path.is_relative_to(root) for root in roots) and not is_inside(path, roots):
-        # It was put there since. Elsewhere only the owner of this machine has films indexed.
+        # The link is new. Outside the roots, only the owner of this machine may index films.
         raise ReelfindError(f"{path.name}: {OUTSIDE}")
     check_unchanged(media)
     return path

@@ -1,4 +1,4 @@
-"""Frames of a clip or shot side by side: what a browser leafs through under the pointer."""
+"""Hover strips: frames of a clip or shot side by side, which the browser scrubs through."""
 
 import io
 
@@ -29,7 +29,7 @@ def hover_strip(runtime: Runtime, point_id: str) -> bytes:
     chosen = _chosen(runtime, hit.title_id, hit.start_frame, hit.end_frame)
     for place, frame in enumerate(chosen):
         with Image.open(still_at(runtime, hit.title_id, frame)) as still:
-            # A quarter of the work: the decoder halves the picture itself.
+            # The decoder halves the picture itself, a quarter of the work.
             still.draft("RGB", SIZE)
             picture.paste(ImageOps.pad(still.convert("RGB"), SIZE), (place * SIZE[0], 0))
     file = io.BytesIO()

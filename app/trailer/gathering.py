@@ -1,4 +1,4 @@
-"""What a trailer can be made from: the shots that a search leaves, in runs that cut no line."""
+"""Gathers the material of a trailer: a search's shots, in runs that do not cut into a line."""
 
 from collections.abc import Callable, Iterator
 
@@ -26,10 +26,10 @@ def gather(catalogue: Catalogue, search: Search, request: SearchRequest) -> list
     Args:
         catalogue: where the titles' shots and lines are.
         search: over that catalogue.
-        request: what may be taken, such as titles and tones.
+        request: limits the material, for example to titles and tones.
 
-    Raises:
-        ReelfindError: nothing can be searched, and why.
+        Raises:
+            ReelfindError: no search is possible.
     """
     left: dict[str, dict[int, Hit]] = {}
     for hit in _shots(search, request):

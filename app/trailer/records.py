@@ -66,5 +66,5 @@ class Candidate:
 
     @property
     def order(self) -> tuple[str, int]:
-        """What candidates are told apart and put in order by."""
+        """Sort key and identity of a candidate."""
         return self.span.title_id, self.span.start

@@ -1,4 +1,4 @@
-"""Pieces of a title that can be cut out without cutting into what is said."""
+"""Spans of a title that can be cut out without cutting into a line of dialogue."""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""A trailer from a pool of spans: what is chosen, and in which order."""
+"""Makes a trailer from a pool of spans: chooses candidates and orders them."""
 
 from collections.abc import Mapping, Sequence
 

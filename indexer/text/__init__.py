@@ -1,1 +1,1 @@
-"""Timed text: what is said and heard in a title, and in which shot."""
+"""Timed text: reads subtitles, transcribes speech, and assigns lines to shots."""

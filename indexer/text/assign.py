@@ -1,4 +1,4 @@
-"""What is said in each shot."""
+"""Assigns lines of dialogue to shots."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ SHARE_OF_SHOT = 1 / 2
 def assign(lines: Sequence[Line], shots: Sequence[Shot], fps: Fraction) -> list[str]:
     """Return the text of each shot: its lines in order, one space between.
 
-    A line that crosses a cut is in the shots that it is mostly heard in: those with at least a
-    third of the line, those at least half filled by it, and without such a shot the one that
-    hears the most of it. A line outside every shot is left out.
+    A line that crosses a cut goes to each shot with at least a third of the line and to each shot
+    that it fills at least by half; without such a shot, to the one with the largest part. A line
+    outside every shot is left out.
 
     Args:
         lines: in order of time.

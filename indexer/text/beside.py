@@ -1,4 +1,4 @@
-"""Which of the files beside a film its text is taken from."""
+"""Reads a film's text from its sidecars."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from indexer.text.sidecars import Read, Sidecar, read_sidecar, sidecars
 
 @dataclass(frozen=True)
 class Beside:
-    """The text beside a film: all that is said, and what is foreign in it.
+    """The text of a film's sidecars: full subtitles, and forced ones for foreign dialogue.
 
-    ``files`` are those that were looked into, the unusable ones too: with the same files the text
-    is the same. ``guesses`` and ``warnings`` are lines for people, each of which names its file.
+    ``files`` are all sidecars that were read, including unusable ones: the same files give the
+    same text. ``guesses`` and ``warnings`` are messages that each name their file.
     """
 
     full: TimedText | None
@@ -25,12 +25,12 @@ class Beside:
 
 
 def read_beside(media: Media, wanted: str | None, otherwise: str | None) -> Beside:
-    """Return the text beside a film; a file that cannot be used is passed over with a warning.
+    """Return the text of a film's sidecars; one that cannot be used is skipped with a warning.
 
     Args:
         media: the film; lines beyond its duration are left out.
         wanted: the preferred language.
-        otherwise: the language of the text where no file beside the film holds all of it.
+        otherwise: the language of the text if no sidecar has full subtitles.
 
     Raises:
         ReelfindError: the folder cannot be listed.
@@ -55,7 +55,7 @@ def read_beside(media: Media, wanted: str | None, otherwise: str | None) -> Besi
 
     full = first_usable(each for each in found if not each.forced)
     spoken = full.language if full else otherwise
-    # Those in another language come last: they are all there is where nothing is said.
+    # Those in another language come last: they are used if there are no others.
     foreign = sorted(
         (each for each in found if each.forced), key=lambda each: not fits(each.language, spoken)
     )
@@ -64,7 +64,7 @@ def read_beside(media: Media, wanted: str | None, otherwise: str | None) -> Besi
 
 
 def fits(language: str | None, text: str | None) -> bool:
-    """Return whether lines in a language add to a text in another: unknown ones always do."""
+    """Return whether forced lines suit a text in another language; unknown languages do."""
     return language is None or text is None or language == text
 
 

@@ -1,4 +1,4 @@
-"""The text of a file beside a film, whatever encoding it was saved in."""
+"""Reads a sidecar's text in whatever encoding it was saved."""
 
 import codecs
 import logging
@@ -45,7 +45,7 @@ class Decoded:
     guessed: str | None = None
 
     def guess_of(self, path: Path) -> str | None:
-        """Return one line that says what was guessed, with the first line to check it by."""
+        """Return a message about a guessed encoding, with the first line to check it by."""
         if self.guessed is None:
             return None
         lines = enumerate(self.text.splitlines(), 1)
@@ -61,7 +61,7 @@ def read_text(path: Path, language: str | None = None) -> str:
 
     Args:
         path: the file.
-        language: its language where the name says it, an ISO 639-1 code.
+        language: an ISO 639-1 code, if the file's name has one.
 
     Raises:
         ReelfindError: it cannot be read, or is no text in any encoding.

@@ -1,4 +1,4 @@
-"""Forced subtitles: what is foreign in a film, beside all that is said in it."""
+"""Forced subtitles: adds lines for foreign dialogue and signs to the full text."""
 
 from collections.abc import Iterator
 from dataclasses import replace

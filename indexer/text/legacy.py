@@ -1,4 +1,4 @@
-"""Which encoding a text from before UTF-8 is in: the one in which it reads as a language.
+"""Guesses the encoding of a text that is not UTF-8: the one in which it reads as a language.
 
 Each pair of a language and one of its encodings is scored by how likely it makes the bytes, as a
 sum of logarithms: words of the language, its letters outside ASCII, and marks in places where
@@ -98,7 +98,7 @@ def _is_text(reading: Reading, cost: float) -> bool:
 
 
 def _sample(content: bytes) -> bytes:
-    """Return lines that tell: those outside ASCII first, then others."""
+    """Return a sample of lines: those with characters outside ASCII first, then others."""
     telling: list[bytes] = []
     others: list[bytes] = []
     for line in content.splitlines():
@@ -121,9 +121,9 @@ def _strange_words(text: str) -> Mapping[str, int]:
 
 
 def _oddities(word: str) -> int:
-    """Return how often a word changes its script, or from small to capital letters.
+    """Return how often a word changes its script, or from lower to upper case.
 
-    A Latin word of accented letters alone is odd at each of them.
+    In a Latin word of accented letters only, each letter counts.
     """
     scripts = [_script(character) for character in word]
     changes = sum(a != b for a, b in pairwise(scripts))

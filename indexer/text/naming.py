@@ -1,4 +1,4 @@
-"""What a subtitle file's name says: whose it is, its language and its kind."""
+"""Parses the names of subtitle files: the film, the language and the kind."""
 
 import re
 import unicodedata
@@ -57,18 +57,18 @@ class Tags:
 
 @lru_cache(maxsize=65536)
 def folded(name: str) -> str:
-    """Return a name in the one form in which names are compared: systems differ in accents."""
+    """Return a name in one case and Unicode form, for comparison."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def has_owner(path: Path, film: Path, others: Iterable[Path]) -> bool:
-    """Return whether a file that fits a film's name fits a longer name, another film's, better."""
+    """Return whether a sidecar belongs to another film, whose longer name fits better."""
     length = len(folded(film.stem))
     return any(len(folded(other.stem)) > length and tags_of(other, path) for other in others)
 
 
 def tags_of(film: Path, path: Path) -> Tags | None:
-    """Return what a subtitle file's name says besides the film's; None unless it is all known."""
+    """Return the tags after the film's name; None if any of them is unknown."""
     if path.suffix.lower() not in EXTENSIONS:
         return None
     stem, name = folded(film.stem), folded(path.stem)

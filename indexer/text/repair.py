@@ -1,4 +1,4 @@
-"""Lines whose times make sense, out of lines as a file has them."""
+"""Repairs the times of lines from a file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ CROWD = 3
 
 @dataclass(frozen=True)
 class Repaired:
-    """Lines in order of time, and what had to be done to them.
+    """Lines in order of time, with counts of the repairs.
 
     ``beyond`` counts the lines dropped because they begin after the film's end.
     """
@@ -64,7 +64,7 @@ def _later_starts(lines: Sequence[Line]) -> list[float]:
 
 
 def _with_end(lines: Sequence[Line], i: int, later: float) -> Line:
-    """Return a line with an end that can be right."""
+    """Return a line with a plausible end."""
     line = lines[i]
     crowd = i + CROWD < len(lines) and lines[i + CROWD].start < line.end
     if line.start < line.end <= line.start + LONGEST and not crowd:

@@ -31,7 +31,7 @@ class Sidecar:
 
     @property
     def forced(self) -> bool:
-        """Whether it holds only what is foreign in the film, and adds to the full text."""
+        """Whether it has lines for foreign dialogue only, which are added to the full text."""
         return self.kind == FORCED
 
     def preference(self, wanted: str | None) -> tuple[int, int, int, str]:
@@ -44,7 +44,7 @@ class Sidecar:
 
 @dataclass(frozen=True)
 class Read:
-    """What a sidecar says: its lines, what had to be guessed, and what is wrong with it."""
+    """The content of a sidecar: its lines, guesses about its encoding, and problems."""
 
     lines: tuple[Line, ...]
     guessed: str | None
@@ -52,9 +52,9 @@ class Read:
 
 
 def sidecars(film: Path, language: str | None) -> list[Sidecar]:
-    """Return all timed text beside a film, the best first: in the language, in none, in English.
+    """Return all subtitle sidecars of a film, the best first: in the language, in none, in English.
 
-    Chapters and other uses of WebVTT are none, nor is what belongs to another film beside it.
+    Leaves out chapters and other uses of WebVTT, and sidecars of other films in the folder.
 
     Args:
         film: the media file.
@@ -83,7 +83,7 @@ def sidecars(film: Path, language: str | None) -> list[Sidecar]:
 
 
 def read_sidecar(sidecar: Sidecar, duration: float, fps: float) -> Read:
-    """Return what a sidecar says. Broken times are repaired or dropped, with a warning.
+    """Return the content of a sidecar. Broken times are repaired or dropped, with a warning.
 
     Args:
         sidecar: the file.
@@ -118,9 +118,9 @@ def read_sidecar(sidecar: Sidecar, duration: float, fps: float) -> Read:
 def _parsed(
     path: Path, stamp: tuple[int, int, int] | None, language: str | None, fps: float
 ) -> tuple[str | None, Parsed]:
-    """Return what had to be guessed of a file, and its lines.
+    """Return the guesses about a file's encoding, and its lines.
 
-    A title's sidecar is read for its plan, for its key and for its text, within seconds.
+    Cached: a title's sidecar is read for its plan, its key and its text, within seconds.
     """
     del stamp  # a file that has changed is read again
     decoded = read_decoded(path, language)

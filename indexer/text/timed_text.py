@@ -35,18 +35,18 @@ def read_timed_text(
 ) -> TimedText:
     """Return a title's timed text: its sidecar, else a track of its own, else a transcription.
 
-    Forced subtitles are added to it. What cannot be used is named in a warning, and the next best
-    is taken.
+    Forced subtitles are added to it. If a source cannot be used, a warning names it and the next
+    one is used.
 
     Args:
         media: the title's file; lines that begin after its duration are left out.
         settings: preferred language, and whether to transcribe.
-        transcribe: returns what is spoken in its sound; None without sound.
-        progress: is told how far it is.
-        clock: moves lines of the file to the clock of the sound; players count differently.
+        transcribe: returns the speech in its sound; None without sound.
+        progress: called with the share that is done.
+        clock: converts the file's lines to the clock of the sound; players count differently.
 
-    Raises:
-        ReelfindError: the folder cannot be listed, or the model's weights are not there.
+        Raises:
+            ReelfindError: the folder cannot be listed, or the model's weights are missing.
     """
     beside = text_beside(media, settings)
     for guess in beside.guesses:
@@ -64,7 +64,7 @@ def read_timed_text(
 
 
 def text_beside(media: Media, settings: TextSettings) -> Beside:
-    """Return the text in the files beside a film, and which of them were looked into.
+    """Return the text of a film's sidecars, and which of them were read.
 
     Raises:
         ReelfindError: the folder cannot be listed.
@@ -95,7 +95,7 @@ def _first(media: Media, tracks: Sequence[TextTrack], progress: Progress) -> Tim
 
 
 def _understood(media: Media) -> bool:
-    """Return whether the transcription knows the title's language, as far as that is known."""
+    """Return whether the title's language is unknown, or one that the transcription supports."""
     language = next((track.language for track in media.heard), None)
     if language in (None, TRANSCRIBED):
         return True

@@ -1,9 +1,9 @@
-"""What is spoken in a title, by Whisper (Radford et al. 2022), when nobody wrote it down.
+"""Transcribes speech with Whisper (Radford et al. 2022), for titles without subtitles.
 
-A voice detector (Silero, which ships with faster-whisper) that is set to be eager chooses what
-is transcribed, so that music costs nothing and speech under music is not missed; how sure the
-model is of its words then decides which lines stay. Over music it invents lines, of which it is
-not sure. Nothing is drawn by chance: the same sound gives the same lines.
+A sensitive voice detector (Silero, which ships with faster-whisper) selects the passages, so that
+music costs nothing and speech under music is not missed. Lines stay if the model is confident of
+them: over music it invents lines, with low confidence. There is no random sampling: the same
+sound gives the same lines.
 """
 
 import zlib
@@ -155,7 +155,7 @@ def _segments(model: Whisper, passage: NDArray[np.float32]) -> Iterable[Segment]
 
 
 def _credible(segment: Segment) -> bool:
-    """Return whether a segment was spoken, not invented."""
+    """Return whether a segment was spoken, rather than invented by the model."""
     words = segment.words or []
     text = segment.text.strip()
     if not words or not any(character.isalnum() for character in text):
@@ -187,7 +187,7 @@ def _line(words: Sequence[Word], offset: float) -> Line:
 
 
 def _without_loops(lines: Sequence[Line]) -> Iterator[Line]:
-    """Return the lines without the repeats of a model that is caught in a loop."""
+    """Return the lines without repetitions of a model that is stuck in a loop."""
     for i, line in enumerate(lines):
         last = [other.text for other in lines[max(0, i - 3) : i]]
         if last != [line.text] * 3:

@@ -1,4 +1,4 @@
-"""Words of a line, without what is only for the eye."""
+"""Extracts the words of a line, without markup."""
 
 import html
 import re
@@ -44,7 +44,7 @@ def clean(text: str) -> str:
 
 
 def spoken(text: str) -> str:
-    r"""Return what a SubStation event shows as words.
+    r"""Return the words of a SubStation event.
 
     Overrides in braces are left out, and what follows ``{\p1}`` is a drawing up to ``{\p0}``.
     """
