@@ -1,4 +1,4 @@
-"""Search, API, browser application, command line: what people and programs use."""
+"""The application: search, HTTP API, browser application and command line."""
 
 import os
 

@@ -141,7 +141,7 @@ class Inbox:
             )
 
     async def _write(self, file: BinaryIO, name: str, blocks: AsyncIterator[bytes]) -> None:
-        """Write blocks as they arrive, and check the disk: others fill it, and size may be unknown."""
+        """Write blocks as they arrive, and check the disk, which others fill, too."""
         written, gathered = 0, bytearray()
 
         def flush() -> None:

@@ -1,4 +1,4 @@
-"""Films to searchable shots and clips."""
+"""The indexer: turns films into shots and clips that can be searched."""
 
 import os
 

@@ -1,1 +1,1 @@
-"""Linear heads on frozen embeddings: tasks, scores and their evaluation."""
+"""Probes: linear heads on frozen embeddings, with their tasks, labels and evaluation."""

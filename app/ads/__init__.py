@@ -1,1 +1,1 @@
-"""Ads: clips that suit an ad, and breaks between shots where it can stand."""
+"""Ads: finds clips that suit an ad, and ad breaks between shots."""

@@ -1,1 +1,1 @@
-"""The queue of the server: films are indexed one job at a time while searches go on."""
+"""The server's job queue: indexes films, one job at a time, while searches continue."""

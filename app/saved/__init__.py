@@ -1,1 +1,1 @@
-"""Searches with a name: what is new in them, and the webhooks that are notified."""
+"""Saved searches: finds their new hits, and notifies webhooks."""

@@ -1,1 +1,1 @@
-"""Shortlists: named runs of spans that editors gather, order, trim and hand over."""
+"""Shortlists: named lists of spans that editors collect, order, trim and export."""

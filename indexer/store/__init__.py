@@ -1,1 +1,1 @@
-"""The vector store: the only place that knows Qdrant, embedded or on a server."""
+"""The vector store: Qdrant, embedded or on a server, behind one interface."""

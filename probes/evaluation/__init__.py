@@ -1,1 +1,1 @@
-"""How well representations serve the tasks: the same folds, intervals over titles, a report."""
+"""Evaluates representations on tasks: the same folds for all, intervals over titles, a report."""

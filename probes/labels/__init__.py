@@ -1,1 +1,1 @@
-"""Labels: what people say of spans of titles, kept by annotator, and matched to shots."""
+"""Labels of spans of titles: reads and checks them, per annotator, and matches them to shots."""
