@@ -95,7 +95,7 @@ class Runtime:
         """The titles of the catalogue, as the store lists and counts them now.
 
         Raises:
-            ReelfindError: the store cannot be asked, and why.
+            ReelfindError: the store does not answer.
         """
         return self.index.listing
 

@@ -54,7 +54,7 @@ class AnnouncingServer(uvicorn.Server):
 def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None:
     """Serve the catalogue in the folder ``data`` until Ctrl-C or SIGTERM.
 
-    Whoever is not on this machine needs a key, unless the settings say otherwise. Port 0
+    Clients on other machines need a key, unless the settings say otherwise. Port 0
     takes a free one; the printed address names it.
 
     Raises:
@@ -142,7 +142,7 @@ def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything is loaded, so that a taken one is told at once."""
+    """Bind the port before anything is loaded, so that a port in use is reported at once."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)

@@ -47,7 +47,7 @@ class UploadError(ReelfindError):
 
 
 class Inbox:
-    """Takes files into a folder of their own for each ticket. Safe between threads."""
+    """Takes files into a folder of their own for each ticket. Thread-safe."""
 
     def __init__(self, folder: Path, largest: int) -> None:
         """Take files into ``folder``, of ``largest`` bytes at most (0: none)."""
@@ -116,7 +116,7 @@ class Inbox:
             with new_file(path) as draft:
                 with await run_in_threadpool(draft.open, "wb") as file:
                     await self._write(file, name, blocks)
-                self.place(ticket, name)  # The ticket may have ended meanwhile.
+                self.place(ticket, name)  # The ticket may have been closed in the meantime.
         except TimeoutError:  # An OSError too, but one of the sender.
             raise
         except OSError as error:

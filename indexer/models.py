@@ -53,7 +53,7 @@ class ZeroShotProbes(Mapping[str, Probe]):
 
 
 class Models:
-    """Backbones, shot network and zero-shot probes of one profile. Safe between threads."""
+    """Backbones, shot network and zero-shot probes of one profile. Thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

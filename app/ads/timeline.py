@@ -129,7 +129,7 @@ KEPT = 64
 
 
 class Timelines:
-    """The timelines of titles. Safe between threads.
+    """The timelines of titles. Thread-safe.
 
     A title is read again if it was indexed, scored or edited since.
     """

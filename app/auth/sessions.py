@@ -10,7 +10,7 @@ COOKIE = "reelfind_session"
 
 
 class Sessions:
-    """The sessions of this process; a restart ends them all. Safe between threads."""
+    """The sessions of this process; a restart ends them all. Thread-safe."""
 
     def __init__(self, hours: float) -> None:
         self.seconds = round(hours * 3600)

@@ -1,4 +1,4 @@
-"""Gather the demo's films from installed packages, beside the descriptions kept here."""
+"""Copies the demo's films from installed packages, and adds the descriptions in this folder."""
 
 import shutil
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ Render = Callable[[Cut, Path, ReelOptions, Callable[[float], None]], None]
 
 
 class Reels:
-    """The reels of one data directory. Safe between threads."""
+    """The reels of one data directory. Thread-safe."""
 
     def __init__(self, folder: Path, renderer: Render = render) -> None:
         """Keep reels in ``folder``, which the first one makes."""

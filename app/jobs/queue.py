@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class JobQueue:
-    """Runs jobs, keeps them, and reports their progress. Safe between threads.
+    """Runs jobs, keeps them, and reports their progress. Thread-safe.
 
     Unfinished jobs of an earlier process are "interrupted".
 

@@ -68,7 +68,7 @@ def write_messages(
 
 
 class Notifier:
-    """Notifies webhooks while a server runs. Safe between threads."""
+    """Notifies webhooks while a server runs. Thread-safe."""
 
     def __init__(
         self,

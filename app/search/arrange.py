@@ -1,4 +1,4 @@
-"""Arranging candidates: in another order, diversified, merged to moments, by title."""
+"""Arranges candidates: orders, diversifies, merges them into moments, and groups them by title."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ class Extent(NamedTuple):
 
 
 def in_order(candidates: Sequence[Candidate], order: Order, payloads: Payloads) -> list[Candidate]:
-    """Return the candidates in an order; one without the score of it comes last."""
+    """Return the candidates in an order; those without its score come last."""
 
     def key(each: Candidate) -> tuple[Any, ...]:
         payload = payloads[each.id]
@@ -39,7 +39,7 @@ def in_order(candidates: Sequence[Candidate], order: Order, payloads: Payloads) 
 
 
 def diversified(plan: SearchPlan, candidates: Sequence[Candidate], store: Store) -> list[Candidate]:
-    """Return the candidates, the first by maximal marginal relevance."""
+    """Return the candidates with the first ones reordered by maximal marginal relevance."""
     count = plan.settings.diversified
     first, rest = candidates[:count], candidates[count:]
     vectors = vectors_of(store, plan.collection, [each.id for each in first])

@@ -1,4 +1,4 @@
-"""A bulkhead for slow work: so many at a time, so many waiting, and the others are refused."""
+"""A bulkhead for slow work: limits how many run and how many wait; others are refused."""
 
 import threading
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from indexer.errors import BusyError
 
 
 class Bulkhead:
-    """Bounds how often something slow is done at the same time. Safe between threads.
+    """Limits how often slow work runs at the same time. Thread-safe.
 
-    Each caller that waits holds a thread of the server, so few may wait, and not for long.
+    Each waiting caller holds a thread of the server, so few may wait, and not for long.
     """
 
     def __init__(self, what: str, at_once: int, waiting: int, patience: float) -> None:
         """Make a bulkhead with ``at_once`` slots.
 
         Args:
-            what: what is handled here, for messages: "clips".
-            at_once: slots.
-            waiting: how many may wait for one.
+            what: the kind of work, for messages: "clips".
+            at_once: the number of slots.
+            waiting: how many callers may wait for a slot.
             patience: the most seconds that they wait.
         """
         self._what = what
@@ -32,7 +32,7 @@ class Bulkhead:
         """Hold a slot.
 
         Raises:
-            BusyError: too many wait already, or none became free in time.
+            BusyError: too many wait already, or no slot became free in time.
         """
         if not self._inside.acquire(blocking=False):
             raise self._busy()

@@ -1,4 +1,4 @@
-"""From what the routes found to ranked candidates: fusion, the cut of the tail, two queries."""
+"""Turns results of routes into ranked candidates: fuses them, cuts the tail, joins two queries."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,7 +13,7 @@ from indexer.points import CLIP_ID
 
 
 class Reason(NamedTuple):
-    """Why something was found: its place (from 1) on a route, and the words looked for."""
+    """Why something was found: its rank (from 1) on a route, and the query's words."""
 
     route: RouteName
     rank: int
@@ -24,8 +24,8 @@ class Reason(NamedTuple):
 class Candidate(NamedTuple):
     """A clip or shot that may become a hit.
 
-    ``moment`` holds the two shots of which one follows the other, and ``second_reasons`` is why
-    the second was found; ``merged`` the ids of clips or shots that touch and are one hit.
+    ``moment`` holds two shots of which one follows the other, and ``second_reasons`` the reasons
+    for the second; ``merged`` the ids of adjacent clips or shots that form one hit.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Ranking:
 
 @dataclass(frozen=True)
 class _Fused:
-    """What one query found: scores by id, best first, reasons, and which ids are relevant."""
+    """The results of one query: scores by id, best first, reasons, and the relevant ids."""
 
     scores: Mapping[str, float]
     reasons: Mapping[str, list[Reason]]
@@ -54,11 +54,11 @@ class _Fused:
 
 
 def combine(plan: SearchPlan, found: Sequence[Sequence[RankedList]]) -> Ranking:
-    """Return what a plan finds, best first, without regard to order and page.
+    """Return a plan's candidates, best first, regardless of order and page.
 
     Args:
         plan: the plan.
-        found: by query, what its routes found.
+        found: the results of the routes, by query.
     """
     fused = [_fuse(plan, *each) for each in zip(plan.queries, found, strict=True)]
     if plan.combination == "then":
@@ -90,7 +90,7 @@ def fuse_ranks(ranked: Sequence[RankedList], constant: int) -> Mapping[str, floa
 
 
 def relevant(ranked: Sequence[RankedList], fraction: float) -> AbstractSet[str]:
-    """Return the ids that at least one route holds for relevant.
+    """Return the ids that are relevant on at least one route.
 
     On a route that is a score of at least ``fraction`` of the way from its floor, or its middle
     (median) score, to its best: relative, since scores of one query mean nothing for another.
@@ -141,9 +141,9 @@ def follow(
 
 def _fuse(plan: SearchPlan, query: Query, ranked: Sequence[RankedList]) -> _Fused:
     scores = fuse_ranks(ranked, plan.settings.rank_constant)
-    # Negative examples reorder what the routes found; they make nothing relevant.
+    # Negative examples only reorder results; they make nothing relevant.
     routes = ranked[:-1] if query.away_from is not None else ranked
-    # What is said word for word is no tail.
+    # A word-for-word match of dialogue is never part of the tail.
     kept = scores.keys() if query.phrases else relevant(routes, plan.settings.tail)
     return _Fused(scores, _reasons(query, ranked), kept)
 

@@ -1,4 +1,4 @@
-"""Searching an index of an earlier version: which routes still fit, and what the answer says."""
+"""Searches of an index from an earlier version: the routes that still work, and the notice."""
 
 from collections.abc import Mapping
 
@@ -21,7 +21,7 @@ _VECTORS: Mapping[SearchRoute, str] = {
 
 
 def incompatible_routes(pair: str) -> list[SearchRoute]:
-    """Return the routes whose vectors in a pair are of an earlier version, and find nothing.
+    """Return the routes that cannot be used: their vectors in a pair are of an earlier version.
 
     Raises:
         ReelfindError: its points cannot be read at all.
@@ -33,7 +33,7 @@ def incompatible_routes(pair: str) -> list[SearchRoute]:
 def compatible_settings(
     settings: SearchSettings, pair: str, request: SearchRequest
 ) -> SearchSettings:
-    """Return settings in which the routes that do not fit a pair weigh nothing.
+    """Return settings with a weight of 0 for the routes that do not work on a pair.
 
     Raises:
         RequestError: the request names one of them.
@@ -52,7 +52,7 @@ def compatible_settings(
 
 
 def notice_of(pair: str | None) -> str:
-    """Return what to say of searching a pair; nothing where it is of this version.
+    """Return the notice on searches of a pair; empty if it is of the current version.
 
     Raises:
         ReelfindError: its points cannot be read at all.

@@ -1,4 +1,4 @@
-"""From words, examples and pictures to the vectors of a query's routes."""
+"""Encodes words, examples and images as the vectors of a query's routes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from indexer.store.sparse import Bm25Words
 
 @dataclass(frozen=True, eq=False)
 class QueryEncoder:
-    """Makes the queries of a request.
+    """Makes the queries for a request.
 
     Args:
         store: holds the vectors of examples that are named by their ids.
@@ -61,14 +61,14 @@ class QueryEncoder:
         return first, _query(words, self._text_routes(request, words, weights))
 
     def _weights(self, request: SearchRequest) -> Mapping[SearchRoute, float]:
-        """Return the weights of the routes that a request goes by, if it has something for them."""
+        """Return the weights of the routes for a request, as far as it has input for them."""
         weights = self.settings.weights
         if request.routes:
-            # One that is named counts, even if it is switched off.
+            # A route that the request names is used, even if its weight is 0.
             return {route: weights.get(route, 0.0) or 1.0 for route in request.routes}
         by_words: tuple[SearchRoute, ...] = ("picture", "dialogue", "words", "context")
         by_example: tuple[SearchRoute, ...] = ("like", "still", "clip")
-        # An example that is given counts.
+        # An example in the request is always used.
         return {route: weights[route] for route in by_words if weights.get(route, 0.0) > 0} | {
             route: weights.get(route, 0.0) or 1.0 for route in by_example
         }
@@ -76,7 +76,7 @@ class QueryEncoder:
     def _text_routes(
         self, request: SearchRequest, text: str, weights: Mapping[SearchRoute, float]
     ) -> list[Route]:
-        """Return the routes that can answer these words; the context comes last."""
+        """Return the routes for these words; the context route comes last."""
         plain = unquoted(text)
         if not plain:
             return []
@@ -112,7 +112,7 @@ class QueryEncoder:
             routes.append(Route("words", WORDS, (sparse,), weights["words"], floor=0.0))
         if spoken is not None and "context" in weights:
             vector = self._predicted(plain, spoken[0])
-            # Without a line to go by, the neighbours' lines are no better (docs/results/search.md).
+            # Without a matching line, the neighbours' lines do not help (docs/results/search.md).
             needs_line = not request.routes
             routes.append(
                 Route("context", PREDICTED, (vector,), weights["context"], needs_line=needs_line)
@@ -142,7 +142,7 @@ class QueryEncoder:
         return example_vectors(self.store, self.pair, field, ids, self.settings.title_shots)
 
     def _predicted(self, text: str, spoken: Vector) -> list[float]:
-        """Return words as the parts that they fill of a fused embedding."""
+        """Return the parts of a fused embedding that words fill."""
         both = len(self.models.description.worded) > 1
         seen = [self.models.backbones.video.embed_query([text])[0]] if both else []
         vector: list[float] = rocchio([np.concatenate([*seen, spoken])], [], 0.0).tolist()

@@ -1,4 +1,4 @@
-"""A short clip in a request, as an example of what is looked for."""
+"""Reads a short clip in a request, as an example to search by."""
 
 import base64
 import binascii
@@ -40,10 +40,10 @@ _STAGES = (decode.DECODE, shots.SHOTS, stills.STILLS, embed.VIDEO_STAGE)
 
 
 class ClipReader:
-    """Reads the clips of requests, by the stages that films are indexed by.
+    """Reads the clips of requests with the stages that index films.
 
-    A clip is looked for by the pictures of its shots: its in-context embeddings, for which it is a
-    whole film, find where it was cut from less often (see ``docs/results/search.md``).
+    The query is the pictures of the clip's shots. Its in-context embeddings, which treat it as a
+    whole film, find the source of the clip less often (see ``docs/results/search.md``).
     """
 
     def __init__(self, settings: Settings, models: Models) -> None:
@@ -54,7 +54,7 @@ class ClipReader:
         self._bulkhead = Bulkhead("clips", own.clips_at_once, own.waiting, own.patience)
 
     def read(self, encoded: str) -> Vector:
-        """Return the pictures of a clip's shots, in the space that words reach: [n, d], unit rows.
+        """Return the embeddings of a clip's shots in the space of words: [n, d], unit rows.
 
         Args:
             encoded: the media file as base64.
@@ -70,10 +70,10 @@ class ClipReader:
         key = hashlib.sha256(content).hexdigest()
         found = self._known.get(key)
         if found is not None:
-            # A clip that was read does not wait for others.
+            # A clip that is cached does not wait for others.
             return found
         with self._bulkhead.slot():
-            # Another request may have brought the same clip meanwhile.
+            # Another request may have read the same clip in the meantime.
             found = self._known.get(key)
             if found is None:
                 found = self._known[key] = self._read(content)
@@ -89,7 +89,7 @@ class ClipReader:
                 run_on(work, _STAGES)
             except ReelfindError as error:
                 if folder.name not in str(error):
-                    raise  # A network that is missing is no fault of the clip.
+                    raise  # A missing network is not the clip's fault.
                 raise RequestError("clip", UNREADABLE) from error
             pictures = unit(read_vectors(work.artefact(embed.VIDEO, embed.ALIGNED)))
         chosen = np.linspace(0, len(pictures) - 1, min(len(pictures), MOST_SHOTS)).round()
@@ -114,7 +114,7 @@ def work_on(content: bytes, folder: Path, settings: Settings, models: Models) ->
     except ForeignMediaError as error:
         raise RequestError("clip", str(error)) from error
     except ReelfindError as error:
-        # The words of that error name a file of this machine.
+        # That error's message names a file on this machine.
         raise RequestError("clip", "holds no moving pictures; send a film") from error
     if max(media.width, media.height) > settings.examples.still_aspect * min(
         media.width, media.height

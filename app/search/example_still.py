@@ -1,4 +1,4 @@
-"""A picture in a request, as an example of what is looked for."""
+"""Reads an image in a request, as an example to search by."""
 
 import base64
 import binascii
@@ -29,7 +29,7 @@ Still = NDArray[np.uint8]
 
 
 class StillReader:
-    """Reads pictures within limits, so many at a time. Safe between threads."""
+    """Reads images within limits, a few at a time. Thread-safe."""
 
     def __init__(self, settings: ExampleSettings) -> None:
         self._settings = settings
@@ -60,7 +60,7 @@ class StillReader:
             raise RequestError("still", reason) from error
 
     def _check(self, width: int, height: int) -> None:
-        """Refuse by the size that the header states, before anything is decoded."""
+        """Refuse an image by the size in its header, before decoding it."""
         if width * height > self._settings.still_pixels:
             raise self._too_large()
         shape = max(width, height) / max(1, min(width, height))
@@ -79,10 +79,10 @@ class StillReader:
 def _small(image: Image.Image) -> Still:
     scale = SHORT_SIDE / min(image.size)
     width, height = (max(SHORT_SIDE, round(side * scale)) for side in image.size)
-    # Of a JPEG the decoder makes a smaller one itself, at a fraction of the memory.
+    # For a JPEG, the decoder reduces the size itself, with a fraction of the memory.
     image.draft("RGB", (2 * width, 2 * height))
-    # A colour profile is not applied, and an animation counts by its first picture.
+    # Colour profiles are not applied; of an animation, only the first picture is used.
     colours = image if image.mode == "RGB" else image.convert("RGB")
-    # A large one is made smaller in whole steps first, which takes a third of the time.
+    # A large image is first reduced by an integer factor, which takes a third of the time.
     small = colours.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=GAP)
     return np.asarray(small)

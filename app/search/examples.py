@@ -1,4 +1,4 @@
-"""The examples that a request contains: read before the search, within limits of their own."""
+"""Reads the examples in a request before the search, within their own limits."""
 
 from dataclasses import dataclass
 
@@ -22,18 +22,18 @@ NO_EXAMPLES = Examples()
 
 
 class ExampleReader:
-    """Reads the examples of requests. Safe between threads."""
+    """Reads the examples of requests. Thread-safe."""
 
     def __init__(self, settings: Settings, models: Models) -> None:
         self._stills = StillReader(settings.examples)
         self._clips = ClipReader(settings, models)
 
     def read(self, request: SearchRequest) -> Examples:
-        """Return the examples of a request, as far as it wants to search by them.
+        """Return the examples of a request that its routes use.
 
         Raises:
-            RequestError: one cannot be read, or is beyond the limits.
-            BusyError: too many of others are being read.
+            RequestError: one cannot be read, or exceeds the limits.
+            BusyError: too many others are being read.
         """
         still = request.still if not request.routes or "still" in request.routes else None
         clip = request.clip if not request.routes or "clip" in request.routes else None

@@ -1,7 +1,7 @@
-"""Running a plan: each route asks the store for the shots nearest to its vectors.
+"""Runs a plan: each route asks the store for the shots nearest to its vectors.
 
-Clips are found through their shots: a clip is as near to the words as its nearest shot is. The
-mean of a clip's shots, which stands for the clip elsewhere, blurs what is seen in one of them
+Clips are found through their shots: a clip is as near to the query as its nearest shot. The mean
+of a clip's shots, which represents the clip elsewhere, blurs things that only one shot shows
 (measured, see ``docs/results/experiments.md``).
 """
 
@@ -34,9 +34,9 @@ costs as much as to ask."""
 
 
 class Match(NamedTuple):
-    """A clip or shot that a route found, by its id, with the line that matched if one did.
+    """A clip or shot that a route found, with the matching line, if any.
 
-    ``payload`` is that of the shot it was found by.
+    ``payload`` is that of the shot through which it was found.
     """
 
     id: str
@@ -47,10 +47,10 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True)
 class RankedList:
-    """What one route found, best first, and the weight of the route in the fusion.
+    """The results of one route, best first, and its weight in the fusion.
 
-    ``floor`` is the score of what has nothing to do with the query; where a route has no such
-    score it is None, and the middle one stands for it.
+    ``floor`` is the score of unrelated points; None if a route has no such score, and then the
+    median is used.
     """
 
     route: RouteName
@@ -60,10 +60,10 @@ class RankedList:
 
 
 def execute(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
-    """Return what the routes of each query found.
+    """Return the results of each query's routes.
 
     Raises:
-        ReelfindError: a phrase is in too many places, or the store cannot be asked.
+        ReelfindError: a phrase is in too many places, or the store does not answer.
     """
     excluded: AbstractSet[str] = frozenset()
     if plan.example_ids:
@@ -75,7 +75,7 @@ def execute(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
 
 @dataclass(frozen=True, eq=False)
 class _Execution:
-    """The routes of one query; nothing that the examples are or contain is found."""
+    """Runs the routes of one query; the examples themselves and their parts are not found."""
 
     plan: SearchPlan
     store: Store
@@ -108,7 +108,7 @@ class _Execution:
         return ranked
 
     def _on_shots(self, only: AbstractSet[str] | None) -> models.Filter | None:
-        """Return what shots must be: those of ``only``, where given, and of no example."""
+        """Return the filter of shots: those in ``only``, if given, without the examples."""
         own = self.plan.filters.on_shots
         if only is None and not self.excluded:
             return own
@@ -143,9 +143,9 @@ class _Execution:
     ) -> AbstractSet[str]:
         """Return the shots among the route's best that are nearer to its negative vector.
 
-        A shot's nearness is how far its score lies on the way from the middle score of what a
-        vector finds to the best: scores mean nothing beside those of other words. It is hidden
-        when it is by more than the setting ``without`` nearer to the negative vector.
+        A shot's nearness is its score on a scale from the median to the best score of a vector:
+        raw scores of different words are not comparable. It is hidden if it is nearer to the
+        negative vector by more than the setting ``without``.
         """
         negative = replace(route, vectors=(negative_vector,))
         wanted, unwanted = (
@@ -199,11 +199,11 @@ class _Execution:
                     best[found] = Match(found, score, " ".join(payload["lines"]) or None, payload)
             if len(best) >= depth or len(points) < wanted:
                 return list(best.values())[:depth]
-            # Several of the shots were of one clip, or of clips that the filters drop.
+            # Several shots were of one clip, or of clips that the filters exclude.
             wanted *= 2
 
     def _passing(self, points: Sequence[ScoredPoint], on_clips: models.Filter) -> AbstractSet[str]:
-        """Return the clips of shots that pass what shots do not carry."""
+        """Return the shots' clips that pass the filters on clips."""
         owners = sorted({point.payload[CLIP_ID] for point in points})
         own = models.HasIdCondition(has_id=list(owners))
         filter_ = models.Filter(must=[own, on_clips])
@@ -211,7 +211,7 @@ class _Execution:
         return {str(record.id) for record in records}
 
     def _farthest(self, away_from: AwayFrom, ranked: Sequence[RankedList]) -> RankedList:
-        """Rank what the other routes found by how far it is from what hits are not to be like."""
+        """Rank the other routes' results by their distance from the negative examples."""
         found = {each.id: each for own in ranked for each in own.matches}
         by_shot = self.plan.combination == "then"
         collection = self.plan.shots if by_shot else self.plan.collection
@@ -224,7 +224,7 @@ class _Execution:
 
 
 def _nearness(matches: Sequence[Match], min_score: float | None) -> dict[str, float]:
-    """Return 1 for the best, 0 for the middle (or for ``min_score``), by shot."""
+    """Return by shot 1 for the best score, 0 for the median (or for ``min_score``)."""
     if not matches:
         return {}
     scores = [each.score for each in matches]

@@ -74,7 +74,7 @@ def count_facets(plan: SearchPlan, tasks: Tasks, store: Store) -> Facets:
 
 
 class _Filtered:
-    """Counts what filters leave, in the store."""
+    """Counts points that pass the filters, in the store."""
 
     def __init__(self, plan: SearchPlan, store: Store) -> None:
         self._plan = plan
@@ -100,7 +100,7 @@ class _Filtered:
 
 
 class _Found:
-    """Counts what a search finds, in the payloads of its candidates."""
+    """Counts hits of a search, in the payloads of its candidates."""
 
     def __init__(self, plan: SearchPlan, store: Store) -> None:
         self._plan = plan

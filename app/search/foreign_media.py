@@ -1,8 +1,8 @@
-"""Media that somebody sends, made into a file that is safe to open: by ffmpeg, within limits.
+"""Converts uploaded media to a file that is safe to open, by ffmpeg within limits.
 
-What comes from outside is opened by one child process only, which reads one file, knows no network
-and no playlists, and may take so much memory, time and disk. Everything after it opens what that
-child wrote: MPEG-4 pictures and plain samples in Matroska, at the size and rate of what it read.
+Uploaded media is opened by one child process only, which reads one file, without network and
+playlists, within limits of memory, time and disk. Everything else opens the child's output:
+MPEG-4 pictures and plain samples in Matroska, at the size and rate of the input.
 """
 
 import subprocess
@@ -29,7 +29,7 @@ _SCALE = (
 
 
 class ForeignMediaError(ReelfindError):
-    """What was sent is no media that can be read, or takes too much."""
+    """An upload cannot be read as media, or takes too much to read."""
 
 
 def make_safe(
@@ -59,7 +59,7 @@ def make_safe(
     command += ["-f", "matroska", f"file:{safe}"]
     try:
         done = subprocess.run(
-            # Searches go first: it runs at low priority.
+            # Low priority, so that searches come first.
             limited(command, Limits(memory, SECONDS, WRITTEN, nice=10)),
             cwd=safe.parent,
             env={"LC_ALL": "C"},

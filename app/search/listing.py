@@ -1,6 +1,7 @@
-"""Listing without words: what the filters leave, page by page, in an order of the payload.
+"""Lists the points that pass the filters, page by page, in the order of a payload field.
 
-Pages are cut by value and id, not by number, so a page costs the same wherever it is.
+A page continues after a value and an id, not after a number of points, so that every page costs
+the same.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ Records = Iterator[tuple[models.Record, Position]]
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of points: how many came before, how many there are, and where the next one begins."""
+    """A page of points, with the number before it, the total, and the position of the next page."""
 
     records: list[models.Record]
     seen: int
@@ -39,7 +40,7 @@ def order_key(plan: SearchPlan) -> str:
 
 
 def list_page(plan: SearchPlan, store: Store) -> Listing:
-    """Return a page of what the filters leave, from where the cursor says."""
+    """Return a page of the points that pass the filters, from the cursor's position."""
     show = plan.presentation
     seen, *after = show.position or (0,)
     found = list(islice(browse(plan, store, after or None), show.limit + 1))
@@ -54,14 +55,14 @@ def list_page(plan: SearchPlan, store: Store) -> Listing:
 
 
 def pool(plan: SearchPlan, store: Store) -> Ranking:
-    """Return the first of what the filters leave, to be arranged."""
+    """Return the first points that pass the filters, to be arranged."""
     key = order_key(plan)
     first = islice(browse(plan, store, None), plan.settings.listed)
     return Ranking([Candidate(str(record.id), _value(record, key)) for record, _ in first])
 
 
 def browse(plan: SearchPlan, store: Store, after: Position | None) -> Records:
-    """Give the points that the filters leave, each with the position to go on after it.
+    """Yield the points that pass the filters, each with the position after it.
 
     In order of time: by name of the title, then by id of the title, then by frame. Otherwise the
     highest score first, ties in order of id; points without that score are left out.
@@ -69,7 +70,7 @@ def browse(plan: SearchPlan, store: Store, after: Position | None) -> Records:
     Args:
         plan: says what is left, and in what order.
         store: where the points are.
-        after: the position that came with a point; those after it are given.
+        after: a position from an earlier call; yields the points after it.
     """
     filter_ = plan.filters.on_hits
     if plan.presentation.order == "time":
@@ -97,7 +98,7 @@ def _by_score(
         if not records:
             return
         values = [_value(record, key) for record in records]
-        # The engine says nothing of the order of ties, nor whether the last ones are all here.
+        # The engine does not define the order of ties, and may return only some of the last ones.
         last = values[-1]
         whole = [r for r, value in zip(records, values, strict=True) if value > last]
         whole.sort(key=lambda record: (-_value(record, key), str(record.id)))
@@ -115,7 +116,7 @@ def _ties(
     value: float,
     after: str | None,
 ) -> Records:
-    """Give the points with exactly this value, in order of id, those after ``after``."""
+    """Yield the points with exactly this value that come after ``after``, in order of id."""
     same = models.FieldCondition(key=key, range=models.Range(gte=value - SLACK, lte=value + SLACK))
     offset = after
     while True:

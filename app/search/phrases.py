@@ -1,4 +1,4 @@
-"""Phrases in quotes: what hits must say, word for word."""
+"""Phrases in quotes: dialogue that hits must contain word for word."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,7 @@ PAGE = 256
 
 
 def phrase_matches(plan: SearchPlan, store: Store, phrases: Sequence[str]) -> set[str]:
-    """Return the ids of the clips or shots that pass the filters and say all ``phrases``.
+    """Return the ids of clips or shots that pass the filters and contain all ``phrases``.
 
     Raises:
         ReelfindError: the phrases share words with too many, see ``phrase_depth`` in the settings.
@@ -29,8 +29,8 @@ def phrase_matches(plan: SearchPlan, store: Store, phrases: Sequence[str]) -> se
 
 
 def _candidates(plan: SearchPlan, store: Store, text: str) -> Iterator[tuple[str, list[str]]]:
-    """Give the ids and lines that share a word with ``text``; all lines where it has stop words
-    only, which are in no vector."""
+    """Yield the ids and lines that share a word with ``text``; all lines if it has only stop words,
+    which are in no vector."""
     vector, filter_ = Bm25Words().query(text), plan.filters.on_hits
     seen, depth = 0, plan.settings.phrase_depth
     offset: str | None = None

@@ -1,4 +1,4 @@
-"""From ranked candidates to the answer: ordered, merged, grouped, and cut to a page."""
+"""Turns ranked candidates into the answer: orders, merges and groups them, and cuts a page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -52,7 +52,7 @@ def present(plan: SearchPlan, ranking: Ranking, store: Store) -> SearchResponse:
 
 
 def present_listing(plan: SearchPlan, listing: Listing) -> SearchResponse:
-    """Return a page of what the filters leave as an answer."""
+    """Return a page of the listing as an answer."""
     key, hits = order_key(plan), []
     for place, record in enumerate(listing.records, start=listing.seen + 1):
         payload = record.payload or {}
@@ -129,7 +129,7 @@ def explain(reason: Reason, words: Bm25Words) -> Why:
 
 
 def mark(line: str, words: Bm25Words, text: str) -> list[tuple[int, int]]:
-    """Return where the words of a search stand in a line; a phrase in quotes is one mark."""
+    """Return the places of a query's words in a line; a phrase in quotes is one mark."""
     whole = [span for span in (find_phrase(line, each) for each in phrases(text)) if span]
     single = [
         (start, end)
@@ -159,12 +159,12 @@ def make_part(identity: str, payload: Mapping[str, Any], why: Sequence[Why]) -> 
 
 
 def span(hit: Hit, payloads: Sequence[Mapping[str, Any]], parts: Sequence[Part]) -> Hit:
-    """Return the hit made to span clips or shots, from the first's start to the last's end.
+    """Return a hit that spans clips or shots, from the first's start to the last's end.
 
     Args:
         hit: one of them.
-        payloads: what they carry, in any order.
-        parts: what it is made of, as the answer has it.
+        payloads: of all of them, in any order.
+        parts: of the answer.
     """
     first = min(payloads, key=lambda each: int(each["start_frame"]))
     last = max(payloads, key=lambda each: int(each["end_frame"]))

@@ -1,4 +1,4 @@
-"""Words of a search that stand in double quotes, and where a text has them."""
+"""Quoted phrases in a query, and their places in a text."""
 
 import re
 import unicodedata
@@ -8,20 +8,20 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
 def phrases(text: str) -> list[str]:
-    """Return what stands in double quotes in the words of a search, in order, if it has a word."""
+    """Return the phrases in double quotes in a query, in order, without those that have no word."""
     return [found.strip() for found in _QUOTED.findall(text) if _WORD.search(found)]
 
 
 def unquoted(text: str) -> str:
-    """Return the words of a search without their double quotes."""
+    """Return a query without its double quotes."""
     return " ".join(re.sub(r'["“”„«»]', " ", text).split())
 
 
 def find_phrase(text: str, phrase: str) -> tuple[int, int] | None:
-    """Return where ``phrase`` stands in ``text`` (start, end), or None.
+    """Return the place of ``phrase`` in ``text`` (start, end), or None.
 
-    Its words have to follow each other as they are written; case, accents, apostrophes and what
-    stands between words do not count.
+    Its words must follow each other in this order; case, accents, apostrophes and characters
+    between words are ignored.
     """
     words = list(_WORD.finditer(text))
     folded, wanted = [_fold(word[0]) for word in words], [_fold(w) for w in _WORD.findall(phrase)]
@@ -32,6 +32,6 @@ def find_phrase(text: str, phrase: str) -> tuple[int, int] | None:
 
 
 def _fold(word: str) -> str:
-    """Return a word as it is compared: without case, accents and apostrophes."""
+    """Return a word's form for comparison: without case, accents and apostrophes."""
     letters = unicodedata.normalize("NFKD", word.casefold())
     return "".join(each for each in letters if each.isalnum() or each == "_")

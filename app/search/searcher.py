@@ -1,4 +1,4 @@
-"""Searching one index: a request becomes a plan, which is executed, combined and presented."""
+"""Searches one index: plans a request, executes the plan, and combines and presents the results."""
 
 import time
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ NO_FILES = {"still": None, "clip": None}
 
 @dataclass(frozen=True, eq=False)
 class Searcher:
-    """Searches the current pair of collections of a store. Safe between threads.
+    """Searches the current pair of collections of a store. Thread-safe.
 
     Args:
         store: where points are.
@@ -43,16 +43,16 @@ class Searcher:
     tasks: Tasks = field(default_factory=dict)
 
     def run(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> SearchResponse:
-        """Return a page of hits. Without words, what the filters leave, worthiest first.
+        """Return a page of hits; without words or examples, a listing, the most clip-worthy first.
 
-        The time it reports is that of the search, not of loading networks before the first.
+        The time it reports is that of the search, without loading networks before the first one.
 
         Args:
-            request: what is asked.
-            examples: the picture or clip in it, read; without it such a request is refused.
+            request: the search.
+            examples: the image or clip in it, read; a request with one is refused without this.
 
         Raises:
-            RequestError: a field makes no sense here, such as the cursor of another search.
+            RequestError: a field is invalid here, such as the cursor of another search.
         """
         if request.q.strip():
             self.models.load_for_queries()
@@ -131,7 +131,7 @@ class Searcher:
 
 
 def _presentation(request: SearchRequest, name: str) -> Presentation:
-    """Return how the answer is arranged, from where the cursor says."""
+    """Return the arrangement of the answer, from the cursor's position."""
     search = fingerprint(request, name)
     by_title = request.group == "title"
     position: Position | None

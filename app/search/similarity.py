@@ -1,4 +1,4 @@
-"""What examples stand for: their in-context vectors, and the points that they are or contain."""
+"""Resolves examples: their in-context vectors, and the points that they are or contain."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -52,8 +52,8 @@ def members(
 ) -> set[str]:
     """Return the points of ``level`` that the examples are, contain or lie in.
 
-    A clip is its shots at the level of shots, and a shot its clip at that of clips; titles stand
-    for all they have, of which the first ``title_shots`` are given.
+    At the level of shots, a clip stands for its shots; at the level of clips, a shot for its
+    clip. A title stands for all of its points, of which the first ``title_shots`` are returned.
     """
     shots, clips = pair(name)
     collection = shots if level == "shot" else clips
@@ -73,7 +73,7 @@ def members(
 
 
 def is_point(identity: str) -> bool:
-    """Say whether an id is written as those of clips and shots are."""
+    """Return whether an id has the form of a clip's or a shot's."""
     try:
         return str(UUID(identity)) == identity.lower()
     except ValueError:

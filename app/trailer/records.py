@@ -1,4 +1,4 @@
-"""What a trailer is made from, and what is asked of it."""
+"""The material of a trailer, and the brief for it."""
 
 import math
 from dataclasses import dataclass

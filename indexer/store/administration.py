@@ -24,7 +24,7 @@ class ServerCollections:
 
     Args:
         client: owned from now on.
-        name: what errors call it: its URL.
+        name: of the server in errors: its URL.
         settings: how collections are made, and how long the server may be away.
         told: makes the store wait without end for a server that goes away, see ``Patience``.
         owner: whose collections these are; others of the server are neither seen nor touched.
@@ -55,7 +55,7 @@ class ServerCollections:
         return sorted(self._listed())
 
     def exists(self, collection: str) -> bool:
-        """Say whether the collection is there."""
+        """Return whether the collection is there."""
         place = self._at(collection)
         return self._ask(lambda: self._client.collection_exists(place))
 
@@ -160,7 +160,7 @@ class ServerCollections:
         if sorted(place for place in aliases.values() if place in places.values()) != sorted(
             places.values()
         ):
-            return False  # Another alias leads there too: it is somebody's.
+            return False  # Another alias points there too: somebody else owns it.
         own = self._owner.titles(name)
         if not own or not all(self._holds_only(place, own) for place in places.values()):
             return False
@@ -174,7 +174,7 @@ class ServerCollections:
         return True
 
     def _holds_only(self, place: str, titles: Set[str]) -> bool:
-        """Say whether a collection of the server holds points of these titles and of no other."""
+        """Return whether a collection of the server holds points of these titles only."""
         ask = partial(self._client.facet, place, key="title_id", limit=len(titles) + 1, exact=True)
         found = {str(hit.value) for hit in self._ask(ask, place).hits if hit.count}
         return bool(found) and found <= titles

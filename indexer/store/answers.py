@@ -1,4 +1,4 @@
-"""What a Qdrant server's failures mean to a user."""
+"""Translates a Qdrant server's failures into messages for users."""
 
 import json
 from collections.abc import Iterator

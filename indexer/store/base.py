@@ -67,7 +67,7 @@ class Store(Protocol):
         ...
 
     def exists(self, collection: str) -> bool:
-        """Say whether the collection is there, whole."""
+        """Return whether the collection is there, whole."""
         ...
 
     def ensure_schema(self, collection: str, schema: CollectionSchema) -> None:

@@ -73,7 +73,7 @@ class EdgeStore:
         return self._shards.names()
 
     def exists(self, collection: str) -> bool:
-        """Say whether the collection is there, whole."""
+        """Return whether the collection is there, whole."""
         return self._shards.has(collection)
 
     def ensure_schema(self, collection: str, schema: CollectionSchema) -> None:

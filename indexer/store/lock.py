@@ -67,7 +67,7 @@ class DirectoryLock:
 
 
 def is_locked(directory: Path) -> bool:
-    """Say whether a living process holds ``directory``, without taking it."""
+    """Return whether a living process holds ``directory``, without taking it."""
     try:
         descriptor = os.open(directory / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

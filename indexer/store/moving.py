@@ -1,4 +1,4 @@
-"""A catalogue's collections as files: out of one store and into another, nothing analysed again.
+"""Moves a catalogue's collections from one store to another through files, without new analysis.
 
 A folder holds ``export.json`` and for each collection parquet files of up to ``PART`` points:
 ``id``, ``payload`` (JSON) and one column a vector, dense ones as lists of float32, which hold
@@ -29,7 +29,7 @@ PART = 512
 
 
 class MovedCollection(BaseModel):
-    """What ``export.json`` says of a collection: its schema, and how to tell that it is whole."""
+    """A collection's entry in ``export.json``: its schema, and count and digest to verify it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,7 +46,7 @@ class MovedCollection(BaseModel):
 
 
 class Export(BaseModel):
-    """What ``export.json`` says: ``pair`` is the name of the pair that search reads."""
+    """The content of ``export.json``; ``pair`` is the name of the pair that search uses."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -120,10 +120,10 @@ def read_export(folder: Path) -> Export:
 def import_pair(store: Store, folder: Path, about: Export, replace: bool = False) -> bool:
     """Bring an export into a store and let search read it; return False if it was there already.
 
-    Search is switched over when every point is in and was read back. A run that is killed
-    leaves search as it was, and the next one completes it. Where search already reads a pair of
-    this name, its points are replaced one by one instead: what both have answers throughout.
-    Titles do not count in whether it is there already: they follow the catalogue's own files.
+    Search switches over when every point is written and was read back. A killed run does not
+    affect search, and the next one completes it. If search already uses a pair of this name, its
+    points are replaced one by one instead, so that points in both are always found. Titles do not
+    count in the comparison with existing collections: they follow the catalogue's own files.
 
     Raises:
         ReelfindError: search reads another index already and ``replace`` is false, or what was
@@ -152,7 +152,7 @@ def import_pair(store: Store, folder: Path, about: Export, replace: bool = False
 
 
 class _Sum:
-    """Points as they go by: how many, and their digest."""
+    """A running count and digest of points."""
 
     def __init__(self) -> None:
         self.points = 0
@@ -207,7 +207,7 @@ def _stray(store: Store, collection: str, wanted: set[str]) -> Iterator[list[str
 
 
 def _same(store: Store, about: Export, collections: Iterable[str]) -> bool:
-    """Say whether some collections hold just what the export says, point by point."""
+    """Return whether collections hold exactly the points in the export."""
     for name in collections:
         moved = about.collections[name]
         if not store.exists(name) or store.schema(name).sizes != moved.schema_.sizes:

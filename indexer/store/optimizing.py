@@ -65,7 +65,7 @@ def optimize_copy(
         settings: whether to quantize, and what to leave on disk.
 
     Raises:
-        ReelfindError: it could not be done; ``copy`` holds leavings.
+        ReelfindError: it failed; ``copy`` may hold an unfinished copy.
     """
     try:
         shutil.copytree(folder, copy, dirs_exist_ok=True)

@@ -1,13 +1,13 @@
-"""Whose collections are whose on a Qdrant server that several catalogues share.
+"""The names of collections on a Qdrant server that several catalogues share.
 
 The rest of Reelfind calls a collection ``lite-0a1b2c3d-4-shots``. On a server its name is
 ``<prefix>-<catalogue id>-lite-0a1b2c3d-4-shots``, and the aliases ``<prefix>-<catalogue id>-shots``
 and ``-clips`` are the pair that search reads. A catalogue knows its own by the id, so the prefix
 may change.
 
-Earlier versions used the short names and the aliases ``reelfind-shots`` and ``reelfind-clips``,
-whoever they belonged to. A pair of theirs is adopted by the catalogue whose titles it holds: its
-collections keep their names, and the long names become aliases of them.
+Earlier versions used the short names and the aliases ``reelfind-shots`` and ``reelfind-clips``
+for every catalogue. The catalogue whose titles such a pair holds adopts it: the collections keep
+their names, and the long names become aliases of them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -41,7 +41,7 @@ class Owner:
     titles: Callable[[str], Set[str]] = lambda _name: frozenset()
 
     def place(self, name: str) -> str:
-        """Return what the server calls a collection that is made now."""
+        """Return the server's name for a new collection."""
         return name if self.id is None else f"{self.prefix}-{self.id}-{name}"
 
     def alias(self, level: str) -> str:
@@ -49,7 +49,7 @@ class Owner:
         return f"{self.prefix}-{level}" if self.id is None else self.place(level)
 
     def places(self, collections: Iterable[str], aliases: Mapping[str, str]) -> Places:
-        """Return what the server calls each collection of this catalogue.
+        """Return the server's names for this catalogue's collections.
 
         Args:
             collections: the names of all collections of the server.
@@ -69,13 +69,13 @@ class Owner:
     def moved(
         self, name: str, places: Places, aliases: Iterable[str]
     ) -> list[models.AliasOperations]:
-        """Return how search is made to read the pair ``name``."""
+        """Return the alias operations that switch search to the pair ``name``."""
         old = sorted(alias for alias in aliases if self._level_of(alias) is not None)
         new = zip(pair(name), LEVELS, strict=True)
         return [*map(_delete, old), *(_create(self.alias(at), places[each]) for each, at in new)]
 
     def adopting(self, name: str) -> list[models.AliasOperations]:
-        """Return how the pair that the aliases of earlier versions lead to becomes this one's.
+        """Return the alias operations that adopt the pair of an earlier version.
 
         Renaming comes first: it fails where another catalogue was quicker.
         """
@@ -90,7 +90,7 @@ class Owner:
         return [*renamed, *(_create(self.place(each), each) for each in pair(name))]
 
     def _name_of(self, place: str) -> str | None:
-        """Return what the rest of Reelfind calls a collection; None if the catalogue is another."""
+        """Return Reelfind's name for a collection; None if another catalogue owns it."""
         prefix, found, name = place.partition(f"{self.id}-")
         return name if found and prefix.endswith("-") else None
 

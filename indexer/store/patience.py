@@ -1,8 +1,8 @@
-"""Asking a server again that is away: with growing pauses, for some seconds or until it is back.
+"""Retries requests while a server is down, with growing pauses, for some time or until it is back.
 
-Only what may be repeated is asked through here. Every request of the store may: points are
-written whole under ids of their own, payloads and aliases are replaced, deleting twice deletes
-once, and a collection is made only after asking whether it is there.
+Only idempotent requests may go through here. All requests of the store are: points are written
+whole under their own ids, payloads and aliases are replaced, deleting twice equals deleting once,
+and a collection is created only if it does not exist.
 """
 
 import time
@@ -29,17 +29,17 @@ LONGEST_PAUSE = 10.0
 
 
 class Patience:
-    """How long a request is repeated while the server is away.
+    """How long to retry a request while the server is down.
 
-    Without ``told``, for ``seconds``; after that requests are tried once each until one is
-    answered, so that a page full of searches does not wait for each in turn. With ``told``,
-    which gets a line when waiting begins and when it ends, for as long as it takes; but a server
-    that never answered is given ``seconds`` only: its address is most likely wrong.
+    Without ``told``, for ``seconds``; after that, each request is tried once until one succeeds,
+    so that a page full of searches does not wait for each in turn. With ``told``, which is called
+    with a line when waiting begins and ends, retries go on indefinitely; but a server that has
+    never answered gets ``seconds`` only, since its address is most likely wrong.
 
     Args:
-        seconds: how long a request is repeated.
-        told: who hears of waiting without end.
-        pause: what waits.
+        seconds: how long to retry a request.
+        told: called with a line when an indefinite wait begins and ends.
+        pause: sleeps for some seconds.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Patience:
         self._given_up = False
 
     def ask(self, request: Callable[[], T]) -> T:
-        """Return the answer of ``request``, which is repeated while the server is away.
+        """Return the answer of ``request``, with retries while the server is down.
 
         Raises:
             ServerAwayError: it stayed away for too long.
@@ -94,7 +94,7 @@ class Patience:
 
 
 def _pause_after(state: RetryCallState) -> float:
-    """Return the seconds to wait: what the server asked for, if that is more."""
+    """Return the seconds to wait; at least as long as the server asks for."""
     growing = wait_exponential(FIRST_PAUSE, LONGEST_PAUSE) + wait_random(0, FIRST_PAUSE)
     return max(growing(state), _away(state).seconds)
 

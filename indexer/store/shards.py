@@ -70,7 +70,7 @@ class Shards:
         return self.directory / name
 
     def has(self, name: str) -> bool:
-        """Say whether the collection is there: its folder gets its name when it is whole."""
+        """Return whether the collection is there: its folder gets its name when it is whole."""
         return (self.folder(name) / SCHEMA_FILE).is_file()
 
     def open(self, name: str) -> edge.EdgeShard:

@@ -1,7 +1,7 @@
-"""Which values a store takes, the same on every backend.
+"""Checks the values for a store, with the same rules on every backend.
 
-The embedded engine panics at some of what a server refuses, and keeps some of what it cannot read
-again: all of it is refused before it gets there.
+The embedded engine panics at some values that a server refuses, and stores some that it cannot
+read again: all of these are refused here.
 """
 
 import math
@@ -22,7 +22,7 @@ DEEPEST = 32
 
 
 def is_uuid(value: object) -> bool:
-    """Say whether a value is the id of a point."""
+    """Return whether a value is the id of a point."""
     try:
         return isinstance(value, str) and bool(UUID(value))
     except ValueError:
