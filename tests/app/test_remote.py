@@ -27,6 +27,7 @@ KEY = "k" * 40
 def runtime(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     data = copy_data(indexed_once, tmp_path_factory.mktemp("client") / "data")
     runtime = Runtime(data, load_settings(data))
+    runtime.open_ahead()
     yield runtime
     runtime.close()
 
