@@ -20,7 +20,7 @@ Answer = TypeVar("Answer")
 
 FILE = "server.json"
 LOCK = "server.lock"
-"""Who serves holds it; jobs of the server take the index's own."""
+"""The server's lock; its jobs take the lock of the index."""
 
 
 @dataclass(frozen=True)

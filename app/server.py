@@ -32,7 +32,7 @@ from indexer.settings import Settings
 
 MAIN_SCRIPT = Path(__file__).parent / "ui" / "main.py"
 SHUTDOWN_SECONDS = 3
-"""How long open connections are waited for: a browser keeps its own open for ever."""
+"""Seconds to wait for open connections: browsers never close theirs."""
 MANY = 50
 """Titles whose index may take seconds to open."""
 

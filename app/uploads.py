@@ -26,12 +26,12 @@ from indexer.errors import ReelfindError
 from indexer.text.naming import EXTENSIONS
 
 BESIDE = frozenset({*EXTENSIONS, ".json", ".nfo"})
-"""What may come along with a film: its timed text and its metadata."""
+"""Sidecars that may be uploaded with a film: timed text and metadata."""
 
 TICKETS = 1000
-"""Tickets that are good at a time; the oldest goes first."""
+"""The most valid tickets; the oldest is dropped first."""
 BLOCK = 2**20
-"""Bytes that are gathered before they are written."""
+"""Bytes that are buffered before they are written."""
 SPARE = 2**30
 """Bytes of the disk that an upload leaves free: indexing needs room too."""
 LONGEST_NAME = 200
@@ -169,7 +169,7 @@ class Inbox:
 PATH = "/upload"
 TICKET = "X-Reelfind-Ticket"
 PATIENCE = 60.0
-"""Seconds that the next bytes are waited for."""
+"""Seconds to wait for the next bytes."""
 
 
 def upload_route(inbox: Callable[[], Inbox]) -> Route:

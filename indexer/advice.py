@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LONG = 10.0
-"""Seconds from which on a run is worth a word about its time."""
+"""The least seconds of a run that gets advice."""
 NOTED = 0.1
 """The part of a run's work from which on a stage is worth a word."""
 IDLE = 0.6

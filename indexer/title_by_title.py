@@ -16,7 +16,7 @@ from indexer.stages.work import TitleWork
 from indexer.timings import Timings
 
 Results = dict[Path, TitleResult]
-"""What became of each title, by the path of its film."""
+"""The result of each title, by the path of its film."""
 
 
 @dataclass(frozen=True)

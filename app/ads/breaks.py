@@ -24,7 +24,7 @@ from indexer.clips import SPEECH_GAP
 
 WEIGHTS = {"before": 3.0, "after": 1.0, "cut": 2.0, "speech": 2.0, "clip end": 2.0, "distance": 1.0}
 UNKNOWN_SPEECH = 0.5
-"""Of ``speech`` where the title has no timed text."""
+"""The value of ``speech`` for titles without timed text."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,9 +25,9 @@ from indexer.timecode import timecode
 from probes.tasks import AD_RELEVANCY, Task
 
 TITLES = 40
-"""Titles whose shots are looked at for one brief: those whose clips suit it best."""
+"""Titles that are analysed for one brief: those whose clips suit it best."""
 PAGES = 3
-"""Pages of 200 clips that the planner is asked for by text: all that its routes hand over."""
+"""Pages of 200 clips per search by text: all clips that the routes return."""
 
 
 class BriefError(RequestError):

@@ -23,9 +23,9 @@ FAILURES = "20/minute"
 """Wrong keys that one address may try."""
 
 ENVIRONMENT = "environment"
-"""The id of the key that the settings hold."""
+"""The id of the key in the settings."""
 MACHINE = "this-machine"
-"""The id of the key that a command line beside the server uses."""
+"""The id of the key for commands on the server's machine."""
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -55,7 +55,7 @@ class Caller:
 
 
 ANYONE = Caller("", "", "admin")
-"""Whoever asks where no key is needed: who sits at this machine."""
+"""The caller of requests that need no key: a user on this machine."""
 
 
 class Authenticator:
@@ -69,7 +69,7 @@ class Authenticator:
         self.guarded = guarded
         self.sessions = Sessions(settings.server.session_hours)
         self.machine_key = secrets.token_urlsafe(32)
-        """Allows everything while this process runs."""
+        """A key with all scopes, valid while this process runs."""
         self._database = Database.of(data, settings)
         self._keys = KeyStore(self._database)
         self._own = {Caller(MACHINE, MACHINE, "admin"): hashed(self.machine_key)}

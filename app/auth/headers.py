@@ -9,8 +9,8 @@ HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'self'",
     "Referrer-Policy": "same-origin",
 }
-"""No other site shows a page in a frame, no file is taken for another kind than it says, and no
-link tells another site what was searched for. Streamlit shows components in frames of its own."""
+"""No framing by other sites, no content sniffing, and no referrer with the user's search.
+Streamlit shows its components in frames of the same site."""
 
 
 class SafeHeaders:

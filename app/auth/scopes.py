@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 Scope = Literal["read", "write", "admin"]
-"""What a key allows; each allows what those before it do."""
+"""The scopes of keys; each includes those before it."""
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 

@@ -138,7 +138,7 @@ def _count(number: int, word: str) -> str:
 
 
 RECENT = 3
-"""Titles that are worked on in turns, and are not named again each time."""
+"""Number of titles that alternate; none of them is named again each time."""
 
 
 class TerminalListener(Bar):

@@ -27,7 +27,7 @@ from indexer.settings import Settings
 DATABASE = "reelfind.db"
 """The file's name in a data directory."""
 AGAIN = 5
-"""Seconds after which a database that is away, or locked, is worth asking again."""
+"""Seconds to wait before a retry if the database is down or locked."""
 IDLE = 60
 """Seconds that a transaction may lie idle in PostgreSQL."""
 QUIET = {
@@ -72,7 +72,7 @@ class Database:
         settings = settings or DatabaseSettings()
         url = _url(url_or_path)
         self.name = url.render_as_string(hide_password=True)
-        """What messages call it; no password is in it."""
+        """Its name in messages, without the password."""
         self._file: Path | None = None
         if url.get_backend_name() == "sqlite":
             self.name = url.database or ""

@@ -21,10 +21,10 @@ from indexer.report import IndexReport
 Work = Callable[[Job, Listener], IndexReport]
 
 KEPT = 500
-"""Jobs that are remembered."""
+"""Jobs that are kept."""
 MOST_WAITING = 100
 CLOSING = 5.0
-"""Seconds that the job in hand gets to stop when the queue closes."""
+"""Seconds for the current job to stop when the queue closes."""
 STOPPING = "the server is stopping; ask again when it runs"
 
 _log = logging.getLogger(__name__)

@@ -21,13 +21,13 @@ from indexer.titles import Titles
 from indexer.unchanged import ChangedError, check_unchanged
 
 EVERY = 10.0
-"""Seconds between two looks, at least."""
+"""The least seconds between two scans."""
 SHARE = 20.0
-"""Times as long as a look took that the next is waited for: a slow share is asked less often."""
+"""Pause before the next scan, as a multiple of the last scan's time; spares slow shares."""
 CLOSING = 5.0
-"""Seconds that a look in hand is waited for when the server stops."""
+"""Seconds to wait for a running scan when the server stops."""
 AGAIN = 600.0
-"""Seconds after a job that failed as a whole before its films are asked for again."""
+"""Seconds after a failed job before its films are queued again."""
 MOST = 1000
 """Films of one job."""
 

@@ -11,7 +11,7 @@ from indexer.ffmpeg import ffmpeg_version, find_ffmpeg
 PER_MINUTE = 10 * 2**20
 """Bytes of disk that a minute of film takes, about."""
 FEW_HOURS = 5
-"""Hours of film for which there is room: with fewer, it is time to make some."""
+"""With space for fewer hours of film, the check of the disk fails."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from indexer.settings import Settings
 AGAIN = 60.0
 """Seconds to wait where the database cannot be read."""
 CLOSING = 5.0
-"""Seconds that a message in hand gets to arrive when the server stops."""
+"""Seconds for a message in transit when the server stops."""
 
 _log = logging.getLogger(__name__)
 

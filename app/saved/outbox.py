@@ -14,7 +14,7 @@ from app.saved.records import Delivery, Message, SavedSearch
 from app.saved.store import moved_on, saved_of
 
 KEPT = timedelta(days=30)
-"""How long it is remembered how a delivery went."""
+"""How long outcomes of deliveries are kept."""
 
 _WHAT = "deliveries to webhooks"
 

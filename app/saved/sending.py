@@ -22,7 +22,7 @@ FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 86_400.0
 
 GONE = 410
-"""The status by which a receiver says that it wants no more."""
+"""The status with which a receiver unsubscribes."""
 
 
 def _now() -> datetime:

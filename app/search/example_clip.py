@@ -29,9 +29,9 @@ from indexer.stages.work import TitleWork
 from indexer.timings import Timings
 
 MOST_SHOTS = 16
-"""Shots that a clip is looked for by, spread over all it has: each is a query of its own."""
+"""The most shots of a clip that are queries, evenly spread over it."""
 KEPT = 8
-"""Clips whose vectors are remembered, so that the next page does not decode again."""
+"""Clips whose vectors are cached, so that the next page does not decode them again."""
 UNREADABLE = "cannot be read as a film; send one that plays"
 _SLACK = 0.5
 """Seconds by which a container may round up what it holds."""

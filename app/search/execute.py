@@ -23,7 +23,7 @@ from indexer.store.base import ScoredPoint, Store
 from indexer.store.sparse import Bm25Words
 
 MATCH_FIELDS = (CLIP_ID, "lines")
-"""What is read of each shot that is found; all of it, where shots make a moment in time."""
+"""The payload fields read of each shot found; if shots form a moment, all fields are read."""
 
 LINE_ROUTES = ("dialogue", "words")
 """The routes that find shots by a line."""

@@ -23,7 +23,7 @@ from indexer.store.base import Store, pair
 from indexer.versions import searched_pair
 
 NO_FILES = {"still": None, "clip": None}
-"""What an answer does not repeat of its request: they are large, and the caller has them."""
+"""Fields of the request that the answer does not repeat: they are large."""
 
 
 @dataclass(frozen=True, eq=False)

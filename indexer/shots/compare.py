@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from indexer.shots.fast import CUT_CHANGE, Frames, Mask, Measure
 
 BLANK = 6.0
-"""Standard deviation of colour values below which a frame shows nothing."""
+"""Standard deviation of colour values below which a frame is blank."""
 
 _ROWS, _COLUMNS = 9, 16
 _STILL = 4.0

@@ -27,7 +27,7 @@ from indexer.store.schema import CollectionSchema
 LEVELS = ("shots", "clips")
 """The collections of a pair are called ``<name>-shots`` and ``<name>-clips``."""
 TITLES = "titles"
-"""Beside a pair, ``<name>-titles`` holds the titles that its shots and clips are of."""
+"""The collection ``<name>-titles`` of a pair holds the titles of its shots and clips."""
 
 
 def pair(name: str) -> tuple[str, str]:

@@ -34,7 +34,7 @@ KINDS = {
     "foreign": FORCED,
     "signs": FORCED,
 }
-"""What a sidecar may be, from the best: all that is said first, foreign passages last."""
+"""The kinds of sidecars, the best first: full dialogue first, forced subtitles last."""
 
 _QUALIFIERS = frozenset(
     {"brasil", "brazil", "portugal", "latin", "latino", "latinoamérica", "american", "america"}

@@ -11,7 +11,7 @@ from probes.tasks import CLIP_WORTHINESS, TONE, Task
 
 ANNOTATOR = "annotator"
 NOBODY = "browser"
-"""Who labels until somebody says a name."""
+"""The annotator's name by default."""
 
 
 def annotator_box() -> None:

@@ -23,7 +23,7 @@ from indexer.errors import ReelfindError
 SHOWN = 24
 """New hits that are shown; the search itself has the rest."""
 OPENED = "id"
-"""The part of the address that says whose new hits are shown."""
+"""The address parameter for the saved search whose new hits are shown."""
 
 
 def saved_row(runtime: Runtime, store: SavedStore, saved: SavedSearch) -> None:

@@ -15,7 +15,7 @@ from probes.tasks import CLIP_WORTHINESS, TONE, Task
 BATCH = 12
 """Clips that are chosen at a time: choosing takes seconds, and learns from the last answers."""
 DOUBT = ""
-"""The class that stands for those most in doubt."""
+"""Stands for the most uncertain classes."""
 
 _STATE = "asking"
 _SAID = {True: "yes", False: "no", None: "skipped"}

@@ -24,7 +24,7 @@ Save = Callable[[ShortlistStore, Shortlist], Shortlist]
 _CONFLICT = "shortlist.unsent"
 _FAILED = "shortlist.failed"
 _OWN = "shortlist.own"
-"""The versions that this page's person made, by list."""
+"""The versions that this user made, by list."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
 
 NEAR = 0.5
-"""Seconds: a list this near to its target has its length."""
+"""Seconds: a list this close to its target is on target."""
 
 
 def draw_head(seen: Shortlist, shown: ShortlistBody, hand_over: Callable[[], None]) -> None:
