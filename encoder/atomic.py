@@ -1,7 +1,7 @@
-"""Files and folders that are there whole or not at all.
+"""Atomic writes of files and folders.
 
-Each is written beside its place under a name of its own, which is hidden and no one else's, and
-then renamed in one step. Whoever reads meanwhile finds the old one, the new one or none.
+Each is written under a unique hidden name in the same folder, and then renamed in one step. A
+concurrent reader finds the old one, the new one or none.
 """
 
 import os
@@ -19,21 +19,21 @@ UNFINISHED = ".unfinished-"
 
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
-    """Give a path to write to; the file that is there at the end takes the place of ``path``."""
+    """Yield a path to write to; the file written there replaces ``path`` at the end."""
     with _draft(path.parent) as draft:
         yield draft
         draft.replace(path)
 
 
 def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a file, and its folder where there is none.
+    """Write a file, and create its folder if necessary.
 
-    The content is on the disk before it takes the name.
+    The content is flushed to disk before the rename.
 
     Args:
         path: the file.
-        content: what it holds.
-        mode: who may read and write it, less what the process's umask takes away.
+        content: of the file.
+        mode: its permissions, reduced by the process's umask.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with new_file(path) as draft:
@@ -41,14 +41,14 @@ def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
 
 
 def write_text(path: Path, text: str, mode: int = 0o666) -> None:
-    """Write a text as UTF-8; the rest is as for ``write_bytes``."""
+    """Write a text as UTF-8; otherwise like ``write_bytes``."""
     write_bytes(path, text.encode(), mode)
 
 
 def write_once(path: Path, text: str) -> str:
-    """Write a small file that never changes; return what is in it, which others may have written.
+    """Write a small file that never changes, unless it exists; return its content.
 
-    Of several processes that come at once, one writes, and all return the same.
+    Of several concurrent processes, one writes, and all return the same content.
     """
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def unfinished_folder(parent: Path) -> Path:
 
 
 def take_name(folder: Path, name: Path) -> bool:
-    """Rename a filled folder; return False where another with files in it has the name."""
+    """Rename a filled folder; return False if a folder with files has the name already."""
     try:
         folder.replace(name)
     except OSError:
@@ -84,7 +84,7 @@ def take_name(folder: Path, name: Path) -> bool:
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """Give an empty folder to fill, which becomes ``folder`` at the end.
+    """Yield an empty folder to fill, which becomes ``folder`` at the end.
 
     Raises:
         FileExistsError: ``folder`` is there already.
@@ -115,7 +115,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder: its name goes first, so that no half of it is ever seen."""
+    """Delete a folder. It is renamed first, so that a half-deleted folder is never visible."""
     doomed = unfinished_folder(folder.parent)
     try:
         folder.replace(doomed / folder.name)
@@ -125,8 +125,8 @@ def remove_folder(folder: Path) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Make the names in a folder survive a power cut, where the system can."""
-    if os.name == "nt":  # Windows opens no folders.
+    """Make renames in a folder survive a power cut, if the system supports that."""
+    if os.name == "nt":  # Windows cannot open folders.
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -1,4 +1,4 @@
-"""Predictions of hidden shots that need no encoder: what it has to beat."""
+"""Baselines for the encoder: predictions of hidden shots without one."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ Flags = NDArray[np.bool_]
 def interpolate(fused: Vectors, hidden: Flags) -> Vectors:
     """Predict the hidden rows of ``fused`` [n, D] from the visible ones on both sides: [h, D].
 
-    The two are weighted by nearness; where one side has none, the other is copied. At least
+    The two are weighted by nearness; if one side has none, the other is copied. At least
     one row must be visible.
     """
     visible, wanted = np.flatnonzero(~hidden), np.flatnonzero(hidden)

@@ -99,7 +99,7 @@ def valid_shots(lengths: Sequence[int]) -> Tensor | None:
 def pack(items: Iterable[T], shots: Callable[[T], int], most: int) -> Iterator[list[T]]:
     """Cut items, shortest first, into batches of at most ``most`` positions, padding included.
 
-    A batch has at least one item. ``shots`` tells the length of one.
+    A batch has at least one item. ``shots`` returns the length of an item.
     """
     chosen: list[T] = []
     for item in items:
@@ -119,13 +119,13 @@ def mean_direction(titles: Sequence[TitleSequence]) -> Vectors:
 
 
 def draw_dropped(titles: int, modalities: int, chance: float, generator: torch.Generator) -> Tensor:
-    """Choose the modality that each title loses, [titles] int64; -1 where it keeps all.
+    """Choose the modality to drop from each title, [titles] int64; -1 keeps all.
 
     Args:
         titles: how many titles there are.
         modalities: how many modalities there are, each as likely to be lost.
-        chance: with which a title loses one.
-        generator: where chance comes from, on the CPU.
+        chance: the probability that a title loses one.
+        generator: of random numbers, on the CPU.
     """
     dropped = torch.rand(titles, generator=generator) < chance
     lost = torch.randint(modalities, (titles,), generator=generator)

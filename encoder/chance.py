@@ -1,4 +1,4 @@
-"""Where chance comes from: a generator for each use of it, so that no draw depends on another."""
+"""Random number generators: one for each use, so that draws do not depend on each other."""
 
 from typing import Literal
 

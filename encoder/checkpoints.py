@@ -1,4 +1,4 @@
-"""An encoder on disk: a folder that is there whole or not at all."""
+"""Checkpoints: encoders on disk, each a folder that is written atomically."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -18,8 +18,8 @@ from encoder.stored import RECORD, WEIGHTS, CheckpointError, identify, read_stor
 class Checkpoint:
     """An encoder with its origin.
 
-    ``profile`` names the backbones whose embeddings it reads; ``parents`` are the keys of what
-    it was made from (artefacts, or the checkpoint it started from).
+    ``profile`` names the backbones whose embeddings it reads; ``parents`` are the keys of its
+    sources (artefacts, or the checkpoint it started from).
     """
 
     encoder: Encoder
@@ -30,7 +30,7 @@ class Checkpoint:
 
     @property
     def checkpoint_id(self) -> str:
-        """16 hexadecimal digits that stand for the weights and the config, and nothing else."""
+        """16 hexadecimal digits that identify the weights and the config only."""
         return identify(_weights(self.encoder), self.encoder.config)
 
 
@@ -59,11 +59,11 @@ def load_checkpoint(folder: Path, *, fused_dim: int | None = None) -> Checkpoint
 
     Args:
         folder: what ``save_checkpoint`` wrote.
-        fused_dim: the width of the fused embeddings it is wanted for, when that is known.
+        fused_dim: the required width of fused embeddings, if known.
 
-    Raises:
-        CheckpointError: the folder is not there, not whole, changed since it was written, of
-            another version, or for embeddings of another width.
+        Raises:
+            CheckpointError: the folder is missing, incomplete, changed since it was written, of
+                another version, or for embeddings of another width.
     """
     stored = read_stored(folder)
     config, record = stored.config, stored.record

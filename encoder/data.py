@@ -1,4 +1,4 @@
-"""What an encoder is trained on: titles, and titles set aside for validation."""
+"""Training data of an encoder: titles for training, and titles for validation."""
 
 import hashlib
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ class TrainingData:
 
     @cached_property
     def digest(self) -> str:
-        """16 hexadecimal digits that stand for every embedding in it."""
+        """16 hexadecimal digits that identify all of its embeddings."""
         digest = hashlib.sha256(self.profile.encode())
         for part in (self.titles, self.validation):
             digest.update(b"\0part")

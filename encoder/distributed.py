@@ -1,4 +1,4 @@
-"""Training on several processes, each of which PyTorch's own launcher (torchrun) has started."""
+"""Training on several processes, started by PyTorch's own launcher (torchrun)."""
 
 import os
 from collections.abc import Iterator
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 import torch
 
-# Its functions keep the group that is there when it is first imported, which a DDP model does: the
-# threads of such a group outlive it, and one of them may abort a process that ends.
+# Its functions keep the process group that exists on first import, which a DDP model triggers.
+# The threads of such a group outlive it, and may abort a process at exit.
 import torch.distributed.nn
 from torch import Tensor, distributed
 
 
 @dataclass(frozen=True)
 class Processes:
-    """This process's ``rank`` among ``count``, from 0; the first one writes files and speaks."""
+    """This process's ``rank`` among ``count``, from 0; the first one writes files and output."""
 
     rank: int = 0
     count: int = 1
 
     @property
     def is_first(self) -> bool:
-        """Whether this process writes files and speaks for all."""
+        """Whether this process writes the files and the output."""
         return self.rank == 0
 
     def total(self, value: Tensor) -> float:
@@ -33,7 +33,7 @@ class Processes:
         return value.item()
 
     def agree(self, flag: bool) -> bool:
-        """Return what the first process says, on each of them."""
+        """Return the first process's value, on each of them."""
         if self.count == 1:
             return flag
         said = [flag]
@@ -53,10 +53,10 @@ def training_device() -> torch.device:
 
 @contextmanager
 def launched(device: torch.device) -> Iterator[Processes]:
-    """Join the processes of a torchrun launch; without one, be alone.
+    """Join the processes of a torchrun launch; without one, yield a single process.
 
-    They speak NCCL between GPUs and gloo between CPUs, on one machine or many. The threads that
-    speak end with it, unless a model in training is still there, which keeps them.
+    They use NCCL between GPUs and gloo between CPUs, on one machine or many. The threads for that
+    end with the block, unless a model in training still exists.
     """
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         yield ALONE
@@ -66,7 +66,7 @@ def launched(device: torch.device) -> Iterator[Processes]:
     distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         yield Processes(distributed.get_rank(), distributed.get_world_size())
-        # None ends while another still speaks to it.
+        # No process ends while another still communicates with it.
         distributed.barrier()
     finally:
         distributed.destroy_process_group()

@@ -1,4 +1,4 @@
-"""How well an encoder predicts hidden shots, beside what needs no encoder at all."""
+"""Measures how well an encoder predicts hidden shots, compared with baselines without one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ def evaluate(
 
     Args:
         mean: [D], ``mean_direction`` of the titles that the encoder was fitted to.
-        most: of more titles than this a random choice is judged, which bounds the time.
+        most: if there are more titles, a random sample of this size is measured, to limit the time.
     """
     chance = generator(training.seed, "evaluation")
     ordered = sorted(titles, key=lambda title: title.title_id)
@@ -136,7 +136,7 @@ def _judge(
     mean: Vectors,
     modalities: Sequence[tuple[str, int]],
 ) -> Columns:
-    """Return what is known of each hidden shot [h] of one title."""
+    """Return the measurements of each hidden shot [h] of one title."""
     truth = fused[hidden]
     columns = {
         "loss": 1 - _cosine(predicted, truth),
@@ -147,7 +147,7 @@ def _judge(
     shots = _unit(fused[fused.any(axis=1)])
     nearness = _unit(predicted) @ shots.T
     own = (_unit(predicted) * _unit(truth)).sum(axis=1, keepdims=True)
-    # The shot itself is among them, equal to rounding: half of what the products may differ.
+    # The shot itself is among them: equal up to half of the products' possible difference.
     columns["rank"] = 1 + (nearness > own + 1e-6).sum(axis=1).astype(np.float32)
     columns["choices"] = np.full(len(truth), len(shots), np.float32)
     start = 0

@@ -1,4 +1,4 @@
-"""Which shots masked shot modelling hides."""
+"""Chooses the shots that masked shot modelling hides."""
 
 import torch
 from torch import Tensor
@@ -10,12 +10,12 @@ def draw_mask(
     """Choose the shots to hide: [B, L] bool, True where hidden.
 
     Of a title's n candidates round(ratio · n) are hidden, at least one and never all of them;
-    a title with one candidate hides nothing, since nothing would be left to tell it from.
+    a title with one candidate hides nothing, since no other shot could predict it.
 
     Args:
         candidates: [B, L] bool on the CPU, True for shots that may be hidden (no padding).
         ratio: share to hide; MediaFM and BERT hide little, 0.2 and 0.15.
-        generator: where chance comes from, on the CPU.
+        generator: of random numbers, on the CPU.
         span: length of the runs hidden together. 1 hides each shot independently, as
             published; adjacent shots are near-copies, and longer runs stop the model from
             copying the neighbour (SpanBERT, Joshi et al. 2020).

@@ -1,4 +1,4 @@
-"""Metrics of a training run as a CSV file that a resumed run goes on with."""
+"""Metrics of a training run: a CSV file that a resumed run continues."""
 
 import csv
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ class MetricsFile:
     """Rows by step. Every row is on the disk when ``add`` returns."""
 
     def __init__(self, path: Path, step: int, writes: bool = True) -> None:
-        """Open a file and forget the rows after ``step``, which a resumed run takes again.
+        """Open a file and drop the rows after ``step``, which a resumed run repeats.
 
         Args:
-            path: the file, which need not be there.
-            step: the last step that counts.
-            writes: False for a process that only looks on.
+            path: the file, which need not exist.
+            step: the last step to keep.
+            writes: False for a process that does not write.
         """
         self._path = path
         self._writes = writes

@@ -64,7 +64,7 @@ class Attention(nn.Module):
 
     def mix(self, x: Tensor, keep: Tensor | None, rotation: Rotation | None) -> Tensor:
         """Return the values that each position reads, [B, T, W], before the output matrix."""
-        # Three parameters, one product: ``x`` is read (and under autocast converted) once.
+        # Three parameters in one product, so that ``x`` is read (and converted by autocast) once.
         projects = (self.query, self.key, self.value)
         weight = torch.cat([project.weight for project in projects])
         bias = torch.cat([project.bias for project in projects])
@@ -89,7 +89,7 @@ class Block(nn.Module):
         self.down = nn.Linear(4 * width, width)
 
     def forward(self, x: Tensor, keep: Tensor | None, rotation: Rotation | None) -> Tensor:
-        """Return ``x`` [B, T, W] with what this layer adds to it."""
+        """Return ``x`` [B, T, W] plus this layer's output."""
         x = x + self.attention(self.attention_norm(x), keep, rotation)
         mlp: Tensor = self.down(F.gelu(self.up(self.mlp_norm(x))))
         return x + mlp
@@ -150,7 +150,7 @@ class Encoder(nn.Module):
     def enter(
         self, fused: Tensor, valid: Tensor | None, metadata: Tensor, hidden: Tensor | None
     ) -> tuple[Tensor, Tensor | None, Rotation | None]:
-        """Return what the first block takes, from what ``encode`` takes."""
+        """Return the input of the first block, from the arguments of ``encode``."""
         self._check(fused)
         # A unit row has elements of 1/√D; the projections are made for elements of about 1.
         x = self.project_in(fused * math.sqrt(self.config.fused_dim))
@@ -200,7 +200,7 @@ class Encoder(nn.Module):
         half = self.config.width // self.config.heads // 2
         rates = ROTARY_BASE ** (-torch.arange(half, device=fused.device) / half)
         angles = torch.arange(fused.shape[1], device=fused.device)[:, None] * rates
-        angles = F.pad(angles, (0, 0, PREFIX, 0))  # [CLS] and [GLOBAL] lie nowhere: no turn.
+        angles = F.pad(angles, (0, 0, PREFIX, 0))  # [CLS] and [GLOBAL] are not rotated.
         return angles.cos().to(fused.dtype), angles.sin().to(fused.dtype)
 
     def _check(self, fused: Tensor) -> None:

@@ -1,4 +1,4 @@
-"""Where a training run is, on disk: tensors and counters, whole or not at all."""
+"""The state of a training run on disk: tensors and counters, written atomically."""
 
 import json
 import shutil
@@ -33,7 +33,7 @@ class Progress:
 
 
 def save_state(run: Path, tensors: Mapping[str, Tensor], progress: Progress) -> None:
-    """Write the state of a run beside the one before, then remove that."""
+    """Write the new state of a run, then remove the previous one."""
     old = _states(run)
     files = {
         STATE: safetensors.torch.save({n: t.cpu().contiguous() for n, t in tensors.items()}),

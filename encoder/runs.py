@@ -1,9 +1,9 @@
 """A training run as a folder: its record, its metrics, its last state, and at the end a checkpoint.
 
-run.json        what is trained on what; a resumed run goes on with exactly that
+run.json        configs and digest of the data; a resumed run must have the same
 training.csv    loss, rate and speed, every few steps
 validation.csv  the report on titles that training never sees
-state-<step>/   all that going on from there needs; that of the last validation
+state-<step>/   the state at the last validation, from which a run resumes
 checkpoint/     the best encoder by its validation, written when training has ended
 """
 
@@ -34,19 +34,19 @@ BEST = "best."
 
 
 class RunListener(Protocol):
-    """Is told how a run goes."""
+    """Receives the progress of a run."""
 
     def stepped(self, step: Step, shots_per_second: float) -> None:
-        """Take a step that is done and the speed of the run up to now."""
+        """Receive a completed step, and the speed of the run so far."""
         ...
 
     def validated(self, step: int, report: FitReport, best: bool) -> None:
-        """Take the report of a validation, and whether it is the best so far."""
+        """Receive the report of a validation, and whether it is the best so far."""
         ...
 
 
 class Run:
-    """Trains an encoder in a folder, from where the folder's last state is."""
+    """Trains an encoder in a folder, from the folder's last state."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Run:
         device: torch.device | str = "cpu",
         processes: Processes = ALONE,
     ) -> None:
-        """Begin a run, or go on with one that was begun with the same data and configs.
+        """Start a run, or resume one with the same data and configs.
 
         Raises:
             RunError: the folder holds another run, one that has ended, or a damaged one.
@@ -115,7 +115,7 @@ class Run:
     def _validate(self, reports: MetricsFile) -> FitReport:
         """Measure, keep the weights if they are the best so far, and save the state.
 
-        Every process measures, which costs no more time than waiting for one that does.
+        Every process measures, which takes no longer than waiting for one of them.
         """
         trainer = self._trainer
         titles = self._data.validation or self._data.titles
@@ -138,7 +138,7 @@ class Run:
         return report
 
     def _finish(self) -> Checkpoint:
-        """Write the best encoder as a checkpoint; the state has done its duty."""
+        """Write the best encoder as a checkpoint, and remove the state."""
         encoder = self._trainer.encoder
         encoder.load_state_dict(self._best)
         titles = self._data.validation or self._data.titles
@@ -197,10 +197,10 @@ class Run:
 
 
 def read_record(folder: Path) -> dict[str, Any]:
-    """Return what ``run.json`` says.
+    """Return the content of ``run.json``.
 
     Raises:
-        RunError: there is none, or it cannot be read.
+        RunError: it is missing or cannot be read.
     """
     file = folder / RECORD
     try:
@@ -216,7 +216,7 @@ def checkpoint_of(folder: Path) -> Checkpoint:
     """Load the checkpoint in ``folder``, which may be a run that has ended.
 
     Raises:
-        CheckpointError: there is none, or it is damaged.
+        CheckpointError: it is missing or damaged.
     """
     inside = folder / CHECKPOINT
     return load_checkpoint(inside if inside.is_dir() else folder)

@@ -1,4 +1,4 @@
-"""In which order training sees the shots: epochs of batches, the same on every process."""
+"""The order of training data: epochs of batches, the same on every process."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def plan_epoch(
 ) -> list[list[Window]]:
     """Return the batches of one epoch, in which every shot occurs once.
 
-    Windows of about the same length come together. A batch has at most ``batch_shots``
+    Windows of similar length share a batch. A batch has at most ``batch_shots``
     positions, padding included, but at least one window.
 
     Args:
