@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path, Request, Security
+from fastapi import Depends, Header, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api.metrics import Metrics
@@ -12,6 +12,7 @@ from app.api.watching import HealthWatch
 from app.auth.authenticator import ANYONE, Authenticator, Caller
 from app.auth.scopes import Scope
 from app.runtime import Runtime
+from app.shortlists.bodies import AGENT
 
 _BEARER = HTTPBearer(
     auto_error=False,
@@ -64,6 +65,28 @@ MetricsDep = Annotated[Metrics, Depends(get_metrics)]
 HealthDep = Annotated[HealthWatch, Depends(get_health)]
 AuthenticatorDep = Annotated[Authenticator | None, Depends(get_authenticator)]
 Writer = Annotated[Caller, Depends(needs("write"))]
+
+NOBODY = "api"
+"""Who changes something without a key."""
+
+Agent = Annotated[
+    str | None,
+    Header(
+        alias=AGENT,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,49}$",
+        description="The program that acts for you: revisions note it beside the key's name.",
+    ),
+]
+
+
+def get_author(caller: Writer, agent: Agent = None) -> str:
+    """Return the author of a change: the key's name, the program that acts, or both."""
+    if caller.name and agent:
+        return f"{caller.name} ({agent})"
+    return caller.name or agent or NOBODY
+
+
+Author = Annotated[str, Depends(get_author)]
 
 PointId = Annotated[UUID, Path(description="Id of a clip or shot: `id` of a hit.")]
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Path, Response
 
-from app.api.deps import RuntimeDep, Writer
+from app.api.deps import Author, RuntimeDep, Writer
 from app.api.gates import gated
 from app.runtime import NotFoundError, Runtime
 from app.shortlists import edits
@@ -34,9 +34,6 @@ from app.shortlists.store import ShortlistStore
 router = APIRouter(tags=["shortlists"], route_class=gated("database"))
 
 Result = TypeVar("Result")
-
-NOBODY = "api"
-"""Who changes a shortlist without a key."""
 
 NEW: dict[str, Any] = {
     "empty": {"summary": "A name", "value": {"name": "Trailer"}},
@@ -139,12 +136,12 @@ def make(
     runtime: RuntimeDep,
     store: StoreDep,
     response: Response,
-    caller: Writer,
+    author: Author,
 ) -> ShortlistBody:
     """Make a shortlist; no two have the same name."""
     items = items_of(runtime, asked.items)
     with _conflicts():
-        made = store.create(asked.name, asked.target_seconds, items, caller.name or NOBODY)
+        made = store.create(asked.name, asked.target_seconds, items, author)
     response.headers["Location"] = f"/api/v1/shortlists/{made.shortlist_id}"
     return _shown(made, runtime, response)
 
@@ -162,13 +159,12 @@ def change(
     runtime: RuntimeDep,
     store: StoreDep,
     response: Response,
-    caller: Writer,
+    author: Author,
 ) -> ShortlistBody:
     """Change the version in `If-Match`: the name, the target, or which items in which order.
 
     Where somebody was there first nothing is written, and 412 tells what they changed.
     """
-    author = caller.name or NOBODY
     with _conflicts():
         saved = seen.apply(lambda base: store.save(with_changes(base, asked, runtime), author))
     return _shown(saved, runtime, response)
@@ -188,7 +184,7 @@ def add(
     runtime: RuntimeDep,
     store: StoreDep,
     response: Response,
-    caller: Writer,
+    author: Author,
 ) -> ShortlistBody:
     """Put items in at a position or the end, whatever others do at the same time."""
     items = items_of(runtime, asked.items)
@@ -196,18 +192,18 @@ def add(
         saved = store.change(
             now.shortlist_id,
             lambda latest: edits.add(latest, items, asked.position),
-            caller.name or NOBODY,
+            author,
         )
     return _shown(saved, runtime, response)
 
 
 @router.post("/shortlists/{shortlist_id}/undo")
 def undo(
-    seen: SeenDep, runtime: RuntimeDep, store: StoreDep, response: Response, caller: Writer
+    seen: SeenDep, runtime: RuntimeDep, store: StoreDep, response: Response, author: Author
 ) -> ShortlistBody:
     """Take back the latest change; again and again leads back to the first version."""
     with _conflicts():
-        undone = seen.apply(lambda base: store.undo(base, caller.name or NOBODY))
+        undone = seen.apply(lambda base: store.undo(base, author))
     return _shown(undone, runtime, response)
 
 

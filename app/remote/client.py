@@ -29,11 +29,20 @@ class Client:
         address: such as ``http://127.0.0.1:8501``.
         key: from `reelfind keys make`, if the server needs one.
         patience: seconds to wait for an answer.
+        agent: the program that acts for the caller, noted beside the author of changes.
+        transport: sends the requests instead of the network.
     """
 
-    def __init__(self, address: str, key: str | None = None, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        address: str,
+        key: str | None = None,
+        patience: float = PATIENCE,
+        agent: str = "",
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self.address = address.rstrip("/")
-        self._server = Connection(address, key, patience)
+        self._server = Connection(address, key, patience, agent, transport)
         self.saved = SavedClient(self._server)
         self.shortlists = ShortlistClient(self._server)
 
@@ -69,14 +78,17 @@ class Client:
         unlike: Sequence[str] = (),
         level: Level = "clip",
         limit: int = 20,
+        cursor: str | None = None,
     ) -> SearchResponse:
         """Return clips or shots like some and unlike others (ids of clips, shots or titles)."""
-        examples = {"like": list(like), "unlike": list(unlike)}
-        return self._server.get(SearchResponse, "/v1/similar", **examples, level=level, limit=limit)
+        asked = {"like": list(like), "unlike": list(unlike), "level": level, "limit": limit}
+        return self._server.get(SearchResponse, "/v1/similar", **asked, cursor=cursor)
 
-    def titles(self) -> list[TitleSummary]:
-        """Return every title."""
-        return self._server.get(list[TitleSummary], "/v1/titles")
+    def titles(
+        self, q: str = "", limit: int | None = None, after: str | None = None
+    ) -> list[TitleSummary]:
+        """Return the titles with the words ``q``, by name: all, or a page after a title's id."""
+        return self._server.get(list[TitleSummary], "/v1/titles", q=q, limit=limit, after=after)
 
     def title(self, title_id: str) -> TitleSummary:
         """Return one title."""
@@ -106,6 +118,10 @@ class Client:
     def still(self, point_id: str) -> bytes:
         """Return the still of a clip or shot, a JPEG."""
         return self._server.send("GET", f"/v1/stills/{point_id}").content
+
+    def strip(self, point_id: str) -> bytes:
+        """Return eight frames of a clip or shot side by side, a JPEG."""
+        return self._server.send("GET", f"/v1/stills/{point_id}/strip").content
 
     def media(self, title_id: str, start: int, end: int) -> bytes:
         """Return the bytes [start, end) of a film; fewer where it ends before."""

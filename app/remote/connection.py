@@ -8,6 +8,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.problems import FieldProblem, Problem
+from app.shortlists.bodies import AGENT
 from indexer.network import may_use_proxy
 
 T = TypeVar("T")
@@ -39,13 +40,24 @@ class Connection:
         address: such as ``http://127.0.0.1:8501``.
         key: sent with every request; None if the server needs none.
         patience: seconds to wait for an answer.
+        agent: the program that acts for the caller, noted beside the author of changes.
+        transport: sends the requests instead of the network.
     """
 
-    def __init__(self, address: str, key: str | None, patience: float) -> None:
+    def __init__(
+        self,
+        address: str,
+        key: str | None,
+        patience: float,
+        agent: str = "",
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._http = httpx.Client(
             base_url=f"{address.rstrip('/')}/api",
-            headers={"Authorization": f"Bearer {key}"} if key else {},
+            headers=headers | ({AGENT: agent} if agent else {}),
             timeout=patience,
+            transport=transport,
             trust_env=may_use_proxy(address),
         )
 

@@ -1,6 +1,7 @@
 """Shortlists of a server: ``Client.shortlists``."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from app.exports.formats import FormatName
 from app.exports.records import NewReel, ReelBody
@@ -14,6 +15,18 @@ from app.shortlists.bodies import (
     ShortlistBody,
     ShortlistRow,
 )
+
+
+class Version(Protocol):
+    """A version of a shortlist, such as a ``ShortlistBody``."""
+
+    @property
+    def shortlist_id(self) -> str:
+        """The shortlist's id."""
+
+    @property
+    def version(self) -> int:
+        """Its version."""
 
 
 class ShortlistClient:
@@ -38,7 +51,7 @@ class ShortlistClient:
         """Return a shortlist as it is now."""
         return self._server.get(ShortlistBody, _path(shortlist_id))
 
-    def change(self, seen: ShortlistBody, changed: ChangedShortlist) -> ShortlistBody:
+    def change(self, seen: Version, changed: ChangedShortlist) -> ShortlistBody:
         """Change a shortlist; of ``changed`` only the fields that were set are sent."""
         path = _path(seen.shortlist_id)
         answer = self._server.send("PATCH", path, changed, headers=_if_match(seen))
@@ -51,7 +64,7 @@ class ShortlistClient:
         added = AddedItems(items=list(items), position=position)
         return self._server.post(ShortlistBody, f"{_path(shortlist_id)}/items", added)
 
-    def undo(self, seen: ShortlistBody) -> ShortlistBody:
+    def undo(self, seen: Version) -> ShortlistBody:
         """Undo the latest change."""
         path = f"{_path(seen.shortlist_id)}/undo"
         return read(ShortlistBody, self._server.send("POST", path, headers=_if_match(seen)))
@@ -60,7 +73,7 @@ class ShortlistClient:
         """Return all revisions of a shortlist, the latest first."""
         return self._server.get(list[RevisionRow], f"{_path(shortlist_id)}/revisions")
 
-    def delete(self, seen: ShortlistBody) -> None:
+    def delete(self, seen: Version) -> None:
         """Delete a shortlist and its revisions."""
         self._server.send("DELETE", _path(seen.shortlist_id), headers=_if_match(seen))
 
@@ -86,5 +99,5 @@ def _path(shortlist_id: str) -> str:
     return f"/v1/shortlists/{shortlist_id}"
 
 
-def _if_match(seen: ShortlistBody) -> dict[str, str]:
+def _if_match(seen: Version) -> dict[str, str]:
     return {"If-Match": f'"{seen.version}"'}

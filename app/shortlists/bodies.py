@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 MOST_ITEMS = 1000
+AGENT = "Reelfind-Agent"
+"""The header with the program that acts for the caller: revisions note it beside the key's name."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Seconds = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
