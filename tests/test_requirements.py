@@ -44,7 +44,7 @@ def test_every_mention_of_the_pythons_is_the_same() -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_the_lock_holds_every_requirement_but_torch(lock: str, python: str) -> None:
     extras = PROJECT["optional-dependencies"]
-    wanted = [*PROJECT["dependencies"], *extras["postgres"], *extras["build"]]
+    wanted = [*PROJECT["dependencies"], *extras["mcp"], *extras["postgres"], *extras["build"]]
     if lock == "requirements-dev.lock":
         wanted += [*extras["demo"], *extras["dev"]]
     pinned = locked(ROOT / lock, python)

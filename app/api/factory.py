@@ -27,6 +27,7 @@ from app.api import (
 from app.api.deps import needs
 from app.api.gates import make_gates
 from app.api.logs import make_logger
+from app.api.mcp import mcp_route
 from app.api.metrics import Metrics
 from app.api.middleware import BodyLimits, Compression
 from app.api.observing import HEADER, Observer
@@ -87,6 +88,7 @@ def create_api(
     for router in (media.router, exports.films):
         reading = Depends(needs("read", counted=False))
         app.include_router(router, prefix="/v1", dependencies=[reading])
+    app.router.routes.append(mcp_route(app))
     describe_problems(app)
     # The last that is added is the first to see a request.
     app.add_middleware(BodyLimits, largest=settings.largest_body, seconds=settings.body_seconds)

@@ -17,6 +17,7 @@ from app.cli import (
     index,
     keys,
     labels,
+    mcp,
     probes,
     saved,
     search,
@@ -46,6 +47,7 @@ app.command("shots")(titles.shots)
 app.command("clips")(titles.clips)
 app.command("remove")(titles.remove)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.add_typer(encoder.app)
 app.add_typer(features.app)
 app.add_typer(keys.app)

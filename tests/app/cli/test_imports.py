@@ -19,7 +19,7 @@ print("modules:", *sys.modules, file=sys.stderr)
 
 NETWORKS = {"sentence_transformers", "sympy", "torch", "transformers"}
 SCIENCE = {"pandas", "scipy", "sklearn"}
-ELSEWHERE = {"alembic", "fastapi", "guessit", "opentimelineio", "streamlit"}
+ELSEWHERE = {"alembic", "fastapi", "guessit", "mcp", "opentimelineio", "streamlit"}
 STORES = {"av", "numpy", "polars", "qdrant_client", "qdrant_edge", "sqlalchemy"}
 
 
@@ -50,7 +50,7 @@ def test_a_search_brings_in_the_networks_of_its_profile_alone(indexed_once: Path
 @pytest.mark.parametrize("module", ["app.server", "app.runtime"])
 def test_the_server_imports_no_network_before_it_loads_one(module: str) -> None:
     code = f"import sys, {module}; print('modules:', *sys.modules, file=sys.stderr)"
-    assert not modules(code) & (NETWORKS | SCIENCE | {"alembic", "guessit", "onnxruntime"})
+    assert not modules(code) & (NETWORKS | SCIENCE | {"alembic", "guessit", "mcp", "onnxruntime"})
 
 
 def test_the_client_brings_in_no_server_and_no_library_for_films() -> None:
