@@ -55,7 +55,15 @@ class Gatekeeper:
         return Endpoint(self._api)
 
 
+class McpRoute(Route):
+    """The route; logs and metrics name it as they do those of FastAPI."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        scope["route"] = self
+        await super().handle(scope, receive, send)
+
+
 def mcp_route(api: FastAPI) -> Route:
     """Return the route of the tools of an API."""
-    endpoint = Gatekeeper(api)
-    return Route(PATH, endpoint, methods=["POST"], include_in_schema=False, name="mcp")
+    return McpRoute(PATH, Gatekeeper(api), methods=["POST"], include_in_schema=False, name="mcp")

@@ -4,6 +4,7 @@ Made with the SDK's plain server. Its decorators would configure the logging of 
 """
 
 import base64
+import logging
 import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -32,6 +33,8 @@ from app.mcp.tools import TOOLS, Tool
 from app.problems import FieldProblem, in_a_line
 from app.remote import ApiError, Client
 from indexer.errors import ReelfindError
+
+_log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Calls that are worked on at the same time; others wait."""
@@ -77,7 +80,10 @@ def make_server(connect: Connect, read_only: bool = False) -> Server[Any]:
             async with connect(context, _agent(context)) as client:
                 answer = await to_thread.run_sync(tool.run, client, arguments, limiter=threads)
         except (ReelfindError, ApiError, ValidationError, httpx.HTTPError) as error:
-            return CallToolResult(content=[TextContent(text=_line(error))], is_error=True)
+            return _failure(_line(error))
+        except Exception:
+            _log.exception("%s failed", asked.name)
+            return _failure("something went wrong in Reelfind; its log has the details")
         return _result(answer)
 
     return Server(
@@ -128,6 +134,10 @@ def _result(answer: Answer) -> CallToolResult:
         data = base64.b64encode(picture).decode()
         content.append(ImageContent(data=data, mime_type="image/jpeg"))
     return CallToolResult(content=content, structured_content=record)
+
+
+def _failure(line: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(text=line)], is_error=True)
 
 
 def _line(error: Exception) -> str:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
@@ -16,6 +17,7 @@ from app.mcp.in_process import ADDRESS, InProcess
 from app.mcp.server import make_server
 from app.remote import Client
 from app.running import running_server
+from indexer.errors import ReelfindError
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +35,17 @@ def run(data: Path, settings: Settings, server: str | None = None, read_only: bo
         settings: its settings.
         server: the address of a server to ask instead.
         read_only: offer no tool that changes something.
+
+    Raises:
+        ReelfindError: there is no such data directory, or the address is none.
     """
+    if server is not None:
+        _check(server)
+    elif not data.is_dir():
+        raise ReelfindError(
+            f"{data}: no such data directory; name it with --data and its whole path, or index "
+            "films into it with `reelfind index FOLDER`"
+        )
     anyio.run(_run, Backend(data, settings, server), read_only)
 
 
@@ -45,6 +57,20 @@ async def _run(backend: "Backend", read_only: bool) -> None:
         finally:
             with anyio.CancelScope(shield=True):
                 await backend.close()
+
+
+def _check(address: str) -> None:
+    """Check that ``address`` is that of a server."""
+    try:
+        read = urlsplit(address)
+        valid = read.scheme in ("http", "https") and bool(read.hostname)
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ReelfindError(
+            f"--server {address}: not the address of a server; write it as "
+            "https://films.example.org or http://127.0.0.1:8501"
+        )
 
 
 class Backend:

@@ -38,7 +38,7 @@ from app.search.request import SearchRequest
 from app.shortlists.bodies import ChangedShortlist, NewShortlist, ShortlistBody
 from indexer.errors import ReelfindError
 
-LONGEST_FILE = 200_000
+LONGEST_FILE = 100_000
 """Letters of an export that an assistant gets; it would not read more."""
 
 

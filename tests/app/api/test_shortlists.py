@@ -257,3 +257,24 @@ def test_a_key_that_reads_does_not_write(
             refused = guarded.request(method, address(made, more), json=body, headers=seen(1))
             assert refused.status_code == 403, (method, more)
         assert guarded.post(PATH, json={"name": "Mine"}).status_code == 403
+
+
+def test_a_revision_names_the_key_and_the_program_that_acts(
+    client: TestClient, made: dict[str, Any], runtime: Runtime, authenticator: Authenticator
+) -> None:
+    key, _ = KeyStore(runtime.database).make("ann", "write")
+    program = {"Reelfind-Agent": "night-run 2"}
+    change = {"name": "Later"}
+    with client_of(runtime, authenticator) as guarded:
+        guarded.headers |= {"Authorization": f"Bearer {key}", "If-Match": "*"}
+        for more in ({}, program):
+            assert guarded.patch(address(made), json=change, headers=more).is_success
+    alone = client.patch(address(made), json=change, headers={"If-Match": "*"} | program)
+    assert alone.is_success
+    authors = [row["author"] for row in client.get(address(made, "/revisions")).json()]
+    assert authors == ["night-run 2", "ann (night-run 2)", "ann", "api"]
+    for name in ("", "(x)", "a" * 51):
+        headers = {"If-Match": "*", "Reelfind-Agent": name}
+        refused = client.patch(address(made), json=change, headers=headers)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["field"] == "Reelfind-Agent"

@@ -1,5 +1,7 @@
 """MCP over HTTP: an assistant cuts a shortlist, and keys and scopes are those of the API."""
 
+import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -113,11 +115,13 @@ def test_messages_count_against_the_rate_of_their_key(
 ) -> None:
     settings = Settings(api={"rate": "2/hour"})
     authenticator = Authenticator(runtime.catalogue.path, settings, guarded=True)
-    client = client_of(runtime, authenticator)
+    log = io.StringIO()
+    client = client_of(runtime, authenticator, log=log)
     headers = HEADERS | {"Authorization": f"Bearer {keys['read']}"}
     answers = [client.post("/api/mcp", json=PING, headers=headers) for _ in range(3)]
     assert [each.status_code for each in answers] == [200, 200, 429]
     assert int(answers[-1].headers["retry-after"]) > 0
+    assert {json.loads(line)["route"] for line in log.getvalue().splitlines()} == {"/mcp"}
     authenticator.close()
 
 

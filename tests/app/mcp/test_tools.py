@@ -2,10 +2,12 @@
 
 import asyncio
 import base64
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import anyio
 import pytest
 from mcp import Client as Assistant
 from mcp.types import ImageContent
@@ -15,8 +17,9 @@ from app.api import create_api
 from app.mcp.answers import LONGEST_TEXT
 from app.mcp.arguments import ChangeArguments, SearchArguments, SimilarArguments
 from app.mcp.in_process import ADDRESS, InProcess
-from app.mcp.server import make_server
+from app.mcp.server import AT_ONCE, make_server
 from app.mcp.tools import TOOLS
+from app.records import SearchResponse
 from app.remote import Client
 from app.runtime import Runtime
 from app.search.request import SearchRequest
@@ -133,6 +136,47 @@ def test_an_error_is_one_line(
         assert result.is_error
         assert line in said(result)
         assert "\n" not in said(result)
+
+    with_tools(runtime, act)
+
+
+def test_a_fault_is_not_shown(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("secret")
+
+    monkeypatch.setattr(Client, "title", fail)
+
+    async def act(client: Assistant) -> None:
+        result = await client.call_tool("title", {"title_id": "a" * 16})
+        assert result.is_error
+        assert said(result) == "something went wrong in Reelfind; its log has the details"
+
+    with_tools(runtime, act)
+
+
+def test_many_calls_and_those_that_are_given_up_leave_room(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, released = threading.Semaphore(0), threading.Event()
+    search = Runtime.search
+
+    def slow(self: Runtime, request: SearchRequest) -> SearchResponse:
+        waiting.release()
+        assert released.wait(60)
+        return search(self, request)
+
+    monkeypatch.setattr(Runtime, "search", slow)
+
+    async def act(client: Assistant) -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(AT_ONCE):
+                group.start_soon(client.call_tool, "search", {"limit": 1})
+            for _ in range(AT_ONCE):
+                assert await anyio.to_thread.run_sync(waiting.acquire, True, 60)
+            group.cancel_scope.cancel()
+            released.set()
+        many = [client.call_tool("search", {"limit": 1}) for _ in range(5 * AT_ONCE)]
+        assert not any(each.is_error for each in await asyncio.gather(*many))
 
     with_tools(runtime, act)
 
