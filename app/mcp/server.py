@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -122,6 +123,7 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
+@cache
 def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(schema_generator=_Untitled)
 
