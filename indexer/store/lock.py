@@ -1,31 +1,34 @@
 """One process owns an embedded store: an exclusive lock that dies with its holder."""
 
-import errno
-import fcntl
 import json
 import os
 import shlex
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from filelock import lock_descriptor, unlock_descriptor
 
 from indexer.errors import InUseError, ReelfindError
 
 LOCK_FILE = "LOCK"
 
-_HELD = (errno.EAGAIN, errno.EACCES)
-_TRIES = 10
-_PAUSE = 0.02
+_PATIENCE = 0.2
+"""Seconds to keep trying: ``is_locked`` in another process has the lock for an instant."""
+_PAUSE = 0.002
 """Seconds between two tries."""
 
 
 class DirectoryLock:
     """Holds a lock file of ``directory`` from construction to ``release``, or to the process's end.
 
-    The file says who holds it (JSON: pid, command), for the message that a second process
-    gets. The lock itself is ``flock``, which the kernel drops when the process dies, however
-    it dies; a process made by ``fork`` shares it, so workers should be spawned.
+    The system drops the lock when the process dies, however it dies; a process made by ``fork``
+    shares it, so workers should be spawned. A second file, ``LOCK.json`` beside ``LOCK``, says
+    who holds it (pid, command) for the message that a second process gets: Windows lets nobody
+    else read the locked byte.
 
     Raises:
         InUseError: another process holds it.
@@ -33,73 +36,104 @@ class DirectoryLock:
     """
 
     def __init__(self, directory: Path, name: str = LOCK_FILE) -> None:
-        file = directory / name
+        self._file = file = directory / name
         try:
-            self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise ReelfindError(
                 f"{file}: cannot be opened ({error.strerror}); make the folder writable"
             ) from error
         try:
-            _lock(self._descriptor)
-        except OSError as error:
-            holder = _holder(file)
+            self._take(file)
+            about = json.dumps({"pid": os.getpid(), "command": _command()})
+            _holder_file(file).write_text(about, encoding="utf-8")
+        except BaseException:
             os.close(self._descriptor)
-            if error.errno not in _HELD:
-                raise ReelfindError(
-                    f"{file}: cannot be locked ({error.strerror}); keep the data directory on"
-                    " a local disk, or set REELFIND_QDRANT_URL to use a Qdrant server"
-                ) from error
-            raise InUseError(
-                f"{directory}: the index is in use by {holder}; wait for it or stop it, or set"
-                " REELFIND_QDRANT_URL to share an index through a Qdrant server"
-            ) from error
-        self._write({"pid": os.getpid(), "command": _command()})
+            raise
 
     def release(self) -> None:
-        """Give the directory up. The file stays, empty: removing it would race."""
-        os.ftruncate(self._descriptor, 0)
+        """Give the directory up. The lock file stays: removing it would race."""
+        _forget(self._file, self._descriptor)
+        unlock_descriptor(self._descriptor)
         os.close(self._descriptor)
 
-    def _write(self, holder: dict[str, int | str]) -> None:
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, json.dumps(holder).encode(), 0)
+    def _take(self, file: Path) -> None:
+        try:
+            taken = _lock(self._descriptor)
+        except OSError as error:
+            raise ReelfindError(
+                f"{file}: cannot be locked ({error.strerror}); keep the data directory on"
+                " a local disk, or set REELFIND_QDRANT_URL to use a Qdrant server"
+            ) from error
+        if not taken:
+            # One that has just locked it has not yet said who it is.
+            raise InUseError(
+                f"{file.parent}: the index is in use by {_holder(file) or 'another process'}; wait"
+                " for it or stop it, or set REELFIND_QDRANT_URL to share an index through a Qdrant"
+                " server"
+            )
+        _forget(file, self._descriptor)
 
 
 def is_locked(directory: Path) -> bool:
-    """Return whether a living process holds ``directory``, without taking it."""
+    """Return whether a living process holds ``directory``, without keeping it from anyone."""
+    file = directory / LOCK_FILE
     try:
-        descriptor = os.open(directory / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = _open(file)
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
+        # Of two that ask at once, each may find the lock of the other, who says no name.
+        if not _lock(descriptor, lambda: _holder(file) is not None):
+            return True
+        _forget(file, descriptor)
+        unlock_descriptor(descriptor)
+    except OSError:  # Nobody can lock files on this disk.
+        return False
     finally:
         os.close(descriptor)
     return False
 
 
-def _lock(descriptor: int) -> None:
-    # Several tries: ``is_locked`` in another process holds it for an instant.
-    for _ in range(_TRIES):
-        with suppress(BlockingIOError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
+def _open(file: Path) -> int:
+    try:
+        return os.open(file, os.O_RDWR)  # NFS grants exclusive locks to writers only.
+    except OSError:  # A data directory that may only be read.
+        return os.open(file, os.O_RDONLY)
+
+
+def _lock(descriptor: int, is_held: Callable[[], bool] = lambda: False) -> bool:
+    """Lock a file; return False if it is held for long, or by somebody ``is_held`` knows."""
+    end = time.monotonic() + _PATIENCE
+    while not lock_descriptor(descriptor, blocking=False):
+        if is_held() or time.monotonic() >= end:
+            return False
         time.sleep(_PAUSE)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return True
+
+
+def _forget(file: Path, descriptor: int) -> None:
+    """Delete what a process that was killed said of itself; the caller has the lock."""
+    with suppress(OSError):
+        _holder_file(file).unlink(missing_ok=True)
+        if os.fstat(descriptor).st_size:
+            os.ftruncate(descriptor, 0)
 
 
 def _command() -> str:
     program, *arguments = sys.argv or ["python"]
-    return shlex.join([Path(program).name, *arguments])
+    join = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    return join([Path(program).name, *arguments])
 
 
-def _holder(file: Path) -> str:
-    try:
-        holder = json.loads(file.read_text())
-        return f"process {holder['pid']} ({holder['command']})"
-    except (OSError, ValueError, KeyError):
-        # It has the lock already, and its name not yet written.
-        return "another process"
+def _holder_file(file: Path) -> Path:
+    return file.with_name(f"{file.name}.json")
+
+
+def _holder(file: Path) -> str | None:
+    # Earlier versions wrote into the lock file itself, which is empty since.
+    for each in (file, _holder_file(file)):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            holder = json.loads(each.read_text(encoding="utf-8"))
+            return f"process {holder['pid']} ({holder['command']})"
+    return None

@@ -1,6 +1,6 @@
 """The embedded store has one owner, and nothing is lost to a kill."""
 
-import fcntl
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+from filelock import lock_descriptor
 
 from indexer.errors import ReelfindError
 from indexer.store.edge import EdgeStore
@@ -89,11 +90,67 @@ def test_the_same_process_gets_it_once(tmp_path: Path) -> None:
         pass
 
 
+def opened(file: Path) -> int:
+    return os.open(file, os.O_RDWR | os.O_CREAT)
+
+
 def test_asking_whether_it_is_locked_is_in_no_ones_way(tmp_path: Path) -> None:
-    asking = os.open(tmp_path / "LOCK", os.O_RDONLY | os.O_CREAT)
-    fcntl.flock(asking, fcntl.LOCK_SH)  # What ``is_locked`` does for an instant.
+    asking = opened(tmp_path / "LOCK")
+    assert lock_descriptor(asking, blocking=False)  # What ``is_locked`` does for an instant.
     Timer(0.03, os.close, [asking]).start()
     DirectoryLock(tmp_path).release()
+    assert not is_locked(tmp_path)
+
+
+def test_one_who_asks_is_not_taken_for_a_holder(tmp_path: Path) -> None:
+    """A holder says who it is: nobody waits to hear that the folder is locked."""
+    asking = opened(tmp_path / "LOCK")
+    assert lock_descriptor(asking, blocking=False)
+    Timer(0.03, os.close, [asking]).start()
+    assert not is_locked(tmp_path)
+    lock = DirectoryLock(tmp_path)
+    assert is_locked(tmp_path)
+    lock.release()
+
+
+def test_a_killed_holder_is_forgotten_by_the_first_that_asks(tmp_path: Path) -> None:
+    (tmp_path / "LOCK").touch()
+    (tmp_path / "LOCK.json").write_text('{"pid": 76, "command": "a killed one"}', encoding="utf-8")
+    assert not is_locked(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["LOCK"]
+
+
+def test_the_lock_of_an_earlier_version_counts_and_names_its_holder(tmp_path: Path) -> None:
+    """It held the same lock, and wrote into the locked file itself."""
+    earlier = opened(tmp_path / "LOCK")
+    assert lock_descriptor(earlier, blocking=False)
+    os.write(earlier, json.dumps({"pid": 77, "command": "reelfind serve"}).encode())
+    (tmp_path / "LOCK.json").write_text('{"pid": 76, "command": "a killed one"}', encoding="utf-8")
+    assert is_locked(tmp_path)
+    with pytest.raises(ReelfindError, match=r"in use by process 77 \(reelfind serve\)"):
+        DirectoryLock(tmp_path)
+    os.close(earlier)
+    lock = DirectoryLock(tmp_path)
+    with pytest.raises(ReelfindError, match=f"in use by process {os.getpid()} "):
+        DirectoryLock(tmp_path)
+    lock.release()
+    assert [file.name for file in tmp_path.iterdir()] == ["LOCK"]
+
+
+def test_a_folder_that_may_only_be_read_is_asked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = DirectoryLock(tmp_path)
+    real = os.open
+
+    def read_only(file: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_RDWR:
+            raise PermissionError
+        return real(file, flags, mode)
+
+    monkeypatch.setattr(os, "open", read_only)
+    assert is_locked(tmp_path)
+    lock.release()
     assert not is_locked(tmp_path)
 
 
