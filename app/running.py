@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
-from encoder.atomic import write_text
+from encoder.atomic import remove_file, write_text
 from indexer.errors import InUseError, ReelfindError
 from indexer.store.lock import DirectoryLock
 
@@ -72,7 +72,7 @@ def announce(data: Path, address: str, key: str = "") -> None:
 
 def withdraw(data: Path) -> None:
     """Remove the registration of the server of ``data``."""
-    (data / FILE).unlink(missing_ok=True)
+    remove_file(data / FILE)
 
 
 def running_server(data: Path) -> RunningServer | None:

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from encoder.atomic import new_file
+from indexer.characters import fits_windows
 from indexer.discovery import MEDIA_SUFFIXES
 from indexer.errors import ReelfindError
 from indexer.text.naming import EXTENSIONS
@@ -36,6 +37,7 @@ SPARE = 2**30
 """Bytes of the disk that an upload leaves free: indexing needs room too."""
 LONGEST_NAME = 200
 """Bytes."""
+_WINDOWS = os.name == "nt"
 
 
 class UploadError(ReelfindError):
@@ -85,6 +87,7 @@ class Inbox:
         if folder is None:
             raise UploadError(HTTPStatus.FORBIDDEN, "this page is too old; reload it, send again")
         plain = name.isprintable() and name == Path(name).name and not name.startswith(".")
+        plain = plain and (fits_windows(name) or not _WINDOWS)
         if not plain or len(os.fsencode(name)) > LONGEST_NAME:
             raise UploadError(
                 HTTPStatus.BAD_REQUEST, f"{name[:50]!r}: not a file's name; rename the file"

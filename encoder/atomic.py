@@ -6,7 +6,8 @@ concurrent reader finds the old one, the new one or none.
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -16,13 +17,18 @@ from typing import BinaryIO
 UNFINISHED = ".unfinished-"
 """How the names begin under which files and folders are written."""
 
+_WINDOWS = os.name == "nt"
+_PATIENCE = 2.0
+"""Seconds that Windows may refuse to rename or delete what somebody reads, such as a scanner."""
+_PAUSE = 0.02
+
 
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
     """Yield a path to write to; the file written there replaces ``path`` at the end."""
     with _draft(path.parent) as draft:
         yield draft
-        draft.replace(path)
+        rename(draft, path)
 
 
 def write_bytes(path: Path, content: bytes, mode: int = 0o666) -> None:
@@ -59,7 +65,7 @@ def write_once(path: Path, text: str) -> str:
             except FileExistsError:
                 pass
             except OSError:  # A file system without links.
-                draft.replace(path)
+                rename(draft, path)
     return path.read_text(encoding="utf-8")
 
 
@@ -74,7 +80,7 @@ def unfinished_folder(parent: Path) -> Path:
 def take_name(folder: Path, name: Path) -> bool:
     """Rename a filled folder; return False if a folder with files has the name already."""
     try:
-        folder.replace(name)
+        rename(folder, name)
     except OSError:
         if not name.is_dir():
             raise
@@ -118,21 +124,44 @@ def remove_folder(folder: Path) -> None:
     """Delete a folder. It is renamed first, so that a half-deleted folder is never visible."""
     doomed = unfinished_folder(folder.parent)
     try:
-        folder.replace(doomed / folder.name)
+        rename(folder, doomed / folder.name)
         sync(folder.parent)
     finally:
         shutil.rmtree(doomed, ignore_errors=True)
 
 
+def rename(source: Path, target: Path) -> None:
+    """Rename a file or folder; a file takes the place of ``target``."""
+    _when_unread(lambda: source.replace(target), lambda: not target.is_dir())
+
+
+def remove_file(path: Path) -> None:
+    """Delete a file, if it is there."""
+    _when_unread(lambda: path.unlink(missing_ok=True))
+
+
 def sync(folder: Path) -> None:
     """Make renames in a folder survive a power cut, if the system supports that."""
-    if os.name == "nt":  # Windows cannot open folders.
+    if _WINDOWS:  # It cannot open folders.
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _when_unread(act: Callable[[], object], may_pass: Callable[[], bool] = lambda: True) -> None:
+    """Change a name; on Windows, wait while others have the file open and it ``may_pass``."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            act()
+            return
+        except PermissionError:
+            if not _WINDOWS or time.monotonic() >= end or not may_pass():
+                raise
+        time.sleep(_PAUSE)
 
 
 @contextmanager

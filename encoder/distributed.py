@@ -12,6 +12,11 @@ import torch
 import torch.distributed.nn
 from torch import Tensor, distributed
 
+from encoder.device import best_device
+
+LAUNCHED = "TORCHELASTIC_RUN_ID"
+"""The variable that torchrun sets for the processes that it starts."""
+
 
 @dataclass(frozen=True)
 class Processes:
@@ -45,10 +50,14 @@ ALONE = Processes()
 
 
 def training_device() -> torch.device:
-    """Return the GPU of this process where there is one, else the CPU."""
-    if torch.cuda.is_available():
+    """Return the GPU of this process where there is one, else the CPU.
+
+    Several processes train on CPUs on a Mac: gloo exchanges no gradients of its GPU.
+    """
+    device = best_device()
+    if device.type == "cuda":
         return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
-    return torch.device("cpu")
+    return torch.device("cpu") if LAUNCHED in os.environ else device
 
 
 @contextmanager
@@ -58,7 +67,7 @@ def launched(device: torch.device) -> Iterator[Processes]:
     They use NCCL between GPUs and gloo between CPUs, on one machine or many. The threads for that
     end with the block, unless a model in training still exists.
     """
-    if "TORCHELASTIC_RUN_ID" not in os.environ:
+    if LAUNCHED not in os.environ:
         yield ALONE
         return
     if device.type == "cuda":

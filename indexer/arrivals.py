@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from encoder.atomic import write_text
+from encoder.atomic import remove_file, write_text
 
 FIRST = datetime.min.replace(tzinfo=UTC)
 """Before everything."""
@@ -79,7 +79,7 @@ class Arrivals:
 
     def forget(self, title_id: str) -> None:
         """Delete the record of a title's arrival."""
-        (self._folder / title_id).unlink(missing_ok=True)
+        remove_file(self._folder / title_id)
 
     def _last(self) -> int:
         """Return the last number given; if the counter file is lost, the largest on record."""

@@ -25,7 +25,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
-from encoder.atomic import write_once, write_text
+from encoder.atomic import remove_file, write_once, write_text
 from indexer.arrivals import FIRST, Arrival, Arrivals
 from indexer.errors import ReelfindError
 from indexer.records import UNBROKEN, Breaks, TextSource, Title
@@ -320,9 +320,9 @@ class Catalogue:
     def remove(self, title_id: str) -> None:
         """Delete a title's artefacts, the manifest first, so that no half title is listed."""
         folder = self.titles_path / title_id
-        (folder / MANIFEST).unlink(missing_ok=True)
+        remove_file(folder / MANIFEST)
         self._arrivals.forget(title_id)
-        (self.seen_path / title_id).unlink(missing_ok=True)
+        remove_file(self.seen_path / title_id)
         shutil.rmtree(folder, ignore_errors=True)
 
     @property

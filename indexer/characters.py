@@ -12,6 +12,10 @@ REPLACEMENT = "\ufffd"
 _UNWRITABLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]"
 )
+_WINDOWS_REFUSES = re.compile(
+    r'[<>:"/\\|?*\x00-\x1f]|[ .]$|^(con|prn|aux|nul|com[0-9]|lpt[0-9]) *(\.|$)', re.IGNORECASE
+)
+"""Letters, ends and names of devices; see *Naming Files, Paths, and Namespaces* by Microsoft."""
 _BLANKS = re.compile(r"[\x0b\x0c\x1c-\x1f\x85]")
 """Control characters that stand for a blank."""
 
@@ -34,6 +38,11 @@ def ascii_letters(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text)
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return plain.encode("ascii", "replace").decode()
+
+
+def fits_windows(name: str) -> bool:
+    """Return whether Windows lets a file have this name."""
+    return not _WINDOWS_REFUSES.search(name)
 
 
 def excerpt(value: object, length: int = 60) -> str:

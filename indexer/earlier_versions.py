@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from encoder.atomic import write_text
+from encoder.atomic import remove_file, write_text
 from indexer.catalogue import Catalogue, Manifest
 from indexer.discovery import is_film
 from indexer.edits import carry_over
@@ -89,7 +89,7 @@ class EarlierVersions:
 
     def forget(self, title_id: str) -> None:
         """Delete the record of a title that is in the catalogue again: its file was put back."""
-        (self._folder / f"{title_id}.json").unlink(missing_ok=True)
+        remove_file(self._folder / f"{title_id}.json")
 
     def finish(self, store: Store, but: Collection[str]) -> None:
         """Complete the replacements of a killed run; titles with the ids ``but`` are back."""

@@ -79,7 +79,9 @@ def find_ffmpeg() -> str:
 def ffmpeg_version(path: str) -> tuple[int, ...]:
     """Return the release of the program at ``path``; (0,) if it reports none or does not run."""
     try:
-        said = subprocess.run([path, "-version"], capture_output=True, text=True, check=True)
+        said = subprocess.run(
+            [path, "-version"], capture_output=True, encoding="utf-8", errors="replace", check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return (0,)
     match = re.match(r"ffmpeg version n?(\d+(?:\.\d+)*)", said.stdout)
@@ -123,7 +125,11 @@ def first_timestamp(path: Path, containers: Iterable[str], stream: int) -> Fract
     graph = ffmpeg.output(shown, "-", f="null", **{"frames:v": 1}).global_args("-copyts")
     command = ffmpeg.compile(graph.global_args("-hide_banner", "-nostdin"), cmd=find_ffmpeg())
     said = subprocess.run(
-        limited(command, Limits()), capture_output=True, text=True, errors="replace", check=False
+        limited(command, Limits()),
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     match = re.search(r"pts_time:\s*(-?[\d.]+)", said.stderr)
     return Fraction(match[1]) if match else Fraction(0)
@@ -171,7 +177,7 @@ def _child(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         errors="replace",
     ) as process:
         assert process.stderr is not None

@@ -1,8 +1,10 @@
 """Limits on the memory, time and disk of a process that reads a film."""
 
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 MEMORY = 4.0
 """GiB: 8K pictures and what their decoder keeps fit; see ``decode.memory``."""
@@ -29,6 +31,10 @@ _LIMITED = (
 are threads. A limit that the system does not know is left out."""
 
 
+IN_BACKGROUND: int = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+"""``creationflags`` of a process that lets others go first: on Windows, which has no ``nice``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Limits of one process; None is none.
@@ -49,7 +55,7 @@ def limited(command: Sequence[str], limits: Limits) -> list[str]:
     Linux enforces all limits, macOS all but memory. Windows has none of them, so the command is
     returned unchanged.
     """
-    if sys.platform == "win32":
+    if find_spec("resource") is None:
         return list(command)
     most = (int(limits.memory * 2**30), _STACK, limits.seconds, limits.written, 0)
     values = ["-1" if each is None else str(each) for each in most]

@@ -1,6 +1,7 @@
 """Memory-mapped arrays that release pages once they have been read."""
 
 import mmap
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ class _Mapped(np.ndarray):
     pages: mmap.mmap | None = None
 
     def __getitem__(self, index: Any) -> Any:
-        if self.pages is not None and hasattr(mmap, "MADV_DONTNEED"):
+        if self.pages is not None and sys.platform != "win32" and hasattr(mmap, "MADV_DONTNEED"):
             self.pages.madvise(mmap.MADV_DONTNEED)
         return super().__getitem__(index)
 

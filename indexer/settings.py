@@ -210,6 +210,9 @@ class Settings(BaseSettings):
     """Profiles of the user's own, by name; see ``docs/development/writing-a-backbone.md``."""
     models: Path | None = None
     """Folder of model weights, one sub-folder a model, looked in before the model hub."""
+    device: Annotated[str, Field(pattern=r"^(cpu|mps|cuda(:[0-9]+)?)$")] | None = None
+    """Where the networks that torch runs compute: ``cpu``, ``cuda``, ``cuda:1`` or ``mps`` (the GPU
+    of a Mac). Unset takes a GPU where there is one."""
     media: MediaSettings = MediaSettings()
     revisions: dict[str, Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$")]] = {}
     """Commits or tags of the hub's models to use, by the model's name; without one the files that

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from encoder.atomic import write_text
+from encoder.atomic import remove_file, write_text
 from indexer.catalogue import Catalogue
 from indexer.listener import Listener
 from indexer.store.lock import is_locked
@@ -101,7 +101,7 @@ class StatusFile:
 
     def clear(self) -> None:
         """Remove the file: nothing is running any more."""
-        self._path.unlink(missing_ok=True)
+        remove_file(self._path)
 
     def _note(self, **changes: str | float) -> None:
         with self._lock:

@@ -143,10 +143,11 @@ def copy_data(source: Path, target: Path) -> Path:
 
 def copy_sparse(source: str, target: str) -> str:
     """Copy a file and leave its holes: the store reserves forty times what it fills."""
-    with Path(source).open("rb") as old, Path(target).open("wb") as new:
+    with Path(source).open("rb", buffering=0) as old, Path(target).open("wb") as new:
         for start, end in filled(old.fileno()):
+            old.seek(start)
             new.seek(start)
-            new.write(os.pread(old.fileno(), end - start, start))
+            new.write(old.read(end - start))
         new.truncate(os.fstat(old.fileno()).st_size)
     return target
 
@@ -154,6 +155,9 @@ def copy_sparse(source: str, target: str) -> str:
 def filled(file: int) -> Iterator[tuple[int, int]]:
     """Yield the spans of an open file, in bytes, that are not holes."""
     end, size = 0, os.fstat(file).st_size
+    if not hasattr(os, "SEEK_DATA"):
+        yield end, size
+        return
     while end < size:
         try:
             start = os.lseek(file, end, os.SEEK_DATA)

@@ -4,6 +4,7 @@ Everything that a title, a path or a person may have a part in is printed throug
 letter of it is markup to Rich, and no control character reaches the terminal.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
@@ -15,6 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from indexer.characters import clean, one_line
+
+_WINDOWS = os.name == "nt"
 
 
 def say(text: str, problem: bool = False) -> None:
@@ -34,9 +37,13 @@ def tell(console: Console, text: str, style: str = "") -> None:
 
 
 def take_any_letter() -> None:
-    """Let the standard output show ``?`` for letters that its encoding does not have."""
+    """Let the standard output show ``?`` for letters that its encoding does not have.
+
+    On Windows, a file or a pipe gets UTF-8, so that JSON and CSV lose nothing.
+    """
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+        own = _WINDOWS and not sys.stdout.isatty() and "PYTHONIOENCODING" not in os.environ
+        sys.stdout.reconfigure(encoding="utf-8" if own else None, errors="replace")
 
 
 NARROWEST = 100

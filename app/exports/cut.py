@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from app.exports.rates import nearest
 from app.exports.records import ExportError
@@ -179,9 +179,12 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
     )
 
 
-def file_url(path: Path) -> str:
-    """Return a media file's address for lists that link by address."""
-    return path.absolute().as_uri()
+def file_url(path: PurePath) -> str:
+    """Return a media file's address for lists that link by address.
+
+    A drive becomes ``file:///C:/Films/a.mp4``, a share ``file://server/share/a.mp4``.
+    """
+    return (path if path.is_absolute() else Path(path).absolute()).as_uri()
 
 
 def check_film(event: Event, read: bool = False) -> None:

@@ -34,7 +34,7 @@ _BOX = {"box": 1, "boxcolor": "black@0.6", "boxborderw": 6}
 def can_write_text() -> bool:
     """Return whether ffmpeg has the filter that writes text."""
     command = [find_ffmpeg(), "-hide_banner", "-filters"]
-    listed = subprocess.run(command, capture_output=True, text=True, check=True)
+    listed = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     return " drawtext " in listed.stdout
 
 

@@ -18,6 +18,7 @@ from app.exports import overlays, segments
 from app.exports.cut import Cut, check_film
 from app.exports.records import ExportError
 from app.exports.segments import SAMPLE_RATE, Segment
+from encoder.atomic import rename
 from indexer.ffmpeg import FfmpegRun, run_ffmpeg
 from indexer.limits import MEMORY
 
@@ -72,7 +73,7 @@ def render(
             run = run_ffmpeg(_joined(cut, lead, cut.channels > 0), folder)
             _check(run, path)
             _check_films(cut)  # None was replaced while it was read.
-            (folder / _REEL).replace(path)
+            rename(folder / _REEL, path)
     except OSError as error:
         raise ExportError(
             f"{path}: cannot be written ({error.strerror}); choose another place"

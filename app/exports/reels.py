@@ -15,6 +15,7 @@ from app.exports.cut import Cut
 from app.exports.records import ReelBody
 from app.exports.reel import ReelOptions, render
 from app.jobs.runner import Runner
+from indexer.characters import fits_windows
 from indexer.errors import BusyError, ReelfindError
 from indexer.listener import StoppedError
 
@@ -153,4 +154,5 @@ def reel_id_of(cut: Cut, options: ReelOptions) -> str:
 def file_name(name: str) -> str:
     """Return a shortlist's name as a file's, without what some system does not allow."""
     kept = "".join(char if char.isalnum() or char in " -_()" else "-" for char in name)
-    return kept.strip(" -")[:80] or "shortlist"
+    kept = kept.strip(" -")[:80].rstrip() or "shortlist"
+    return kept if fits_windows(kept) else f"{kept}-"

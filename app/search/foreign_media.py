@@ -5,6 +5,7 @@ playlists, within limits of memory, time and disk. Everything else opens the chi
 MPEG-4 pictures and plain samples in Matroska, at the size and rate of the input.
 """
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from indexer.containers import CONTAINERS, reading_options
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import find_ffmpeg
-from indexer.limits import MEMORY, Limits, limited
+from indexer.limits import IN_BACKGROUND, MEMORY, Limits, limited
 
 SECONDS = 60
 """Of processor time, and of the clock."""
@@ -62,12 +63,13 @@ def make_safe(
             # Low priority, so that searches come first.
             limited(command, Limits(memory, SECONDS, WRITTEN, nice=10)),
             cwd=safe.parent,
-            env={"LC_ALL": "C"},
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=SECONDS,
             check=False,
+            creationflags=IN_BACKGROUND,
         )
     except subprocess.TimeoutExpired as error:
         raise ForeignMediaError(f"takes longer than {SECONDS} s to decode; send less") from error
@@ -76,3 +78,9 @@ def make_safe(
             "cannot be decoded as a film; send a media file with moving pictures, such as MP4, "
             "WebM or MOV"
         )
+
+
+def _environment() -> dict[str, str]:
+    """Return nothing of this process's own, but for where Windows keeps its libraries."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    return {"LC_ALL": "C"} | kept

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import torch
 
+from encoder.device import best_device
 from indexer.backbones.base import Runtime
 
 
 def torch_device(runtime: Runtime) -> torch.device:
     """Return the device that was asked for, or else a GPU where there is one."""
-    return torch.device(runtime.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    return torch.device(runtime.device) if runtime.device else best_device()
 
 
 def instructions() -> Mapping[str, object]:

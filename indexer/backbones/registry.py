@@ -76,9 +76,11 @@ class Backbones:
     or its weights are not available.
     """
 
-    def __init__(self, profile: Profile, settings: Settings, device: str | None) -> None:
+    def __init__(self, profile: Profile, settings: Settings) -> None:
         self._profile = profile
-        self._runtime = Runtime(device, settings.models, self._load_text, settings.revisions)
+        self._runtime = Runtime(
+            settings.device, settings.models, self._load_text, settings.revisions
+        )
         self._loaded: dict[str, object] = {}
         self._lock = threading.RLock()
 
@@ -178,17 +180,16 @@ def describe(settings: Settings) -> ProfileDescription:
     )
 
 
-def load_profile(settings: Settings, *, device: str | None = None) -> Backbones:
+def load_profile(settings: Settings) -> Backbones:
     """Return the backbones of the profile in ``settings``, none of them loaded yet.
 
     Args:
-        settings: ``profile``, ``profiles`` and ``models`` are read.
-        device: where to compute, as torch names it; None takes a GPU where there is one.
+        settings: ``profile``, ``profiles``, ``models`` and ``device`` are read.
 
     Raises:
         ReelfindError: there is no such profile.
     """
-    return Backbones(find_profile(settings), settings, device)
+    return Backbones(find_profile(settings), settings)
 
 
 def _description(spec: BackboneSpec, settings: Settings) -> BackboneDescription:

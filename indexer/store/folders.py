@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from encoder.atomic import UNFINISHED, remove_folder, sync
+from encoder.atomic import UNFINISHED, remove_folder, rename, sync
 
 _SUCCESSOR = ".next-"
 
@@ -11,7 +11,7 @@ _SUCCESSOR = ".next-"
 def commit(folder: Path, place: Path) -> None:
     """Give a filled folder its name, at once and for good."""
     sync(folder)
-    folder.replace(place)
+    rename(folder, place)
     sync(place.parent)
 
 
@@ -21,7 +21,7 @@ def exchange(folder: Path, place: Path) -> None:
     After a kill in between, ``settle`` completes it.
     """
     successor = place.with_name(f"{_SUCCESSOR}{place.name}")
-    folder.replace(successor)
+    rename(folder, successor)
     sync(place.parent)
     remove_folder(place)
     commit(successor, place)

@@ -10,16 +10,17 @@ The optimizer holds the interpreter lock for minutes. So it runs in a process of
 of the collection, which then takes the collection's place (see ``Shards.exchange``).
 """
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from os import nice
 from pathlib import Path
 
 import qdrant_edge as edge
 
 from indexer.errors import ReelfindError
+from indexer.limits import IN_BACKGROUND
 from indexer.sections import StoreSettings
 from indexer.store.parameters import OVERSAMPLING
 
@@ -76,8 +77,10 @@ def optimize_copy(
         [sys.executable, "-m", __name__, str(copy), settings.model_dump_json(), *vectors],
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
+        creationflags=IN_BACKGROUND,
     )
     if done.returncode:
         last = done.stderr.strip().rsplit("\n", 1)[-1]
@@ -155,7 +158,8 @@ def main(arguments: list[str]) -> None:
         arguments: the folder, the settings as JSON, and each vector as ``name=size``.
     """
     folder, settings, *vectors = arguments
-    nice(NICENESS)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     sizes = {name: int(size) for name, size in (each.split("=") for each in vectors)}
     config = optimized_config(sizes, StoreSettings.model_validate_json(settings))
     shard = edge.EdgeShard.load(folder, config)

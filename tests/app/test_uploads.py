@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from app import uploads
 from app.uploads import PATH, SPARE, TICKET, TICKETS, Inbox, UploadError, upload_route
 
 FILM = b"0123456789" * 200_000
@@ -62,6 +63,17 @@ def test_other_names_are_refused(client: TestClient, inbox: Inbox, name: str, st
     answer = client.put(f"{PATH}/{name}", content=b"x", headers={TICKET: inbox.ticket()})
     assert answer.status_code == status
     assert not inbox.folder.exists()
+
+
+@pytest.mark.parametrize("name", ["con.mp4", "a:b.mp4", "Why?.mp4"])
+def test_a_name_that_windows_does_not_take_is_refused_there(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(uploads, "_WINDOWS", False)
+    assert inbox.place(inbox.ticket(), name).name == name
+    monkeypatch.setattr(uploads, "_WINDOWS", True)
+    with pytest.raises(UploadError, match="rename the file"):
+        inbox.place(inbox.ticket(), name)
 
 
 def test_a_name_never_leads_out_of_the_folder(inbox: Inbox) -> None:

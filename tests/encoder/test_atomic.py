@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from encoder import atomic
 from encoder.atomic import (
     new_file,
     new_folder,
+    remove_file,
     remove_folder,
     write_folder,
     write_once,
@@ -109,4 +111,46 @@ def test_a_removed_folder_leaves_nothing(tmp_path: Path) -> None:
     remove_folder(tmp_path / "a")
     with pytest.raises(FileNotFoundError):
         remove_folder(tmp_path / "a")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_windows_waits_for_those_who_read_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It refuses to rename over, or to delete, a file that is open elsewhere."""
+    refusals = {"replace": 2, "unlink": 2}
+
+    def refusing(name: str) -> Callable[..., object]:
+        real = getattr(Path, name)
+
+        def act(path: Path, *arguments: object, **options: object) -> object:
+            refusals[name] -= 1
+            if refusals[name] >= 0:
+                raise PermissionError(13, "used by another process", str(path))
+            return real(path, *arguments, **options)
+
+        return act
+
+    monkeypatch.setattr(atomic, "_WINDOWS", True)
+    monkeypatch.setattr(Path, "replace", refusing("replace"))
+    write_text(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text(encoding="utf-8") == "new"
+    monkeypatch.setattr(Path, "unlink", refusing("unlink"))
+    remove_file(tmp_path / "a")
+    remove_file(tmp_path / "a")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("windows", [True, False])
+def test_what_is_refused_for_good_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, windows: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(atomic, "_WINDOWS", windows)
+    monkeypatch.setattr(atomic, "_PATIENCE", 0.05)
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PermissionError):
+        write_text(tmp_path / "a", "new")
     assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from indexer.characters import ascii_letters, clean, excerpt, one_line
+from indexer.characters import ascii_letters, clean, excerpt, fits_windows, one_line
 from indexer.errors import ReelfindError
 
 EVERYTHING = "".join(map(chr, range(sys.maxunicode + 1)))
@@ -57,3 +57,15 @@ def test_an_excerpt_is_short(value: object, expected: str) -> None:
 
 def test_an_error_can_be_written_whatever_file_it_names() -> None:
     assert str(ReelfindError("caf\udce9\x1b[2J.mp4: broken")) == "caf\ufffd\ufffd[2J.mp4: broken"
+
+
+@pytest.mark.parametrize(
+    "name", ["CON", "con.mp4", "Lpt1 .mp4", "a:b.mp4", "What?.mp4", "a.mp4.", "a ", "a\\b", 'a"']
+)
+def test_names_that_windows_refuses(name: str) -> None:
+    assert not fits_windows(name)
+
+
+@pytest.mark.parametrize("name", ["Contact.mp4", "com.mp4", "Épisode 1 (a).mp4", ".b", "a.b c"])
+def test_names_that_windows_takes(name: str) -> None:
+    assert fits_windows(name)

@@ -6,6 +6,7 @@ import sys
 import pytest
 from rich.console import Console
 
+from app.cli import terminal
 from app.cli.index_run import TerminalListener
 from app.cli.progress import Steps
 from app.cli.terminal import print_table, say, take_any_letter, tell
@@ -65,3 +66,14 @@ def test_letters_that_the_output_does_not_have(monkeypatch: pytest.MonkeyPatch) 
     say("a \u2026 \u5343 \ufffd")
     sys.stdout.flush()
     assert raw.getvalue().split() == [b"a", b"\x85", b"?", b"?"]
+
+
+def test_a_file_gets_all_letters_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    monkeypatch.setattr(terminal, "_WINDOWS", True)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="cp1252"))
+    take_any_letter()
+    say("千")
+    sys.stdout.flush()
+    assert raw.getvalue().decode("utf-8").split() == ["千"]

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from typing import cast
 from xml.etree import ElementTree
 
 import pytest
@@ -85,3 +86,18 @@ def test_a_reel_of_a_film_whose_name_is_no_text(cut_of: Cutting, tmp_path: Path)
     event = replace(event, media=replace(event.media, path=name))
     export(replace(plain, events=(event,)), tmp_path / "reel.mp4", options=ReelOptions(True, True))
     assert probe(tmp_path / "reel.mp4").fps == plain.fps
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        (r"C:\Films\a b é.mp4", "file:///C:/Films/a%20b%20%C3%A9.mp4"),
+        (r"\\server\share\a#b.mp4", "file://server/share/a%23b.mp4"),
+    ],
+)
+def test_drives_and_shares_of_windows(cut_of: Cutting, path: str, url: str) -> None:
+    plain, place = cut_of("25"), cast(Path, PureWindowsPath(path))
+    media = replace(plain.events[0].media, path=place)
+    cut = replace(plain, events=tuple(replace(each, media=media) for each in plain.events))
+    for form in ("otio", "fcp7", "fcpxml"):
+        assert url in BY_NAME[form].write(cut)

@@ -165,3 +165,4 @@ def test_no_id_leads_out_of_the_folder(reels: Reels) -> None:
 def test_a_name_becomes_a_file_name() -> None:
     assert file_name('a/b: "c" é') == "a-b- -c- é"
     assert file_name("..") == "shortlist"
+    assert file_name("Con") == "Con-"  # A device of Windows.

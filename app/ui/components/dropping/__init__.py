@@ -36,5 +36,5 @@ def drop_zone(ticket: str, largest: int, key: str) -> list[str]:
 
 @cache
 def _component() -> ComponentRenderer:
-    html, css, js = (_HERE.joinpath(f"drop.{kind}").read_text() for kind in ("html", "css", "js"))
+    html, css, js = ((_HERE / f"drop.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
     return st.components.v2.component("reelfind_drop", html=html, css=css, js=js)

@@ -87,7 +87,7 @@ def _noted() -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    html, css, js = (_HERE.joinpath(f"hits.{kind}").read_text() for kind in ("html", "css", "js"))
+    html, css, js = ((_HERE / f"hits.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
     # Not isolated, so that the page's own style sheet applies, as to cards elsewhere.
     return st.components.v2.component(
         "reelfind_hits", html=html, css=css, js=js, isolate_styles=False

@@ -26,5 +26,5 @@ def mark_buttons(title_id: str, on_mark: Callable[[str, int], None]) -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    html, css, js = (_HERE.joinpath(f"marks.{kind}").read_text() for kind in ("html", "css", "js"))
+    html, css, js = ((_HERE / f"marks.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
     return st.components.v2.component("reelfind_shortlist_marks", html=html, css=css, js=js)

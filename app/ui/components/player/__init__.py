@@ -90,5 +90,7 @@ def _play(hit: Hit) -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    html, css, js = (_HERE.joinpath(f"player.{kind}").read_text() for kind in ("html", "css", "js"))
+    html, css, js = (
+        (_HERE / f"player.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
+    )
     return st.components.v2.component("reelfind_player", html=html, css=css, js=js)

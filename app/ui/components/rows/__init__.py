@@ -29,5 +29,5 @@ def draw_rows(rows: Sequence[dict[str, Any]], on_act: Callable[[dict[str, Any]],
 
 @cache
 def _component() -> ComponentRenderer:
-    html, css, js = (_HERE.joinpath(f"rows.{kind}").read_text() for kind in ("html", "css", "js"))
+    html, css, js = ((_HERE / f"rows.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
     return st.components.v2.component("reelfind_shortlist_rows", html=html, css=css, js=js)

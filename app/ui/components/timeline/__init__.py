@@ -75,6 +75,6 @@ def _key(title_id: str) -> str:
 @cache
 def _component() -> ComponentRenderer:
     html, css, js = (
-        _HERE.joinpath(f"timeline.{kind}").read_text() for kind in ("html", "css", "js")
+        (_HERE / f"timeline.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
     )
     return st.components.v2.component("reelfind_timeline", html=html, css=css, js=js)

@@ -32,6 +32,6 @@ def transcript_data(layout: Layout) -> dict[str, Any]:
 @cache
 def _component() -> ComponentRenderer:
     html, css, js = (
-        _HERE.joinpath(f"transcript.{kind}").read_text() for kind in ("html", "css", "js")
+        (_HERE / f"transcript.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
     )
     return st.components.v2.component("reelfind_transcript", html=html, css=css, js=js)

@@ -51,7 +51,12 @@ def _by_path(runtime: Runtime) -> None:
         watched = ", ".join(map(str, runtime.settings.jobs.watch))
         st.caption(f"Watched, so that new films in it are added by themselves: {plain(watched)}")
     if asked:
-        _submit(runtime, [Path(st.session_state["add.path"].strip()).expanduser()], own)
+        _submit(runtime, [_typed(st.session_state["add.path"])], own)
+
+
+def _typed(text: str) -> Path:
+    """Return the path in a text; Windows' *Copy as path* puts it in quotes."""
+    return Path(text.strip().strip('"')).expanduser()
 
 
 def _by_drop(runtime: Runtime) -> None:
