@@ -63,3 +63,13 @@ def shortlists(runtime: Runtime) -> ShortlistStore:
 def saved_searches(runtime: Runtime) -> SavedStore:
     """Return the saved searches of the Runtime's data directory."""
     return SavedStore(runtime.database)
+
+
+def show_in(key: str, value: object) -> None:
+    """Let the widget ``key`` show a value; call it before the widget is drawn.
+
+    A widget that is given a value loses what is being typed into it. So it is given one only where
+    it shows another, and a redraw for a reason of its own leaves an unfinished text alone.
+    """
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value

@@ -6,6 +6,7 @@ from app.search.request import Level, SearchRequest
 from app.ui import query
 from app.ui.example import CLIPS, MEGABYTES, STILLS, example_name, keep_example
 from app.ui.parts.words import plain
+from app.ui.shared import show_in
 
 _NAMES: dict[Level, str] = {"clip": "Clips", "shot": "Shots"}
 _DROPS = "example.drops"
@@ -14,8 +15,8 @@ _DROPS = "example.drops"
 
 def search_box(request: SearchRequest) -> None:
     """Draw the search box for ``request``; a change goes to the address."""
-    st.session_state["box.q"] = request.q
-    st.session_state["box.level"] = request.level
+    show_in("box.q", request.q)
+    show_in("box.level", request.level)
     with st.container(horizontal=True, vertical_alignment="bottom", key="searchbox"):
         st.text_input(
             "Search",

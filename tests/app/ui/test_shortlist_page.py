@@ -159,6 +159,19 @@ def test_a_note_that_came_too_late_is_kept_and_can_be_made(
     assert not page.warning
 
 
+def test_a_redraw_leaves_what_is_being_typed(
+    browse: Open, store: ShortlistStore, cut: Shortlist
+) -> None:
+    page = opened(browse, id=cut.shortlist_id)
+    press(page, "In +1")
+    # The browser keeps its own text where the page sends none.
+    assert not page.text_area[0].proto.set_value
+    assert not page.text_input(key=f"out.{cut.items[0].item_id}").proto.set_value
+    store.save(edits.annotate(store.find(cut.shortlist_id), cut.items[0].item_id, "cut"), "bob")
+    page.run()
+    assert page.text_area[0].proto.set_value
+
+
 def test_ones_own_earlier_change_is_no_conflict(
     runtime: Runtime, store: ShortlistStore, cut: Shortlist, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from app.ui.components.marks import mark_buttons
 from app.ui.components.player import span_player
 from app.ui.parts.shortlist.editing import attempt, fail
 from app.ui.parts.words import plain
-from app.ui.shared import page_runtime
+from app.ui.shared import page_runtime, show_in
 from indexer.catalogue import Manifest
 from indexer.earlier_versions import EarlierVersion, EarlierVersions
 from indexer.errors import ReelfindError
@@ -86,7 +86,7 @@ def _steppers(seen: Shortlist, item: Item, manifest: Manifest, edge: str, frame:
     """Draw one end of the item: a box for a timecode or frame, and step buttons."""
     media = manifest.title.media
     key = f"{edge}.{item.item_id}"
-    st.session_state[key] = timecode(frame, media.fps, media.start_timecode)
+    show_in(key, timecode(frame, media.fps, media.start_timecode))
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key=f"trim-{edge}"
     ):
@@ -162,7 +162,7 @@ def plain_name(seen: Shortlist, item_id: str, manifest: Manifest | None) -> str:
 
 def _note(seen: Shortlist, item: Item, place: int) -> None:
     key = f"note.{item.item_id}"
-    st.session_state[key] = item.note
+    show_in(key, item.note)
     st.text_area(
         "Note",
         key=key,
