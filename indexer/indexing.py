@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from indexer.allocation import give_back
 from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
 from indexer.earlier_versions import EarlierVersions
@@ -199,6 +200,7 @@ class Indexer:
         from indexer.encoding import fit_to_catalogue
 
         encoder = fit_to_catalogue(everything, self._catalogue, progress)
+        give_back()
         if not refit:  # Saved at once, so that no run after a kill fits another.
             self._catalogue.use_encoder(encoder.checkpoint_id)
         return encoder, time.monotonic() - began

@@ -1,6 +1,6 @@
 """Shots and clips as points of the store, with all that search needs to find and show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,14 +25,16 @@ CLIP_ID = "clip_id"
 Vectors = NDArray[np.float32]
 
 
-def build_points(work: TitleWork, level: Level) -> list[models.PointStruct]:
-    """Return a title's points of one level, in order of time."""
+def build_points(work: TitleWork, level: Level) -> Iterator[models.PointStruct]:
+    """Yield a title's points of one level, in order of time.
+
+    One by one, since the vectors of a long film as Python's numbers take some hundred megabytes.
+    """
     spans = _spans(work, level)
     vectors = {name: unit(pool_clips(own, spans)) for name, own in _shot_vectors(work).items()}
     worded = [vectors[PREDICTED][:, part] for part in work.models.description.worded]
     vectors[PREDICTED] = np.concatenate(worded, axis=1)
     words = Bm25Words()
-    points = []
     for span, (identity, payload) in zip(spans, build_payloads(work, level).items(), strict=True):
         named: dict[str, Any] = {
             name: own[span.index].tolist() for name, own in vectors.items() if own[span.index].any()
@@ -40,8 +42,7 @@ def build_points(work: TitleWork, level: Level) -> list[models.PointStruct]:
         sparse = words.document(" ".join(payload["lines"]))
         if sparse is not None:
             named[WORDS] = sparse
-        points.append(models.PointStruct(id=identity, vector=named, payload=payload))
-    return points
+        yield models.PointStruct(id=identity, vector=named, payload=payload)
 
 
 def build_payloads(work: TitleWork, level: Level) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Stage ``points``, the last of a title: writes points to the store, and a marker to disk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from qdrant_client import models
@@ -49,9 +50,9 @@ def still_stored(work: TitleWork, folder: Path) -> bool:
     )
 
 
-def _batches(points: Sequence[models.PointStruct]) -> Iterator[Sequence[models.PointStruct]]:
-    for start in range(0, len(points), BATCH):
-        yield points[start : start + BATCH]
+def _batches(points: Iterator[models.PointStruct]) -> Iterator[list[models.PointStruct]]:
+    while batch := list(islice(points, BATCH)):
+        yield batch
 
 
 def _run(work: TitleWork, out: Path) -> None:
@@ -74,13 +75,14 @@ def _run(work: TitleWork, out: Path) -> None:
 def _write_whole(work: TitleWork, level: Level, collection: str) -> int:
     """Write a title's points and return their number."""
     store, _ = work.store
-    points = build_points(work, level)
-    for batch in _batches(points):
+    ids: list[models.ExtendedPointId] = []
+    for batch in _batches(build_points(work, level)):
         store.upsert(collection, batch)
+        ids += [point.id for point in batch]
     # Surplus points of an earlier run are deleted only once the new points are in.
-    ids = models.HasIdCondition(has_id=[point.id for point in points])
-    store.delete(collection, models.Filter(must=[of_title(work.title.title_id)], must_not=[ids]))
-    return len(points)
+    kept = models.HasIdCondition(has_id=ids)
+    store.delete(collection, models.Filter(must=[of_title(work.title.title_id)], must_not=[kept]))
+    return len(ids)
 
 
 def _vectors_key(work: TitleWork) -> str:
