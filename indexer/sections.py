@@ -79,6 +79,27 @@ class ExampleSettings(Section):
     """Seconds that they wait, at most."""
 
 
+class AdSettings(Section):
+    """Ad breaks: rules that a brief may replace, bid requests and lists; see ``docs/ads.md``."""
+
+    min_distance: float = Field(300.0, ge=0, le=1e6)
+    """Seconds between two breaks of a title, at least."""
+    earliest: float = Field(0.0, ge=0, le=1e6)
+    """Seconds at the start of a title without mid-rolls."""
+    clear_end: float = Field(0.0, ge=0, le=1e6)
+    """Seconds at the end of a title without mid-rolls."""
+    max_per_hour: int | None = Field(None, ge=1, le=3600)
+    """Breaks within any hour of a title, at most; without it there is no limit."""
+    max_load: float | None = Field(None, ge=1, le=3600)
+    """Seconds of ads within any hour of a title, at most; without it there is no limit."""
+    break_seconds: float = Field(120.0, ge=1, le=3600)
+    """Length of a break: counts for `max_load`, and is the duration in lists of breaks."""
+    least_confidence: float = Field(0.3, ge=0, le=1)
+    """Estimates below this confidence are left out of bid requests."""
+    tag_url: str | None = None
+    """Address of the ad server for lists of breaks, with places such as `{break_id}`."""
+
+
 class JobSettings(Section):
     """Jobs of the server; see ``docs/operations.md``."""
 

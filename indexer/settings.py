@@ -21,6 +21,7 @@ from indexer.containers import CONTAINERS
 from indexer.errors import ReelfindError
 from indexer.limits import MEMORY
 from indexer.sections import (
+    AdSettings,
     ApiSettings,
     DatabaseSettings,
     ExampleSettings,
@@ -225,6 +226,7 @@ class Settings(BaseSettings):
     clips: ClipSettings = ClipSettings()
     search: SearchSettings = SearchSettings()
     examples: ExampleSettings = ExampleSettings()
+    ads: AdSettings = AdSettings()
     probes: ProbeSettings = ProbeSettings()
     tasks: dict[str, TaskSettings] = {}
     """Tasks and classes of the user's own, by the name of the task."""

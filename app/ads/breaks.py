@@ -1,4 +1,4 @@
-"""Chooses ad breaks on a title: which places are allowed, how good each is, and which to use.
+"""The places of a title for ad breaks: which are allowed, and how good each is.
 
 A place is where a shot begins, or the end of the title: place ``i`` of n shots lies before shot
 ``i``, place 0 is the start (pre-roll) and place n the end (post-roll). A break is never inside a
@@ -6,18 +6,16 @@ spoken line nor beside what the brief excludes. The weights are a first setting 
 have tuned.
 """
 
-import math
-from bisect import bisect_left, insort
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
 from app.ads.fit import Fit, Mask, never_shots, weigh
 from app.ads.openrtb import Roll
-from app.ads.records import AdBrief, LeftOut, Reason
+from app.ads.pacing import Pacing
+from app.ads.records import LeftOut, Reason
 from app.ads.targeting import Targeting
 from app.ads.timeline import Numbers, Timeline
 from indexer.clips import SPEECH_GAP
@@ -43,19 +41,9 @@ class Places:
     left_out: LeftOut
 
 
-@dataclass(frozen=True, order=True)
-class Candidate:
-    """A place that may be a break. They sort best first, then by title and time."""
-
-    rank: float
-    """The score's negative."""
-    title: tuple[str, str]
-    """Name and id."""
-    frame: int
-    place: int
-
-
-def weigh_places(timeline: Timeline, fit: Fit, brief: AdBrief, target: Targeting) -> Places:
+def weigh_places(
+    timeline: Timeline, fit: Fit, rolls: Collection[Roll], pacing: Pacing, target: Targeting
+) -> Places:
     """Return the score of each place of a title for a brief, and whether it may be a break."""
     seconds, clips = timeline.seconds, timeline.clip_of
     within, gaps = speech(timeline, seconds)
@@ -72,11 +60,11 @@ def weigh_places(timeline: Timeline, fit: Fit, brief: AdBrief, target: Targeting
         if known
         else np.full(len(gaps), UNKNOWN_SPEECH),
         "clip end": _clip_ends(timeline).astype(np.float64),
-        "distance": _from_ends(seconds, brief.min_distance),
+        "distance": _from_ends(seconds, pacing.min_distance),
     }
     unsafe = fit.never[clips] | never_shots(timeline, target)
     beside = np.concatenate((unsafe, [False])) | np.concatenate(([False], unsafe))
-    outside = ~_asked_for(seconds, brief)
+    outside = ~_asked_for(seconds, rolls, pacing)
     return Places(
         values,
         weigh(values, WEIGHTS),
@@ -111,36 +99,6 @@ def speech(timeline: Timeline, seconds: Numbers) -> tuple[Mask, Numbers]:
     inside = last > seconds
     gaps = np.maximum(following - np.minimum(last, seconds), 0.0)
     return inside, np.where(inside, 0.0, gaps)
-
-
-def choose(
-    candidates: Iterable[Candidate], brief: AdBrief, rates: Mapping[str, Fraction]
-) -> list[Candidate]:
-    """Choose breaks greedily: the best, then the best of those that are far enough away, and so on.
-
-    Args:
-        candidates: of any number of titles.
-        brief: how many in all and in a title, and their distance.
-        rates: frames a second by title id; distances are exact on each title's own frames.
-    """
-    taken: list[Candidate] = []
-    frames: defaultdict[str, list[int]] = defaultdict(list)
-    for each in sorted(candidates):
-        if len(taken) == brief.limit:
-            break
-        title_id = each.title[1]
-        own = frames[title_id]
-        if brief.per_title is not None and len(own) == brief.per_title:
-            continue
-        distance = math.ceil(Fraction(brief.min_distance) * rates[title_id])
-        place = bisect_left(own, each.frame)
-        if all(
-            abs(each.frame - other) >= max(distance, 1)
-            for other in own[max(0, place - 1) : place + 1]
-        ):
-            insort(own, each.frame)
-            taken.append(each)
-    return taken
 
 
 def explain_place(
@@ -180,11 +138,12 @@ def _from_ends(seconds: Numbers, enough: float) -> Numbers:
     return far
 
 
-def _asked_for(seconds: Numbers, brief: AdBrief) -> Mask:
-    asked = np.full(len(seconds), "mid-roll" in brief.rolls)
-    latest = np.inf if brief.latest is None else brief.latest
-    asked &= (seconds >= brief.earliest) & (seconds <= latest)
-    asked[0], asked[-1] = "pre-roll" in brief.rolls, "post-roll" in brief.rolls
+def _asked_for(seconds: Numbers, rolls: Collection[Roll], pacing: Pacing) -> Mask:
+    asked = np.full(len(seconds), "mid-roll" in rolls)
+    latest = np.inf if pacing.latest is None else pacing.latest
+    asked &= (seconds >= pacing.earliest) & (seconds <= latest)
+    asked &= seconds <= seconds[-1] - pacing.clear_end
+    asked[0], asked[-1] = "pre-roll" in rolls, "post-roll" in rolls
     return asked
 
 

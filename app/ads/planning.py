@@ -4,19 +4,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ads.breaks import (
-    Candidate,
-    Places,
-    choose,
-    explain_place,
-    roll_of,
-    total,
-    weigh_places,
-)
+from app.ads.breaks import Places, explain_place, roll_of, total, weigh_places
 from app.ads.fit import Fit, explain_clip, fit_clips
 from app.ads.openrtb import OpenRtb, content_of, video_of
+from app.ads.pacing import Candidate, Pacing, choose
 from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip
-from app.ads.targeting import Targeting, read_brief
+from app.ads.targeting import Targeting, read_brief, read_pacing
 from app.ads.timeline import Timeline
 from app.records import Hit
 from app.runtime import Runtime
@@ -72,25 +65,28 @@ class AdPlanner:
             BriefError: a brief names something unknown; then nothing is searched.
             ReelfindError: no search is possible.
         """
-        targets = [self._read(place, brief) for place, brief in enumerate(briefs)]
-        return [self._answer(brief, own) for brief, own in zip(briefs, targets, strict=True)]
+        wishes = [self._read(place, brief) for place, brief in enumerate(briefs)]
+        return [self._answer(brief, *own) for brief, own in zip(briefs, wishes, strict=True)]
 
-    def _read(self, place: int, brief: AdBrief) -> Targeting:
+    def _read(self, place: int, brief: AdBrief) -> tuple[Targeting, Pacing]:
         try:
-            return read_brief(brief, self._runtime.tasks)
+            pacing = read_pacing(brief, self._runtime.settings.ads)
+            return read_brief(brief, self._runtime.tasks), pacing
         except RequestError as error:
             raise BriefError(place, error) from error
 
-    def _answer(self, brief: AdBrief, target: Targeting) -> AdCandidates:
+    def _answer(self, brief: AdBrief, target: Targeting, pacing: Pacing) -> AdCandidates:
         began = time.perf_counter()
         found = self._find(target)
         titles = {
-            each.timeline.manifest.title.title_id: each for each in self._look(brief, target, found)
+            each.timeline.manifest.title.title_id: each
+            for each in self._look(brief, pacing, target, found)
         }
         return AdCandidates(
             brief=brief,
+            pacing=pacing,
             clips=self._clips(brief, target, found, titles),
-            breaks=self._breaks(brief, target, titles),
+            breaks=self._breaks(brief, pacing, target, titles),
             titles=len(titles),
             left_out=total([each.places.left_out for each in titles.values()]),
             took_ms=round((time.perf_counter() - began) * 1000, 1),
@@ -130,7 +126,9 @@ class AdPlanner:
             yield from hits
             asked = asked.model_copy(update={"cursor": cursor}) if cursor else None
 
-    def _look(self, brief: AdBrief, target: Targeting, found: _Found) -> Iterator[_TitleFit]:
+    def _look(
+        self, brief: AdBrief, pacing: Pacing, target: Targeting, found: _Found
+    ) -> Iterator[_TitleFit]:
         """Analyse the titles of the best clips."""
         best: dict[tuple[str, str], float] = {}
         for hit in found.hits.values():
@@ -141,7 +139,7 @@ class AdPlanner:
         for _, title_id in sorted(best, key=lambda title: (-best[title], title))[:TITLES]:
             timeline = self._runtime.timelines.of(self._runtime.title(title_id))
             fit = fit_clips(timeline, target, found.texts)
-            yield _TitleFit(timeline, fit, weigh_places(timeline, fit, brief, target))
+            yield _TitleFit(timeline, fit, weigh_places(timeline, fit, brief.rolls, pacing, target))
 
     def _clips(
         self, brief: AdBrief, target: Targeting, found: _Found, titles: Mapping[str, _TitleFit]
@@ -165,7 +163,7 @@ class AdPlanner:
         ]
 
     def _breaks(
-        self, brief: AdBrief, target: Targeting, titles: Mapping[str, _TitleFit]
+        self, brief: AdBrief, pacing: Pacing, target: Targeting, titles: Mapping[str, _TitleFit]
     ) -> list[AdBreak]:
         candidates = []
         for title_id, each in titles.items():
@@ -178,7 +176,7 @@ class AdPlanner:
         task = self._runtime.tasks[AD_RELEVANCY]
         return [
             _break(titles[each.title[1]], each, target, task)
-            for each in choose(candidates, brief, rates)
+            for each in choose(candidates, brief.limit, pacing, rates)
         ]
 
 

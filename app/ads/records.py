@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.ads.openrtb import OpenRtb, Roll
+from app.ads.pacing import Pacing
 from app.records import Hit
 from indexer.records import Transition
 
@@ -21,6 +22,8 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Words = Annotated[list[Word], Field(max_length=100)]
 Score = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+
+USUAL = " If left out, that of the settings (`[ads]`)."
 
 
 class Never(BaseModel):
@@ -71,16 +74,34 @@ class AdBrief(BaseModel):
     rolls: list[Roll] = Field(
         ["mid-roll"], min_length=1, max_length=3, description="Where in a title breaks may be."
     )
-    earliest: Seconds = Field(0, description="Seconds into the title before the first mid-roll.")
-    latest: Seconds | None = Field(None, description="Seconds into the title, of a mid-roll.")
-    min_distance: Seconds = Field(300, description="Seconds between two breaks of a title.")
+    earliest: Seconds | None = Field(
+        None, description="Seconds at the start of a title without mid-rolls." + USUAL
+    )
+    latest: Seconds | None = Field(
+        None, description="Seconds into the title after which no mid-roll comes."
+    )
+    clear_end: Seconds | None = Field(
+        None, description="Seconds at the end of a title without mid-rolls." + USUAL
+    )
+    min_distance: Seconds | None = Field(
+        None, description="Seconds between two breaks of a title, at least." + USUAL
+    )
+    max_per_hour: int | None = Field(
+        None, ge=1, le=3600, description="The most breaks within any hour of a title." + USUAL
+    )
+    max_load: float | None = Field(
+        None, ge=1, le=3600, description="The most seconds of ads in any hour of a title." + USUAL
+    )
+    break_seconds: float | None = Field(
+        None, ge=1, le=3600, description="Seconds that a break lasts." + USUAL
+    )
     per_title: int | None = Field(None, ge=1, le=200, description="The most breaks in a title.")
     limit: int = Field(10, ge=0, le=200, description="The most breaks in all.")
     clips: int = Field(10, ge=0, le=100, description="The most candidate clips.")
 
     @model_validator(mode="after")
     def _refuse_an_empty_span(self) -> "AdBrief":
-        if self.latest is not None and self.latest < self.earliest:
+        if self.latest is not None and self.latest < (self.earliest or 0):
             raise ValueError("latest lies before earliest")
         return self
 
@@ -141,6 +162,7 @@ class AdCandidates(BaseModel):
     """The answer to one brief, best first."""
 
     brief: AdBrief
+    pacing: Pacing
     took_ms: float
     clips: list[AdClip]
     breaks: list[AdBreak]

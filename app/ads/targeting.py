@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.ads.pacing import Pacing
 from app.ads.records import AdBrief
 from app.search.quotes import unquoted
 from app.search.request import RequestError, SearchRequest
+from indexer.sections import AdSettings
 from probes.tasks import AD_RELEVANCY, TONE, Task
 
 FILTERS = ("title", "title_none", "series", "series_none", "genre", "language")
@@ -73,6 +75,24 @@ def read_brief(brief: AdBrief, tasks: Mapping[str, Task]) -> Targeting:
             limit=200,
         ),
     )
+
+
+def read_pacing(brief: AdBrief, usual: AdSettings) -> Pacing:
+    """Return the pacing rules of a brief; those that it leaves out come from the settings.
+
+    Raises:
+        RequestError: no break is short enough for the ad load.
+    """
+    given = brief.model_dump(include=set(Pacing.model_fields), exclude_none=True)
+    every = dict.fromkeys(Pacing.model_fields) | usual.model_dump(include=set(Pacing.model_fields))
+    pacing = Pacing.model_validate(every | given)
+    if pacing.max_load is not None and pacing.max_load < pacing.break_seconds:
+        raise RequestError(
+            "max_load",
+            f"{pacing.max_load:g} seconds an hour are less than one break of "
+            f"{pacing.break_seconds:g}; raise max_load or lower break_seconds",
+        )
+    return pacing
 
 
 def _categories(task: Task, field: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -47,13 +47,28 @@ def ads(
     roll: Annotated[
         Texts, typer.Option(help="pre-roll, mid-roll or post-roll; repeatable. [default: mid-roll]")
     ] = None,
-    earliest: Annotated[float, typer.Option(min=0, help="Seconds before the first mid-roll.")] = 0,
+    earliest: Annotated[
+        float | None, typer.Option(min=0, help="Seconds at the start without mid-rolls.")
+    ] = None,
     latest: Annotated[
         float | None, typer.Option(min=0, help="Seconds after which no mid-roll comes.")
     ] = None,
+    clear_end: Annotated[
+        float | None, typer.Option(min=0, help="Seconds at the end without mid-rolls.")
+    ] = None,
     min_distance: Annotated[
-        float, typer.Option(min=0, help="Seconds between two breaks of a title.")
-    ] = 300,
+        float | None,
+        typer.Option(min=0, help="Seconds between two breaks of a title.  [default: 300]"),
+    ] = None,
+    max_per_hour: Annotated[
+        int | None, typer.Option(min=1, help="The most breaks within any hour of a title.")
+    ] = None,
+    max_load: Annotated[
+        float | None, typer.Option(min=1, help="The most seconds of ads in any hour of a title.")
+    ] = None,
+    break_seconds: Annotated[
+        float | None, typer.Option(min=1, help="Seconds that a break lasts.  [default: 120]")
+    ] = None,
     per_title: Annotated[
         int | None, typer.Option(min=1, max=200, help="The most breaks in a title.")
     ] = None,
@@ -71,7 +86,9 @@ def ads(
         **{"text": text, "cat": category, "bcat": never_category, "cattax": cattax},
         **{"tones": tone, "avoid": avoid, "title": title, "series": series, "genre": genre},
         **{"language": language, "rolls": roll, "earliest": earliest, "latest": latest},
-        **{"min_distance": min_distance, "per_title": per_title, "limit": limit, "clips": clips},
+        **{"clear_end": clear_end, "min_distance": min_distance, "max_per_hour": max_per_hour},
+        **{"max_load": max_load, "break_seconds": break_seconds, "per_title": per_title},
+        **{"limit": limit, "clips": clips},
     }
     never = {"tones": never_tone, "genres": never_genre, "words": never_word}
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import get_args
+from typing import Any, get_args
 
 import streamlit as st
 
@@ -13,14 +13,15 @@ from app.ui.components.player import play_dialog
 from app.ui.parts.cards import TITLE_PAGE
 from app.ui.parts.shortlisting import open_adding
 from app.ui.parts.words import counted, plain
+from indexer.sections import AdSettings
 from probes.tasks import AD_RELEVANCY, TONE, Task
 
 ROLLS: tuple[Roll, ...] = get_args(Roll)
 USUAL = AdBrief()
 
 
-def brief_form(tasks: Mapping[str, Task]) -> AdBrief:
-    """Draw the fields of a brief, and return the brief."""
+def brief_form(tasks: Mapping[str, Task], usual: AdSettings) -> AdBrief:
+    """Draw the fields of a brief, and return the brief; pacing starts from the settings."""
     categories, tones = sorted(tasks[AD_RELEVANCY].class_names), sorted(tasks[TONE].class_names)
     text = _words(
         "What the ad should stand beside",
@@ -33,16 +34,6 @@ def brief_form(tasks: Mapping[str, Task]) -> AdBrief:
     with seeking:
         cat = _several("Categories to seek", "cat", categories)
         wanted = _several("Tones to seek", "tones", tones)
-        distance = st.number_input(
-            "Seconds between two breaks of a title, at least",
-            0.0,
-            1e6,
-            float(USUAL.min_distance),
-            step=10.0,
-            format="%g",
-            key="min_distance",
-            bind="query-params",
-        )
     with sparing:
         avoid = _several("Tones to avoid where possible", "avoid", tones)
         bcat = _several("Categories that are never beside it", "bcat", categories)
@@ -69,9 +60,39 @@ def brief_form(tasks: Mapping[str, Task]) -> AdBrief:
         tones=wanted,
         avoid=avoid,
         never=Never(tones=never, words=[word.strip() for word in said.split(",") if word.strip()]),
-        min_distance=distance,
         rolls=rolls or USUAL.rolls,
+        **_pacing(usual),
     )
+
+
+_PACING = (
+    ("min_distance", "Minimum gap between breaks (s)", 0.0),
+    ("break_seconds", "Break length (s)", 1.0),
+    ("max_per_hour", "Maximum breaks per hour", 1),
+    ("max_load", "Maximum ads per hour (s)", 1.0),
+    ("earliest", "No mid-roll in the first (s)", 0.0),
+    ("clear_end", "No mid-roll in the last (s)", 0.0),
+)
+"""Fields of a brief, their labels, and the least that they take."""
+
+
+def _pacing(usual: AdSettings) -> dict[str, Any]:
+    """Draw the pacing rules, and return them by the brief's fields."""
+    with st.expander("Pacing", icon=":material/schedule:"):
+        columns = st.columns(2, gap="medium")
+        return {
+            name: columns[place % 2].number_input(
+                label,
+                least,
+                value=getattr(usual, name),
+                step=1 if isinstance(least, int) else 10.0,
+                format="%d" if isinstance(least, int) else "%g",
+                placeholder="No limit",
+                key=name,
+                bind="query-params",
+            )
+            for place, (name, label, least) in enumerate(_PACING)
+        }
 
 
 def _words(label: str, key: str, example: str, *, longest: int, icon: str | None = None) -> str:

@@ -15,7 +15,7 @@ def main() -> None:
     runtime = page_runtime()
     st.title("Ads", anchor=False)
     stop_unless_ready(runtime)
-    brief = brief_form(runtime.tasks)
+    brief = brief_form(runtime.tasks, runtime.settings.ads)
     try:
         with st.spinner("Looking for clips and breaks"):
             (answer,) = AdPlanner(runtime).answer([brief])

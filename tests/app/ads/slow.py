@@ -1,9 +1,12 @@
 """Breaks once more, slow and obvious: every rule as a loop over places, clips and lines."""
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import combinations
 
-from app.ads.breaks import WEIGHTS, Candidate
+from app.ads.breaks import WEIGHTS
 from app.ads.fit import WEIGHTS as CLIP_WEIGHTS
+from app.ads.pacing import Candidate, Pacing
 from app.ads.records import AdBrief
 from app.ads.targeting import Targeting
 from app.ads.timeline import Timeline
@@ -64,17 +67,20 @@ def frame_of(timeline: Timeline, place: int) -> int:
     return timeline.shots[place].start_frame
 
 
-def why_not(timeline: Timeline, place: int, brief: AdBrief, target: Targeting) -> Gone:
+def why_not(
+    timeline: Timeline, place: int, brief: AdBrief, pacing: Pacing, target: Targeting
+) -> Gone:
     """Say why no break may be at a place; None where it may."""
     fps, count = timeline.manifest.title.media.fps, len(timeline.shots)
-    time = float(frame_of(timeline, place) / fps)
+    time, end = (float(frame_of(timeline, each) / fps) for each in (place, count))
     if place == 0:
         asked = "pre-roll" in brief.rolls
     elif place == count:
         asked = "post-roll" in brief.rolls
     else:
-        asked = "mid-roll" in brief.rolls and brief.earliest <= time
-        asked = asked and (brief.latest is None or time <= brief.latest)
+        asked = "mid-roll" in brief.rolls and pacing.earliest <= time
+        asked = asked and time <= end - pacing.clear_end
+        asked = asked and (pacing.latest is None or time <= pacing.latest)
     if not asked:
         return "outside"
     if any(line.start < time < line.end for line in timeline.lines or ()):
@@ -84,7 +90,7 @@ def why_not(timeline: Timeline, place: int, brief: AdBrief, target: Targeting) -
 
 
 def place_score(
-    timeline: Timeline, place: int, brief: AdBrief, target: Targeting, texts: dict[str, float]
+    timeline: Timeline, place: int, pacing: Pacing, target: Targeting, texts: dict[str, float]
 ) -> float:
     fps, count = timeline.manifest.title.media.fps, len(timeline.shots)
 
@@ -105,26 +111,38 @@ def place_score(
         inside = any(line.start < time < line.end for line in timeline.lines)
         parts["speech"] = 0.0 if inside else min(max(gap, 0.0) / 2.0, 1.0)
     parts["distance"] = 1.0
-    if not at_end and brief.min_distance:
-        parts["distance"] = min(min(time, last - time) / brief.min_distance, 1.0)
+    if not at_end and pacing.min_distance:
+        parts["distance"] = min(min(time, last - time) / pacing.min_distance, 1.0)
     return mean(parts, WEIGHTS)
 
 
-def pick(
-    candidates: list[Candidate], brief: AdBrief, rates: dict[str, Fraction]
-) -> list[Candidate]:
-    """Take the best, strike out what it forbids, and begin again."""
-    left, taken = sorted(candidates), list[Candidate]()
-    while left and len(taken) < brief.limit:
-        best = left.pop(0)
-        taken.append(best)
-        same = [each for each in taken if each.title == best.title]
-        full = len(same) == brief.per_title
-        near = Fraction(brief.min_distance) * rates[best.title[1]]
-        left = [
-            each
-            for each in left
-            if each.title != best.title
-            or not (full or each.frame == best.frame or abs(each.frame - best.frame) < near)
-        ]
-    return taken
+def keeps(taken: Sequence[Candidate], pacing: Pacing, rates: Mapping[str, Fraction]) -> bool:
+    """Say whether breaks keep the rules for each title, window by window."""
+    hourly = [] if pacing.max_per_hour is None else [Fraction(pacing.max_per_hour)]
+    if pacing.max_load is not None:
+        hourly.append(Fraction(pacing.max_load) / Fraction(pacing.break_seconds))
+    for title in {each.title for each in taken}:
+        times = [each.frame / rates[title[1]] for each in taken if each.title == title]
+        if pacing.per_title is not None and len(times) > pacing.per_title:
+            return False
+        if len(set(times)) < len(times):
+            return False
+        for first in times:
+            if any(0 < other - first < Fraction(pacing.min_distance) for other in times):
+                return False
+            within = sum(first <= other < first + 3600 for other in times)
+            if any(within > most for most in hourly):
+                return False
+    return True
+
+
+def best_value(
+    candidates: Sequence[Candidate], limit: int, pacing: Pacing, rates: Mapping[str, Fraction]
+) -> float:
+    """Return the greatest sum of scores of all sets that keep the rules: every set is tried."""
+    sets = (
+        taken
+        for count in range(min(limit, len(candidates)) + 1)
+        for taken in combinations(candidates, count)
+    )
+    return max(-sum(each.rank for each in own) for own in sets if keeps(own, pacing, rates))

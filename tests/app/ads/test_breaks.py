@@ -2,8 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ads.breaks import Candidate, choose, roll_of, speech, weigh_places
+from app.ads.breaks import roll_of, speech, weigh_places
 from app.ads.fit import fit_clips
 from app.ads.records import AdBrief, Never
-from app.ads.targeting import Targeting
+from app.ads.targeting import Targeting, read_pacing
 from app.ads.timeline import Timeline
 from app.search.request import SearchRequest
 from indexer.records import Line
+from indexer.sections import AdSettings
 from tests.app.ads import slow
 from tests.app.ads.drawn import CATEGORIES, TONES, draw_timeline
 
@@ -29,11 +28,10 @@ briefs = st.builds(
     rolls=st.lists(
         st.sampled_from(["pre-roll", "mid-roll", "post-roll"]), min_size=1, max_size=3, unique=True
     ),
-    earliest=st.sampled_from([0, 0, 5.0]),
+    earliest=st.sampled_from([None, 0, 5.0]),
     latest=st.sampled_from([None, None, 40.0]),
-    min_distance=st.sampled_from([0, 1.5, 10, 37.0]),
-    per_title=st.sampled_from([None, None, 1, 3]),
-    limit=st.sampled_from([0, 2, 10, 200]),
+    min_distance=st.sampled_from([None, 0, 1.5, 10, 37.0]),
+    clear_end=st.sampled_from([None, 0, 3.5]),
     never=st.builds(Never, words=st.sampled_from([[], [], ["gun"], ["gun", "hello there"]])),
 )
 
@@ -68,41 +66,18 @@ def test_every_place_is_scored_and_refused_as_the_slow_planner_does(
     timeline = draw_timeline(seed)
     texts = texts_of(timeline)
     fit = fit_clips(timeline, target, texts)
-    places = weigh_places(timeline, fit, brief, target)
+    pacing = read_pacing(brief, AdSettings())
+    places = weigh_places(timeline, fit, brief.rolls, pacing, target)
     count = range(len(timeline.shots) + 1)
-    reasons = [slow.why_not(timeline, place, brief, target) for place in count]
+    reasons = [slow.why_not(timeline, place, brief, pacing, target) for place in count]
     assert places.allowed.tolist() == [reason is None for reason in reasons]
     left_out = Counter(reason for reason in reasons if reason)
     assert {k: v for k, v in places.left_out.model_dump().items() if v} == left_out
-    wished = [slow.place_score(timeline, place, brief, target, texts) for place in count]
+    wished = [slow.place_score(timeline, place, pacing, target, texts) for place in count]
     assert places.score == pytest.approx(np.array(wished))
     assert [roll_of(place, len(timeline.shots)) for place in (0, count[-1])] == [
         *("pre-roll", "post-roll")
     ]
-
-
-@quick
-@given(st.lists(seeds, min_size=1, max_size=4, unique=True), briefs, st.data())
-def test_breaks_are_picked_as_the_slow_planner_does(
-    numbers: list[int], brief: AdBrief, data: st.DataObject
-) -> None:
-    candidates, rates = [], {}
-    for number in numbers:
-        timeline = draw_timeline(number)
-        title = timeline.manifest.title
-        rates[title.title_id] = title.media.fps
-        for place, frame in enumerate(timeline.frames.tolist()):
-            rank = -data.draw(st.integers(0, 4)) / 4
-            name = (title.metadata.name, title.title_id)
-            candidates.append(Candidate(rank, name, frame, place))
-    taken = choose(reversed(candidates), brief, rates)
-    assert taken == slow.pick(candidates, brief, rates)
-    assert len(taken) <= brief.limit
-    for title_id, fps in rates.items():
-        frames = sorted(each.frame for each in taken if each.title[1] == title_id)
-        assert brief.per_title is None or len(frames) <= brief.per_title
-        for first, second in pairwise(frames):
-            assert (second - first) / fps >= Fraction(brief.min_distance)
 
 
 def test_a_break_may_stand_where_one_line_ends_and_the_next_begins() -> None:

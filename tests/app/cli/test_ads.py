@@ -61,6 +61,7 @@ def test_there_are_examples() -> None:
         (("--never-tone", "zesty"), "--never-tone: there is no tone zesty"),
         (("--roll", "midroll"), "--roll: Input should be"),
         (("--earliest", 9, "--latest", 3), "latest lies before earliest"),
+        (("--max-load", 60), "--max-load: 60 seconds an hour are less than one break of 120"),
     ],
 )
 def test_what_is_wrong_is_told_by_its_option(

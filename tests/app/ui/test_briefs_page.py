@@ -67,6 +67,18 @@ def test_a_change_of_the_brief_gives_another_answer(browse: Open, runtime: Runti
     shows(page, answer_to(runtime, min_distance=2, tones=["sad"]))
 
 
+def test_pacing_starts_from_the_settings_and_is_in_the_address(
+    browse: Open, runtime: Runtime
+) -> None:
+    page = open_view(browse, PAGE, min_distance="0", max_per_hour="2", max_load="100")
+    assert page.number_input(key="break_seconds").value == runtime.settings.ads.break_seconds
+    assert any("less than one break of 120" in each.value for each in page.error)
+    page.number_input(key="break_seconds").set_value(30.0).run()
+    answer = answer_to(runtime, min_distance=0, max_per_hour=2, max_load=100, break_seconds=30)
+    shows(page, answer)
+    assert answer.breaks
+
+
 def test_nothing_left_is_said(browse: Open, runtime: Runtime) -> None:
     words = {each.clip.text.split()[0] for each in answer_to(runtime).clips if each.clip.text}
     page = open_view(browse, PAGE, words=",".join(sorted(words)))
