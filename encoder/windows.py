@@ -11,7 +11,7 @@ import torch
 from encoder.batches import TitleSequence, Vectors, collate, pack
 from encoder.model import Encoder
 
-EMBEDDED_SHOTS = 1024
+EMBEDDED_SHOTS = 512
 """Positions in one forward pass, padding included: bounds the memory, whatever the titles."""
 
 

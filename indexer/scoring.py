@@ -26,6 +26,8 @@ ZERO_SHOT_FIELD = "zero_shot"
 """The carried classes, and the tasks with one class, that nobody's labels stand behind."""
 VECTOR = "scores of "
 """Before the name of a task: the column with the scores of all its classes."""
+SMOOTHED_AT_ONCE = 256
+"""Shots smoothed at once: the weights of all pairs of a long film's shots take too much memory."""
 
 
 @dataclass(frozen=True)
@@ -144,15 +146,19 @@ def score_table(
 def smooth(
     values: Matrix, starts: NDArray[np.float64], ends: NDArray[np.float64], seconds: float
 ) -> Matrix:
-    """Return [n] float32: values of shots, smoothed along a title by a Gaussian.
+    """Return [n, k] float32: k values of each shot, smoothed along a title by a Gaussian.
 
     Args:
-        values: [n], one a shot.
+        values: [n, k], a row a shot.
         starts: [n], in seconds.
         ends: [n], in seconds; a shot is weighted by its duration.
         seconds: the Gaussian's standard deviation.
     """
     middles = (starts + ends) / 2
-    weights = np.exp(-0.5 * ((middles[:, None] - middles) / seconds) ** 2) * (ends - starts)
-    smoothed: Matrix = (weights @ values / weights.sum(axis=1)).astype(np.float32)
+    smoothed = np.empty(values.shape, np.float32)
+    for start in range(0, len(values), SMOOTHED_AT_ONCE):
+        rows = slice(start, start + SMOOTHED_AT_ONCE)
+        distances = (middles[rows, None] - middles) / seconds
+        weights = np.exp(-0.5 * distances**2) * (ends - starts)
+        smoothed[rows] = weights @ values / weights.sum(axis=1, keepdims=True)
     return smoothed

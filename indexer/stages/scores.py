@@ -122,11 +122,13 @@ def _curves(work: TitleWork, scored: list[TaskScores]) -> pl.DataFrame:
     starts = np.array([shot.start_frame for shot in own]) / fps
     ends = np.array([shot.end_frame for shot in own]) / fps
     curves = {
-        f"{scores.task.name}: {name}": smooth(values, starts, ends, SMOOTHING)
+        f"{scores.task.name}: {name}": values
         for scores in scored
         for name, values in scores.values.items()
     }
-    return pl.DataFrame({"start_seconds": starts, "end_seconds": ends, **curves})
+    smoothed = smooth(np.stack(list(curves.values()), axis=1), starts, ends, SMOOTHING)
+    columns = dict(zip(curves, smoothed.T, strict=True))
+    return pl.DataFrame({"start_seconds": starts, "end_seconds": ends, **columns})
 
 
 def _title(

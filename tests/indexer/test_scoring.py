@@ -104,11 +104,20 @@ def test_every_task_has_a_field_that_hides_no_other() -> None:
 def test_a_curve_keeps_a_constant_and_softens_a_spike() -> None:
     starts = np.array([0.0, 1.0, 11.0, 12.0])
     ends = np.array([1.0, 11.0, 12.0, 13.0])
-    same = smooth(np.full(4, 0.3, np.float32), starts, ends, 8.0)
+    values = np.array([[0.3, 0, 0], [0.3, 0, 1], [0.3, 1, 0], [0.3, 0, 0]], np.float32)
+    same, spike, long = smooth(values, starts, ends, 8.0).T
     assert same == pytest.approx(np.full(4, 0.3), abs=1e-6)
-    spike = smooth(np.array([0, 0, 1, 0], np.float32), starts, ends, 8.0)
     assert spike.argmax() in (2, 3)
     assert 0 < spike[2] < 0.5
     # A shot that lasts ten seconds weighs ten times as much as one that lasts a second.
-    long = smooth(np.array([0, 1, 0, 0], np.float32), starts, ends, 8.0)
     assert long[1] > 5 * spike[2]
+
+
+def test_a_long_film_is_smoothed_in_parts_like_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(0)
+    values = generator.random((1000, 3)).astype(np.float32)
+    ends = np.cumsum(generator.random(1000) * 5)
+    starts = np.concatenate([[0.0], ends[:-1]])
+    in_parts = smooth(values, starts, ends, 8.0)
+    monkeypatch.setattr("indexer.scoring.SMOOTHED_AT_ONCE", 1000)
+    assert in_parts == pytest.approx(smooth(values, starts, ends, 8.0), rel=1e-6)
