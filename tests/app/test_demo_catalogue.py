@@ -78,7 +78,7 @@ def test_an_absent_package_is_named_with_the_command_that_installs_it(
         return None
 
     monkeypatch.setattr(catalogue, "find_spec", absent)
-    with pytest.raises(ReelfindError, match=r"iscc_samples.*pip install -e \.\[demo\]"):
+    with pytest.raises(ReelfindError, match=r"iscc_samples.*pip install '\.\[demo\]'"):
         catalogue.prepare(tmp_path / "media")
     assert not (tmp_path / "media").exists()
 
