@@ -203,7 +203,7 @@ def planner(store: Store, models_: Models, settings: Settings) -> Searcher:
 
 def memory_of(process: int) -> dict[str, float]:
     """Return what a process holds, in GiB: the most at once, mapped files included, and its own."""
-    status = Path(f"/proc/{process}/status").read_text()
+    status = Path(f"/proc/{process}/status").read_text("utf-8")
     lines = dict(line.split(":", 1) for line in status.splitlines())
     names = {"at most, with mapped files": "VmHWM", "now, without them": "RssAnon"}
     return {name: int(lines[key].split()[0]) / 2**20 for name, key in names.items()}

@@ -1,5 +1,6 @@
 """Setup takes the build of torch that fits the machine, and waits for no index that is away."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -78,6 +79,7 @@ def test_an_index_that_is_away_or_slow_is_passed_over() -> None:
     assert time.monotonic() - began < 30
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program there")
 @pytest.mark.parametrize(("status", "where"), [(200, True), (503, False)])
 def test_pip_is_given_the_index_that_answers(
     status: int, where: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

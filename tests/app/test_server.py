@@ -1,5 +1,6 @@
 """The server: the port it takes, how it stops, and the socket that it listens on."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -58,6 +59,7 @@ def test_only_the_named_proxies_are_believed(proxies: list[str], peer: str, seen
     assert client.get("/", headers=headers).text == seen
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_sigterm_stops_the_server(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, text=True

@@ -1,7 +1,6 @@
 """Large blocks of memory are kept while they may be used again, and then given back."""
 
 import ctypes
-import resource
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +8,11 @@ import pytest
 
 from indexer.allocation import give_back, keep_large_blocks
 
+resource = pytest.importorskip("resource", reason="Windows does not count faults of pages so")
+
 
 def faults() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
 
 
 def fill() -> int:

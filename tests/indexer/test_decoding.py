@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from fractions import Fraction
@@ -222,9 +221,11 @@ def test_an_exception_ends_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     with pytest.raises(KeyboardInterrupt):
         run_ffmpeg(ffmpeg.output(endless, "endless.u8", f="rawvideo"), tmp_path, cancel)
-    assert [child.returncode for child in started] == [-signal.SIGKILL]
+    assert len(started) == 1
+    assert started[0].returncode not in (None, 0)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
 def test_the_newest_ffmpeg_is_taken(tmp_path: Path) -> None:
     script = tmp_path / "ffmpeg"
     script.write_text("#!/bin/sh\necho 'ffmpeg version 4.4.2-0ubuntu0.22.04.1 Copyright'\n")

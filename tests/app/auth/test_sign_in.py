@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from app.auth.keys import KeyStore
 from app.database.engine import DATABASE, Database
 from app.running import FILE
 from tests.conftest import copy_data
+from tests.processes import interrupt
 
 REELFIND = [sys.executable, "-m", "app.cli.main"]
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -44,8 +44,7 @@ def address(data: Path) -> Iterator[str]:
         assert process.stderr is not None
         assert "No key exists yet" in process.stderr.readline()
         yield next(word for word in process.stdout.readline().split() if "://" in word)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        interrupt(process)
 
 
 @pytest.fixture(scope="module")

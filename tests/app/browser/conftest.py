@@ -1,7 +1,6 @@
 """The real application, served by a process of its own, and a real browser in front of it."""
 
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from indexer.discovery import discover
 from indexer.models import Models
 from tests.conftest import MEDIA, copy_data, index
 from tests.once import once
+from tests.processes import interrupt
 
 SERVE = """\
 import sys
@@ -58,8 +58,7 @@ def served(data: Path) -> Iterator[str]:
         try:
             yield next(word for word in process.stdout.readline().split() if "://" in word)
         finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=20) == 0
+            interrupt(process)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="folders are closed otherwise there")
+
 SCRIPT = """
 import sys
 from app.cli.main import main

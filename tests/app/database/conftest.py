@@ -1,7 +1,6 @@
 """Databases of both kinds: a file, and a PostgreSQL server of the tests' own where one is."""
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -22,7 +21,7 @@ _NUMBERS = count()
 def server() -> Iterator[URL]:
     """The address of a PostgreSQL server that listens on a socket of its own, and nowhere else."""
     programs = [shutil.which(name) for name in ("initdb", "pg_ctl", "postgres")]
-    if None in programs:
+    if None in programs or os.name == "nt":  # The server listens on a socket in a folder.
         pytest.skip("no PostgreSQL here: apt-get install postgresql")
     # PostgreSQL refuses to be root's.
     as_user: dict[str, Any] = {}
@@ -51,6 +50,8 @@ def server() -> Iterator[URL]:
 
 
 def _user() -> int:
+    import pwd  # Windows has no such module.
+
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name).pw_uid
