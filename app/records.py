@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
+from app.echo import AsAsked
 from app.search.request import Level, RouteName, SearchRequest
 from probes.tasks import CLIP_WORTHINESS, ScoreKind
 
@@ -46,6 +47,13 @@ class Part(Record):
     why: list[Why]
 
 
+class OwnScores(Record):
+    """What a task of your settings file says of a clip: its classes, or a score."""
+
+    classes: list[str] = Field([], description="Of a task with several classes: those it has.")
+    score: float | None = Field(None, description="Of a task with one class: how far it holds.")
+
+
 class Hit(Record):
     """One clip or shot that was found. ``end_frame`` is exclusive."""
 
@@ -74,7 +82,7 @@ class Hit(Record):
     ad_categories: list[str] = []
     clip_worthiness: float
     popularity: float | None = None
-    own_tasks: dict[str, list[str] | float] = Field(
+    own_tasks: dict[str, OwnScores] = Field(
         {}, description="What the tasks of your settings file say, by name."
     )
     scored_by: dict[str, str] = Field(
@@ -109,8 +117,10 @@ class Group(Record):
 class SearchResponse(Record):
     """The answer to one search."""
 
-    query: SearchRequest
-    took_ms: float
+    query: AsAsked[SearchRequest] = Field(
+        description="The search: the fields that the request had, without pictures and clips."
+    )
+    took_ms: float = Field(description="Milliseconds of the search itself.")
     hits: list[Hit]
     found: int = Field(0, description="Hits on all pages together, before joining and grouping.")
     cut: int = Field(

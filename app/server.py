@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from streamlit import App
 from streamlit.web.bootstrap import load_config_options
 
-from app.api import create_api, mount_api
+from app.api import api_routes, create_api
 from app.api.gates import threads
 from app.api.logs import make_logger
 from app.auth.authenticator import Authenticator, is_guarded, is_own_machine
@@ -83,7 +83,7 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
         api = create_api(lambda: runtime, authenticator, settings.api, log, settings.database)
         app = App(
             MAIN_SCRIPT,
-            routes=[mount_api(api), upload_route(lambda: runtime.inbox)],
+            routes=[*api_routes(api), upload_route(lambda: runtime.inbox)],
             secrets={SECRETS: dict(where), AUTHENTICATION: {"own": is_own_machine(host, settings)}},
             middleware=[
                 Middleware(Guard, authenticator=authenticator, seconds=settings.api.body_seconds)

@@ -14,7 +14,7 @@ from types import FrameType
 
 import app
 from app.api.metrics import Metrics
-from app.api.search import search_by_body
+from app.api.search import search
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from indexer.settings import load_settings
@@ -37,7 +37,7 @@ def follow(runtime: Runtime, request: SearchRequest) -> list[tuple[str, str]]:
 
     sys.setprofile(note)
     try:
-        search_by_body(request, runtime, metrics)
+        search(request, runtime, metrics)
     finally:
         sys.setprofile(None)
     return list(seen)

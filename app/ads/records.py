@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from app.ads.openrtb import OpenRtb, Roll
 from app.ads.pacing import Pacing
+from app.echo import AsAsked
 from app.records import Hit
 from indexer.records import Transition
 
@@ -161,7 +162,7 @@ class LeftOut(BaseModel):
 class AdCandidates(BaseModel):
     """The answer to one brief, best first."""
 
-    brief: AdBrief
+    brief: AsAsked[AdBrief] = Field(description="The fields that the request had.")
     pacing: Pacing
     took_ms: float
     clips: list[AdClip]

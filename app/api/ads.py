@@ -59,7 +59,7 @@ BATCH: dict[str, Any] = {
 
 
 @router.post("/ads/candidates")
-def candidates(
+def find_ad_candidates(
     brief: Annotated[AdBrief, Body(openapi_examples=EXAMPLES)], planner: PlannerDep
 ) -> AdCandidates:
     """Find clips that suit an ad, and breaks between shots where it can stand, best first."""
@@ -68,7 +68,7 @@ def candidates(
 
 
 @router.post("/ads/candidates/batch")
-def batch(
+def find_ad_candidates_in_batch(
     asked: Annotated[AdBriefs, Body(openapi_examples=BATCH)], planner: PlannerDep
 ) -> AdAnswers:
     """Answer several briefs in their order; what they have in common is searched once."""

@@ -4,12 +4,13 @@ import shutil
 import tempfile
 from http import HTTPStatus
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Body, HTTPException, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from app.api.binary import accepted, bytes_of
 from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
 from app.api.media import ranged
@@ -29,23 +30,23 @@ router = APIRouter(tags=["shortlists"], route_class=gated("database"))
 films = APIRouter(tags=["media"], route_class=gated("media"))
 """Rendered reels: as stills and films, they count for no limit of requests."""
 
+REEL: dict[str, Any] = {
+    "to cut with": {"summary": "The picture alone", "value": {}},
+    "to review": {"summary": "With timecode and slate", "value": {"timecode": True, "slate": True}},
+}
 ReelId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="`reel_id` of a reel.")]
 
 
 @router.get(
     "/shortlists/{shortlist_id}/export",
     response_class=FileResponse,
-    responses={
-        200: {
-            "content": {each.media_type: {} for each in FORMATS},
-            "description": "The file.",
-        }
-    },
+    responses={200: bytes_of("The file.", *(each.media_type for each in FORMATS))},
 )
 def export_shortlist(
     now: ShortlistDep,
     runtime: RuntimeDep,
-    form: Annotated[FormatName, Query(alias="format", description="fcp7 is Premiere's route.")],
+    request: Request,
+    form: Annotated[FormatName, Query(alias="format", description="`fcp7` is Premiere's route.")],
     rate: Annotated[Rate, Query()] = None,
 ) -> FileResponse:
     """Download a shortlist for an editing system. A reel is rendered by `reels`."""
@@ -62,15 +63,20 @@ def export_shortlist(
         raise
     return FileResponse(
         path,
-        media_type=chosen.media_type,
+        media_type=accepted(request, chosen.media_type),
         filename=f"{file_name(now.name)}.{chosen.suffix}",
+        headers={"Vary": "Accept"},
         background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
     )
 
 
 @router.post("/shortlists/{shortlist_id}/reels", status_code=HTTPStatus.ACCEPTED)
-def render(
-    asked: NewReel, now: ShortlistDep, runtime: RuntimeDep, response: Response, _caller: Writer
+def render_reel(
+    asked: Annotated[NewReel, Body(openapi_examples=REEL)],
+    now: ShortlistDep,
+    runtime: RuntimeDep,
+    response: Response,
+    _caller: Writer,
 ) -> ReelBody:
     """Begin to render a shortlist as it is now; one that is there or on its way is not begun anew.
 
@@ -83,7 +89,7 @@ def render(
 
 
 @router.get("/shortlists/{shortlist_id}/reels/{reel_id}")
-def reel(now: ShortlistDep, reel_id: ReelId, runtime: RuntimeDep) -> ReelBody:
+def get_reel(now: ShortlistDep, reel_id: ReelId, runtime: RuntimeDep) -> ReelBody:
     """Say how far a reel is; when it is done, `file` is where it is to be had."""
     found = runtime.reels.find(reel_id)
     if found is None:
@@ -112,21 +118,19 @@ def _cut(runtime: Runtime, shortlist: Shortlist, rate: str | None) -> Cut:
 RenderedId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="As the page gives it.")]
 
 
-@films.head("/reels/{id}", include_in_schema=False)
 @films.get(
     "/reels/{id}",
-    name="reel",
     response_class=FileResponse,
     responses={
-        200: {"content": {"video/mp4": {}}, "description": "The rendered reel."},
-        206: {"description": "The bytes of the `Range` that was asked for."},
+        200: bytes_of("The rendered reel.", "video/mp4"),
+        206: bytes_of("The bytes of the `Range` that was asked for.", "video/mp4"),
         416: {"description": "The range lies outside the file."},
     },
 )
-def download(id: RenderedId, request: Request, runtime: RuntimeDep) -> FileResponse:
+def download_reel(id: RenderedId, request: Request, runtime: RuntimeDep) -> FileResponse:
     """Return a rendered reel as a file to save."""
     try:
         path = runtime.reels.file(id)
     except ReelfindError as error:
         raise HTTPException(HTTPStatus.NOT_FOUND, str(error)) from error
-    return ranged(path, request, {}, media_type="video/mp4", filename=path.name)
+    return ranged(path, request, {}, "video/mp4", filename=path.name)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from importlib.metadata import version
+from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Mount
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route
 from structlog.typing import FilteringBoundLogger
 
 from app.api import (
@@ -23,15 +25,18 @@ from app.api import (
     search,
     shortlists,
     titles,
+    vocabulary,
 )
 from app.api.deps import needs
+from app.api.description import describe, operation_id
 from app.api.gates import make_gates
+from app.api.heads import heads_of
 from app.api.logs import make_logger
 from app.api.mcp import mcp_route
 from app.api.metrics import Metrics
 from app.api.middleware import BodyLimits, Compression
 from app.api.observing import HEADER, Observer
-from app.api.problems import describe_problems, install_problem_handlers
+from app.api.problems import install_problem_handlers
 from app.api.watching import HealthWatch
 from app.auth.authenticator import Authenticator
 from app.runtime import Runtime
@@ -44,6 +49,23 @@ Times are frames on a title's rational frame rate with exclusive ends; seconds a
 timecodes are derived from them. Errors are problem details (RFC 9457) that name the field.
 Every answer carries `X-Request-ID`: yours, if you sent one.
 """
+
+TAGS = [
+    {"name": "search", "description": "Find clips and shots, and count what filters leave."},
+    {"name": "catalogue", "description": "Titles, and the clips and shots they consist of."},
+    {"name": "vocabulary", "description": "What clips are scored for."},
+    {"name": "media", "description": "Stills, films and rendered reels."},
+    {"name": "shortlists", "description": "Spans of titles in order, and their exports."},
+    {"name": "saved searches", "description": "Searches with a name, feeds and webhooks."},
+    {"name": "labels", "description": "What people say of spans of titles."},
+    {"name": "ads", "description": "Clips and breaks for an ad brief."},
+    {"name": "jobs", "description": "Indexing, edits and removals in the background."},
+    {"name": "operations", "description": "Health and metrics."},
+]
+GROUPS = tuple(
+    each.router
+    for each in (search, titles, points, vocabulary, labels, jobs, ads, shortlists, exports, saved)
+)
 
 
 def create_api(
@@ -73,6 +95,10 @@ def create_api(
         docs_url="/docs",
         redoc_url=None,
         openapi_url="/openapi.json",
+        license_info={"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/api", "description": "The server that has this description."}],
+        openapi_tags=TAGS,
+        generate_unique_id_function=operation_id,
     )
     app.state.runtime = runtime
     app.state.authenticator = authenticator
@@ -81,15 +107,16 @@ def create_api(
     app.state.gates = make_gates(settings, database.connections)
     app.state.largest_json = settings.largest_json
     install_problem_handlers(app)
-    app.include_router(health.router)
-    app.include_router(metrics.router, dependencies=[Depends(needs("read", counted=False))])
-    for group in (search, titles, points, labels, jobs, ads, shortlists, exports, saved):
-        app.include_router(group.router, prefix="/v1", dependencies=[Depends(needs("read"))])
+    reading, uncounted = Depends(needs("read")), Depends(needs("read", counted=False))
+    _include(app, health.router)
+    _include(app, metrics.router, uncounted)
+    for group in GROUPS:
+        _include(app, group, reading, prefix="/v1")
     for router in (media.router, exports.films):
-        reading = Depends(needs("read", counted=False))
-        app.include_router(router, prefix="/v1", dependencies=[reading])
+        _include(app, router, uncounted, prefix="/v1")
     app.router.routes.append(mcp_route(app))
-    describe_problems(app)
+    app.add_route("/", lambda _: RedirectResponse("docs"), include_in_schema=False)
+    describe(app)
     # The last that is added is the first to see a request.
     app.add_middleware(BodyLimits, largest=settings.largest_body, seconds=settings.body_seconds)
     app.add_middleware(Compression)
@@ -107,11 +134,18 @@ def create_api(
     return app
 
 
-def mount_api(api: FastAPI) -> Mount:
-    """Return the route that hands all below ``/api/`` to the API.
+def _include(app: FastAPI, router: APIRouter, *needed: Any, prefix: str = "") -> None:
+    """Add the routes of a router, whose callers must be let in by ``needed``."""
+    for each in (router, heads_of(router)):
+        app.include_router(each, prefix=prefix, dependencies=needed)
 
-    A plain mount lets an address with a line end in it through to what comes after it.
+
+def api_routes(api: FastAPI) -> list[BaseRoute]:
+    """Return the routes of a server that hand all below ``/api/`` to the API.
+
+    ``/api`` itself leads to the pages of documentation. A plain mount lets an address with a line
+    end in it through to what comes after it.
     """
     mount = Mount("/api", api)
     mount.path_regex = re.compile(r"^/api/(?P<path>.*)$", re.DOTALL)
-    return mount
+    return [Route("/api", lambda _: RedirectResponse("api/docs")), mount]

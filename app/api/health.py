@@ -45,8 +45,10 @@ class Ready(BaseModel):
     notice: str = ""
 
 
-@router.get("/healthz")
-async def healthz(request: Request, health: HealthDep, authenticator: AuthenticatorDep) -> Health:
+@router.get("/healthz", openapi_extra={"security": [{}, {"key": []}]})
+async def get_health(
+    request: Request, health: HealthDep, authenticator: AuthenticatorDep
+) -> Health:
     """Answer while the server is up, whatever the state of the catalogue; needs no key."""
     if (
         authenticator is not None
@@ -68,8 +70,8 @@ def _knows(authenticator: Authenticator, request: Request) -> Callable[[], bool]
     return knows
 
 
-@router.get("/readyz", response_model=Ready)
-async def readyz(health: HealthDep, runtime: RuntimeDep) -> Ready | Response:
+@router.get("/readyz", response_model=Ready, openapi_extra={"security": []})
+async def get_readiness(health: HealthDep, runtime: RuntimeDep) -> Ready | Response:
     """Answer 200 when a search would be answered at once, 503 until then; needs no key."""
     if runtime.is_loading:
         return problem(

@@ -4,9 +4,9 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -23,10 +23,23 @@ LOOK = 0.25
 ALIVE = 10.0
 """Seconds of silence after which a comment says that the connection still stands."""
 
+EXAMPLES: dict[str, Any] = {
+    "index": {"summary": "A folder of films", "value": {"paths": ["/films/season-1"]}},
+    "rescore": {"summary": "All titles, after a probe was trained", "value": {"kind": "rescore"}},
+    "edit": {
+        "summary": "What is known of a title",
+        "value": {
+            "kind": "edit",
+            "titles": ["827163ee8ca6c545"],
+            "metadata": {"name": "Bikes", "year": 2024, "genres": ["documentary"]},
+        },
+    },
+}
+
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="`id` of a job.")]
 
 
-def get_job(job_id: JobId, runtime: RuntimeDep) -> Job:
+def find_job(job_id: JobId, runtime: RuntimeDep) -> Job:
     """Return the job that the address names."""
     job = runtime.jobs.find(job_id)
     if job is None:
@@ -44,38 +57,45 @@ def from_here(request: Request, authenticator: AuthenticatorDep) -> bool:
     )
 
 
-JobDep = Annotated[Job, Depends(get_job)]
+JobDep = Annotated[Job, Depends(find_job)]
 FromHere = Annotated[bool, Depends(from_here)]
 
 
 @router.post("/jobs", status_code=HTTPStatus.ACCEPTED)
-def submit(
-    asked: JobRequest, runtime: RuntimeDep, here: FromHere, response: Response, _caller: Writer
+def submit_job(
+    asked: Annotated[JobRequest, Body(openapi_examples=EXAMPLES)],
+    runtime: RuntimeDep,
+    here: FromHere,
+    response: Response,
+    _caller: Writer,
 ) -> Job:
     """Put a job at the end of the queue; its paths lie under the folders of `jobs.roots`."""
     return _submitted(asked, runtime, here, response)
 
 
 @router.get("/jobs")
-def jobs(runtime: RuntimeDep, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[JobSummary]:
+def list_jobs(
+    runtime: RuntimeDep,
+    limit: Annotated[int, Query(ge=1, le=500, description="Most jobs of the answer.")] = 50,
+) -> list[JobSummary]:
     """List jobs, newest first."""
     return [JobSummary(**job.model_dump(include=_SHORT)) for job in runtime.jobs.jobs()[:limit]]
 
 
 @router.get("/jobs/{job_id}")
-def job(job: JobDep) -> Job:
+def get_job(job: JobDep) -> Job:
     """Return a job with its messages and, when it has ended, its report."""
     return job
 
 
 @router.delete("/jobs/{job_id}")
-def cancel(job: JobDep, runtime: RuntimeDep, _caller: Writer) -> Job:
+def cancel_job(job: JobDep, runtime: RuntimeDep, _caller: Writer) -> Job:
     """Stop a job; whatever it finished stays. One that has ended stays as it is."""
     return runtime.jobs.cancel(job.id)
 
 
 @router.post("/jobs/{job_id}/retry", status_code=HTTPStatus.ACCEPTED)
-def retry(
+def retry_job(
     job: JobDep, runtime: RuntimeDep, here: FromHere, response: Response, _caller: Writer
 ) -> Job:
     """Do a job that has ended once more, as a new job; what was finished is not done again."""
@@ -87,12 +107,17 @@ def retry(
 @router.get(
     "/jobs/{job_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}},
+    responses={
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "description": "Server-sent events.",
+        }
+    },
 )
-def events(job: JobDep, runtime: RuntimeDep) -> StreamingResponse:
+def follow_job(job: JobDep, runtime: RuntimeDep, request: Request) -> StreamingResponse:
     """Follow a job: each event `job` is the whole job, the first at once, the last its end."""
     return StreamingResponse(
-        _events(runtime.jobs, job.id),
+        _events(runtime.jobs, job.id) if request.method == "GET" else iter(()),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

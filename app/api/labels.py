@@ -66,7 +66,7 @@ EXAMPLES: dict[str, Any] = {
 
 
 @router.get("/labels")
-def labels(only: Annotated[LabelPage, Query()], runtime: RuntimeDep) -> StoredLabels:
+def list_labels(only: Annotated[LabelPage, Query()], runtime: RuntimeDep) -> StoredLabels:
     """List labels: all, or those of a task, class, title, span or annotator."""
     known = LabelStore(runtime.database).all(task=only.task, title_id=only.title_id)
     fields = only.model_dump(exclude={"from_", "limit"}, exclude_none=True)

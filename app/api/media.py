@@ -3,14 +3,15 @@
 import hashlib
 import re
 from http import HTTPStatus
+from mimetypes import guess_type
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from app.api.binary import OCTETS, accepted, bytes_of
 from app.api.deps import PointId, RuntimeDep, TitleId
 from app.api.gates import gated
 from app.titles.files import media_file, still_of_point
@@ -22,50 +23,51 @@ CACHE = "private, max-age=600"
 """Ten minutes without asking: a title that is indexed anew may show another frame."""
 
 
-@router.head("/stills/{id}", include_in_schema=False)
 @router.get(
     "/stills/{id}",
     response_class=FileResponse,
     responses={
-        200: {"content": {"image/jpeg": {}}, "description": "The still."},
-        206: {"description": "The bytes of the `Range` that was asked for."},
+        200: bytes_of("The still.", "image/jpeg"),
+        206: bytes_of("The bytes of the `Range` that was asked for.", "image/jpeg"),
         304: {"description": "The still whose ETag was sent is still the one."},
         416: {"description": "The range lies outside the file."},
     },
 )
-def still(id: PointId, request: Request, runtime: RuntimeDep) -> Response:
+def get_still(id: PointId, request: Request, runtime: RuntimeDep) -> Response:
     """Return the still that stands for a clip or shot."""
     path = still_of_point(runtime, str(id))
     headers = {"ETag": _etag(path), "Cache-Control": CACHE}
     if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return ranged(path, request, headers, media_type="image/jpeg")
+    return ranged(path, request, headers, "image/jpeg")
 
 
 @router.get(
     "/stills/{id}/strip",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {}}, "description": "The frames."}},
+    responses={200: bytes_of("The frames.", "image/jpeg")},
 )
-def strip(id: PointId, runtime: RuntimeDep) -> Response:
+def get_still_strip(id: PointId, request: Request, runtime: RuntimeDep) -> Response:
     """Return eight frames of a clip or shot side by side, 320 × 180 pixels each."""
-    headers = {"Cache-Control": CACHE}
-    return Response(hover_strip(runtime, str(id)), media_type="image/jpeg", headers=headers)
+    headers = {"Cache-Control": CACHE, "Vary": "Accept"}
+    kind = accepted(request, "image/jpeg")
+    return Response(hover_strip(runtime, str(id)), media_type=kind, headers=headers)
 
 
-@router.head("/media/{title_id}", include_in_schema=False)
 @router.get(
     "/media/{title_id}",
     response_class=FileResponse,
     responses={
-        200: {"content": {"video/*": {}}, "description": "The whole file."},
-        206: {"description": "The bytes of the `Range` that was asked for."},
+        200: bytes_of("The whole file.", "video/*"),
+        206: bytes_of("The bytes of the `Range` that was asked for.", "video/*"),
         416: {"description": "The range lies outside the file."},
     },
 )
-def media(title_id: TitleId, request: Request, runtime: RuntimeDep) -> FileResponse:
+def get_media(title_id: TitleId, request: Request, runtime: RuntimeDep) -> FileResponse:
     """Stream a title's media file from where it lies; nothing is held in memory."""
-    return ranged(media_file(runtime, title_id), request, {"Cache-Control": "private, no-cache"})
+    path = media_file(runtime, title_id)
+    kind = guess_type(path.name)[0] or OCTETS
+    return ranged(path, request, {"Cache-Control": "private, no-cache"}, kind)
 
 
 def _etag(path: Path) -> str:
@@ -98,14 +100,25 @@ class RangedFile(FileResponse):
         await super().__call__({**scope, "headers": headers}, receive, send)
 
 
-def ranged(path: Path, request: Request, headers: dict[str, str], **more: Any) -> FileResponse:
+def ranged(
+    path: Path,
+    request: Request,
+    headers: dict[str, str],
+    media_type: str,
+    filename: str | None = None,
+) -> FileResponse:
     """Return a file, or the ranges of it that a request asks for.
 
     Raises:
         HTTPException: it asks for what the file has not, or in words that cannot be read.
     """
     check_range(request.headers.get("range", ""), path.stat().st_size)
-    return RangedFile(path, headers=headers, **more)
+    return RangedFile(
+        path,
+        headers=headers | {"Vary": "Accept"},
+        media_type=accepted(request, media_type),
+        filename=filename,
+    )
 
 
 def check_range(header: str, size: int) -> None:

@@ -95,9 +95,14 @@ class _CatalogueState(Collector):
 @router.get(
     "/metrics",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {}}, "description": "Prometheus' text format."}},
+    responses={
+        200: {
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+            "description": "Prometheus' text format.",
+        }
+    },
 )
-def metrics(request: Request) -> Response:
+def get_metrics(request: Request) -> Response:
     """Return the counts since the server was started, in Prometheus' text format."""
     own: Metrics = request.app.state.metrics
     return Response(generate_latest(own.registry), media_type=CONTENT_TYPE_LATEST)

@@ -12,17 +12,17 @@ from app.search.request import Level, RequestError
 
 router = APIRouter(tags=["catalogue"], route_class=gated("search"))
 
-Count = Annotated[int, Query(ge=0, le=100)]
+Count = Annotated[int, Query(ge=0, le=100, description="How many there, at most.")]
 
 
 @router.get("/clips/{id}")
-def clip(id: PointId, runtime: RuntimeDep) -> Hit:
+def get_clip(id: PointId, runtime: RuntimeDep) -> Hit:
     """Return a clip."""
     return _around(runtime, "clip", id, 0, 0).hit
 
 
 @router.get("/clips/{id}/neighbours")
-def clip_neighbours(
+def get_clip_neighbours(
     id: PointId, runtime: RuntimeDep, before: Count = 3, after: Count = 3
 ) -> Neighbours:
     """Return a clip between those before and after it in its title."""
@@ -30,13 +30,13 @@ def clip_neighbours(
 
 
 @router.get("/shots/{id}")
-def shot(id: PointId, runtime: RuntimeDep) -> Hit:
+def get_shot(id: PointId, runtime: RuntimeDep) -> Hit:
     """Return a shot."""
     return _around(runtime, "shot", id, 0, 0).hit
 
 
 @router.get("/shots/{id}/neighbours")
-def shot_neighbours(
+def get_shot_neighbours(
     id: PointId, runtime: RuntimeDep, before: Count = 3, after: Count = 3
 ) -> Neighbours:
     """Return a shot between those before and after it in its title."""

@@ -54,6 +54,21 @@ EXAMPLES: dict[str, Any] = {
 }
 
 
+LOOKED: dict[str, Any] = {
+    "all": {"summary": "All that is there now", "value": {}},
+    "a moment": {
+        "summary": "What `new` answered",
+        "value": {"until": "2026-11-30T09:30:00Z", "number": 42},
+    },
+}
+
+
+class FeedResponse(Response):
+    """A JSON Feed."""
+
+    media_type = MEDIA_TYPE
+
+
 def get_store(runtime: RuntimeDep) -> SavedStore:
     """Return where saved searches are kept."""
     return SavedStore(runtime.database)
@@ -63,7 +78,7 @@ StoreDep = Annotated[SavedStore, Depends(get_store)]
 SavedId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="`id` of a saved search.")]
 
 
-def get_saved(saved_id: SavedId, store: StoreDep) -> SavedSearch:
+def find_saved(saved_id: SavedId, store: StoreDep) -> SavedSearch:
     """Return the saved search that the address names."""
     try:
         return store.find(saved_id)
@@ -71,17 +86,17 @@ def get_saved(saved_id: SavedId, store: StoreDep) -> SavedSearch:
         raise NotFoundError(f"{saved_id}: no such saved search") from error
 
 
-SavedDep = Annotated[SavedSearch, Depends(get_saved)]
+SavedDep = Annotated[SavedSearch, Depends(find_saved)]
 
 
 @router.get("/saved")
-def all_saved(store: StoreDep) -> list[SavedSearch]:
+def list_saved_searches(store: StoreDep) -> list[SavedSearch]:
     """List the saved searches by name."""
     return store.all()
 
 
 @router.post("/saved", status_code=HTTPStatus.CREATED)
-def save(
+def save_search(
     new: Annotated[NewSavedSearch, Body(openapi_examples=EXAMPLES)],
     runtime: RuntimeDep,
     store: StoreDep,
@@ -102,37 +117,43 @@ def save(
 
 
 @router.get("/saved/{saved_id}")
-def saved(saved: SavedDep) -> SavedSearch:
+def get_saved_search(saved: SavedDep) -> SavedSearch:
     """Return a saved search."""
     return saved
 
 
 @router.delete("/saved/{saved_id}", status_code=HTTPStatus.NO_CONTENT)
-def remove(saved: SavedDep, store: StoreDep, _caller: Writer) -> None:
+def delete_saved_search(saved: SavedDep, store: StoreDep, _caller: Writer) -> None:
     """Forget a saved search, and what its webhook was still to be told."""
     store.remove(saved)
 
 
 @router.get("/saved/{saved_id}/hits")
-def hits(
+def run_saved_search(
     saved: SavedDep,
     runtime: RuntimeDep,
-    cursor: Annotated[str | None, Query(max_length=CURSOR_LENGTH)] = None,
+    cursor: Annotated[
+        str | None,
+        Query(
+            max_length=CURSOR_LENGTH,
+            description="`next_cursor` of the answer before, for what follows.",
+        ),
+    ] = None,
 ) -> SearchResponse:
     """Run a saved search; it does not count as looked at."""
     return runtime.search(saved.runnable().model_copy(update={"cursor": cursor}))
 
 
 @router.get("/saved/{saved_id}/new")
-def new(saved: SavedDep, runtime: RuntimeDep) -> NewHits:
+def list_new_hits(saved: SavedDep, runtime: RuntimeDep) -> NewHits:
     """Return the hits in titles that were indexed since somebody last looked."""
     return new_since(runtime.search, runtime.listing, saved)
 
 
 @router.post("/saved/{saved_id}/seen")
-def look(
+def mark_saved_search_seen(
     saved: SavedDep,
-    looked: Looked,
+    looked: Annotated[Looked, Body(openapi_examples=LOOKED)],
     runtime: RuntimeDep,
     store: StoreDep,
     _caller: Writer,
@@ -149,18 +170,18 @@ def look(
 
 @router.get(
     "/saved/{saved_id}/feed",
-    response_class=Response,
-    responses={200: {"model": Feed, "content": {MEDIA_TYPE: {}}, "description": "JSON Feed 1.1."}},
+    response_class=FeedResponse,
+    responses={200: {"model": Feed, "description": "JSON Feed 1.1."}},
 )
-def feed(saved: SavedDep, runtime: RuntimeDep, request: Request) -> Response:
+def get_saved_search_feed(saved: SavedDep, runtime: RuntimeDep, request: Request) -> Response:
     """Return the titles that match, newest first, as a JSON Feed."""
     home = str(request.base_url).removesuffix("api/")
     latest = runtime.listing.latest(LATEST)
     found = feed_of(runtime.search, saved, latest, home, str(request.url))
-    return Response(found.model_dump_json(), media_type=MEDIA_TYPE)
+    return FeedResponse(found.model_dump_json())
 
 
 @router.get("/saved/{saved_id}/deliveries")
-def deliveries(saved: SavedDep, runtime: RuntimeDep) -> list[Delivery]:
+def list_webhook_deliveries(saved: SavedDep, runtime: RuntimeDep) -> list[Delivery]:
     """List the latest messages to the webhook of a saved search, and how they went."""
     return Outbox(runtime.database).of(saved)

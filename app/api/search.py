@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
+from pydantic import BaseModel, Field
 
 from app.api.deps import MetricsDep, RuntimeDep
 from app.api.gates import gated
@@ -30,6 +31,22 @@ SearchBody = Annotated[SearchRequest, Body(openapi_examples=EXAMPLES)]
 SearchAddress = Annotated[SearchRequest, Query()]
 
 
+class Similar(BaseModel):
+    """A search for what is like some clips or shots and unlike others."""
+
+    like: list[Id] = Field(
+        min_length=1, max_length=50, description="Ids of clips, shots or titles that hits are like."
+    )
+    unlike: list[Id] = Field([], max_length=50, description="Ids that hits are unlike.")
+    level: Level = Field("clip", description="What hits are: clips, or single shots.")
+    limit: int = Field(20, ge=1, le=200, description="Hits on a page.")
+    cursor: str | None = Field(
+        None,
+        max_length=CURSOR_LENGTH,
+        description="`next_cursor` of the answer before, for what follows.",
+    )
+
+
 @router.get("/search")
 def search_by_address(
     request: SearchAddress, runtime: RuntimeDep, metrics: MetricsDep
@@ -39,35 +56,27 @@ def search_by_address(
 
 
 @router.post("/search")
-def search_by_body(request: SearchBody, runtime: RuntimeDep, metrics: MetricsDep) -> SearchResponse:
+def search(request: SearchBody, runtime: RuntimeDep, metrics: MetricsDep) -> SearchResponse:
     """Find clips or shots, with the same fields as a JSON object."""
     return metrics.searched(runtime.search(request))
 
 
 @router.get("/facets")
-def facets_by_address(request: SearchAddress, runtime: RuntimeDep) -> Facets:
+def count_facets_by_address(request: SearchAddress, runtime: RuntimeDep) -> Facets:
     """Count what stands beside each filter, for a search with the same fields."""
     return runtime.facets(request)
 
 
 @router.post("/facets")
-def facets_by_body(request: SearchBody, runtime: RuntimeDep) -> Facets:
+def count_facets(request: SearchBody, runtime: RuntimeDep) -> Facets:
     """Count what stands beside each filter, for a search as a JSON object."""
     return runtime.facets(request)
 
 
 @router.get("/similar")
-def similar(
-    runtime: RuntimeDep,
-    metrics: MetricsDep,
-    like: Annotated[
-        list[Id], Query(min_length=1, max_length=50, description="Ids of clips, shots, titles.")
-    ],
-    unlike: Annotated[list[Id] | None, Query(max_length=50)] = None,
-    level: Level = "clip",
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    cursor: Annotated[str | None, Query(max_length=CURSOR_LENGTH)] = None,
+def find_similar(
+    asked: Annotated[Similar, Query()], runtime: RuntimeDep, metrics: MetricsDep
 ) -> SearchResponse:
     """Find clips or shots like some and unlike others, by their in-context embeddings."""
-    request = SearchRequest(like=like, unlike=unlike or [], level=level, limit=limit, cursor=cursor)
+    request = SearchRequest(**asked.model_dump(exclude_unset=True))
     return metrics.searched(runtime.search(request))

@@ -43,6 +43,33 @@ NEW: dict[str, Any] = {
     },
 }
 
+CHANGE: dict[str, Any] = {
+    "name": {"summary": "Another name", "value": {"name": "Teaser"}},
+    "no target": {"summary": "No length to keep to", "value": {"target_seconds": None}},
+    "order": {
+        "summary": "Which items in which order",
+        "value": {
+            "items": [
+                {"item_id": "8b5e2d7c4a10", "note": "first"},
+                {"hit_id": "257667b8-0162-5953-8344-175b6f48bff3"},
+            ]
+        },
+    },
+}
+ITEMS: dict[str, Any] = {
+    "a hit": {
+        "summary": "A clip or shot, at the end",
+        "value": {"items": [{"hit_id": "257667b8-0162-5953-8344-175b6f48bff3"}]},
+    },
+    "a span": {
+        "summary": "Frames of a title, as the first item",
+        "value": {
+            "items": [{"title_id": "827163ee8ca6c545", "start_frame": 0, "end_frame": 24}],
+            "position": 1,
+        },
+    },
+}
+
 ShortlistId = Annotated[
     str, Path(pattern=r"^[0-9a-f]{12}$", description="`shortlist_id` of a shortlist.")
 ]
@@ -60,7 +87,7 @@ def get_store(runtime: RuntimeDep) -> ShortlistStore:
 StoreDep = Annotated[ShortlistStore, Depends(get_store)]
 
 
-def get_shortlist(shortlist_id: ShortlistId, store: StoreDep) -> Shortlist:
+def find_shortlist(shortlist_id: ShortlistId, store: StoreDep) -> Shortlist:
     """Return the shortlist that the address names, as it is now."""
     try:
         found = store.find(shortlist_id)
@@ -71,7 +98,7 @@ def get_shortlist(shortlist_id: ShortlistId, store: StoreDep) -> Shortlist:
     return found
 
 
-ShortlistDep = Annotated[Shortlist, Depends(get_shortlist)]
+ShortlistDep = Annotated[Shortlist, Depends(find_shortlist)]
 
 
 @dataclass(frozen=True)
@@ -124,14 +151,14 @@ SeenDep = Annotated[Seen, Depends(get_seen)]
 
 
 @router.get("/shortlists")
-def shortlists(runtime: RuntimeDep, store: StoreDep) -> list[ShortlistRow]:
+def list_shortlists(runtime: RuntimeDep, store: StoreDep) -> list[ShortlistRow]:
     """List every shortlist by name."""
     found = [overview(runtime.catalogue, each) for each in store.all()]
     return [ShortlistRow(**{**dict(each), "items": len(each.items)}) for each in found]
 
 
 @router.post("/shortlists", status_code=HTTPStatus.CREATED)
-def make(
+def create_shortlist(
     asked: Annotated[NewShortlist, Body(openapi_examples=NEW)],
     runtime: RuntimeDep,
     store: StoreDep,
@@ -147,14 +174,14 @@ def make(
 
 
 @router.get("/shortlists/{shortlist_id}")
-def shortlist(now: ShortlistDep, runtime: RuntimeDep, response: Response) -> ShortlistBody:
+def get_shortlist(now: ShortlistDep, runtime: RuntimeDep, response: Response) -> ShortlistBody:
     """Return a shortlist: its items, its length, and what is in it twice or missing."""
     return _shown(now, runtime, response)
 
 
 @router.patch("/shortlists/{shortlist_id}")
-def change(
-    asked: ChangedShortlist,
+def change_shortlist(
+    asked: Annotated[ChangedShortlist, Body(openapi_examples=CHANGE)],
     seen: SeenDep,
     runtime: RuntimeDep,
     store: StoreDep,
@@ -171,15 +198,15 @@ def change(
 
 
 @router.delete("/shortlists/{shortlist_id}", status_code=HTTPStatus.NO_CONTENT)
-def delete(seen: SeenDep, store: StoreDep, _caller: Writer) -> None:
+def delete_shortlist(seen: SeenDep, store: StoreDep, _caller: Writer) -> None:
     """Delete a shortlist with its revisions, at the version in `If-Match`. There is no way back."""
     with _conflicts():
         seen.apply(store.delete)
 
 
 @router.post("/shortlists/{shortlist_id}/items")
-def add(
-    asked: AddedItems,
+def add_shortlist_items(
+    asked: Annotated[AddedItems, Body(openapi_examples=ITEMS)],
     now: ShortlistDep,
     runtime: RuntimeDep,
     store: StoreDep,
@@ -198,7 +225,7 @@ def add(
 
 
 @router.post("/shortlists/{shortlist_id}/undo")
-def undo(
+def undo_shortlist_change(
     seen: SeenDep, runtime: RuntimeDep, store: StoreDep, response: Response, author: Author
 ) -> ShortlistBody:
     """Take back the latest change; again and again leads back to the first version."""
@@ -208,7 +235,7 @@ def undo(
 
 
 @router.get("/shortlists/{shortlist_id}/revisions")
-def revisions(now: ShortlistDep, store: StoreDep) -> list[RevisionRow]:
+def list_shortlist_revisions(now: ShortlistDep, store: StoreDep) -> list[RevisionRow]:
     """List all that a shortlist ever was, the latest first."""
     found = store.revisions(now.shortlist_id)
     steps = [

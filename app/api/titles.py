@@ -16,11 +16,11 @@ from indexer.library import IndexedTitle
 router = APIRouter(tags=["catalogue"], route_class=gated("search"))
 
 From = Annotated[int, Query(ge=0, le=10**9, alias="from", description="Index of the first.")]
-Limit = Annotated[int, Query(ge=1, le=1000)]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Most of one answer.")]
 
 
 @router.get("/titles")
-def titles(
+def list_titles(
     runtime: RuntimeDep,
     request: Request,
     response: Response,
@@ -59,13 +59,15 @@ def titles(
 
 
 @router.get("/titles/{title_id}")
-def title(title_id: TitleId, runtime: RuntimeDep) -> TitleSummary:
+def get_title(title_id: TitleId, runtime: RuntimeDep) -> TitleSummary:
     """Return one title with its counts."""
     return summary(runtime.manifest(title_id))
 
 
 @router.get("/titles/{title_id}/shots")
-def shots(title_id: TitleId, runtime: RuntimeDep, start: From = 0, limit: Limit = 200) -> ShotRows:
+def list_title_shots(
+    title_id: TitleId, runtime: RuntimeDep, start: From = 0, limit: Limit = 200
+) -> ShotRows:
     """List the shots of a title in order of time."""
     title = runtime.title(title_id)
     page, following = _page(shot_rows(title), "shot", title, start, limit)
@@ -73,7 +75,9 @@ def shots(title_id: TitleId, runtime: RuntimeDep, start: From = 0, limit: Limit 
 
 
 @router.get("/titles/{title_id}/clips")
-def clips(title_id: TitleId, runtime: RuntimeDep, start: From = 0, limit: Limit = 200) -> ClipRows:
+def list_title_clips(
+    title_id: TitleId, runtime: RuntimeDep, start: From = 0, limit: Limit = 200
+) -> ClipRows:
     """List the clips of a title in order of time."""
     title = runtime.title(title_id)
     page, following = _page(clip_rows(title), "clip", title, start, limit)

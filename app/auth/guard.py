@@ -72,7 +72,7 @@ class Guard:
             )
         path = scope["path"]
         if self._changes(scope) and is_foreign(
-            connection, self._authenticator.origins if path.startswith("/api/") else ()
+            connection, self._authenticator.origins if _is_api(path) else ()
         ):
             return _refused(
                 scope,
@@ -80,7 +80,7 @@ class Guard:
                 "A page of another site may not do this; where it should, add its origin to "
                 "api.origins in reelfind.toml.",
             )
-        if not self._authenticator.guarded or path.startswith("/api/"):
+        if not self._authenticator.guarded or _is_api(path):
             return None
         if scope["type"] == "http" and path == SIGN_IN:
             return await self._sign_in(Request(scope, receive))
@@ -140,9 +140,14 @@ class Guard:
         return inside
 
 
+def _is_api(path: str) -> bool:
+    """Return whether the API answers, which checks its own callers."""
+    return path == "/api" or path.startswith("/api/")
+
+
 def _refused(scope: Scope, status: HTTPStatus, told: str) -> Response:
     """Return a refusal: in the API's error format for programs, as a line of text for browsers."""
-    if scope["path"].startswith("/api/"):
+    if _is_api(scope["path"]):
         return problem(status, told)
     return PlainTextResponse(told, status)
 

@@ -91,11 +91,7 @@ class JobRequest(BaseModel):
     """What to do: index films, score all titles again, embed them with another encoder, or note
     what is said of titles, or remove them."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        json_schema_extra={"examples": [{"paths": ["/films/season-1"], "force": False}]},
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind = "index"
     paths: Annotated[

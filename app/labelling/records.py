@@ -88,16 +88,16 @@ class LabelFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    task: Name | None = None
-    class_name: Name | None = Field(None, alias="class")
-    title_id: Name | None = None
-    start: Seconds | None = None
-    end: Seconds | None = None
-    annotator: Name | None = None
+    task: Name | None = Field(None, description="Those of a task, such as `tone`.")
+    class_name: Name | None = Field(None, alias="class", description="Those of a class.")
+    title_id: Name | None = Field(None, description="Those of a title.")
+    start: Seconds | None = Field(None, description="Those of a span with this start, in seconds.")
+    end: Seconds | None = Field(None, description="Those of a span with this end, in seconds.")
+    annotator: Name | None = Field(None, description="Those of one annotator.")
 
 
 class LabelPage(LabelFilter):
     """Which labels are listed."""
 
-    from_: int = Field(0, alias="from", ge=0, le=10**9)
-    limit: int = Field(200, ge=1, le=MOST)
+    from_: int = Field(0, alias="from", ge=0, le=10**9, description="How many to leave out first.")
+    limit: int = Field(200, ge=1, le=MOST, description="Most labels of one answer.")

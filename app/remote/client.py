@@ -14,6 +14,7 @@ from app.remote.saved import SavedClient
 from app.remote.shortlists import ShortlistClient
 from app.search.request import Level, SearchRequest
 from app.titles.records import ClipRows, ShotRows
+from app.vocabulary import TaskClassRow, TaskRow
 
 PATIENCE = 60.0
 """Seconds that an answer is waited for: the first search loads the networks."""
@@ -93,6 +94,22 @@ class Client:
     def title(self, title_id: str) -> TitleSummary:
         """Return one title."""
         return self._server.get(TitleSummary, f"/v1/titles/{title_id}")
+
+    def tasks(self) -> list[TaskRow]:
+        """Return the tasks that clips are scored by, with their classes."""
+        return self._server.get(list[TaskRow], "/v1/tasks")
+
+    def tones(self) -> list[TaskClassRow]:
+        """Return the tones that a search filters by."""
+        return self._server.get(list[TaskClassRow], "/v1/tones")
+
+    def genres(self) -> list[TaskClassRow]:
+        """Return the genres that titles are scored for."""
+        return self._server.get(list[TaskClassRow], "/v1/genres")
+
+    def categories(self) -> list[TaskClassRow]:
+        """Return the ad categories."""
+        return self._server.get(list[TaskClassRow], "/v1/categories")
 
     def shots(self, title_id: str, start: int = 0, limit: int = 200) -> ShotRows:
         """Return shots of a title from the index ``start`` on."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
+from app.echo import AsAsked
 from app.records import Hit
 from app.search.request import SearchRequest
 from indexer.errors import ReelfindError
@@ -29,7 +30,7 @@ class SavedSearch(BaseModel):
 
     id: str
     name: str
-    request: SearchRequest | None = Field(
+    request: AsAsked[SearchRequest] | None = Field(
         description="Null where an earlier version saved what this one refuses; `problem` says why."
     )
     problem: str = Field("", description="Why it cannot be run; empty where it can.")

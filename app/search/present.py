@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.records import Group, Hit, Part, SearchResponse, Why
+from app.records import Group, Hit, OwnScores, Part, SearchResponse, Why
 from app.search.arrange import by_title, diversified, in_order, merged
 from app.search.combine import Candidate, Ranking, Reason
 from app.search.cursor import write_cursor
@@ -144,12 +144,16 @@ def make_hit(identity: str, payload: Mapping[str, Any], score: float, why: Seque
     names = Hit.model_fields.keys() & payload.keys()
     known = {name: payload[name] for name in names}
     own = {
-        name.removeprefix(USER_FIELD): value
+        name.removeprefix(USER_FIELD): _own_scores(value)
         for name, value in payload.items()
         if name.startswith(USER_FIELD)
     }
     said = " ".join(payload["lines"])
     return Hit(id=identity, score=score, why=list(why), text=said, own_tasks=own, **known)
+
+
+def _own_scores(value: list[str] | float) -> OwnScores:
+    return OwnScores(classes=value) if isinstance(value, list) else OwnScores(score=value)
 
 
 def make_part(identity: str, payload: Mapping[str, Any], why: Sequence[Why]) -> Part:

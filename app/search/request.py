@@ -130,7 +130,7 @@ class Arrangement(BaseModel):
         False, description="Join hits that touch into one moment; not together with `then`."
     )
     diverse: bool = Field(False, description="Put hits first that differ from those before.")
-    level: Level = "clip"
+    level: Level = Field("clip", description="What hits are: clips, or single shots.")
     limit: int = Field(20, ge=1, le=200, description="Hits on a page; titles where grouped.")
     cursor: str | None = Field(
         None,

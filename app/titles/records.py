@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from probes.tasks import ScoreKind
+
 
 class Row(BaseModel):
     """A shot or clip of a cut list; ``end_frame`` is exclusive. Tasks of your own follow."""
@@ -26,6 +28,7 @@ class Row(BaseModel):
     ad_categories: list[str] = []
     zero_shot: list[str]
     scored_by: dict[str, str]
+    score_kind: ScoreKind
     text: str
 
 

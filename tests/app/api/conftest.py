@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
-from app.api import create_api, mount_api
+from app.api import api_routes, create_api
 from app.api.logs import make_logger
 from app.auth.authenticator import Authenticator
 from app.runtime import Runtime
@@ -53,7 +53,7 @@ def server_of(
     settings = Settings(api=limits).api
     logger = make_logger("json", log or io.StringIO())
     return Starlette(
-        routes=[mount_api(create_api(lambda: runtime, authenticator, settings, logger))]
+        routes=api_routes(create_api(lambda: runtime, authenticator, settings, logger))
     )
 
 

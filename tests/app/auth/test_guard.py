@@ -61,7 +61,7 @@ def test_pages_are_closed_until_somebody_signs_in(
     client = server(authenticators[True])
     asked = client.get("/", headers={"Accept": "text/html"})
     assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in")
-    for path in ("/static/app.js", "/api", "/apis/any", "/_stcore/health"):
+    for path in ("/static/app.js", "/api-keys", "/apis/any", "/_stcore/health"):
         assert client.get(path).status_code == 401, path
     with (
         pytest.raises(WebSocketDisconnect) as refused,
