@@ -62,9 +62,21 @@ def folded(name: str) -> str:
 
 
 def has_owner(path: Path, film: Path, others: Iterable[Path]) -> bool:
-    """Return whether a sidecar belongs to another film, whose longer name fits better."""
-    length = len(folded(film.stem))
-    return any(len(folded(other.stem)) > length and tags_of(other, path) for other in others)
+    """Return whether a sidecar belongs to another film, whose name fits better.
+
+    That is a longer name, or one that differs from this film's only in case and is as the sidecar
+    writes it.
+    """
+    name = folded(film.stem)
+    fits = path.name.startswith(film.stem)
+    return any(
+        tags_of(other, path)
+        and (
+            len(folded(other.stem)) > len(name)
+            or (not fits and folded(other.stem) == name and path.name.startswith(other.stem))
+        )
+        for other in others
+    )
 
 
 def tags_of(film: Path, path: Path) -> Tags | None:

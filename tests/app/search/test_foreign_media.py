@@ -116,3 +116,13 @@ def test_what_takes_too_long_is_ended(
 def test_what_takes_too_much_memory_is_ended(films: Path, made: Path) -> None:
     with pytest.raises(ForeignMediaError, match="cannot be decoded"):
         make_safe(films / "bikes.mp4", made, 10, memory=1 / 64)
+
+
+def test_the_child_knows_nothing_of_this_process_but_where_windows_has_its_libraries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SYSTEMROOT", raising=False)
+    assert foreign_media._environment() == {"LC_ALL": "C"}
+    monkeypatch.setenv("SYSTEMROOT", r"C:\Windows")
+    monkeypatch.setenv("REELFIND_KEY", "secret")
+    assert foreign_media._environment() == {"LC_ALL": "C", "SYSTEMROOT": r"C:\Windows"}

@@ -58,6 +58,17 @@ def test_a_sidecar_belongs_to_the_film_with_the_longest_name(tmp_path: Path) -> 
     assert found == {film: [text] for film, text in zip(films, texts, strict=True)}
 
 
+def test_films_whose_names_differ_only_in_case_have_texts_of_their_own(tmp_path: Path) -> None:
+    for name in ("Film.mp4", "film.mp4", "Film.srt", "film.srt", "FILM.de.srt"):
+        (tmp_path / name).touch()
+    if len(list(tmp_path.iterdir())) < 5:
+        pytest.skip("these are one file here")
+    for film in ("Film.mp4", "film.mp4"):
+        found = [each.path.name for each in sidecars(tmp_path / film, None)]
+        # What is written as neither is either's.
+        assert found == [film.replace("mp4", "srt"), "FILM.de.srt"]
+
+
 def test_pictures_of_text_are_none(tmp_path: Path) -> None:
     for name in ("Film.en.sub", "Film.en.idx", "Film.de.sub"):
         (tmp_path / name).touch()
