@@ -105,6 +105,11 @@ def test_what_was_added_is_taken_back(page: Page, address: str, store: Shortlist
     assert {each.name for each in store.all()} == before
 
 
+STATE = """video => [video.readyState, video.networkState, video.seeking, video.currentTime,
+    video.error?.message, video.hidden, video.dataset.span]"""
+"""What a player that shows the wrong frame is doing, for the message of a failed test."""
+
+
 def test_trimming_moves_the_preview_to_the_frame(
     page: Page, address: str, store: ShortlistStore, film: Title, cut: Shortlist
 ) -> None:
@@ -119,7 +124,7 @@ def test_trimming_moves_the_preview_to_the_frame(
         )
         until = time.monotonic() + 60
         while not video.evaluate(there, [float(film.media.fps), frame]):
-            assert time.monotonic() < until, f"frame {frame} is not shown"
+            assert time.monotonic() < until, f"frame {frame} is not shown: {video.evaluate(STATE)}"
             page.wait_for_timeout(50)
 
     shows(30)
