@@ -31,9 +31,7 @@ def build_points(work: TitleWork, level: Level) -> Iterator[models.PointStruct]:
     One by one, since the vectors of a long film as Python's numbers take some hundred megabytes.
     """
     spans = _spans(work, level)
-    vectors = {name: unit(pool_clips(own, spans)) for name, own in _shot_vectors(work).items()}
-    worded = [vectors[PREDICTED][:, part] for part in work.models.description.worded]
-    vectors[PREDICTED] = np.concatenate(worded, axis=1)
+    vectors = _vectors(work, spans)
     words = Bm25Words()
     for span, (identity, payload) in zip(spans, build_payloads(work, level).items(), strict=True):
         named: dict[str, Any] = {
@@ -130,13 +128,19 @@ def _stills_of(work: TitleWork, spans: Sequence[Clip]) -> list[int]:
     return found
 
 
-def _shot_vectors(work: TitleWork) -> dict[str, Vectors]:
-    return {
-        PICTURE: read_vectors(work.artefact(embed.VIDEO, embed.ALIGNED)),
-        DIALOGUE: read_vectors(work.artefact(embed.DIALOGUE, embed.VECTORS)),
-        CONTEXT: read_vectors(work.artefact(context.NAME, context.IN_CONTEXT)),
-        PREDICTED: read_vectors(work.artefact(context.NAME, context.PREDICTED)),
+def _vectors(work: TitleWork, spans: Sequence[Clip]) -> dict[str, Vectors]:
+    """Return the vectors of spans by name; of those predicted, what words can fill."""
+    artefacts = {
+        PICTURE: (embed.VIDEO, embed.ALIGNED),
+        DIALOGUE: (embed.DIALOGUE, embed.VECTORS),
+        CONTEXT: (context.NAME, context.IN_CONTEXT),
+        PREDICTED: (context.NAME, context.PREDICTED),
     }
+    vectors = {}
+    for name, artefact in artefacts.items():
+        vectors[name] = unit(pool_clips(read_vectors(work.artefact(*artefact)), spans))
+    worded = [vectors[PREDICTED][:, part] for part in work.models.description.worded]
+    return vectors | {PREDICTED: np.concatenate(worded, axis=1)}
 
 
 def _title_payload(work: TitleWork) -> dict[str, Any]:

@@ -13,7 +13,7 @@ Vectors = NDArray[np.float32]
 def unit(vectors: Vectors) -> Vectors:
     """Return rows at unit norm: [n, d] float32; a row of zeros stays one."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return (vectors / np.where(norms > 0, norms, 1)).astype(np.float32, copy=False)
 
 
 def pool_clips(shot_vectors: Vectors, clips: Sequence[Clip]) -> Vectors:
@@ -23,9 +23,10 @@ def pool_clips(shot_vectors: Vectors, clips: Sequence[Clip]) -> Vectors:
     mean over in-context embeddings.
     """
     present: NDArray[np.bool_] = np.any(shot_vectors != 0, axis=1)
-    rows = []
-    for clip in clips:
+    pooled = np.zeros((len(clips), shot_vectors.shape[1]), np.float32)
+    for row, clip in enumerate(clips):
         own = shot_vectors[clip.first_shot : clip.end_shot]
         own = own[present[clip.first_shot : clip.end_shot]]
-        rows.append(own.mean(axis=0) if len(own) else np.zeros(shot_vectors.shape[1]))
-    return np.asarray(rows, dtype=np.float32)
+        if len(own):
+            pooled[row] = own.mean(axis=0)
+    return pooled
