@@ -323,6 +323,8 @@ class Catalogue:
         remove_file(folder / MANIFEST)
         self._arrivals.forget(title_id)
         remove_file(self.seen_path / title_id)
+        if folder.is_dir():
+            self.folder(title_id).prune({})
         shutil.rmtree(folder, ignore_errors=True)
 
     @property

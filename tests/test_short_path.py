@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("app", "indexer", "probes", "encoder")
 
 SCRIPT = """
-import contextlib, io, json, sys
+import contextlib, io, json, os, signal, sys, threading, time, urllib.request
 from pathlib import Path
 import without_posix
 from app.cli.main import main
@@ -36,6 +36,27 @@ reelfind("shortlist", "new", "First cut")
 reelfind("shortlist", "add", "First cut", hits[0]["id"])
 reelfind("shortlist", "export", "First cut", cut)
 assert hits[0]["title"] == by_clip[0]["title"]
+
+from app.running import running_server
+
+answers = []
+
+def ask():
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        while (server := running_server(Path(os.environ["REELFIND_DATA"]))) is None:
+            time.sleep(0.05)
+        for path in ("/", "/api/v1/search?q=a+rabbit"):
+            with opener.open(server.address + path, timeout=60) as answer:
+                answers.append(answer.read().decode())
+    finally:
+        signal.raise_signal(signal.SIGINT)
+
+threading.Thread(target=ask, daemon=True).start()
+reelfind("serve", "--port", "0")
+page, found = answers
+assert "<html" in page
+assert [hit["id"] for hit in json.loads(found)["hits"]] == [hit["id"] for hit in hits]
 for package in ("app", "indexer", "probes", "encoder"):
     print(Path(sys.modules[package].__file__).parent)
 """
@@ -81,7 +102,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
-def test_a_film_is_indexed_found_by_a_clip_and_exported_without_posix(
+def test_a_film_is_indexed_found_by_a_clip_exported_and_served_without_posix(
     python: Path, films: Path, tmp_path: Path
 ) -> None:
     film, data, cut = films / "bigbuckbunny.mp4", tmp_path / "data", tmp_path / "cut.edl"
@@ -97,6 +118,7 @@ def test_a_film_is_indexed_found_by_a_clip_and_exported_without_posix(
         env=environment | {"REELFIND_DATA": str(data)},
         capture_output=True,
         encoding="utf-8",
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from encoder.atomic import remove_folder, take_name, unfinished_folder
+from encoder.atomic import UNFINISHED, remove_folder, take_name, unfinished_folder
 
 W = TypeVar("W")
 KEY_LENGTH = 16
@@ -140,11 +140,18 @@ class TitleFolder:
                 return
 
     def prune(self, keys: Mapping[str, str]) -> None:
-        """Delete every stage folder but those of ``keys`` (stage name to key)."""
+        """Delete every stage folder but those of ``keys`` (stage name to key), each at once.
+
+        What is left of one would count as whole as soon as its key is wanted again. Windows keeps a
+        folder that somebody reads; the next run deletes it.
+        """
         wanted = {self.stage(name, key).name for name, key in keys.items()}
-        for folder in self.path.iterdir():
-            if folder.is_dir() and folder.name not in wanted:
+        for folder in [each for each in self.path.iterdir() if each.is_dir()]:
+            if folder.name.startswith(UNFINISHED):
                 shutil.rmtree(folder, ignore_errors=True)
+            elif folder.name not in wanted:
+                with suppress(OSError):
+                    remove_folder(folder)
 
 
 def _same_files(one: Path, other: Path) -> bool:

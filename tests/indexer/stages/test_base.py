@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,36 @@ def test_pruning_keeps_what_is_wanted_and_files(tmp_path: Path) -> None:
     (tmp_path / "title.json").write_text("{}")
     folder.prune({"shots": "b"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shots-b", "title.json"]
+
+
+def test_what_a_kill_leaves_of_a_pruned_result_is_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = TitleFolder(tmp_path)
+    folder.commit("shots", "a", lambda out: (out / "file").touch())
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)  # Killed before it deletes.
+    folder.prune({})
+    assert not folder.has("shots", "a")
+    monkeypatch.undo()
+    folder.prune({})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_result_that_windows_keeps_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = TitleFolder(tmp_path)
+    kept = folder.commit("shots", "a", lambda out: (out / "file").touch())
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "used by another process")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    folder.prune({})
+    assert (kept / "file").exists()
+    monkeypatch.undo()
+    folder.prune({})
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("made_before", [False, True])
