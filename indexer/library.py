@@ -3,7 +3,7 @@
 What works on a title reads the same files through ``TitleWork.artefact``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -89,6 +89,13 @@ class IndexedTitle:
         """Return the scores of its shots or clips, a row each, or only some ``columns``."""
         table = scores.SHOTS if level == "shot" else scores.CLIPS
         return read_table(self._file(scores.NAME, table), columns)
+
+    @cached_property
+    def title_scores(self) -> Mapping[str, Mapping[str, float]]:
+        """The scores of the whole title: for each task about titles, those of all its classes."""
+        facts = read_json(self._file(scores.NAME, scores.TITLE))
+        found: Mapping[str, Mapping[str, float]] = facts.get("scores", {})
+        return found
 
     @cached_property
     def curve_names(self) -> Sequence[str]:

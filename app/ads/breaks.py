@@ -14,8 +14,7 @@ import numpy as np
 
 from app.ads.fit import Fit, Mask, never_shots, weigh
 from app.ads.openrtb import Roll
-from app.ads.pacing import Pacing
-from app.ads.records import LeftOut, Reason
+from app.ads.records import LeftOut, Pacing, Reason
 from app.ads.targeting import Targeting
 from app.ads.timeline import Numbers, Timeline
 from indexer.clips import SPEECH_GAP

@@ -93,16 +93,17 @@ def _explain(timeline: Timeline, clip: int, part: str, value: float, target: Tar
     if part == "text":
         return f"found by the text, {value:.2f} of the best" if value else "not found by the text"
     if part == "worthiness":
-        return f"clip-worthiness {value:.2f}; the brief seeks nothing more"
+        return f"clip-worthiness, estimated at {value:.2f} of 1; no other criteria"
     names = {
         "category": target.categories,
         "tone": target.tones,
         "avoided": target.avoided,
     }[part]
-    surest = max(names, key=lambda name: float(timeline.of_clips(name)[clip]))
+    name = max(names, key=lambda each: float(timeline.of_clips(each)[clip]))
     if part == "avoided":
         value = 1.0 - value
-    return f"is {surest}" if value == 1.0 else f"{surest} at most: {value:.2f} of 1"
+    own = {each.name: each.confidence for each in timeline.estimates[clip]}
+    return f"{name}, estimated at {own.get(name, value):.2f} of 1"
 
 
 def _most(timeline: Timeline, names: Sequence[str]) -> Numbers:

@@ -2,16 +2,19 @@
 
 ``content`` goes to ``site.content`` or ``app.content``, ``video`` into ``imp.video`` beside what
 the player decides (``mimes``, ``protocols``, durations). Fields and lists: OpenRTB 2.6, objects
-Content (3.2.16) and Video (3.2.7), github.com/InteractiveAdvertisingBureau/openrtb2.x/2.6.md, and
-AdCOM 1.0, lists Start Delay Modes, Pod Sequence, Plcmt Subtypes - Video and Content Contexts.
+Content (3.2.16), Data (3.2.21), Segment (3.2.22) and Video (3.2.7), 2.6.md of
+github.com/InteractiveAdvertisingBureau/openrtb2.x, and AdCOM 1.0, lists Category Taxonomies, Start
+Delay Modes, Pod Sequence, Plcmt Subtypes - Video and Content Contexts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from app.ads.estimates import Estimate, of_task
 from indexer.catalogue import Manifest
+from probes.tasks import AD_RELEVANCY, GENRE, TONE, ScoreKind, Task
 
 Roll = Literal["pre-roll", "mid-roll", "post-roll"]
 
@@ -25,21 +28,59 @@ PRE_ROLL, POST_ROLL = 0, -2
 """AdCOM, Start Delay Modes; what is above 0 are the seconds of a mid-roll."""
 
 
+class Confidence(BaseModel):
+    """Extension of a segment. Neither OpenRTB nor AdCOM has a field for how sure a value is."""
+
+    confidence: float = Field(description="The model's score, 0 to 1; the same as `value`.")
+    estimate: ScoreKind = Field(description="Which model: trained on labels, or zero-shot.")
+
+
+class OpenRtbSegment(BaseModel):
+    """Object Segment: an estimate."""
+
+    id: str = Field(description="Of the taxonomy `segtax`, else our name of the class.")
+    name: str
+    value: str = Field(description="The confidence, 0 to 1.")
+    ext: Confidence
+
+
+class Taxonomy(BaseModel):
+    """Extension of a data object: Segment Taxonomies, of IAB Tech Lab's community extensions."""
+
+    segtax: int = Field(description="The ids' taxonomy, by AdCOM's list.")
+
+
+class OpenRtbData(BaseModel):
+    """Object Data: estimates of one kind."""
+
+    id: str
+    name: str
+    segment: list[OpenRtbSegment] = Field(description="The surest first.")
+    ext: Taxonomy | None = Field(None, description="Null where the ids are our own.")
+
+
 class OpenRtbContent(BaseModel):
-    """Object Content. What is unknown is null and left out of a bid request."""
+    """Object Content. What is unknown is null and left out of a bid request.
+
+    Estimates are in ``data`` only: everything else comes from metadata and the file.
+    """
 
     id: str
     title: str
     series: str | None = None
     season: str | None = None
     episode: int | None = None
-    genre: str | None = None
+    genre: str | None = Field(None, description="Of the title's metadata.")
     language: str | None = Field(None, description="ISO 639-1.")
     len: int = Field(description="Seconds.")
-    cat: list[str] = Field(description="Categories of the clips beside the break.")
-    cattax: int
-    kwarray: list[str] = Field(description="The title's tags, and the tones beside the break.")
+    cat: list[str] = Field(description="Categories that the title's own tags and genres name.")
+    cattax: int | None = None
+    kwarray: list[str] = Field(description="The title's tags.")
     context: int = VIDEO
+    data: list[OpenRtbData] = Field(
+        description="Estimated categories and tones of the clips beside the break, and genres of "
+        "the title, each with its confidence."
+    )
 
 
 class OpenRtbVideo(BaseModel):
@@ -59,34 +100,57 @@ class OpenRtb(BaseModel):
     video: OpenRtbVideo
 
 
-def content_of(
-    manifest: Manifest,
-    categories: Sequence[str],
-    cattax: int,
-    tones: Sequence[str],
-) -> OpenRtbContent:
-    """Return the content of a bid request for a break between clips.
+def content_of(manifest: Manifest, estimates: Iterable[Estimate], task: Task) -> OpenRtbContent:
+    """Return the content of a bid request for a break.
 
     Args:
         manifest: of the title.
-        categories: ids of the clips' categories.
-        cattax: the ids' taxonomy.
-        tones: of the clips.
+        estimates: for the clips beside the break and the title: those sure enough to be sent.
+        task: the categories, with their taxonomy.
     """
     known = manifest.title.metadata
+    named = {name.casefold(): each.id for each in task.classes for name in (each.name, each.title)}
+    said = (each.casefold() for each in (*known.tags, *known.genres))
+    cat = list(dict.fromkeys(named[each] for each in said if named.get(each)))
+    # The language of a transcription is the transcriber's, not a fact.
+    heard = known.language is None and manifest.text_source == "transcription"
     return OpenRtbContent(
         id=manifest.title.title_id,
         title=known.name,
         series=known.series,
         season=None if known.season is None else f"Season {known.season}",
         episode=known.episode,
-        genre=next(iter(manifest.genres), None),
-        language=manifest.language,
+        genre=next(iter(known.genres), None),
+        language=None if heard else manifest.language,
         len=round(manifest.seconds),
-        cat=list(categories),
-        cattax=cattax,
-        kwarray=list(dict.fromkeys([*known.tags, *tones])),
+        cat=cat,
+        cattax=task.cattax if cat else None,
+        kwarray=list(known.tags),
+        data=list(_data_of(list(estimates), task)),
     )
+
+
+def _data_of(estimates: Sequence[Estimate], categories: Task) -> Iterator[OpenRtbData]:
+    published = {each.name: each for each in categories.classes if each.id}
+    for task in (AD_RELEVANCY, TONE, GENRE):
+        segments = [
+            OpenRtbSegment(
+                id=published[each.name].id if task == AD_RELEVANCY else each.name,
+                name=published[each.name].title if task == AD_RELEVANCY else each.name,
+                value=f"{each.confidence:.2f}",
+                ext=Confidence(confidence=round(each.confidence, 4), estimate=each.kind),
+            )
+            for each in of_task(estimates, task)
+            if task != AD_RELEVANCY or each.name in published
+        ]
+        if segments:
+            taxonomy = categories.cattax if task == AD_RELEVANCY else None
+            yield OpenRtbData(
+                id=f"reelfind-{task}",
+                name=f"Reelfind estimates: {task}",
+                segment=segments,
+                ext=None if taxonomy is None else Taxonomy(segtax=taxonomy),
+            )
 
 
 def video_of(title_id: str, roll: Roll, frame: int, seconds: float) -> OpenRtbVideo:

@@ -8,34 +8,10 @@ from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
-from scipy.optimize import linprog  # type: ignore[import-untyped]
-from scipy.sparse import csr_array  # type: ignore[import-untyped]
+
+from app.ads.records import Pacing
 
 HOUR = 3600
-
-
-class Pacing(BaseModel):
-    """The rules that breaks were chosen by: those of the brief, else those of the settings."""
-
-    model_config = ConfigDict(frozen=True)
-
-    min_distance: float = Field(description="Seconds between two breaks of a title, at least.")
-    earliest: float = Field(description="Seconds at the start of a title without mid-rolls.")
-    latest: float | None = Field(description="Seconds into the title of the last mid-roll.")
-    clear_end: float = Field(description="Seconds at the end of a title without mid-rolls.")
-    max_per_hour: int | None = Field(description="The most breaks within any hour of a title.")
-    max_load: float | None = Field(description="The most seconds of ads in any hour of a title.")
-    break_seconds: float = Field(description="Seconds that a break lasts.")
-    per_title: int | None = Field(description="The most breaks of a title.")
-
-    @property
-    def within_an_hour(self) -> int | None:
-        """How many breaks may begin within an hour; None for any number."""
-        limits = [] if self.max_per_hour is None else [self.max_per_hour]
-        if self.max_load is not None:
-            limits.append(int(Fraction(self.max_load) / Fraction(self.break_seconds)))
-        return min(limits, default=None)
 
 
 @dataclass(frozen=True, order=True)
@@ -131,6 +107,10 @@ class _Program:
 
     def solve(self, values: Sequence[float]) -> list[int]:
         """Return the candidates to take so that the sum of their values is greatest."""
+        # Imported here: the server is up without them.
+        from scipy.optimize import linprog  # type: ignore[import-untyped]
+        from scipy.sparse import csr_array  # type: ignore[import-untyped]
+
         starts, ends, most = (np.array(each) for each in zip(*self._rows, strict=True))
         rows = np.arange(len(starts))
         signs = np.repeat([1.0, -1.0, -1.0, 1.0], [len(rows), len(rows), self._count, self._count])

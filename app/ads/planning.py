@@ -4,18 +4,16 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ads.breaks import Places, explain_place, roll_of, total, weigh_places
-from app.ads.fit import Fit, explain_clip, fit_clips
-from app.ads.openrtb import OpenRtb, content_of, video_of
-from app.ads.pacing import Candidate, Pacing, choose
-from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip
+from app.ads.answers import TitleFit, describe_break
+from app.ads.breaks import total, weigh_places
+from app.ads.fit import explain_clip, fit_clips
+from app.ads.pacing import Candidate, choose
+from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip, Pacing
 from app.ads.targeting import Targeting, read_brief, read_pacing
-from app.ads.timeline import Timeline
 from app.records import Hit
 from app.runtime import Runtime
 from app.search.request import RequestError, SearchRequest
-from indexer.timecode import timecode
-from probes.tasks import AD_RELEVANCY, Task
+from probes.tasks import AD_RELEVANCY
 
 TITLES = 40
 """Titles that are analysed for one brief: those whose clips suit it best."""
@@ -37,15 +35,6 @@ class _Found:
 
     hits: Mapping[str, Hit]
     texts: Mapping[str, float]
-
-
-@dataclass(frozen=True, eq=False)
-class _TitleFit:
-    """A title with how well its clips and breaks suit a brief."""
-
-    timeline: Timeline
-    fit: Fit
-    places: Places
 
 
 class AdPlanner:
@@ -128,7 +117,7 @@ class AdPlanner:
 
     def _look(
         self, brief: AdBrief, pacing: Pacing, target: Targeting, found: _Found
-    ) -> Iterator[_TitleFit]:
+    ) -> Iterator[TitleFit]:
         """Analyse the titles of the best clips."""
         best: dict[tuple[str, str], float] = {}
         for hit in found.hits.values():
@@ -139,10 +128,10 @@ class AdPlanner:
         for _, title_id in sorted(best, key=lambda title: (-best[title], title))[:TITLES]:
             timeline = self._runtime.timelines.of(self._runtime.title(title_id))
             fit = fit_clips(timeline, target, found.texts)
-            yield _TitleFit(timeline, fit, weigh_places(timeline, fit, brief.rolls, pacing, target))
+            yield TitleFit(timeline, fit, weigh_places(timeline, fit, brief.rolls, pacing, target))
 
     def _clips(
-        self, brief: AdBrief, target: Targeting, found: _Found, titles: Mapping[str, _TitleFit]
+        self, brief: AdBrief, target: Targeting, found: _Found, titles: Mapping[str, TitleFit]
     ) -> list[AdClip]:
         suited = []
         for title_id, each in titles.items():
@@ -163,7 +152,7 @@ class AdPlanner:
         ]
 
     def _breaks(
-        self, brief: AdBrief, pacing: Pacing, target: Targeting, titles: Mapping[str, _TitleFit]
+        self, brief: AdBrief, pacing: Pacing, target: Targeting, titles: Mapping[str, TitleFit]
     ) -> list[AdBreak]:
         candidates = []
         for title_id, each in titles.items():
@@ -173,49 +162,8 @@ class AdPlanner:
                 frame = int(each.timeline.frames[place])
                 candidates.append(Candidate(rank, (name, title_id), frame, place))
         rates = {key: each.timeline.manifest.title.media.fps for key, each in titles.items()}
-        task = self._runtime.tasks[AD_RELEVANCY]
+        task, least = self._runtime.tasks[AD_RELEVANCY], self._runtime.settings.ads.least_confidence
         return [
-            _break(titles[each.title[1]], each, target, task)
+            describe_break(titles[each.title[1]], each, target, task, least)
             for each in choose(candidates, brief.limit, pacing, rates)
         ]
-
-
-def _break(found: _TitleFit, taken: Candidate, target: Targeting, task: Task) -> AdBreak:
-    timeline, place = found.timeline, taken.place
-
-    def explain(clip: int) -> str:
-        return "; ".join(each.told for each in explain_clip(timeline, clip, found.fit, target))
-
-    title = timeline.manifest.title
-    fps, count = title.media.fps, len(timeline.shots)
-    before = int(timeline.clip_of[place - 1]) if place else None
-    after = int(timeline.clip_of[place]) if place < count else None
-    beside = [each for each in dict.fromkeys((before, after)) if each is not None]
-    roll = roll_of(place, count)
-    seconds = float(taken.frame / fps)
-    ids = {each.name: each.id for each in task.classes if each.id}
-    names = dict.fromkeys(name for clip in beside for name in timeline.categories[clip])
-    return AdBreak(
-        title=title.metadata.name,
-        title_id=title.title_id,
-        roll=roll,
-        frame=taken.frame,
-        fps=f"{fps.numerator}/{fps.denominator}",
-        seconds=seconds,
-        timecode=timecode(taken.frame, fps, title.media.start_timecode),
-        transition=timeline.shots[place].transition if 0 < place < count else None,
-        clip_end=before != after,
-        clip_before=None if before is None else timeline.clip_ids[before],
-        clip_after=None if after is None else timeline.clip_ids[after],
-        score=-taken.rank,
-        reasons=explain_place(timeline, found.places, place, explain),
-        openrtb=OpenRtb(
-            content=content_of(
-                timeline.manifest,
-                [ids[name] for name in names if name in ids],
-                task.cattax or 1,
-                [tone for clip in beside for tone in timeline.tones[clip]],
-            ),
-            video=video_of(title.title_id, roll, taken.frame, seconds),
-        ),
-    )

@@ -6,12 +6,12 @@ category taxonomies. In a bid request ``bcat`` blocks categories of advertisers;
 what the film may not show beside the ad.
 """
 
+from fractions import Fraction
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.ads.openrtb import OpenRtb, Roll
-from app.ads.pacing import Pacing
 from app.echo import AsAsked
 from app.records import Hit
 from indexer.records import Transition
@@ -107,6 +107,29 @@ class AdBrief(BaseModel):
         return self
 
 
+class Pacing(BaseModel):
+    """The rules that breaks were chosen by: those of the brief, else those of the settings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    min_distance: float = Field(description="Seconds between two breaks of a title, at least.")
+    earliest: float = Field(description="Seconds at the start of a title without mid-rolls.")
+    latest: float | None = Field(description="Seconds into the title of the last mid-roll.")
+    clear_end: float = Field(description="Seconds at the end of a title without mid-rolls.")
+    max_per_hour: int | None = Field(description="The most breaks within any hour of a title.")
+    max_load: float | None = Field(description="The most seconds of ads in any hour of a title.")
+    break_seconds: float = Field(description="Seconds that a break lasts.")
+    per_title: int | None = Field(description="The most breaks of a title.")
+
+    @property
+    def within_an_hour(self) -> int | None:
+        """How many breaks may begin within an hour; None for any number."""
+        limits = [] if self.max_per_hour is None else [self.max_per_hour]
+        if self.max_load is not None:
+            limits.append(int(Fraction(self.max_load) / Fraction(self.break_seconds)))
+        return min(limits, default=None)
+
+
 class AdBriefs(BaseModel):
     """Several briefs, answered in their order."""
 
@@ -149,6 +172,11 @@ class AdBreak(BaseModel):
     score: float
     reasons: list[Reason]
     openrtb: OpenRtb
+
+    @property
+    def break_id(self) -> str:
+        """The break's id in bid requests and lists."""
+        return self.openrtb.video.podid
 
 
 class LeftOut(BaseModel):

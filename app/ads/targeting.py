@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.ads.pacing import Pacing
-from app.ads.records import AdBrief
+from app.ads.records import AdBrief, Pacing
 from app.search.quotes import unquoted
 from app.search.request import RequestError, SearchRequest
 from indexer.sections import AdSettings

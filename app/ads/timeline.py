@@ -11,13 +11,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from app.ads.estimates import Estimate
 from indexer.catalogue import Manifest
 from indexer.clips import TRANSITION_WEIGHT, cut_costs
 from indexer.library import IndexedTitle
 from indexer.records import Clip, Line, Shot
-from indexer.scoring import FIELDS
+from indexer.scoring import FIELDS, VECTOR, ZERO_SHOT_FIELD
 from indexer.versions import point_of
-from probes.tasks import AD_RELEVANCY, TONE
+from probes.tasks import AD_RELEVANCY, GENRE, TONE, ZERO_SHOT, ScoreKind
 
 Numbers = NDArray[np.float64]
 
@@ -39,6 +40,10 @@ class Timeline:
     """Of each clip: the categories that it carries."""
     tones: Sequence[Sequence[str]]
     """Of each clip: the tones that it carries."""
+    estimates: Sequence[Sequence[Estimate]]
+    """Of each clip: the same categories and tones with their confidence."""
+    genres: Sequence[Estimate]
+    """Of the title; empty where its genres are facts."""
     worthiness: Numbers
     curves: Mapping[str, NDArray[np.floating[Any]]]
     cuts: Numbers
@@ -105,6 +110,8 @@ def read_timeline(title: IndexedTitle) -> Timeline:
         lines=None if timed.source == "none" else timed.lines,
         categories=_carried(table, FIELDS[AD_RELEVANCY]),
         tones=_carried(table, FIELDS[TONE]),
+        estimates=_clip_estimates(title, table),
+        genres=_genre_estimates(title),
         worthiness=table["clip_worthiness"].cast(pl.Float64).to_numpy(),
         curves={
             column.removeprefix(prefix): curves[column].to_numpy()
@@ -115,6 +122,39 @@ def read_timeline(title: IndexedTitle) -> Timeline:
         # Costs lie between 1 for no change and this much below 0 for the greatest.
         cuts=(1.0 - costs) / (2.0 + TRANSITION_WEIGHT),
     )
+
+
+def _clip_estimates(title: IndexedTitle, table: pl.DataFrame) -> list[list[Estimate]]:
+    """Return the categories and tones that each clip of a title carries.
+
+    Args:
+        title: whose curves name the classes, in the order of their scores.
+        table: of the clips' scores; one of an earlier version without the scores has no estimates.
+    """
+    found: list[list[Estimate]] = [[] for _ in range(len(table))]
+    for task in (AD_RELEVANCY, TONE):
+        if not {FIELDS[task], VECTOR + task} <= {*table.columns}:
+            continue
+        prefix = f"{task}: "
+        names = [each.removeprefix(prefix) for each in title.curve_names if each.startswith(prefix)]
+        rows = zip(table[FIELDS[task]], table[VECTOR + task], table[ZERO_SHOT_FIELD], strict=True)
+        for own, (carried, scores, zero_shot) in zip(found, rows, strict=True):
+            by_name = dict(zip(names, scores, strict=True))
+            own += [
+                Estimate(task, name, by_name[name], ZERO_SHOT if name in zero_shot else "trained")
+                for name in carried
+            ]
+    return found
+
+
+def _genre_estimates(title: IndexedTitle) -> list[Estimate]:
+    """Return the genres of a title that are estimates: none if its metadata has genres."""
+    manifest = title.manifest
+    if manifest.genres_from == "metadata":
+        return []
+    kind: ScoreKind = "trained" if manifest.genres_from == "trained" else ZERO_SHOT
+    scores = title.title_scores.get(GENRE, {})
+    return [Estimate(GENRE, name, scores[name], kind) for name in manifest.genres if name in scores]
 
 
 def _carried(table: pl.DataFrame, field: str) -> list[list[str]]:

@@ -1,13 +1,19 @@
-"""Ads: a brief gives clips that suit it, and breaks between shots in OpenRTB's terms."""
+"""Ads: a brief gives clips that suit it, and breaks for bid requests and for ad servers."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body, Depends, HTTPException, Query, Request, Response
 
+from app.ads.formats import BY_NAME, FORMATS, FormatName
+from app.ads.lists import break_list, check_tag
 from app.ads.planning import AdPlanner, BriefError
 from app.ads.records import AdAnswers, AdBrief, AdBriefs, AdCandidates
+from app.api.binary import accepted, bytes_of
 from app.api.deps import RuntimeDep
 from app.api.gates import gated
+from app.exports.records import ExportError
 from app.problems import FieldProblem, FieldsError
 
 router = APIRouter(tags=["ads"], route_class=gated("search"))
@@ -65,6 +71,51 @@ def find_ad_candidates(
     """Find clips that suit an ad, and breaks between shots where it can stand, best first."""
     (answer,) = planner.answer([brief])
     return answer
+
+
+@router.post(
+    "/ads/breaks",
+    response_class=Response,
+    responses={200: bytes_of("The list of breaks.", *(each.media_type for each in FORMATS))},
+)
+def export_ad_breaks(
+    brief: Annotated[AdBrief, Body(openapi_examples={"one title": EXAMPLES["one title"]})],
+    planner: PlannerDep,
+    runtime: RuntimeDep,
+    request: Request,
+    form: Annotated[
+        FormatName, Query(alias="format", description="VMAP, or SCTE-35 times as CSV.")
+    ] = "vmap",
+    tag_url: Annotated[
+        str | None,
+        Query(
+            max_length=2000,
+            description="Template of the ad server's address; by default that of the settings.",
+        ),
+    ] = None,
+) -> Response:
+    """Download the breaks for a brief as a list for ad servers: VMAP, or SCTE-35 times as CSV.
+
+    VMAP is a list for one title, so the brief names it in `title`; else the answer is 409.
+    """
+    tag = tag_url or runtime.settings.ads.tag_url
+    try:
+        check_tag(tag)
+    except ExportError as error:
+        reason = str(error).removeprefix("tag_url: ")
+        raise FieldsError([FieldProblem(field="tag_url", detail=reason)]) from error
+    (answer,) = planner.answer([brief])
+    exported, chosen = break_list(answer, tag), BY_NAME[form]
+    try:
+        content = chosen.content(exported)
+    except ExportError as error:
+        raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
+    name = quote(f"{exported.name}.{chosen.suffix}")
+    return Response(
+        content,
+        media_type=accepted(request, chosen.media_type),
+        headers={"Content-Disposition": f"attachment; filename*=utf-8''{name}", "Vary": "Accept"},
+    )
 
 
 @router.post("/ads/candidates/batch")

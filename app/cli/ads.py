@@ -8,10 +8,13 @@ from pydantic import ValidationError
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.terminal import print_table
+from app.exports.formats import save
 from indexer.errors import InUseError, ReelfindError
 
 if TYPE_CHECKING:
+    from app.ads.lists import BreakList
     from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip
+    from app.exports.formats import Format
 
 Texts = list[str] | None
 OPTIONS = {
@@ -74,12 +77,23 @@ def ads(
     ] = None,
     limit: Annotated[int, typer.Option(min=0, max=200, help="The most breaks.")] = 10,
     clips: Annotated[int, typer.Option(min=0, max=100, help="The most clips.")] = 10,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--breaks", help="File to write the breaks to: .xml is VMAP, .csv is SCTE-35 times."
+        ),
+    ] = None,
+    tag_url: Annotated[
+        str | None,
+        typer.Option(help="Template of the ad server's address for VMAP, such as {break_id}."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find clips that suit an ad, and breaks between shots: never inside a spoken line.
 
-    What categories and tones say are zero-shot guesses until probes are trained on labels.
+    Categories and tones are estimates until probes are trained on labels.
     """
+    from app.ads.lists import break_list
     from app.ads.records import AdBrief
 
     fields = {
@@ -96,11 +110,28 @@ def ads(
     except ValidationError as error:
         first = error.errors()[0]
         raise ReelfindError(_complaint(".".join(map(str, first["loc"])), first["msg"])) from error
+    tag = tag_url or settings_of(data).ads.tag_url
+    form = None if to is None else _format_of(to, tag)
     answer = _answer(data, brief)
+    if to is not None and form is not None:
+        save(to, form.content(break_list(answer, tag)))
     if as_json:
         print(answer.model_dump_json())
     else:
         _print_tables(answer)
+
+
+def _format_of(file: Path, tag_url: str | None) -> "Format[BreakList]":
+    """Return the format that a file's ending says, after checking what goes into it."""
+    from app.ads.formats import BY_SUFFIX
+    from app.ads.lists import check_tag
+
+    check_tag(tag_url)
+    form = BY_SUFFIX.get(file.suffix.removeprefix(".").lower())
+    if form is None:
+        known = ", ".join(f".{each.suffix} ({each.label})" for each in BY_SUFFIX.values())
+        raise ReelfindError(f"{file}: its ending names no list of breaks; use one of {known}")
+    return form
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:

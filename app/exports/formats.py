@@ -1,5 +1,7 @@
 """The formats that a shortlist is exported to: each is one record of ``FORMATS``.
 
+Lists of ad breaks have theirs in ``app.ads.formats``.
+
 Command line, API, client and page take their names, endings and labels from here. What writes a
 format is imported when it is used, so that ``reelfind --help`` need not load it.
 """
@@ -7,7 +9,7 @@ format is imported when it is used, so that ``reelfind --help`` need not load it
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from app.exports.records import ExportError
 from encoder.atomic import new_file
@@ -18,17 +20,20 @@ if TYPE_CHECKING:
     from app.exports.reel import ReelOptions
 
 
+Content = TypeVar("Content")
+
+
 @dataclass(frozen=True)
-class Format:
-    """A format of text.
+class Format(Generic[Content]):
+    """A format of text for a cut, or for a list of breaks.
 
     Args:
         name: what the API calls it.
         suffix: the ending of its files, without the dot; the command line calls it by that.
         media_type: of its files.
         label: its name for people.
-        write: returns a cut in this format, with ``\\n`` at line ends; raises ``ExportError``
-            where the format cannot hold the cut.
+        write: returns what is exported in this format, with ``\\n`` at line ends; raises
+            ``ExportError`` where the format cannot hold it.
         newline: the line end of its files.
     """
 
@@ -36,16 +41,16 @@ class Format:
     suffix: str
     media_type: str
     label: str
-    write: "Callable[[Cut], str]"
+    write: Callable[[Content], str]
     newline: str = "\n"
 
-    def content(self, cut: "Cut") -> bytes:
-        """Return the file of a cut, in UTF-8.
+    def content(self, exported: Content) -> bytes:
+        """Return the file, in UTF-8.
 
         Raises:
-            ExportError: the format cannot hold the cut.
+            ExportError: the format cannot hold what is exported.
         """
-        return self.write(cut).replace("\n", self.newline).encode()
+        return self.write(exported).replace("\n", self.newline).encode()
 
 
 def _otio(cut: "Cut") -> str:
@@ -78,7 +83,7 @@ def _csv(cut: "Cut") -> str:
     return csv_text(cut)
 
 
-FORMATS = (
+FORMATS: "tuple[Format[Cut], ...]" = (
     Format("otio", "otio", "application/json", "OpenTimelineIO", _otio),
     Format("edl", "edl", "text/plain", "EDL (CMX 3600)", _edl, newline="\r\n"),
     Format("fcp7", "xml", "application/xml", "FCP7 XML (Premiere)", _fcp7),
@@ -154,7 +159,15 @@ def export(
 
         render(cut, path, options or PLAIN, progress, memory)
         return
-    content = BY_SUFFIX[suffix].content(cut)
+    save(path, BY_SUFFIX[suffix].content(cut))
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write an exported file, which is replaced only when the new one is whole.
+
+    Raises:
+        ExportError: it cannot be written.
+    """
     try:
         with new_file(path) as new:
             new.write_bytes(content)

@@ -5,6 +5,7 @@ from typing import Self
 
 import httpx
 
+from app.ads.formats import FormatName
 from app.ads.records import AdAnswers, AdBrief, AdBriefs, AdCandidates
 from app.jobs.records import Job, JobRequest, JobSummary
 from app.labelling.records import NewLabel, NewLabels, Removed, StoredLabels, Written
@@ -161,6 +162,11 @@ class Client:
     def ad_candidates(self, brief: AdBrief) -> AdCandidates:
         """Return clips that suit an ad, and breaks where it can stand."""
         return self._server.post(AdCandidates, "/v1/ads/candidates", brief)
+
+    def ad_breaks(self, brief: AdBrief, form: FormatName, tag_url: str | None = None) -> bytes:
+        """Return the breaks for a brief as a list for ad servers."""
+        asked = {"format": form} | ({"tag_url": tag_url} if tag_url else {})
+        return self._server.send("POST", "/v1/ads/breaks", params=asked, body=brief).content
 
     def ad_candidates_batch(self, briefs: Sequence[AdBrief]) -> AdAnswers:
         """Return the answers to several briefs, in their order."""

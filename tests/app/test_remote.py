@@ -88,6 +88,10 @@ def test_ads_are_asked_for(client: Client, runtime: Runtime) -> None:
     timeless = {"took_ms"}
     answer = client.ad_candidates(brief)
     assert answer.model_dump(exclude=timeless) == expected.model_dump(exclude=timeless)
+    one = AdBrief(title=["Bikes"], min_distance=2)
+    assert b"splice_insert" in client.ad_breaks(one, "scte35")
+    tag = "https://ads.example.com/{break_id}"
+    assert b"ads.example.com" in client.ad_breaks(one, "vmap", tag)
     assert [each.brief for each in client.ad_candidates_batch([brief, AdBrief()]).answers] == [
         *(brief, AdBrief())
     ]

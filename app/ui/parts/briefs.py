@@ -10,6 +10,7 @@ from app.ads.openrtb import Roll
 from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip, LeftOut, Never, Reason
 from app.runtime import Runtime
 from app.ui.components.player import play_dialog
+from app.ui.parts.break_lists import export_breaks
 from app.ui.parts.cards import TITLE_PAGE
 from app.ui.parts.shortlisting import open_adding
 from app.ui.parts.words import counted, plain
@@ -109,8 +110,11 @@ def draw_answer(runtime: Runtime, answer: AdCandidates) -> None:
     """Draw the clips and breaks, best first."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(looked_words(answer), width="stretch")
+        if answer.breaks:
+            with st.popover("Export breaks", icon=":material/ios_share:"):
+                export_breaks(answer, runtime.settings.ads.tag_url)
         st.download_button(
-            "Answer as JSON",
+            "Download JSON",
             answer.model_dump_json(indent=1),
             "ad-candidates.json",
             "application/json",
@@ -154,7 +158,10 @@ def _break(found: AdBreak) -> None:
         _head(f"about-{key}", found.title, found.title_id, found.frame, beside, place)
         st.html(reasons_html(found.score, found.reasons))
         with st.popover("Bid request", icon=":material/data_object:", key=f"bid-{key}"):
-            st.caption("What the place decides of it, in OpenRTB 2.6's names.")
+            st.caption(
+                "What the place decides of it, in OpenRTB 2.6's names. Estimates are under data, "
+                "each with its confidence."
+            )
             st.code(found.openrtb.model_dump_json(indent=1, exclude_none=True), language=None)
 
 

@@ -44,6 +44,8 @@ def draw_timeline(seed: int) -> Timeline:
         lines=None if draw.random() < 0.2 else _lines(draw, starts, fps, ends[-1]),
         categories=[draw.sample(CATEGORIES, draw.randrange(2)) for _ in clips],
         tones=[draw.sample(TONES, draw.randrange(2)) for _ in clips],
+        estimates=[[] for _ in clips],
+        genres=[],
         worthiness=np.array([draw.random() for _ in clips]),
         curves={
             name: np.array([draw.random() * 0.3 for _ in shots]) for name in (*CATEGORIES, *TONES)

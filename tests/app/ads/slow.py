@@ -6,8 +6,8 @@ from itertools import combinations
 
 from app.ads.breaks import WEIGHTS
 from app.ads.fit import WEIGHTS as CLIP_WEIGHTS
-from app.ads.pacing import Candidate, Pacing
-from app.ads.records import AdBrief
+from app.ads.pacing import Candidate
+from app.ads.records import AdBrief, Pacing
 from app.ads.targeting import Targeting
 from app.ads.timeline import Timeline
 

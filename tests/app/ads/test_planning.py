@@ -7,11 +7,14 @@ from unittest.mock import Mock
 
 import pytest
 
+from app.ads.estimates import Estimate
+from app.ads.openrtb import content_of
 from app.ads.planning import AdPlanner, BriefError
 from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip, Never
 from app.ads.timeline import Timeline, Timelines, read_timeline
 from app.runtime import Runtime
 from app.search.request import SearchRequest
+from indexer.records import Metadata
 from indexer.settings import load_settings
 from tests.conftest import copy_data
 
@@ -113,10 +116,9 @@ def test_filters_choose_titles(runtime: Runtime) -> None:
     answer = one(runtime, brief)
     assert answer.titles == 1
     assert {each.title for each in answer.breaks} == {"Bikes"}
-    genres = one(runtime, EVERYWHERE).breaks[0].openrtb.content.genre
-    assert genres is not None
-    without = one(runtime, EVERYWHERE.model_copy(update={"never": Never(genres=[genres])}))
-    assert all(genres not in runtime.manifest(each.title_id).genres for each in without.breaks)
+    genre = next(genre for each in runtime.titles() for genre in each.genres)
+    without = one(runtime, EVERYWHERE.model_copy(update={"never": Never(genres=[genre])}))
+    assert all(genre not in runtime.manifest(each.title_id).genres for each in without.breaks)
     nothing = one(runtime, AdBrief(title=["no such title"]))
     assert (nothing.titles, nothing.clips, nothing.breaks) == (0, [], [])
 
@@ -131,13 +133,73 @@ def test_a_bid_request_is_told_what_the_break_decides(runtime: Runtime) -> None:
     middle = by_roll["mid-roll"]
     assert middle.openrtb.video.startdelay == max(1, round(middle.seconds))
     content = middle.openrtb.content
-    assert (content.id, content.title, content.cattax) == (title.title_id, "Bikes", 9)
+    assert (content.id, content.title) == (title.title_id, "Bikes")
     assert content.len == round(title.duration_seconds)
-    assert (content.genre, content.language) == (title.genres[0], title.language)
+
+
+def test_estimates_are_apart_from_facts_and_none_is_below_the_least_confidence(
+    runtime: Runtime,
+) -> None:
+    answer = one(runtime, EVERYWHERE)
+    least = runtime.settings.ads.least_confidence
     ids = {each.name: each.id for each in runtime.tasks["ad-relevancy"].classes}
-    timeline = timeline_of(runtime, middle)
-    beside = [timeline.clip_ids.index(str(i)) for i in (middle.clip_before, middle.clip_after)]
-    assert set(content.cat) == {ids[name] for clip in beside for name in timeline.categories[clip]}
+    sent: set[str] = set()
+    for found in answer.breaks:
+        manifest, content = runtime.manifest(found.title_id), found.openrtb.content
+        known = manifest.title.metadata
+        assert content.kwarray == list(known.tags)
+        assert content.genre == next(iter(known.genres), None)
+        timeline = timeline_of(runtime, found)
+        beside = [timeline.clip_ids.index(i) for i in (found.clip_before, found.clip_after) if i]
+        table = runtime.title(found.title_id).scores("clip")
+        for task, field in (("ad-relevancy", "ad_categories"), ("tone", "tones")):
+            classes = runtime.tasks[task].class_names
+            carried = {
+                name: max(
+                    table["scores of " + task][clip][classes.index(name)]
+                    for clip in beside
+                    if name in table[field][clip]
+                )
+                for name in {name for clip in beside for name in table[field][clip]}
+            }
+            expected = {
+                ids.get(name, name): round(score, 4)
+                for name, score in carried.items()
+                if score >= least
+            }
+            data = [each for each in content.data if each.id == f"reelfind-{task}"]
+            segments = [segment for each in data for segment in each.segment]
+            assert {each.id: each.ext.confidence for each in segments} == expected
+            assert all(each.ext.estimate == "zero-shot" for each in segments)
+            assert all(float(each.value) >= least - 0.005 for each in segments)
+            sent.update(expected)
+    assert sent & set(ids.values()), "some categories are sure enough"
+
+
+def test_what_the_catalogue_says_is_a_fact_and_what_is_heard_is_not(runtime: Runtime) -> None:
+    manifest = runtime.manifest(runtime.titles()[0].title_id)
+    known = replace(
+        manifest.title.metadata, tags=("Pets", "a tag"), genres=("drama", "sports"), language=None
+    )
+    title = replace(manifest.title, metadata=known)
+    task = runtime.tasks["ad-relevancy"]
+    heard = replace(manifest, title=title, text_source="transcription", language="en")
+    guess = Estimate("genre", "horror", 0.9, "zero-shot")
+    content = content_of(heard, [guess], task)
+    assert (content.cat, content.cattax, content.genre) == (["422", "483"], 9, "drama")
+    assert content.kwarray == ["Pets", "a tag"]
+    assert content.language is None
+    assert [each.id for each in content.data] == ["reelfind-genre"]
+    read = replace(heard, text_source="sidecar", title=replace(title, metadata=Metadata(name="x")))
+    content = content_of(read, [], task)
+    assert (content.language, content.cat, content.cattax, content.data) == ("en", [], None, [])
+
+
+def test_reasons_say_that_a_class_is_an_estimate(runtime: Runtime) -> None:
+    brief = AdBrief(cat=["pets"], cattax=9, tones=["playful"], avoid=["sad"])
+    told = [r.told for each in one(runtime, brief).clips for r in each.reasons if r.part != "text"]
+    assert told
+    assert all("estimated at 0." in each or "estimated at 1.00" in each for each in told)
 
 
 def test_a_batch_answers_as_one_brief_after_the_other_and_searches_once(runtime: Runtime) -> None:

@@ -1,8 +1,11 @@
 """Ads from the command line, and the examples of docs/ads.md."""
 
+import csv
+import io
 import json
 import shlex
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -10,6 +13,7 @@ from app.running import announce, withdraw
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from indexer.settings import load_settings
+from tests.app.ads.published import check_vmap, read_cue
 from tests.app.api.conftest import listening, server_of
 from tests.app.cli.conftest import Reelfind
 
@@ -21,9 +25,22 @@ def lines() -> list[str]:
 
 
 @pytest.mark.parametrize("line", lines())
-def test_an_example_runs(reelfind: Reelfind, indexed_once: Path, line: str) -> None:
+def test_an_example_runs(
+    reelfind: Reelfind,
+    indexed_once: Path,
+    line: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
     ran = reelfind(*shlex.split(line)[1:], "--data", indexed_once)
     assert ran.code == 0, ran.err
+    for file in tmp_path.iterdir():
+        if file.suffix == ".xml":
+            check_vmap(ElementTree.parse(file).getroot())
+        else:
+            rows = list(csv.DictReader(io.StringIO(file.read_text())))
+            assert all(read_cue(each["time_signal"]) for each in rows)
     if "--json" in line:
         answer = json.loads(ran.out)
         assert {each["title"] for each in answer["breaks"]} == {"Bikes"}
@@ -61,6 +78,8 @@ def test_there_are_examples() -> None:
         (("--never-tone", "zesty"), "--never-tone: there is no tone zesty"),
         (("--roll", "midroll"), "--roll: Input should be"),
         (("--earliest", 9, "--latest", 3), "latest lies before earliest"),
+        (("--breaks", "list.edl"), "list.edl: its ending names no list of breaks; use one of .xml"),
+        (("--breaks", "list.xml", "--tag-url", "ftp://x"), "tag_url: not an address"),
         (("--max-load", 60), "--max-load: 60 seconds an hour are less than one break of 120"),
     ],
 )

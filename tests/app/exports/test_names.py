@@ -40,7 +40,7 @@ def cut(cut_of: Cutting) -> Cut:
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
-def test_every_format_can_be_written(cut: Cut, form: Format) -> None:
+def test_every_format_can_be_written(cut: Cut, form: Format[Cut]) -> None:
     text = form.content(cut).decode()
     assert not {letter for letter in text if letter < " "} - {"\t", "\r", "\n"}
 

@@ -79,6 +79,21 @@ def test_pacing_starts_from_the_settings_and_is_in_the_address(
     assert answer.breaks
 
 
+def test_the_breaks_of_a_title_are_downloaded_as_lists(browse: Open, runtime: Runtime) -> None:
+    page = open_view(browse, PAGE, min_distance="0")
+    answer = answer_to(runtime, min_distance=0)
+    title = answer.breaks[-1].title_id
+    page.selectbox(key="breaks-title").set_value(title).run()
+    page.text_input(key="breaks-tag").set_value("https://ads.example.com/?id={break_id}").run()
+    assert not page.exception
+    assert not page.error
+    labels = [each.proto.label for each in page.get("download_button")]
+    assert {"VMAP", "SCTE-35 (CSV)"} <= set(labels)
+    page.text_input(key="breaks-tag").set_value("https://ads.example.com/{nothing}").run()
+    (told,) = page.error
+    assert "no place" in told.value
+
+
 def test_nothing_left_is_said(browse: Open, runtime: Runtime) -> None:
     words = {each.clip.text.split()[0] for each in answer_to(runtime).clips if each.clip.text}
     page = open_view(browse, PAGE, words=",".join(sorted(words)))

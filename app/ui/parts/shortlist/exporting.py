@@ -52,7 +52,7 @@ def _rate(cut: Cut) -> Fraction | None:
     )
 
 
-def _download(cut: Cut, form: Format) -> None:
+def _download(cut: Cut, form: Format[Cut]) -> None:
     """Draw the button of a format, or why the list cannot be exported in it."""
     try:
         form.write(cut)
