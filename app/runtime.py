@@ -19,6 +19,7 @@ from app.jobs.records import Job
 from app.jobs.work import Worker
 from app.records import Facets, Neighbours, SearchResponse, TitleSummary
 from app.saved.notifier import Notifier
+from app.search.bulkhead import Bulkhead
 from app.search.examples import ExampleReader
 from app.search.request import SearchRequest
 from app.search.searcher import Searcher
@@ -190,6 +191,11 @@ class Runtime:
     def timelines(self) -> Timelines:
         """Cached timelines of titles, for ad briefs."""
         return Timelines()
+
+    @cached_property
+    def frame_slots(self) -> Bulkhead:
+        """Places for decoding single frames, a fraction of a second each."""
+        return Bulkhead("frames", at_once=2, waiting=16, patience=10.0)
 
     @cached_property
     def reels(self) -> Reels:

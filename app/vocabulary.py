@@ -6,7 +6,6 @@ from typing import Self
 from pydantic import Field
 
 from app.records import Record
-from indexer.scoring import SHIPPED
 from probes.tasks import Task, TaskClass, TaskKind, TaskLevel
 
 
@@ -48,6 +47,9 @@ class TaskRow(Record):
 
 def task_rows(tasks: Mapping[str, Task]) -> list[TaskRow]:
     """Return the tasks with their classes, by name."""
+    # Imported here: the client reads these rows without numpy and the store.
+    from indexer.scoring import SHIPPED
+
     return [
         TaskRow(
             name=task.name,

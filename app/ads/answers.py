@@ -10,6 +10,7 @@ from app.ads.pacing import Candidate
 from app.ads.records import AdBreak
 from app.ads.targeting import Targeting
 from app.ads.timeline import Timeline
+from app.titles.frames import frame_address
 from indexer.timecode import timecode
 from probes.tasks import Task
 
@@ -60,6 +61,8 @@ def describe_break(
         clip_end=before != after,
         clip_before=None if before is None else timeline.clip_ids[before],
         clip_after=None if after is None else timeline.clip_ids[after],
+        still_before=None if before is None else frame_address(title.title_id, taken.frame - 1),
+        still_after=None if after is None else frame_address(title.title_id, taken.frame),
         score=-taken.rank,
         reasons=explain_place(timeline, found.places, place, explain),
         openrtb=OpenRtb(

@@ -169,6 +169,12 @@ class AdBreak(BaseModel):
     clip_end: bool = Field(description="Whether it is at the end of a clip.")
     clip_before: str | None = Field(description="Id of the clip before it.")
     clip_after: str | None = Field(description="Id of the clip after it: the same inside a clip.")
+    still_before: str | None = Field(
+        description="Address of the last frame before the break; null before the film."
+    )
+    still_after: str | None = Field(
+        description="Address of the first frame after the break; null after the film."
+    )
     score: float
     reasons: list[Reason]
     openrtb: OpenRtb

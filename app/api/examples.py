@@ -59,6 +59,8 @@ ANYWHERE: dict[str, Any] = {
     # Spans of titles.
     **dict.fromkeys(("id", "hit_id", "clip_id", "clip_before"), CLIP),
     "clip_after": SHOT,
+    "still_before": f"/api/v1/media/{TITLE}/frames/1252",
+    "still_after": f"/api/v1/media/{TITLE}/frames/1253",
     "title_id": TITLE,
     "current_title_id": TITLE,
     "index": 12,

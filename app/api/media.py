@@ -4,9 +4,10 @@ import hashlib
 import re
 from http import HTTPStatus
 from mimetypes import guess_type
-from pathlib import Path
+from pathlib import Path as FilePath
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
@@ -15,6 +16,7 @@ from app.api.binary import OCTETS, accepted, bytes_of
 from app.api.deps import PointId, RuntimeDep, TitleId
 from app.api.gates import gated
 from app.titles.files import media_file, still_of_point
+from app.titles.frames import frame_still
 from app.titles.strips import hover_strip
 
 router = APIRouter(tags=["media"], route_class=gated("media"))
@@ -55,6 +57,23 @@ def get_still_strip(id: PointId, request: Request, runtime: RuntimeDep) -> Respo
 
 
 @router.get(
+    "/media/{title_id}/frames/{frame}",
+    response_class=Response,
+    responses={200: bytes_of("The still.", "image/jpeg")},
+)
+def get_frame(
+    title_id: TitleId,
+    frame: Annotated[int, Path(ge=0, le=2**40, description="Counted from 0.")],
+    request: Request,
+    runtime: RuntimeDep,
+) -> Response:
+    """Return the still of any frame of a title, decoded if none is kept."""
+    headers = {"Cache-Control": CACHE, "Vary": "Accept"}
+    kind = accepted(request, "image/jpeg")
+    return Response(frame_still(runtime, title_id, frame), media_type=kind, headers=headers)
+
+
+@router.get(
     "/media/{title_id}",
     response_class=FileResponse,
     responses={
@@ -70,7 +89,7 @@ def get_media(title_id: TitleId, request: Request, runtime: RuntimeDep) -> FileR
     return ranged(path, request, {"Cache-Control": "private, no-cache"}, kind)
 
 
-def _etag(path: Path) -> str:
+def _etag(path: FilePath) -> str:
     """A strong tag of the bytes: a still is some tens of kilobytes."""
     return f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:32]}"'
 
@@ -101,7 +120,7 @@ class RangedFile(FileResponse):
 
 
 def ranged(
-    path: Path,
+    path: FilePath,
     request: Request,
     headers: dict[str, str],
     media_type: str,

@@ -152,10 +152,11 @@ def looked_words(answer: AdCandidates) -> str:
 
 def _break(found: AdBreak) -> None:
     key = f"{found.title_id}-{found.frame}"
-    beside = found.clip_before or found.clip_after or ""
     with st.container(border=True, gap="xsmall", key=f"break-{key}"):
         place = f"{found.roll} · {found.timecode}"
-        _head(f"about-{key}", found.title, found.title_id, found.frame, beside, place)
+        stills = {"Last frame before": found.still_before, "First frame after": found.still_after}
+        pictures = [(source, label) for label, source in stills.items() if source is not None]
+        _head(f"about-{key}", found.title, found.title_id, found.frame, pictures, place)
         st.html(reasons_html(found.score, found.reasons))
         with st.popover("Bid request", icon=":material/data_object:", key=f"bid-{key}"):
             st.caption(
@@ -169,7 +170,8 @@ def _clip(runtime: Runtime, suited: AdClip) -> None:
     clip = suited.clip
     with st.container(border=True, gap="xsmall", key=f"suited-{clip.id}"):
         span = f"{clip.timecode_in} – {clip.timecode_out}"
-        _head(f"about-{clip.id}", clip.title, clip.title_id, clip.start_frame, clip.id, span)
+        still = [(f"/api/v1/stills/{clip.id}", "")]
+        _head(f"about-{clip.id}", clip.title, clip.title_id, clip.start_frame, still, span)
         st.html(reasons_html(suited.score, suited.reasons))
         with st.container(horizontal=True, gap="small"):
             if st.button(
@@ -185,14 +187,22 @@ def _clip(runtime: Runtime, suited: AdClip) -> None:
                 open_adding(runtime, [clip])
 
 
-def _head(key: str, title: str, title_id: str, frame: int, still: str, place: str) -> None:
-    """Draw the still of a clip, and a link to a frame of its title."""
-    source = f"/api/v1/stills/{escape(still)}"
+def _head(
+    key: str,
+    title: str,
+    title_id: str,
+    frame: int,
+    stills: Sequence[tuple[str, str]],
+    place: str,
+) -> None:
+    """Draw stills, given as address and caption, and a link to a frame of their title."""
     with st.container(horizontal=True, gap="medium", key=key):
-        st.html(
-            f'<div class="title-still"><img src="{source}" loading="lazy" alt=""></div>',
-            width="content",
-        )
+        for source, label in stills:
+            st.html(
+                f'<div class="title-still"><img src="{escape(source)}" loading="lazy" '
+                f'alt="{label}" title="{label}"></div>',
+                width="content",
+            )
         with st.container(gap=None):
             address = {"id": title_id, "frame": str(frame)}
             st.page_link(TITLE_PAGE, label=plain(title), query_params=address)

@@ -46,6 +46,8 @@ def draw_break(seed: int, frame: int, roll: Roll = "mid-roll", name: str | None 
         clip_end=True,
         clip_before=None,
         clip_after=None,
+        still_before=None,
+        still_after=None,
         score=0.5,
         reasons=[],
         openrtb=OpenRtb(content=content, video=video_of(title.title_id, roll, frame, seconds)),

@@ -5,6 +5,8 @@ import io
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
+from PIL import Image
 from starlette.testclient import TestClient
 
 from app.ads.planning import AdPlanner
@@ -51,6 +53,29 @@ def test_breaks_are_downloaded_as_lists_for_ad_servers(client: TestClient) -> No
     rows = list(csv.DictReader(io.StringIO(table.text)))
     assert [int(each["frame"]) for each in rows] == frames
     assert {read_cue(each["splice_insert"])["break_duration"] for each in rows} == {45 * 90_000}
+
+
+def test_the_frames_around_a_break_are_shown(client: TestClient, runtime: Runtime) -> None:
+    brief = {"title": ["Bikes"], "rolls": ["pre-roll", "mid-roll", "post-roll"], "min_distance": 2}
+    found = {each["roll"]: each for each in client.post(ONE, json=brief).json()["breaks"]}
+    assert found["pre-roll"]["still_before"] is found["post-roll"]["still_after"] is None
+    middle = found["mid-roll"]
+    title = runtime.title(middle["title_id"])
+    pixels = []
+    for name, frame in (("still_before", middle["frame"] - 1), ("still_after", middle["frame"])):
+        assert middle[name].endswith(f"/{frame}")
+        answer = client.get(middle[name])
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+        (near, *_) = title.still_frames(0, middle["frame"])
+        with (
+            Image.open(io.BytesIO(answer.content)) as still,
+            Image.open(str(title.still(near))) as kept,
+        ):
+            assert still.size == kept.size
+            pixels.append(np.asarray(still.convert("L"), np.float64))
+    assert np.abs(pixels[0] - pixels[1]).mean() > 3, "the picture changes at the break"
+    gone = client.get(f"/api/v1/media/{middle['title_id']}/frames/{10**9}")
+    assert gone.status_code == 404
 
 
 def test_a_list_that_cannot_be_is_refused(client: TestClient) -> None:
