@@ -50,14 +50,10 @@ class Arrivals:
             return Arrival(datetime.fromtimestamp(file.stat().st_mtime, UTC))
 
     def noted(self, title_id: str) -> bytes:
-        """Return the content of a title's arrival file; empty if there is none.
-
-        Raises:
-            OSError: the file cannot be read.
-        """
+        """Return the content of a title's arrival file; empty if it cannot be read."""
         try:
             return (self._folder / title_id).read_bytes()
-        except FileNotFoundError:
+        except OSError:
             return b""
 
     def note(self, title_id: str, when: datetime | None, is_new: bool) -> None:

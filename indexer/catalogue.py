@@ -99,7 +99,7 @@ def manifest_of(text: str | bytes, arrival: Arrival | None) -> Manifest:
 
 
 def by_name(titles: Iterable[Manifest]) -> list[Manifest]:
-    """Sort key: the order in which titles are listed."""
+    """Return titles in the order in which they are listed."""
     return sorted(titles, key=lambda each: (each.title.metadata.name, each.title.title_id))
 
 
@@ -261,14 +261,13 @@ class Catalogue:
         return sum((self.titles_path / each / MANIFEST).is_file() for each in self.title_ids())
 
     def stamp(self, title_id: str) -> str | None:
-        """Return a hash of a title's manifest and arrival; None if it was never completely indexed.
+        """Return a hash of a title's manifest and arrival.
 
-        Raises:
-            OSError: its manifest cannot be read.
+        None if it was never completely indexed, or its manifest cannot be read.
         """
         try:
             noted = (self.titles_path / title_id / MANIFEST).read_bytes()
-        except FileNotFoundError:
+        except OSError:
             return None
         return hashlib.sha256(noted + b"\0" + self._arrivals.noted(title_id)).hexdigest()
 

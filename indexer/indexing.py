@@ -267,7 +267,7 @@ class Indexer:
         if len(done) < len(works):
             return [
                 f"{self._catalogue.path}: search still reads the old index, since not every title "
-                "could be embedded with the new encoder; mend what is told above and run again"
+                "could be embedded with the new encoder; correct the errors above and run again"
             ]
         problems = self._maintained(store, name)
         finish = Round(

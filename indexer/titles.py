@@ -28,7 +28,9 @@ FIELDS = ("manifest", "indexed", "number", "place")
 
 
 class Titles:
-    """The titles that are indexed whole, by name and id. What it takes does not grow with them.
+    """The titles that are indexed whole, by name and id.
+
+    Only ``every`` and ``films`` read all titles, and only ``page`` gets slower with its offset.
 
     Every method raises ``ReelfindError`` where the store cannot be asked.
 
@@ -54,6 +56,8 @@ class Titles:
             limit: how many, at most.
             offset: how many come before them.
             words: each is part of a title's name, series, genres, tags, year, language or file.
+                A longer word than ``GRAM`` letters is compared by all its parts of that length,
+                so a title may be found that has the parts in different places.
         """
         if not offset:
             return [manifest for _, manifest in self._ordered(limit, _having(words))]
@@ -217,7 +221,7 @@ class Titles:
 
 
 def has_words(title: Manifest, words: str) -> bool:
-    """Return whether a title is found by words, as ``Titles.page`` finds it."""
+    """Return whether a title has every word in what ``Titles.page`` looks at."""
     known = words_of(title)
     return all(any(word in each for each in known) for word in words.casefold().split())
 

@@ -197,5 +197,5 @@ class Client:
                             if job.has_ended:
                                 return
             except (httpx.ReadTimeout, httpx.RemoteProtocolError):
-                # A broken connection does not mean that the server stopped: reconnect once.
+                # The connection broke: reconnect, which fails if the server stopped.
                 continue

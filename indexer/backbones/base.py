@@ -119,10 +119,10 @@ class Runtime:
 class BackboneSpec:
     """Description of a backbone, known before its weights are loaded.
 
-    ``version`` is raised whenever the same input would give other vectors. ``aligned`` is the
-    width of a video backbone's aligned space, 0 for the other modalities. ``load`` reads the
-    weights; it raises ``ReelfindError`` when they cannot be had. ``weights`` says where they come
-    from, for people.
+    ``version`` is raised when the same input gives vectors that differ by more than rounding (a
+    cosine below 0.999). ``aligned`` is the width of a video backbone's aligned space, 0 for the
+    other modalities. ``load`` reads the weights; it raises ``ReelfindError`` when they cannot be
+    had. ``weights`` says where they come from, for people.
     """
 
     name: str

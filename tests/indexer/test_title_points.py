@@ -94,6 +94,20 @@ def test_a_damaged_title_is_left_out_until_it_is_mended(catalogue: Catalogue, st
     assert listed(store) == before
 
 
+def test_a_title_whose_files_cannot_be_read_is_left_out(catalogue: Catalogue, store: Store) -> None:
+    """A folder in the place of a file cannot be read on any system, whoever asks."""
+    before = catalogue.manifests()
+    for kind, title in (("titles", before[0]), ("indexed", before[1])):
+        own = catalogue.path / kind / title.title.title_id
+        file = own / "title.json" if kind == "titles" else own
+        file.unlink()
+        file.mkdir()
+    fill_titles(catalogue, store)
+    assert [each.title.title_id for each in listed(store)] == [
+        each.title.title_id for each in before[1:]
+    ]
+
+
 def test_nothing_is_written_where_nothing_differs(
     catalogue: Catalogue, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

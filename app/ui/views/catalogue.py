@@ -50,7 +50,8 @@ def _tell(runtime: Runtime, state: CatalogueState) -> None:
             st.markdown(plain(state.next_step))
             st.button("Try again", icon=":material/refresh:")
         case "indexing":
-            st.info(plain(state.message), icon=":material/hourglass_top:")
+            listed = "The list of titles appears when that is done."
+            st.info(plain(f"{state.message} {listed}"), icon=":material/hourglass_top:")
         case "ready":
             earlier_notice(runtime, state)
 

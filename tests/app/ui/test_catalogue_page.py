@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.jobs.records import Job, JobRequest
 from app.runtime import Runtime
+from app.states import CatalogueState
 from app.ui import shared
 from app.ui.parts.titles.editing import changes
 from indexer.records import Metadata
@@ -63,6 +64,16 @@ def test_it_lists_the_catalogue(data: Path, runtime: Runtime) -> None:
     for title, link in zip(runtime.titles(), links, strict=True):
         assert link.label.replace("\\", "") == title.title
         assert title.path in drawn
+
+
+def test_while_another_process_indexes_it_says_when_titles_are_listed(
+    data: Path, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = CatalogueState("indexing", "Films are being indexed (starting).", "", 3, 0.0)
+    monkeypatch.setattr(runtime, "state", lambda: state)
+    page = at_titles(data)
+    assert not named(page)
+    assert "list of titles appears when that is done" in texts(page)
 
 
 @pytest.fixture
