@@ -1,4 +1,4 @@
-"""Starts ``reelfind``, which Ctrl-C ends without a traceback also while its modules are imported."""
+"""Starts ``reelfind``, so that Ctrl-C while its modules are imported prints no traceback."""
 
 
 def main() -> None:
