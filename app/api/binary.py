@@ -16,14 +16,20 @@ def bytes_of(description: str, *media_types: str) -> dict[str, Any]:
 
     The first content is the one that generated clients take, hence the order.
     """
-    content = {"schema": {"type": "string", "format": "binary"}}
     return {
         "description": description,
-        "content": dict.fromkeys((OCTETS, *dict.fromkeys(media_types)), content),
+        "content": {each: {"schema": _schema(each)} for each in (OCTETS, *media_types)},
         "headers": {
             "Vary": {"description": "The type depends on `Accept`.", "schema": {"type": "string"}}
         },
     }
+
+
+def _schema(media_type: str) -> dict[str, Any]:
+    if media_type == "application/json":
+        # Clients read JSON as such, whatever the schema says.
+        return {"type": "object", "additionalProperties": True}
+    return {"type": "string", "format": "binary"}
 
 
 def accepted(request: Request, own: str) -> str:

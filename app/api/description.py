@@ -5,12 +5,16 @@
 - A model of requests has no ``default``: some generators read that as "always there". The
   description states it instead. All fields of an answer are there, and are required.
 - A model that requests and answers share has two names, ``AdBrief`` and ``AdBriefEcho``.
+- The id of a hit is a string wherever it is sent, as it is in answers: of the format ``uuid``,
+  generators make another type.
+- No model has a name that a client in Go makes itself: ``NewX`` of a model ``X``, ``YResponse`` of
+  an operation ``y``.
 - Parameters and fields have an example.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -22,8 +26,12 @@ from app.problems import Problem
 
 ECHO = "Echo"
 """After the name of a model of requests, where an answer has it."""
+OTHER_NAMES = {"SearchResponse": "SearchResults", "NewSavedSearch": "SearchToSave"}
+"""What models are called in the description where their own names are taken."""
 SPARSE = frozenset({"SearchRequest", "AdBrief", "Never", "MetadataEdit"})
 """Models of requests of which an answer has only the fields that were given."""
+
+UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 _REF = "#/components/schemas/{model}"
 _PREFIX = _REF.format(model="")
@@ -48,6 +56,8 @@ def describe(app: FastAPI) -> None:
         if not known:
             _state_problems(description)
             _state_summaries(description)
+            _state_ids(description)
+            _give_other_names(description)
             _part_requests_and_answers(description)
             _give_examples(description)
         return description
@@ -85,6 +95,20 @@ def _state_summaries(description: Json) -> None:
             operation["summary"] = words.capitalize()
 
 
+def _state_ids(description: Json) -> None:
+    for node in _nodes(description):
+        if node.get("format") == "uuid":
+            del node["format"]
+            node["pattern"] = UUID
+
+
+def _give_other_names(description: Json) -> None:
+    schemas = description["components"]["schemas"]
+    _rename(description, OTHER_NAMES)
+    for name, other in OTHER_NAMES.items():
+        schemas[other] = schemas.pop(name) | {"title": other}
+
+
 def _part_requests_and_answers(description: Json) -> None:
     """Name models of requests and answers apart, and say which fields may be missing."""
     schemas = description["components"]["schemas"]
@@ -93,15 +117,16 @@ def _part_requests_and_answers(description: Json) -> None:
         asked |= _closure(operation.get("requestBody", {}), schemas)
         answered |= _closure(operation["responses"], schemas)
     echoes = {name: _twin(schemas[name]) for name in asked & answered}
+    names = {name: name + ECHO for name in echoes}
     for operation in _operations(description):
-        _rename(operation["responses"], echoes)
+        _rename(operation["responses"], names)
     for name in answered - asked:
-        _rename(schemas[name], echoes)
+        _rename(schemas[name], names)
         _require_all(schemas[name])
     for name in asked:
         _state_defaults(schemas[name])
     for name, echo in echoes.items():
-        _rename(echo, echoes)
+        _rename(echo, names)
         _state_defaults(echo) if name in SPARSE else _require_all(echo)
         echo["title"] = name + ECHO
         echo.pop("examples", None)
@@ -138,11 +163,12 @@ def _closure(part: Any, schemas: Json) -> set[str]:
     return found
 
 
-def _rename(part: Any, echoes: Json) -> None:
+def _rename(part: Any, names: Mapping[str, str]) -> None:
+    """Let a part of the description refer to models by other names."""
     for node in _nodes(part):
         name = str(node.get("$ref", "")).removeprefix(_PREFIX)
-        if name in echoes:
-            node["$ref"] = _REF.format(model=name + ECHO)
+        if name in names:
+            node["$ref"] = _REF.format(model=names[name])
 
 
 def _require_all(schema: Json) -> None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
 
 from app.api.deps import RuntimeDep, Writer
 from app.api.gates import gated
@@ -63,7 +64,7 @@ LOOKED: dict[str, Any] = {
 }
 
 
-class FeedResponse(Response):
+class FeedResponse(JSONResponse):
     """A JSON Feed."""
 
     media_type = MEDIA_TYPE
@@ -178,7 +179,7 @@ def get_saved_search_feed(saved: SavedDep, runtime: RuntimeDep, request: Request
     home = str(request.base_url).removesuffix("api/")
     latest = runtime.listing.latest(LATEST)
     found = feed_of(runtime.search, saved, latest, home, str(request.url))
-    return FeedResponse(found.model_dump_json())
+    return FeedResponse(found.model_dump(mode="json"))
 
 
 @router.get("/saved/{saved_id}/deliveries")

@@ -92,7 +92,7 @@ def test_fields_of_a_request_may_be_left_out_and_those_of_an_answer_are_there() 
         name for name, kind in MODELS["SearchRequest"]["properties"].items() if "default" in kind
     ]
     assert "By default 20." in MODELS["SearchRequest"]["properties"]["limit"]["description"]
-    for answer in ("SearchResponse", "Hit", "Facets", "TitleSummary", "ShortlistBody"):
+    for answer in ("SearchResults", "Hit", "Facets", "TitleSummary", "ShortlistBody"):
         assert set(MODELS[answer]["required"]) == set(MODELS[answer]["properties"]), answer
 
 
@@ -114,6 +114,14 @@ def models(part: Any) -> set[str]:
                 waiting.append(str(MODELS[name]))
     assert found <= MODELS.keys()
     return found
+
+
+def test_no_model_has_a_name_that_a_client_makes_of_another() -> None:
+    made = {f"New{model}" for model in MODELS}
+    for operation in OPERATIONS.values():
+        name = operation["operationId"]
+        made |= {f"{name[0].upper()}{name[1:]}{end}" for end in ("Response", "Params")}
+    assert not made & MODELS.keys()
 
 
 def test_no_map_has_values_of_an_unnamed_union() -> None:

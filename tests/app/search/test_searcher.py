@@ -98,6 +98,19 @@ def test_facets(planners: Planners, seed: int, fields: dict[str, Any]) -> None:
     assert {each.value: each.count for each in facets.tasks["mood"]} == mood
 
 
+def test_hits_tell_what_tasks_of_ones_own_say(planners: Planners) -> None:
+    search, _ = planners.at(SEEDS[0])
+    hits = search.run(SearchRequest(where=["mood=dark", "risk>=0.5"], limit=200)).hits
+    assert hits
+    for hit in hits:
+        mood, risk = hit.own_tasks["mood"], hit.own_tasks["risk"]
+        assert "dark" in mood.classes
+        assert mood.score is None
+        assert risk.classes == []
+        assert risk.score is not None
+        assert risk.score >= 0.5
+
+
 @quick
 @given(seed=st.sampled_from(SEEDS), fields=requests(q=st.sampled_from(["", "snow"])))
 def test_histograms(planners: Planners, seed: int, fields: dict[str, Any]) -> None:
