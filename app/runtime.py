@@ -54,6 +54,18 @@ class Runtime:
         self.catalogue = Catalogue(data)
         self.models = models or Models(settings)
         self.index = Index(self.catalogue, settings)
+        # These have a state of their own: of two requests that come first, both must get the same.
+        uploads = settings.jobs.uploads or data.absolute() / "uploads"
+        self.inbox = Inbox(uploads, settings.jobs.largest_upload)
+        """The folder for films uploaded by browsers."""
+        self.moved_films = MovedFilms(lambda: self.listing)
+        """The titles whose film is no longer where it was indexed."""
+        self.reels = Reels(data / "reels", partial(render, memory=settings.decode.memory))
+        """The rendered reels of its shortlists."""
+        self.timelines = Timelines()
+        """Cached timelines of titles, for ad briefs."""
+        self.frame_slots = Bulkhead("frames", at_once=2, waiting=16, patience=10.0)
+        """Places for decoding single frames, a fraction of a second each."""
         self._examples = ExampleReader(settings, self.models)
         self._loading: threading.Thread | None = None
         self._jobs: JobQueue | None = None
@@ -120,11 +132,6 @@ class Runtime:
             raise no_such_title(name, self.catalogue.path)
         return found
 
-    @cached_property
-    def moved_films(self) -> MovedFilms:
-        """The titles whose film is no longer where it was indexed."""
-        return MovedFilms(lambda: self.listing)
-
     def load_ahead(self) -> None:
         """Load the networks for queries in a background thread, before the first query."""
         self._loading = threading.Thread(target=self._load, name="load-ahead", daemon=True)
@@ -179,29 +186,6 @@ class Runtime:
             ReelfindError: nothing is indexed, or it cannot be opened.
         """
         return self.index.store
-
-    @cached_property
-    def inbox(self) -> Inbox:
-        """The folder for films uploaded by browsers."""
-        jobs = self.settings.jobs
-        folder = jobs.uploads or self.catalogue.path.absolute() / "uploads"
-        return Inbox(folder, jobs.largest_upload)
-
-    @cached_property
-    def timelines(self) -> Timelines:
-        """Cached timelines of titles, for ad briefs."""
-        return Timelines()
-
-    @cached_property
-    def frame_slots(self) -> Bulkhead:
-        """Places for decoding single frames, a fraction of a second each."""
-        return Bulkhead("frames", at_once=2, waiting=16, patience=10.0)
-
-    @cached_property
-    def reels(self) -> Reels:
-        """The rendered reels of its shortlists."""
-        renderer = partial(render, memory=self.settings.decode.memory)
-        return Reels(self.catalogue.path / "reels", renderer)
 
     @property
     def roots(self) -> tuple[Path, ...]:

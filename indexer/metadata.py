@@ -121,11 +121,6 @@ class MetadataReader:
         return self._catalogues[folder]
 
 
-def read_metadata(film: Path, flags: Mapping[str, object] | None = None) -> FoundMetadata:
-    """Return the metadata of one film; see ``MetadataReader.read``."""
-    return MetadataReader().read(film, flags)
-
-
 def sidecar(film: Path, suffix: str) -> Path | None:
     """Return the sidecar of a film with this suffix, in any Unicode form of the name."""
     for form in (None, "NFC", "NFD"):

@@ -4,13 +4,14 @@ import json
 import re
 import time
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from indexer.errors import ReelfindError
-from indexer.metadata import MOST_WARNINGS, FoundMetadata, read_metadata
+from indexer.metadata import MOST_WARNINGS, FoundMetadata, MetadataReader
 from indexer.metadata_fields import LONGEST_NAME, LONGEST_SYNOPSIS, MOST_WORDS, within_bounds
 from indexer.records import Metadata
 
@@ -22,6 +23,10 @@ https://www.themoviedb.org/movie/45745
 """
 EPISODE = """<episodedetails><title>The Gate</title><showtitle>Keepers</showtitle>
 <season>2</season><episode>5</episode><aired>2011-04-01</aired></episodedetails>"""
+
+
+def read_metadata(film: Path, flags: Mapping[str, object] | None = None) -> FoundMetadata:
+    return MetadataReader().read(film, flags)
 
 
 @pytest.mark.parametrize(
