@@ -9,6 +9,7 @@ import torch
 
 # Its functions keep the process group that exists on first import, which a DDP model triggers.
 # The threads of such a group outlive it, and may abort a process at exit.
+import torch.distributed.nn  # noqa: F401
 from torch import Tensor, distributed
 
 from encoder.device import best_device

@@ -12,7 +12,7 @@ def test_a_film_finds_itself(reelfind: Reelfind, indexed_once: Path, films: Path
     answer = json.loads(ran.out)
     assert answer["hits"][0]["title"] == "Bikes"
     assert answer["hits"][0]["why"][0]["route"] == "clip"
-    assert answer["query"]["clip"] is None
+    assert "clip" not in answer["query"]
 
 
 def test_what_is_no_clip_is_one_line(
