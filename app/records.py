@@ -57,31 +57,31 @@ class OwnScores(Record):
 class Hit(Record):
     """One clip or shot that was found. ``end_frame`` is exclusive."""
 
-    id: str
-    level: Level
-    title: str
-    title_id: str
-    start_frame: int
-    end_frame: int
+    id: str = Field(description="Of the clip or shot: other routes take it.")
+    level: Level = Field(description="Whether it is a clip or a shot.")
+    title: str = Field(description="The title's name.")
+    title_id: str = Field(description="The title's id.")
+    start_frame: int = Field(description="The first frame, counted from 0 in the title.")
+    end_frame: int = Field(description="The frame after the last.")
     fps: str = Field(description='Rational frame rate, such as "24000/1001".')
     picture_start: float = Field(
         0.0, description="When a player of the file shows frame 0, in seconds."
     )
-    start_seconds: float
-    end_seconds: float
-    timecode_in: str
-    timecode_out: str
-    score: float
-    why: list[Why]
-    series: str | None = None
-    season: int | None = None
-    episode: int | None = None
-    language: str | None = None
-    genres: list[str]
-    tones: list[str]
-    ad_categories: list[str] = []
-    clip_worthiness: float
-    popularity: float | None = None
+    start_seconds: float = Field(description="Seconds from the title's first frame.")
+    end_seconds: float = Field(description="Seconds from the title's first frame; exclusive.")
+    timecode_in: str = Field(description="SMPTE timecode of the source, of the first frame.")
+    timecode_out: str = Field(description="SMPTE timecode of the source; exclusive.")
+    score: float = Field(description="How well it fits, to compare within one answer.")
+    why: list[Why] = Field(description="What found it.")
+    series: str | None = Field(None, description="The title's series.")
+    season: int | None = Field(None, description="The title's season.")
+    episode: int | None = Field(None, description="The title's episode.")
+    language: str | None = Field(None, description="The title's language, ISO 639-1.")
+    genres: list[str] = Field(description="The title's genres.")
+    tones: list[str] = Field(description="Its tones, trained ones first, then by score.")
+    ad_categories: list[str] = Field([], description="Ad categories that it fits.")
+    clip_worthiness: float = Field(description="0 to 1.")
+    popularity: float | None = Field(None, description="0 to 1, within its title.")
     own_tasks: dict[str, OwnScores] = Field(
         {}, description="What the tasks of your settings file say, by name."
     )
@@ -121,7 +121,7 @@ class SearchResponse(Record):
         description="The search: the fields that the request had, without pictures and clips."
     )
     took_ms: float = Field(description="Milliseconds of the search itself.")
-    hits: list[Hit]
+    hits: list[Hit] = Field(description="In the order that was asked for.")
     found: int = Field(0, description="Hits on all pages together, before joining and grouping.")
     cut: int = Field(
         0, description="Hits left out as hardly relevant; `tail=keep` brings them back."
@@ -178,21 +178,21 @@ class Facets(Record):
 class TitleSummary(Record):
     """One title of the catalogue."""
 
-    title_id: str
-    title: str
-    path: str
-    fps: str
+    title_id: str = Field(description="Other routes take it.")
+    title: str = Field(description="Its name.")
+    path: str = Field(description="Where its file lay when it was indexed.")
+    fps: str = Field(description='Rational frame rate, such as "24000/1001".')
     picture_start: float = Field(
         0.0, description="When a player of the file shows frame 0, in seconds."
     )
-    duration_seconds: float
-    start_timecode: str
-    width: int
-    height: int
-    shots: int
-    clips: int
-    genres: list[str]
-    language: str | None
+    duration_seconds: float = Field(description="Its length.")
+    start_timecode: str = Field(description="SMPTE timecode of its first frame.")
+    width: int = Field(description="Of the picture, in pixels.")
+    height: int = Field(description="Of the picture, in pixels.")
+    shots: int = Field(description="How many.")
+    clips: int = Field(description="How many.")
+    genres: list[str] = Field(description="Its genres.")
+    language: str | None = Field(description="ISO 639-1; null where unknown.")
     timed_text: str = Field(description="sidecar, embedded, transcription or none.")
     audio_tracks: list[int] = Field(
         description="The audio tracks of the file that are its sound, counted from 1."

@@ -135,7 +135,9 @@ class AdBriefs(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    briefs: list[AdBrief] = Field(min_length=1, max_length=MOST_BRIEFS)
+    briefs: list[AdBrief] = Field(
+        min_length=1, max_length=MOST_BRIEFS, description="Answered in this order."
+    )
 
 
 class Reason(BaseModel):

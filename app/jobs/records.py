@@ -54,16 +54,21 @@ class MetadataEdit(TypedDict, total=False):
 
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
-    name: Name
-    series: Name | None
-    season: Number | None
-    episode: Number | None
-    synopsis: Annotated[str, Field(max_length=LONGEST_SYNOPSIS)] | None
-    genres: Words
-    tags: Words
-    year: Number | None
-    language: Language | None
-    audio_track: Number | None
+    name: Annotated[Name, Field(description="The title's name.")]
+    series: Annotated[Name | None, Field(description="The series that it belongs to.")]
+    season: Annotated[Number | None, Field(description="Its number.")]
+    episode: Annotated[Number | None, Field(description="Its number within the season.")]
+    synopsis: Annotated[
+        Annotated[str, Field(max_length=LONGEST_SYNOPSIS)] | None,
+        Field(description="What it is about."),
+    ]
+    genres: Annotated[Words, Field(description="Genres, in place of those that are there.")]
+    tags: Annotated[Words, Field(description="Tags, in place of those that are there.")]
+    year: Annotated[Number | None, Field(description="The year of its release.")]
+    language: Annotated[Language | None, Field(description="ISO 639-1, such as `en`.")]
+    audio_track: Annotated[
+        Number | None, Field(description="The track that is its sound, from 1; 0 for any.")
+    ]
 
 
 Kind = Literal["index", "rescore", "encoder", "edit", "remove"]

@@ -23,11 +23,11 @@ class NewLabel(BaseModel):
     class_name: Name | None = Field(
         None, alias="class", description="Such as `playful`; not needed for a task with one class."
     )
-    clip_id: UUID | None = None
+    clip_id: UUID | None = Field(None, description="Of a clip: `id` of a hit.")
     title: Name | None = Field(None, description="A title's id, name or file name.")
-    start: Seconds | None = None
+    start: Seconds | None = Field(None, description="Of a span, in seconds from the start.")
     end: Seconds | None = Field(None, description="Exclusive.")
-    start_frame: Frame | None = None
+    start_frame: Frame | None = Field(None, description="Of a span, instead: from 0.")
     end_frame: Frame | None = Field(None, description="Exclusive.")
     value: float | None = Field(
         None,
@@ -42,7 +42,9 @@ class NewLabels(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    labels: list[NewLabel] = Field(min_length=1, max_length=MOST)
+    labels: list[NewLabel] = Field(
+        min_length=1, max_length=MOST, description="Written together, or none of them."
+    )
 
 
 class Written(BaseModel):

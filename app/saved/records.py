@@ -115,8 +115,10 @@ class NewSavedSearch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    request: SearchRequest
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = (
+        Field(description="No other saved search has it.")
+    )
+    request: SearchRequest = Field(description="The search.")
     webhook: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = Field(
         None, description="An https address that is told of newly indexed titles that match."
     )

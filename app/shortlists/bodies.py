@@ -22,10 +22,14 @@ class NewItem(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     hit_id: UUID | None = Field(None, description="`id` of a clip or shot that a search found.")
-    title_id: str | None = Field(None, max_length=128)
-    start_frame: Frame | None = None
+    title_id: str | None = Field(
+        None,
+        max_length=128,
+        description="Of a span of a title, with `start_frame` and `end_frame`.",
+    )
+    start_frame: Frame | None = Field(None, description="The first frame, counted from 0.")
     end_frame: Frame | None = Field(None, description="Exclusive.")
-    note: Note | None = None
+    note: Note | None = Field(None, description="What to say of it.")
 
 
 class ChangedItem(NewItem):
@@ -44,9 +48,9 @@ class NewShortlist(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Name
+    name: Name = Field(description="No other shortlist has it.")
     target_seconds: Seconds | None = Field(None, description="The length it should have.")
-    items: list[NewItem] = Field([], max_length=MOST_ITEMS)
+    items: list[NewItem] = Field([], max_length=MOST_ITEMS, description="In their order.")
 
 
 class ChangedShortlist(BaseModel):
@@ -54,7 +58,7 @@ class ChangedShortlist(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Name | None = None
+    name: Name | None = Field(None, description="Another name.")
     target_seconds: Seconds | None = Field(None, description="Null for no target any more.")
     items: list[ChangedItem] | None = Field(
         None, max_length=MOST_ITEMS, description="All items in their order; others are removed."
@@ -66,7 +70,7 @@ class AddedItems(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    items: list[NewItem] = Field(min_length=1, max_length=MOST_ITEMS)
+    items: list[NewItem] = Field(min_length=1, max_length=MOST_ITEMS, description="In their order.")
     position: int | None = Field(
         None, ge=1, le=10**6, description="Of the first of them, from 1; the end where left out."
     )

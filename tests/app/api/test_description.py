@@ -96,6 +96,13 @@ def test_fields_of_a_request_may_be_left_out_and_those_of_an_answer_are_there() 
         assert set(MODELS[answer]["required"]) == set(MODELS[answer]["properties"]), answer
 
 
+def test_every_field_of_a_request_says_what_it_is() -> None:
+    asked = {name for each in OPERATIONS.values() for name in models(each.get("requestBody", {}))}
+    for model in asked:
+        for name, field in MODELS[model]["properties"].items():
+            assert field.get("description"), f"{model}.{name}"
+
+
 def test_requests_and_answers_share_no_model() -> None:
     asked = {name for each in OPERATIONS.values() for name in models(each.get("requestBody", {}))}
     answered = {name for each in OPERATIONS.values() for name in models(each["responses"])}
