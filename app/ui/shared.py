@@ -73,3 +73,20 @@ def show_in(key: str, value: object) -> None:
     """
     if st.session_state.get(key) != value:
         st.session_state[key] = value
+
+
+def key_of(name: str, value: object) -> str:
+    """Return the key of a widget that shows a value which others change, too.
+
+    A browser that has not been told of a change sends the text that it still shows along with its
+    next click, and Streamlit takes that for typed. So a widget whose value was changed elsewhere
+    gives way to a new one, which the browser knows nothing of.
+    """
+    counter = f"{name}.changes"
+    changes = st.session_state.get(counter, 0)
+    if st.session_state.get(f"{name}.{changes}", value) != value:
+        changes += 1
+        st.session_state[counter] = changes
+    key = f"{name}.{changes}"
+    show_in(key, value)
+    return key

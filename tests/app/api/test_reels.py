@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from app.exports.cut import Cut
@@ -18,7 +19,7 @@ def _written(cut: Cut, path: Path, options: ReelOptions, progress: Callable[[flo
 
 
 def test_a_rendered_reel_is_a_file_to_save(
-    client: TestClient, runtime: Runtime, tmp_path: Path
+    client: TestClient, runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reels = Reels(tmp_path, _written)
     reel = reels.start(Cut("My cut", Fraction(25), "01:00:00:00", 320, 180, ()), PLAIN)
@@ -26,11 +27,8 @@ def test_a_rendered_reel_is_a_file_to_save(
     while not (tmp_path / reel.reel_id / "My cut.mp4").is_file() and time.monotonic() < deadline:
         time.sleep(0.02)
     reels.close()
-    vars(runtime)["reels"] = reels
-    try:
-        answer = client.get(f"/api/v1/reels/{reel.reel_id}")
-    finally:
-        del vars(runtime)["reels"]
+    monkeypatch.setattr(runtime, "reels", reels)
+    answer = client.get(f"/api/v1/reels/{reel.reel_id}")
     assert (answer.status_code, answer.content) == (200, b"film")
     assert answer.headers["content-type"] == "video/mp4"
     assert "My%20cut.mp4" in answer.headers["content-disposition"]

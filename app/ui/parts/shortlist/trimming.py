@@ -12,7 +12,7 @@ from app.ui.components.marks import mark_buttons
 from app.ui.components.player import span_player
 from app.ui.parts.shortlist.editing import attempt, fail
 from app.ui.parts.words import plain
-from app.ui.shared import page_runtime, show_in
+from app.ui.shared import key_of, page_runtime
 from indexer.catalogue import Manifest
 from indexer.earlier_versions import EarlierVersion, EarlierVersions
 from indexer.errors import ReelfindError
@@ -85,8 +85,8 @@ def _earlier(item: Item, place: int, earlier: EarlierVersion, current: Manifest 
 def _steppers(seen: Shortlist, item: Item, manifest: Manifest, edge: str, frame: int) -> None:
     """Draw one end of the item: a box for a timecode or frame, and step buttons."""
     media = manifest.title.media
-    key = f"{edge}.{item.item_id}"
-    show_in(key, timecode(frame, media.fps, media.start_timecode))
+    name = f"{edge}.{item.item_id}"
+    key = key_of(name, timecode(frame, media.fps, media.start_timecode))
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key=f"trim-{edge}"
     ):
@@ -103,7 +103,7 @@ def _steppers(seen: Shortlist, item: Item, manifest: Manifest, edge: str, frame:
             # Full names: a screen reader reads a button without the text next to it.
             st.button(
                 f"{NAMES[edge]} {words}",
-                key=f"{key}.{by}",
+                key=f"{name} {by}",
                 help=f"{NAMES[edge]} {_step_words(by, media.fps)}",
                 on_click=_step,
                 args=(seen, item.item_id, manifest, edge, by),
@@ -161,8 +161,7 @@ def plain_name(seen: Shortlist, item_id: str, manifest: Manifest | None) -> str:
 
 
 def _note(seen: Shortlist, item: Item, place: int) -> None:
-    key = f"note.{item.item_id}"
-    show_in(key, item.note)
+    key = key_of(f"note.{item.item_id}", item.note)
     st.text_area(
         "Note",
         key=key,
