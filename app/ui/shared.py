@@ -80,13 +80,22 @@ def key_of(name: str, value: object) -> str:
 
     A browser that has not been told of a change sends the text that it still shows along with its
     next click, and Streamlit takes that for typed. So a widget whose value was changed elsewhere
-    gives way to a new one, which the browser knows nothing of.
+    gives way to a new one, and its callback asks ``is_shown`` first.
     """
-    counter = f"{name}.changes"
-    changes = st.session_state.get(counter, 0)
+    changes = _changes(name)
     if st.session_state.get(f"{name}.{changes}", value) != value:
         changes += 1
-        st.session_state[counter] = changes
+        st.session_state[f"{name}.changes"] = changes
     key = f"{name}.{changes}"
     show_in(key, value)
     return key
+
+
+def is_shown(key: str) -> bool:
+    """Return whether a key that ``key_of`` returned is still that of its widget."""
+    name, _, changes = key.rpartition(".")
+    return _changes(name) == int(changes)
+
+
+def _changes(name: str) -> int:
+    return int(st.session_state.get(f"{name}.changes", 0))

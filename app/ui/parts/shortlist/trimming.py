@@ -12,7 +12,7 @@ from app.ui.components.marks import mark_buttons
 from app.ui.components.player import span_player
 from app.ui.parts.shortlist.editing import attempt, fail
 from app.ui.parts.words import plain
-from app.ui.shared import key_of, page_runtime
+from app.ui.shared import is_shown, key_of, page_runtime
 from indexer.catalogue import Manifest
 from indexer.earlier_versions import EarlierVersion, EarlierVersions
 from indexer.errors import ReelfindError
@@ -116,6 +116,8 @@ def _step_words(by: int, fps: Fraction) -> str:
 
 
 def _typed(seen: Shortlist, item_id: str, manifest: Manifest, edge: str, key: str) -> None:
+    if not is_shown(key):
+        return
     try:
         frame = frame_at(manifest.title.media, str(st.session_state[key]).strip())
     except ReelfindError as error:
@@ -174,5 +176,7 @@ def _note(seen: Shortlist, item: Item, place: int) -> None:
 
 
 def _annotate(seen: Shortlist, item_id: str, place: int, key: str) -> None:
+    if not is_shown(key):
+        return
     note = str(st.session_state[key])
     attempt(seen, f"Note of item {place}: {note}", lambda now: edits.annotate(now, item_id, note))
