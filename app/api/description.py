@@ -15,6 +15,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
@@ -116,7 +117,7 @@ def _part_requests_and_answers(description: Json) -> None:
     for operation in _operations(description):
         asked |= _closure(operation.get("requestBody", {}), schemas)
         answered |= _closure(operation["responses"], schemas)
-    echoes = {name: _twin(schemas[name]) for name in asked & answered}
+    echoes = {name: deepcopy(schemas[name]) for name in asked & answered}
     names = {name: name + ECHO for name in echoes}
     for operation in _operations(description):
         _rename(operation["responses"], names)
@@ -132,13 +133,6 @@ def _part_requests_and_answers(description: Json) -> None:
         echo.pop("examples", None)
         schemas[name + ECHO] = echo
     description["components"]["schemas"] = dict(sorted(schemas.items()))
-
-
-def _twin(schema: Any) -> Any:
-    """Return a deep copy of plain JSON."""
-    if isinstance(schema, dict):
-        return {name: _twin(each) for name, each in schema.items()}
-    return list(map(_twin, schema)) if isinstance(schema, list) else schema
 
 
 def _nodes(part: Any) -> Iterator[Json]:
