@@ -55,6 +55,12 @@ class Runtime:
         self.models = models or Models(settings)
         self.index = Index(self.catalogue, settings)
         # These have a state of their own: of two requests that come first, both must get the same.
+        self.database = Database.of(data, settings)
+        """The database of labels, keys, jobs, shortlists and saved searches."""
+        self.notifier = Notifier(
+            self.search, lambda: self.listing, self.database, settings.webhooks
+        )
+        """Notifies the webhooks of saved searches of matches in new titles."""
         uploads = settings.jobs.uploads or data.absolute() / "uploads"
         self.inbox = Inbox(uploads, settings.jobs.largest_upload)
         """The folder for films uploaded by browsers."""
@@ -173,11 +179,6 @@ class Runtime:
                 self._jobs = JobQueue(self.database, self._do)
             return self._jobs
 
-    @cached_property
-    def database(self) -> Database:
-        """The database of labels, keys, jobs, shortlists and saved searches."""
-        return Database.of(self.catalogue.path, self.settings)
-
     @property
     def store(self) -> Store:
         """The store, opened for this data directory's profile.
@@ -204,12 +205,6 @@ class Runtime:
             return work(job, listener)
         finally:
             self.notifier.wake()
-
-    @cached_property
-    def notifier(self) -> Notifier:
-        """Notifies the webhooks of saved searches of matches in new titles."""
-        settings = self.settings.webhooks
-        return Notifier(self.search, lambda: self.listing, self.database, settings)
 
     def close(self) -> None:
         """Stop the current job and release the store."""

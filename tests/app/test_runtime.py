@@ -64,7 +64,7 @@ def test_a_service_that_was_closed_opens_nothing_again(indexed_once: Path, model
 
 def test_what_requests_share_is_there_before_the_first_of_them(tmp_path: Path) -> None:
     """Two that come at once would each make their own, and one would be lost with its reels."""
-    shared = {"frame_slots", "inbox", "moved_films", "reels", "timelines"}
+    shared = {"database", "frame_slots", "inbox", "moved_films", "notifier", "reels", "timelines"}
     assert shared <= vars(Runtime(tmp_path, Settings())).keys()
 
 

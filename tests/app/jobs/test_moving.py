@@ -13,9 +13,6 @@ from app.shortlists.records import Item
 from app.shortlists.store import ShortlistStore
 from indexer.grids import Grid, GridChange
 from probes.labels.records import Label
-from tests.app.database.conftest import database, postgres, server, where
-
-__all__ = ["database", "postgres", "server", "where"]
 
 LATE = GridChange("late", Grid(Fraction(25)), Grid(Fraction(25), Fraction(56, 100)), 250)
 

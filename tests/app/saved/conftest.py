@@ -1,4 +1,4 @@
-"""Saved searches over databases of both kinds, and a receiver of webhooks that really listens."""
+"""A receiver of webhooks that really listens."""
 
 import threading
 import time
@@ -7,10 +7,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-
-from tests.app.database.conftest import database, postgres, server, where
-
-__all__ = ["database", "postgres", "receiver", "server", "where"]
 
 
 @dataclass

@@ -18,10 +18,10 @@ _NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[URL]:
+def postgres_server() -> Iterator[URL]:
     """The address of a PostgreSQL server that listens on a socket of its own, and nowhere else."""
-    programs = [shutil.which(name) for name in ("initdb", "pg_ctl", "postgres")]
-    if None in programs or os.name == "nt":  # The server listens on a socket in a folder.
+    initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
+    if initdb is None or pg_ctl is None or os.name == "nt":  # It listens on a socket in a folder.
         pytest.skip("no PostgreSQL here: apt-get install postgresql")
     # PostgreSQL refuses to be root's.
     as_user: dict[str, Any] = {}
@@ -31,10 +31,10 @@ def server() -> Iterator[URL]:
         if as_user:
             os.chown(folder, as_user["user"], -1)
         files = Path(folder) / "files"
-        control = [str(programs[1]), "--pgdata", str(files), "--silent", "--wait"]
+        control = [pg_ctl, "--pgdata", str(files), "--silent", "--wait"]
         made = ["--auth=trust", "--username=reelfind", "--no-sync"]
         usual: dict[str, Any] = {"check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
-        subprocess.run([str(programs[0]), "--pgdata", str(files), *made], **usual, **as_user)
+        subprocess.run([initdb, "--pgdata", str(files), *made], **usual, **as_user)
         where = f"--listen_addresses= --unix_socket_directories={folder} --fsync=off"
         log = ["--log", str(Path(folder) / "log")]
         subprocess.run([*control, *log, "--options", where, "start"], **usual, **as_user)
@@ -49,6 +49,17 @@ def server() -> Iterator[URL]:
             subprocess.run([*control, "--mode=immediate", "stop"], **usual, **as_user)
 
 
+def _program(name: str) -> str | None:
+    """Return where a program of PostgreSQL is; Debian and Ubuntu keep them off the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=_version)
+    return shutil.which(name) or (str(found[-1]) if found else None)
+
+
+def _version(program: Path) -> int:
+    name = program.parent.parent.name
+    return int(name) if name.isdecimal() else 0
+
+
 def _user() -> int:
     import pwd  # Windows has no such module.
 
@@ -61,14 +72,14 @@ def _user() -> int:
 
 
 @pytest.fixture
-def postgres(server: URL) -> str:
+def postgres(postgres_server: URL) -> str:
     """The address of an empty database."""
     name = f"empty{next(_NUMBERS)}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
-    return server.set(drivername="postgresql", database=name).render_as_string()
+    return postgres_server.set(drivername="postgresql", database=name).render_as_string()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
