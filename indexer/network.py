@@ -1,6 +1,7 @@
 """Checks of an address before anything is sent to it."""
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 
@@ -22,3 +23,13 @@ def may_use_proxy(url: str) -> bool:
     """
     read = urlsplit(url)
     return read.scheme == "https" and not is_loopback(read.hostname or "")
+
+
+def addresses_in(setting: str) -> list[str]:
+    """Return the URLs of a setting that has one or several, with commas between them."""
+    return [url.strip() for url in re.split(r",(?=\s*(?:\w+://|$))", setting) if url.strip()]
+
+
+def without_user(setting: str) -> str:
+    """Return the addresses of a setting without user names and passwords."""
+    return ", ".join(re.sub(r"//.*@", "//", url) for url in addresses_in(setting))

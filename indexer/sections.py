@@ -35,8 +35,10 @@ class StoreSettings(Section):
     memory: for a catalogue larger than memory."""
     replication_factor: int = Field(1, ge=1, le=32)
     """Machines of a cluster that hold each shard."""
-    shard_number: int | None = Field(None, ge=1, le=1024)
-    """Parts that a collection is divided into over a cluster; one a machine when not set."""
+    shard_number: int = Field(1, ge=1, le=1024)
+    """Parts that a collection is divided into over a cluster, for one that no machine can hold.
+    Each part weighs rare words by its own points, so that scores of the words route differ a
+    little between parts, the less the more points they have."""
     write_consistency_factor: int = Field(1, ge=1, le=32)
     """Replicas that must have a point before it counts as written."""
     patience: float = Field(5.0, ge=0, le=3600)

@@ -231,7 +231,8 @@ class Settings(BaseSettings):
     tasks: dict[str, TaskSettings] = {}
     """Tasks and classes of the user's own, by the name of the task."""
     qdrant_url: str | None = None
-    """Address of a Qdrant server; without it the embedded engine is used."""
+    """Address of a Qdrant server, or of each node of a cluster, with commas between them; without
+    it the embedded engine is used."""
     qdrant_api_key: str | None = None
     store: StoreSettings = StoreSettings()
     database: DatabaseSettings = DatabaseSettings()

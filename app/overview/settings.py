@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, SecretStr
 
+from indexer.network import without_user
 from indexer.settings import SETTINGS_FILE, Settings
 
 Source = Literal["default", "reelfind.toml", "environment", "command line"]
@@ -94,16 +94,9 @@ def _toml(name: str, value: object) -> str:
         return json.dumps([str(each) for each in value], ensure_ascii=False)
     if isinstance(value, bool | int | float):
         return json.dumps(value)
-    return json.dumps(without_user(str(value)), ensure_ascii=False)
+    told = without_user(str(value)) if name == "qdrant_url" else str(value)
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _short(value: object) -> str:
     return "" if isinstance(value, BaseModel | Mapping) else str(value)
-
-
-def without_user(address: str) -> str:
-    """Return an address without user name and password."""
-    parts = urlsplit(address)
-    if "@" not in parts.netloc:
-        return address
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -1,8 +1,11 @@
 """Translates a Qdrant server's failures into messages for users."""
 
 import json
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 
 import httpx
 from qdrant_client.common.client_exceptions import QdrantException, ResourceExhaustedResponse
@@ -16,6 +19,18 @@ from indexer.errors import ReelfindError, ServerAwayError
 
 PASSING = (408, 429, 502, 503, 504)
 """Statuses that say nothing of the request: too busy, starting, or a proxy without its server."""
+
+_REPLICA_AWAY = re.compile(
+    r"unavailable|replica|transport error|timed? ?out|failed to connect"
+    r"|connection (refused|reset|closed)",
+    re.IGNORECASE,
+)
+"""A cluster answers 500 to what a node that is away, or that lags behind, has no part in yet.
+
+Not every replica then has what was written. All have it when the same is written again, which
+Qdrant leaves to its clients (https://github.com/qdrant/qdrant/issues/4626).
+"""
+_FULL = re.compile(r"no space left|disk is full|out of (disk|memory)", re.IGNORECASE)
 
 
 @contextmanager
@@ -60,10 +75,23 @@ def _refusal(server: str, collection: str | None, error: UnexpectedResponse) -> 
         )
     if error.status_code == 404 and collection is not None:
         return missing(server, collection)
-    kind = ServerAwayError if error.status_code in PASSING else ReelfindError
-    return kind(
-        f"{server}: the Qdrant server answered {error.status_code} ({_reason(error)}); see its log"
-    )
+    reason = _reason(error)
+    told = f"{server}: the Qdrant server answered {error.status_code} ({reason}); see its log"
+    is_replica = error.status_code == 500 and _REPLICA_AWAY.search(reason)
+    if error.status_code in PASSING or (is_replica and not _FULL.search(reason)):
+        return ServerAwayError(told, _pause(error.headers.get("Retry-After", "")))
+    return ReelfindError(told)
+
+
+def _pause(told: str) -> float:
+    """Return the seconds to wait that a ``Retry-After`` asks for; it may be a date."""
+    if told.strip().isdecimal():
+        return float(told)
+    try:
+        until = parsedate_to_datetime(told)
+    except ValueError:
+        return 0.0
+    return max(0.0, until.timestamp() - time.time())
 
 
 def _reason(error: UnexpectedResponse) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 from qdrant_client import QdrantClient, models
 
-from indexer.errors import ReelfindError
-from indexer.network import may_use_proxy
+from indexer.network import may_use_proxy, without_user
 from indexer.sections import StoreSettings
+from indexer.store.addresses import Addresses
 from indexer.store.administration import ServerCollections
 from indexer.store.base import ScoredPoint
 from indexer.store.ownership import Owner
@@ -42,28 +42,27 @@ def connect(
     """Return the store of the server at ``url``, which is first asked when it is first used.
 
     Args:
-        url: its address.
+        url: its address, or those of a cluster's nodes with commas between them.
         api_key: its key, if it asks for one.
         settings: how its collections are made, and how long it may be away.
         told: makes the store wait without end for a server that goes away, see ``Patience``.
         owner: whose collections are seen; without one, the server is this store's alone.
 
     Raises:
-        ReelfindError: the address is no URL.
+        ReelfindError: an address is no URL.
     """
-    try:
-        client = QdrantClient(
-            url=url,
-            api_key=api_key,
-            timeout=TIMEOUT,
-            check_compatibility=False,
-            trust_env=may_use_proxy(url),
-        )
-    except ValueError as error:
-        raise ReelfindError(
-            f"{url}: {error}; set REELFIND_QDRANT_URL to an address like http://localhost:6333"
-        ) from error
-    return ClientStore(client, url, settings, told, owner)
+    addresses = Addresses(url)
+    # The client warns of a key that it is given as such on every http address, also of a loopback.
+    key = (api_key or "").strip()
+    client = QdrantClient(
+        url=addresses.urls[0],
+        headers={"api-key": key} if key else None,
+        timeout=TIMEOUT,
+        check_compatibility=False,
+        trust_env=all(map(may_use_proxy, addresses.urls)),
+    )
+    client.http.client.add_middleware(addresses.send)
+    return ClientStore(client, without_user(url), settings, told, owner)
 
 
 class ClientStore(ServerCollections):
@@ -206,7 +205,8 @@ class ClientStore(ServerCollections):
             limit=limit,
             exact=True,
         )
-        return self._ask(ask, place).hits
+        # A server remembers the values of deleted points.
+        return [hit for hit in self._ask(ask, place).hits if hit.count]
 
     def count(self, collection: str, filter: models.Filter | None = None) -> int:
         """Count the points that the filter leaves, exactly."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.overview.settings import setting_rows, without_user
+from app.overview.settings import setting_rows
 from indexer.settings import Settings, load_settings
 
 FILE = """\
@@ -53,14 +53,3 @@ def test_every_field_of_the_settings_is_there(tmp_path: Path) -> None:
 
 def test_what_is_shipped_is_all_default(tmp_path: Path) -> None:
     assert {row.source for row in setting_rows(tmp_path, load_settings(tmp_path))} == {"default"}
-
-
-@pytest.mark.parametrize(
-    ("address", "shown"),
-    [
-        ("http://qdrant:6333", "http://qdrant:6333"),
-        ("https://a:b@qdrant.example/x?y=1", "https://qdrant.example/x?y=1"),
-    ],
-)
-def test_addresses_are_shown_without_who_asks(address: str, shown: str) -> None:
-    assert without_user(address) == shown

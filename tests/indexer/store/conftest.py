@@ -1,27 +1,27 @@
 """A small catalogue of points, and the stores it is put into.
 
-Every test that asks for ``store`` runs on the client's in-memory mode (the oracle), on the
-embedded engine, and on a real server when ``QDRANT_URL`` is set.
+Every test that asks for ``store`` runs on a stand-in for a server, which is the client's in-memory
+mode behind HTTP, on the embedded engine, and on a real server where there is one.
 """
 
 import os
 import random
-import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from qdrant_client import QdrantClient, models
+from qdrant_client import models
 
 from indexer.store.base import Store
-from indexer.store.client import ClientStore, connect
+from indexer.store.client import connect
 from indexer.store.edge import EdgeStore
 from indexer.store.names import point_id
 from indexer.store.schema import CollectionSchema
 from indexer.store.sparse import Bm25Words
-
-URL = os.environ.get("QDRANT_URL")
+from tests.indexer.store.server import HERE, real_server
+from tests.indexer.store.standin import ask, standing_in
 
 TEXT = [
     *("dragon", "snow", "mountain", "searching", "someone", "robot", "fight", "meadow"),
@@ -45,30 +45,27 @@ def schema() -> CollectionSchema:
     return CollectionSchema({"picture": 16, "dialogue": 12, "context": 8}, ("words",), indexes)
 
 
-@pytest.fixture(scope="module")
-def oracle() -> Iterator[QdrantClient]:
-    """The client's in-memory mode, which has no payload indexes and says so."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Payload indexes have no effect in the local Qdrant")
-        client = QdrantClient(":memory:")
-        yield client
-        client.close()
+@pytest.fixture(scope="session")
+def qdrant() -> Iterator[str]:
+    """The address of a real server."""
+    with real_server() as url:
+        yield url
 
 
-@pytest.fixture(scope="module", params=["oracle", "embedded", *(["server"] if URL else [])])
+@pytest.fixture(scope="module", params=["stand-in", "embedded", *(["server"] if HERE else [])])
 def store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
     """A store, which the tests of a module share: making indexes syncs many files."""
-    if request.param == "oracle":
-        opened: Store = ClientStore(request.getfixturevalue("oracle"), "memory")
-    elif request.param == "embedded":
-        opened = EdgeStore(tmp_path_factory.mktemp("store"))
-    else:
-        assert URL
-        opened = connect(URL, os.environ.get("QDRANT_API_KEY"))
-    before = opened.collections()
-    with opened:
+    with ExitStack() as closing:
+        if request.param == "stand-in":
+            opened: Store = ask(closing.enter_context(standing_in()))
+        elif request.param == "embedded":
+            opened = EdgeStore(tmp_path_factory.mktemp("store"))
+        else:
+            opened = connect(request.getfixturevalue("qdrant"), os.environ.get("QDRANT_API_KEY"))
+        closing.enter_context(opened)
+        before = opened.collections()
         yield opened
         for collection in set(opened.collections()) - set(before):
             opened.drop(collection)

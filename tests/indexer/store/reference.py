@@ -1,5 +1,8 @@
 """What the tests of the store share: conditions in short, and what the best hits are."""
 
+from typing import Any
+
+import numpy as np
 import pytest
 from qdrant_client import models
 
@@ -22,6 +25,19 @@ def other_than(key: str, *unwanted: str) -> models.FieldCondition:
 
 def between(key: str, **bounds: float) -> models.FieldCondition:
     return models.FieldCondition(key=key, range=models.Range(**bounds))
+
+
+def as_kept(vectors: Any) -> dict[str, Any]:
+    """Return a point's vectors with the weights of sparse ones as float32, as every store has them.
+
+    A server tells them as the shortest decimals that mean the same float32.
+    """
+    return {
+        name: (each.indices, np.asarray(each.values, np.float32).tolist())
+        if isinstance(each, models.SparseVector)
+        else each
+        for name, each in vectors.items()
+    }
 
 
 def assert_best(

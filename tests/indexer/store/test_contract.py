@@ -49,7 +49,7 @@ def test_collections(contract: Contract, served: ClientStore, schema: Collection
     contract.absent.add("new")
     served.ensure_schema("new", schema)
     created = next(body for body in contract.bodies if "vectors" in body)
-    assert created == PARAMETERS
+    assert created == PARAMETERS | {"shard_number": 1}
     indexed = [body["field_name"] for body in contract.bodies if "field_name" in body]
     assert indexed == sorted(schema.indexes.keys() - {"title_id"})
     served.drop("a")

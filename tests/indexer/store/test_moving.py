@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from qdrant_client import QdrantClient, models
+from qdrant_client import models
 
 from indexer.errors import ReelfindError
 from indexer.store.base import Store, pair
@@ -17,6 +17,8 @@ from indexer.store.edge import EdgeStore
 from indexer.store.moving import PART, export_pair, import_pair, read_export
 from indexer.store.names import point_id
 from indexer.store.schema import CollectionSchema
+from tests.indexer.store.reference import as_kept
+from tests.indexer.store.standin import ask, standing_in
 
 Points = list[models.PointStruct]
 NAME = "lite-0a1b2c3d"
@@ -24,24 +26,16 @@ NAME = "lite-0a1b2c3d"
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[Callable[[str], Store]]:
-    """A function that opens an empty store of a kind; "server" is the client's memory mode."""
+    """A function that opens an empty store of a kind; "server" is the stand-in of one."""
     with ExitStack() as opened:
 
         def new(kind: str) -> Store:
             if kind == "embedded":
                 number = len(list(tmp_path.glob("embedded-*")))
                 return opened.enter_context(EdgeStore(tmp_path / f"embedded-{number}", reserve=0))
-            client = QdrantClient(":memory:")
-            return opened.enter_context(ClientStore(client, "memory"))
+            return opened.enter_context(ask(opened.enter_context(standing_in())))
 
         yield new
-
-
-@pytest.fixture(autouse=True)
-def _memory_mode_has_no_indexes() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ClientStore, "_index", lambda *_: None)
-        yield
 
 
 @pytest.fixture
@@ -71,7 +65,9 @@ def held(store: Store) -> dict[str, dict[str, tuple[Any, Any]]]:
     for collection in pair(name):
         page, following = store.scroll(collection, limit=10_000, with_vectors=True)
         assert following is None
-        found[collection] = {str(point.id): (point.vector, point.payload) for point in page}
+        found[collection] = {
+            str(point.id): (as_kept(point.vector), point.payload) for point in page
+        }
     return found
 
 

@@ -1,7 +1,7 @@
 """Several catalogues on one Qdrant server: none sees or touches what is another's."""
 
 import json
-import warnings
+import os
 from collections.abc import Callable, Iterator, Set
 from contextlib import ExitStack
 from uuid import uuid4
@@ -15,8 +15,9 @@ from indexer.store.client import ClientStore
 from indexer.store.names import point_id
 from indexer.store.ownership import EARLIER, Owner
 from indexer.store.schema import CollectionSchema
-from tests.indexer.store.conftest import URL
 from tests.indexer.store.contract import DESCRIPTION, Contract
+from tests.indexer.store.server import HERE
+from tests.indexer.store.standin import standing_in
 
 SCHEMA = CollectionSchema(
     {"context": 4}, ("words",), {"title_id": models.PayloadSchemaType.KEYWORD}
@@ -26,13 +27,18 @@ NAME, OTHER = "lite-0a1b2c3d-4", "lite-99999999-4"
 Opening = Callable[..., ClientStore]
 
 
-@pytest.fixture(params=["memory", *(["server"] if URL else [])])
+@pytest.fixture(params=["stand-in", *(["server"] if HERE else [])])
 def opening(request: pytest.FixtureRequest) -> Iterator[Opening]:
     """A function that opens one server's collections for an owner; without one, all of them."""
-    memory = request.param == "memory"
-    with warnings.catch_warnings(), ExitStack() as closing:
-        warnings.filterwarnings("ignore", "Payload indexes have no effect in the local Qdrant")
-        client = QdrantClient(":memory:") if memory else QdrantClient(url=URL)
+    with ExitStack() as closing:
+        if request.param == "server":
+            client = QdrantClient(
+                url=request.getfixturevalue("qdrant"),
+                headers={"api-key": os.environ.get("QDRANT_API_KEY", "")},
+            )
+        else:
+            server = closing.enter_context(standing_in())
+            client = QdrantClient(url="http://a", transport=server, check_compatibility=False)
         closing.callback(client.close)
         before = {each.name for each in client.get_collections().collections}
 
