@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from encoder.atomic import UNFINISHED, remove_folder, take_name, unfinished_folder
+from encoder.atomic import remove_folder, take_name, unfinished_folder
 
 W = TypeVar("W")
 KEY_LENGTH = 16
@@ -133,7 +133,11 @@ class TitleFolder:
     def _keep_identity(self, name: str, key: str, new: Path) -> None:
         """Mark a new result that has the same files as an earlier one."""
         for earlier in self.results(name):
-            if _same_files(earlier, new):
+            try:
+                same = _same_files(earlier, new)
+            except FileNotFoundError:  # Another process has just deleted it.
+                continue
+            if same:
                 identity = self.identity(name, earlier.name.removeprefix(f"{name}-"))
                 if identity != key:
                     (new / SAME_AS).write_text(identity, encoding="ascii")
@@ -142,14 +146,13 @@ class TitleFolder:
     def prune(self, keys: Mapping[str, str]) -> None:
         """Delete every stage folder but those of ``keys`` (stage name to key), each at once.
 
-        What is left of one would count as whole as soon as its key is wanted again. Windows keeps a
-        folder that somebody reads; the next run deletes it.
+        What is left of one would count as whole as soon as its key is wanted again. A writer that
+        still fills an unfinished one fails: it can commit nothing of it. Windows keeps a folder
+        that somebody reads; the next run deletes it.
         """
         wanted = {self.stage(name, key).name for name, key in keys.items()}
         for folder in [each for each in self.path.iterdir() if each.is_dir()]:
-            if folder.name.startswith(UNFINISHED):
-                shutil.rmtree(folder, ignore_errors=True)
-            elif folder.name not in wanted:
+            if folder.name not in wanted:
                 with suppress(OSError):
                     remove_folder(folder)
 
