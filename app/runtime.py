@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
@@ -224,13 +225,14 @@ class Runtime:
     def _steadily(self, ask: Callable[[Searcher], Answer]) -> Answer:
         """Run a request, and repeat it if a job replaced the index in the meantime."""
         before = self.index.pair()
-        searcher = Searcher(self.index.store, self.models, self.settings.search, self.tasks)
+        search = self.settings.search
+        searcher = Searcher(self.index.store, self.models, search, self.tasks, before)
         try:
             return ask(searcher)
         except ReelfindError:
             if self.index.store.current() == before:
                 raise
-            return ask(searcher)
+            return ask(replace(searcher, pair=None))
 
     def manifest(self, title_id: str) -> Manifest:
         """Return the manifest of a title.

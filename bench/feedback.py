@@ -22,7 +22,8 @@ from rich.table import Table
 
 from app.records import Hit
 from app.search.combine import fuse_ranks
-from app.search.execute import Match, RankedList
+from app.search.execute import RankedList
+from app.search.nearest import Match
 from app.search.request import Level, RouteName, SearchRequest
 from app.search.searcher import Searcher
 from app.search.similarity import Vector, rocchio, vectors_of

@@ -33,15 +33,16 @@ from qdrant_client import models
 from rich.console import Console
 from rich.table import Table
 
-from app.search.execute import MATCH_FIELDS, SHOTS_OF_A_CLIP
+from app.search.nearest import SHOTS_OF_A_CLIP
 from app.search.request import SearchRequest
 from app.search.searcher import Searcher
 from bench.latency_data import ASKED, PAIR, TONES, fill, prepare_directory
 from bench.remembered import Answered, remembering_models
 from indexer.models import Models
 from indexer.opening import open_index
+from indexer.points import CLIP_ID
 from indexer.settings import Settings, load_settings
-from indexer.store.base import Store, pair
+from indexer.store.base import Nearest, Store, pair
 from indexer.store.names import DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words
 
@@ -150,15 +151,19 @@ def of_parts(store: Store, models_: Models, settings: Settings, rounds: int) -> 
     ) -> Callable[[int], object]:
         return lambda number: store.query(
             shots,
-            query=vectors[number % len(vectors)],  # type: ignore[arg-type]
-            using=using,
-            filter=filter_of(number),
-            limit=asked,
-            score_threshold=least[number % len(least)],
-            fields=MATCH_FIELDS,
+            Nearest(
+                query=vectors[number % len(vectors)],  # type: ignore[arg-type]
+                using=using,
+                filter=filter_of(number),
+                limit=asked,
+                score_threshold=least[number % len(least)],
+                fields=(CLIP_ID,) if using == PICTURE else (CLIP_ID, "lines"),
+            ),
         )
 
-    pictures = [store.query(shots, query=row, using=PICTURE, limit=1)[0].score for row in dense]
+    pictures = [
+        store.query(shots, Nearest(query=row, using=PICTURE, limit=1))[0].score for row in dense
+    ]
     lines = [settings.search.line_to_picture * best for best in pictures]
 
     def embed(number: int) -> None:

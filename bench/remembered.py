@@ -7,7 +7,7 @@ import numpy as np
 from qdrant_client.models import Record
 
 from indexer.models import Models
-from indexer.store.base import ScoredPoint, Store
+from indexer.store.base import Nearest, ScoredPoint, Store
 
 
 class _Over:
@@ -57,9 +57,9 @@ class RememberingStore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    def query(self, collection: str, **asked: Any) -> Any:
+    def query(self, collection: str, wanted: Nearest) -> Any:
         """Return what the engine answered when it was asked this first."""
-        return self._ask("query", collection, **asked)
+        return self._ask("query", collection, wanted=wanted)
 
     def retrieve(self, collection: str, ids: Sequence[str], with_vectors: bool) -> Any:
         """Return the points as they were when they were asked for first."""
@@ -75,6 +75,8 @@ class RememberingStore:
 class Answered:
     """A store that gives the answers which it gave first, whatever is asked."""
 
+    is_remote = False
+
     def __init__(self, store: Store, pair: str) -> None:
         self._store = store
         self._pair = pair
@@ -85,11 +87,11 @@ class Answered:
         """Return the name of the pair."""
         return self._pair
 
-    def query(self, collection: str, **asked: Any) -> list[ScoredPoint]:
+    def query(self, collection: str, wanted: Nearest) -> list[ScoredPoint]:
         """Return what a route found first."""
-        if asked["using"] not in self._found:
-            self._found[asked["using"]] = self._store.query(collection, **asked)
-        return self._found[asked["using"]]
+        if wanted.using not in self._found:
+            self._found[wanted.using] = self._store.query(collection, wanted)
+        return self._found[wanted.using]
 
     def retrieve(self, collection: str, ids: Sequence[str], **asked: Any) -> list[Record]:
         """Return the first page of clips."""

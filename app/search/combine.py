@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
-from app.search.execute import Match, RankedList
+from app.search.execute import RankedList
+from app.search.nearest import Match
 from app.search.plan import Query, SearchPlan
 from app.search.request import RouteName
 from indexer.points import CLIP_ID

@@ -1,19 +1,18 @@
 """Runs a plan: each route asks the store for the shots nearest to its vectors.
 
-Clips are found through their shots: a clip is as near to the query as its nearest shot. The mean
-of a clip's shots, which represents the clip elsewhere, blurs things that only one shot shows
-(measured, see ``docs/results/experiments.md``).
+A server is asked for all of them in one request, before it is known which scores count and whether
+a route is needed at all. The embedded engine is asked route by route, for no more than that.
 """
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
-from types import MappingProxyType
-from typing import Any, NamedTuple
 
 from qdrant_client import models
 
+from app.search.nearest import Lookup, Match
 from app.search.phrases import phrase_matches
 from app.search.plan import AwayFrom, Query, Route, SearchPlan
 from app.search.request import RouteName
@@ -22,27 +21,8 @@ from indexer.points import CLIP_ID
 from indexer.store.base import ScoredPoint, Store
 from indexer.store.sparse import Bm25Words
 
-MATCH_FIELDS = (CLIP_ID, "lines")
-"""The payload fields read of each shot found; if shots form a moment, all fields are read."""
-
 LINE_ROUTES = ("dialogue", "words")
 """The routes that find shots by a line."""
-
-SHOTS_OF_A_CLIP = 1.25
-"""Shots that are asked for at first for each clip wanted, since some are of one clip: to ask again
-costs as much as to ask."""
-
-
-class Match(NamedTuple):
-    """A clip or shot that a route found, with the matching line, if any.
-
-    ``payload`` is that of the shot through which it was found.
-    """
-
-    id: str
-    score: float
-    line: str | None = None
-    payload: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -70,7 +50,17 @@ def execute(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
         excluded = members(
             store, plan.pair, plan.example_ids, plan.level, plan.settings.title_shots
         )
-    return [_Execution(plan, store, query, excluded).run() for query in plan.queries]
+    executions = [_Execution(plan, store, query, excluded) for query in plan.queries]
+    lookups = [lookup for each in executions for own in each.lookups for lookup in own]
+    ahead: Mapping[Lookup, Sequence[ScoredPoint]] = {}
+    if store.is_remote:
+        # What a route with a share counts is known when the best picture is.
+        questions = [
+            each.question(None if each.route.min_share is not None else each.route.min_score)
+            for each in lookups
+        ]
+        ahead = dict(zip(lookups, store.query_batch(plan.shots, questions), strict=True))
+    return [each.run(ahead) for each in executions]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,30 +72,52 @@ class _Execution:
     query: Query
     excluded: AbstractSet[str]
 
-    def run(self) -> list[RankedList]:
+    @cached_property
+    def lookups(self) -> list[list[Lookup]]:
+        """What each route looks for; nothing if no hit says the phrases."""
         only = None
         if self.query.phrases:
             only = phrase_matches(self.plan, self.store, self.query.phrases)
             if not only:
                 return []
         filter_ = self._on_shots(only)
+        return [self._lookups_of(route, filter_) for route in self.query.routes]
+
+    def run(self, ahead: Mapping[Lookup, Sequence[ScoredPoint]]) -> list[RankedList]:
+        """Return the results of the routes; ``ahead`` has answers that are known already."""
+        if not self.lookups:
+            return []
         ranked: list[RankedList] = []
         best_picture: float | None = None
         line_found = False
-        for route in self.query.routes:
+        for route, lookups in zip(self.query.routes, self.lookups, strict=True):
             if route.needs_line and not line_found:
                 continue
-            now = route
+            min_score = route.min_score
             if route.min_share is not None and best_picture is not None:
-                now = replace(route, min_score=best_picture * route.min_share)
-            found = self._ranked(now, filter_)
-            ranked.append(found)
-            if route.name == "picture" and found.matches:
-                best_picture = found.matches[0].score
-            line_found = line_found or (route.name in LINE_ROUTES and bool(found.matches))
+                min_score = best_picture * route.min_share
+            found = [each.matches(min_score, ahead.get(each)) for each in lookups]
+            ranked.append(self._ranked(route, min_score, found))
+            if route.name == "picture" and ranked[-1].matches:
+                best_picture = ranked[-1].matches[0].score
+            line_found = line_found or (route.name in LINE_ROUTES and bool(ranked[-1].matches))
         if self.query.away_from is not None:
             ranked.append(self._farthest(self.query.away_from, ranked))
         return ranked
+
+    def _lookups_of(self, route: Route, filter_: models.Filter | None) -> list[Lookup]:
+        if route.negative_vector is not None:
+            hidden = self._nearer_to_negative(route, route.negative_vector, filter_)
+            if hidden:
+                must: list[models.Condition] | None = [filter_] if filter_ is not None else None
+                without = models.HasIdCondition(has_id=sorted(hidden))
+                filter_ = models.Filter(must=must, must_not=[without])
+        in_time = self.plan.combination == "then"
+        by_shot = in_time or self.plan.level == "shot"
+        return [
+            Lookup(self.plan, self.store, route, vector, filter_, by_shot, whole=in_time)
+            for vector in route.vectors
+        ]
 
     def _on_shots(self, only: AbstractSet[str] | None) -> models.Filter | None:
         """Return the filter of shots: those in ``only``, if given, without the examples."""
@@ -123,19 +135,21 @@ class _Execution:
             return models.HasIdCondition(has_id=sorted(ids))
         return models.FieldCondition(key=CLIP_ID, match=models.MatchAny(any=sorted(ids)))
 
-    def _ranked(self, route: Route, filter_: models.Filter | None) -> RankedList:
-        if route.negative_vector is not None:
-            hidden = self._nearer_to_negative(route, route.negative_vector, filter_)
-            if hidden:
-                must: list[models.Condition] | None = [filter_] if filter_ is not None else None
-                without = models.HasIdCondition(has_id=sorted(hidden))
-                filter_ = models.Filter(must=must, must_not=[without])
-        matches = self._nearest(route, filter_, by_shot=self.plan.combination == "then")
+    def _ranked(
+        self, route: Route, min_score: float | None, found: Sequence[Sequence[Match]]
+    ) -> RankedList:
+        """Return the best of what a route's vectors found, best first, ties in order of id."""
+        best: dict[str, Match] = {}
+        for match in (match for own in found for match in own):
+            if match.id not in best or best[match.id].score < match.score:
+                best[match.id] = match
+        ordered = sorted(best.values(), key=lambda each: (-each.score, each.id))
+        matches = ordered[: self.plan.settings.depth]
         if self.plan.negative_text and route.name in LINE_ROUTES:
             words = Bm25Words()
             negative = self.plan.negative_text
             matches = [each for each in matches if not words.marks(each.line or "", negative)]
-        floor = route.min_score if route.floor is None else route.floor
+        floor = min_score if route.floor is None else route.floor
         return RankedList(route.name, route.weight, matches, floor)
 
     def _nearer_to_negative(
@@ -147,68 +161,17 @@ class _Execution:
         raw scores of different words are not comparable. It is hidden if it is nearer to the
         negative vector by more than the setting ``without``.
         """
-        negative = replace(route, vectors=(negative_vector,))
         wanted, unwanted = (
-            _nearness(self._nearest(each, filter_, by_shot=True), route.min_score)
-            for each in (route, negative)
+            _nearness(
+                Lookup(
+                    *(self.plan, self.store, route, vector, filter_), by_shot=True, whole=False
+                ).matches(route.min_score),
+                route.min_score,
+            )
+            for vector in (route.vectors[0], negative_vector)
         )
         margin = self.plan.settings.without
         return {each for each in wanted.keys() & unwanted if unwanted[each] > wanted[each] + margin}
-
-    def _nearest(
-        self, route: Route, filter_: models.Filter | None, *, by_shot: bool
-    ) -> list[Match]:
-        """Return the best clips or shots of a route, best first, ties in order of id."""
-        best: dict[str, Match] = {}
-        for vector in route.vectors:
-            for match in self._nearest_to(vector, route, filter_, by_shot):
-                if match.id not in best or best[match.id].score < match.score:
-                    best[match.id] = match
-        ordered = sorted(best.values(), key=lambda each: (-each.score, each.id))
-        return ordered[: self.plan.settings.depth]
-
-    def _nearest_to(
-        self,
-        vector: list[float] | models.SparseVector,
-        route: Route,
-        filter_: models.Filter | None,
-        by_shot: bool,
-    ) -> list[Match]:
-        by_clip = self.plan.level == "clip" and not by_shot
-        depth = self.plan.settings.depth
-        wanted = round(depth * SHOTS_OF_A_CLIP) if by_clip else depth
-        while True:
-            points = self.store.query(
-                self.plan.shots,
-                query=vector,
-                using=route.using,
-                filter=filter_,
-                limit=wanted,
-                score_threshold=route.min_score,
-                fields=None if by_shot else MATCH_FIELDS,
-            )
-            passing = None
-            if self.plan.filters.on_clips is not None and points:
-                passing = self._passing(points, self.plan.filters.on_clips)
-            best: dict[str, Match] = {}
-            for identity, score, payload in points:
-                if passing is not None and payload[CLIP_ID] not in passing:
-                    continue
-                found = payload[CLIP_ID] if by_clip else identity
-                if found not in best:
-                    best[found] = Match(found, score, " ".join(payload["lines"]) or None, payload)
-            if len(best) >= depth or len(points) < wanted:
-                return list(best.values())[:depth]
-            # Several shots were of one clip, or of clips that the filters exclude.
-            wanted *= 2
-
-    def _passing(self, points: Sequence[ScoredPoint], on_clips: models.Filter) -> AbstractSet[str]:
-        """Return the shots' clips that pass the filters on clips."""
-        owners = sorted({point.payload[CLIP_ID] for point in points})
-        own = models.HasIdCondition(has_id=list(owners))
-        filter_ = models.Filter(must=[own, on_clips])
-        records, _ = self.store.scroll(self.plan.clips, filter=filter_, limit=len(owners))
-        return {str(record.id) for record in records}
 
     def _farthest(self, away_from: AwayFrom, ranked: Sequence[RankedList]) -> RankedList:
         """Rank the other routes' results by their distance from the negative examples."""

@@ -7,7 +7,7 @@ from qdrant_client import models
 from app.search.plan import SearchPlan
 from app.search.quotes import find_phrase
 from indexer.errors import ReelfindError
-from indexer.store.base import ScoredPoint, Store
+from indexer.store.base import Nearest, ScoredPoint, Store
 from indexer.store.names import WORDS
 from indexer.store.sparse import Bm25Words
 
@@ -37,7 +37,8 @@ def _candidates(plan: SearchPlan, store: Store, text: str) -> Iterator[tuple[str
     while seen < depth:
         if vector is not None:
             points: Sequence[ScoredPoint | models.Record] = store.query(
-                plan.collection, query=vector, using=WORDS, filter=filter_, limit=PAGE, offset=seen
+                plan.collection,
+                Nearest(query=vector, using=WORDS, filter=filter_, limit=PAGE, offset=seen),
             )
             more = len(points) == PAGE
         else:

@@ -8,16 +8,13 @@ from app.search.arrange import by_title, diversified, in_order, merged
 from app.search.combine import Candidate, Ranking, Reason
 from app.search.cursor import write_cursor
 from app.search.listing import Listing, order_key
+from app.search.nearest import SPOKEN
 from app.search.plan import SearchPlan
 from app.search.quotes import find_phrase, phrases
-from app.search.request import RouteName
 from indexer.points import CLIP_ID
 from indexer.scoring import USER_FIELD
 from indexer.store.base import Store
 from indexer.store.sparse import Bm25Words
-
-SPOKEN: frozenset[RouteName] = frozenset({"dialogue", "words", "context"})
-"""The routes that a line can be the reason of."""
 
 Payloads = Mapping[str, Mapping[str, Any]]
 

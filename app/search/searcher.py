@@ -35,12 +35,14 @@ class Searcher:
         models: the networks that embed what is looked for.
         settings: weights of the routes, and the rest.
         tasks: those that ``where`` may name and that facets count.
+        pair: of collections to search; without one, that which search reads when it is asked.
     """
 
     store: Store
     models: Models
     settings: SearchSettings
     tasks: Tasks = field(default_factory=dict)
+    pair: str | None = None
 
     def run(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> SearchResponse:
         """Return a page of hits; without words or examples, a listing, the most clip-worthy first.
@@ -57,7 +59,7 @@ class Searcher:
         if request.q.strip():
             self.models.load_for_queries()
         began = time.perf_counter()
-        name = searched_pair(self.store)
+        name = self.pair or searched_pair(self.store)
         if name is None:
             echo = request.model_copy(update=NO_FILES)
             answer = SearchResponse(query=echo, took_ms=0.0, hits=[])
@@ -68,7 +70,7 @@ class Searcher:
 
     def facets(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> Facets:
         """Count the values beside each filter; a filter does not narrow its own counts."""
-        name = searched_pair(self.store)
+        name = self.pair or searched_pair(self.store)
         if name is None:
             return Facets(tone=[], genre=[], ad_category=[], title=[])
         if request.q.strip():
@@ -119,7 +121,8 @@ class Searcher:
         Raises:
             RequestError: there is no such shot or clip.
         """
-        return neighbours_of(self.store, searched_pair(self.store), point_id, before, after)
+        name = self.pair or searched_pair(self.store)
+        return neighbours_of(self.store, name, point_id, before, after)
 
     def _answer(self, plan: SearchPlan) -> SearchResponse:
         show = plan.presentation

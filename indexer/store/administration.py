@@ -50,6 +50,11 @@ class ServerCollections:
         """The address of the server."""
         return self._name
 
+    @property
+    def is_remote(self) -> bool:
+        """Yes: each question is a request."""
+        return True
+
     def collections(self) -> list[str]:
         """Return the names of all collections of the owner, sorted."""
         return sorted(self._listed())

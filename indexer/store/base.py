@@ -17,6 +17,7 @@ It speaks ``qdrant_client.models``. Conventions that both backends keep:
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 
@@ -54,12 +55,38 @@ class ScoredPoint(NamedTuple):
     payload: dict[str, Any]
 
 
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """What ``Store.query`` asks: the nearest points to ``query`` by the vector ``using``.
+
+    The score is the dot product (for the sparse vector, weighted by inverse document frequency);
+    only points with a score above ``score_threshold`` count. Points come with payload, of which
+    only ``fields`` where they are given, and without vectors.
+    """
+
+    query: Sequence[float] | models.SparseVector
+    using: str
+    limit: int
+    filter: models.Filter | None = None
+    offset: int = 0
+    score_threshold: float | None = None
+    fields: Sequence[str] | None = None
+
+
 class Store(Protocol):
     """Collections of points with named vectors and a payload. A context manager."""
 
     @property
     def place(self) -> str:
         """Where it is, for messages: a folder, or the address of a server."""
+        ...
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether each question is a request to a server, so that several are best asked at once.
+
+        The embedded engine takes as long for a batch as for its queries one by one.
+        """
         ...
 
     def collections(self) -> list[str]:
@@ -107,24 +134,14 @@ class Store(Protocol):
         """
         ...
 
-    def query(
-        self,
-        collection: str,
-        *,
-        query: Sequence[float] | models.SparseVector,
-        using: str,
-        filter: models.Filter | None = None,
-        limit: int,
-        offset: int = 0,
-        score_threshold: float | None = None,
-        fields: Sequence[str] | None = None,
-    ) -> list[ScoredPoint]:
-        """Return the nearest points by the vector ``using``, best first.
+    def query(self, collection: str, wanted: Nearest) -> list[ScoredPoint]:
+        """Return the nearest points, best first."""
+        ...
 
-        The score is the dot product (for the sparse vector, weighted by inverse document
-        frequency); only points with a score above ``score_threshold`` count. Points come with
-        payload, of which only ``fields`` where they are given, and without vectors.
-        """
+    def query_batch(
+        self, collection: str, wanted: Sequence[Nearest]
+    ) -> Sequence[list[ScoredPoint]]:
+        """Return what ``query`` returns for each; of a server, in one request."""
         ...
 
     def scroll(

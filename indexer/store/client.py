@@ -10,17 +10,20 @@ from indexer.network import may_use_proxy, without_user
 from indexer.sections import StoreSettings
 from indexer.store.addresses import Addresses
 from indexer.store.administration import ServerCollections
-from indexer.store.base import ScoredPoint
+from indexer.store.base import Nearest, ScoredPoint
 from indexer.store.ownership import Owner
 from indexer.store.parameters import search_parameters
-from indexer.store.portable import check_points, plain_record, plain_scored_point
+from indexer.store.portable import (
+    check_points,
+    checked_query,
+    plain_record,
+    plain_scored_point,
+)
 from indexer.store.translate import edge_filter, edge_order
 from indexer.store.values import (
     check_ids,
-    check_number,
     check_page,
     check_payload,
-    check_vector,
     is_uuid,
 )
 
@@ -107,40 +110,39 @@ class ClientStore(ServerCollections):
             )
             self._ask(write, place)
 
-    def query(
-        self,
-        collection: str,
-        *,
-        query: Sequence[float] | models.SparseVector,
-        using: str,
-        filter: models.Filter | None = None,
-        limit: int,
-        offset: int = 0,
-        score_threshold: float | None = None,
-        fields: Sequence[str] | None = None,
-    ) -> list[ScoredPoint]:
-        """Return the nearest points by the vector ``using``, best first."""
-        vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
-        check_vector(using, vector)
-        check_page(limit, offset)
-        check_number("score_threshold", score_threshold or 0)
-        dense = not isinstance(query, models.SparseVector)
+    def query(self, collection: str, wanted: Nearest) -> list[ScoredPoint]:
+        """Return the nearest points, best first."""
+        (found,) = self.query_batch(collection, [wanted])
+        return found
+
+    def query_batch(
+        self, collection: str, wanted: Sequence[Nearest]
+    ) -> Sequence[list[ScoredPoint]]:
+        """Return what ``query`` returns for each, by one request."""
+        if not wanted:
+            return []
+        requests = [self._request(each) for each in wanted]
         place = self._at(collection)
-        ask = partial(
-            self._client.query_points,
-            place,
-            query=vector,
-            using=using,
-            query_filter=_portable(filter),
-            search_params=search_parameters(self._settings) if dense else None,
-            limit=limit,
-            offset=offset,
-            score_threshold=score_threshold,
-            with_payload=list(fields) if fields else fields is None,
-            with_vectors=False,
+        answers = self._ask(
+            partial(self._client.query_batch_points, place, requests=requests), place
         )
-        answer = self._ask(ask, place)
-        return [plain_scored_point(point) for point in answer.points]
+        return [[plain_scored_point(point) for point in answer.points] for answer in answers]
+
+    def _request(self, wanted: Nearest) -> models.QueryRequest:
+        vector = checked_query(wanted)
+        dense = not isinstance(vector, models.SparseVector)
+        fields = wanted.fields
+        return models.QueryRequest(
+            query=models.NearestQuery(nearest=vector),
+            using=wanted.using,
+            filter=_portable(wanted.filter),
+            params=search_parameters(self._settings) if dense else None,
+            limit=wanted.limit,
+            offset=wanted.offset,
+            score_threshold=wanted.score_threshold,
+            with_payload=list(fields) if fields else fields is None,
+            with_vector=False,
+        )
 
     def scroll(
         self,

@@ -10,9 +10,9 @@ import qdrant_edge as edge
 from qdrant_client import models
 
 from indexer.sections import StoreSettings
-from indexer.store.base import ScoredPoint, pair
+from indexer.store.base import Nearest, ScoredPoint, pair
 from indexer.store.optimizing import WORTH, optimize_copy, search_params, waiting
-from indexer.store.portable import check_points, plain_scored_point
+from indexer.store.portable import check_points, checked_query, plain_scored_point
 from indexer.store.schema import CollectionSchema
 from indexer.store.shards import Shards
 from indexer.store.translate import (
@@ -24,10 +24,8 @@ from indexer.store.translate import (
 )
 from indexer.store.values import (
     check_ids,
-    check_number,
     check_page,
     check_payload,
-    check_vector,
     is_uuid,
 )
 
@@ -67,6 +65,11 @@ class EdgeStore:
     def place(self) -> str:
         """The folder it is in."""
         return str(self._shards.directory)
+
+    @property
+    def is_remote(self) -> bool:
+        """No: the engine is in this process."""
+        return False
 
     def collections(self) -> list[str]:
         """Return the names of all collections, sorted."""
@@ -111,35 +114,27 @@ class EdgeStore:
                 new = dict(payloads[identity])
                 shard.update(edge.UpdateOperation.overwrite_payload([identity], new))
 
-    def query(
-        self,
-        collection: str,
-        *,
-        query: Sequence[float] | models.SparseVector,
-        using: str,
-        filter: models.Filter | None = None,
-        limit: int,
-        offset: int = 0,
-        score_threshold: float | None = None,
-        fields: Sequence[str] | None = None,
-    ) -> list[ScoredPoint]:
-        """Return the nearest points by the vector ``using``, best first."""
-        vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
-        check_vector(using, vector)
-        check_page(limit, offset)
-        check_number("score_threshold", score_threshold or 0)
+    def query(self, collection: str, wanted: Nearest) -> list[ScoredPoint]:
+        """Return the nearest points, best first."""
+        vector = checked_query(wanted)
         request = edge.QueryRequest(
-            limit=limit,
-            offset=offset,
-            query=edge.Query.Nearest(edge_vector(vector), using=using),
-            with_payload=_payload(fields),
-            filter=edge_filter(filter) if filter else None,
-            score_threshold=score_threshold,
+            limit=wanted.limit,
+            offset=wanted.offset,
+            query=edge.Query.Nearest(edge_vector(vector), using=wanted.using),
+            with_payload=_payload(wanted.fields),
+            filter=edge_filter(wanted.filter) if wanted.filter else None,
+            score_threshold=wanted.score_threshold,
             params=None if isinstance(vector, models.SparseVector) else self._params,
         )
         with self._shards.using(collection) as shard:
             points = shard.query(request)
         return [plain_scored_point(point) for point in points]
+
+    def query_batch(
+        self, collection: str, wanted: Sequence[Nearest]
+    ) -> Sequence[list[ScoredPoint]]:
+        """Return what ``query`` returns for each."""
+        return [self.query(collection, each) for each in wanted]
 
     def scroll(
         self,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import qdrant_edge as edge
 from qdrant_client import models
 
-from indexer.store.base import ScoredPoint
-from indexer.store.values import check_payload, check_vector, is_uuid
+from indexer.store.base import Nearest, ScoredPoint
+from indexer.store.values import check_number, check_page, check_payload, check_vector, is_uuid
 
 
 def check_points(points: Sequence[models.PointStruct]) -> None:
@@ -25,6 +25,20 @@ def check_points(points: Sequence[models.PointStruct]) -> None:
         for name, vector in point.vector.items():
             check_vector(name, vector)
         check_payload(str(point.id), point.payload or {})
+
+
+def checked_query(wanted: Nearest) -> list[float] | models.SparseVector:
+    """Return the vector of a query that is safe to be asked.
+
+    Raises:
+        StoreError: a number in it is not finite or out of range.
+    """
+    query = wanted.query
+    vector = query if isinstance(query, models.SparseVector) else [float(x) for x in query]
+    check_vector(wanted.using, vector)
+    check_page(wanted.limit, wanted.offset)
+    check_number("score_threshold", wanted.score_threshold or 0)
+    return vector
 
 
 def plain_scored_point(point: models.ScoredPoint | edge.ScoredPoint) -> ScoredPoint:

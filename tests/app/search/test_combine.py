@@ -2,7 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.search.combine import fuse_ranks
-from app.search.execute import Match, RankedList
+from app.search.execute import RankedList
+from app.search.nearest import Match
 
 
 def ranked(weight: float, *ids: str) -> RankedList:

@@ -13,12 +13,19 @@ from indexer.catalogue import Catalogue
 from indexer.models import Models
 from indexer.settings import load_settings
 from indexer.stages import context
+from indexer.store.edge import EdgeStore
 from indexer.versions import point_of
 
 
-@pytest.fixture
-def deaf(indexed_once: Path, models: Models) -> Iterator[Runtime]:
-    """A search that no line is near enough to."""
+@pytest.fixture(params=["route by route", "all at once"])
+def deaf(
+    request: pytest.FixtureRequest,
+    indexed_once: Path,
+    models: Models,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Runtime]:
+    """A search that no line is near enough to, by an engine asked as such and as a server is."""
+    monkeypatch.setattr(EdgeStore, "is_remote", request.param == "all at once")
     settings = load_settings(indexed_once)
     search = settings.search.model_copy(update={"line_to_picture": 100.0})
     runtime = Runtime(indexed_once, settings.model_copy(update={"search": search}), models)

@@ -46,7 +46,7 @@ ANSWERS: dict[tuple[str, str], Any] = {
     ("PUT", "/collections/{collection_name}/index"): {"operation_id": 1, "status": "completed"},
     ("PUT", "/collections/{collection_name}/points"): {"operation_id": 1, "status": "completed"},
     ("POST", "/collections/{collection_name}/points"): [{"id": ID, "payload": {}, "vector": {}}],
-    ("POST", "/collections/{collection_name}/points/query"): {"points": [POINT]},
+    ("POST", "/collections/{collection_name}/points/query/batch"): [{"points": [POINT]}],
     ("POST", "/collections/{collection_name}/points/scroll"): {
         "points": [{"id": ID}],
         "next_page_offset": ID,

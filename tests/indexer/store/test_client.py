@@ -9,6 +9,7 @@ from qdrant_client import QdrantClient, models
 
 from indexer.errors import ReelfindError
 from indexer.sections import StoreSettings
+from indexer.store.base import Nearest
 from indexer.store.client import ClientStore, connect
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -66,7 +67,7 @@ def test_an_answer_that_is_no_use(
     headers = {"Retry-After": "3"} if status == 429 else {}
     store = server(lambda request: httpx.Response(status, text=body, headers=headers))
     with pytest.raises(ReelfindError, match=f"^https://qdrant.test: .*{message}") as caught:
-        store.query("a-clips", query=[1.0], using="context", limit=1)
+        store.query("a-clips", Nearest(query=[1.0], using="context", limit=1))
     assert "\n" not in str(caught.value)
 
 

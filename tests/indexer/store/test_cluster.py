@@ -9,6 +9,7 @@ from qdrant_client import models
 
 from indexer.errors import ReelfindError, ServerAwayError
 from indexer.sections import StoreSettings
+from indexer.store.base import Nearest
 from indexer.store.client import BATCH, connect
 from indexer.store.sparse import Bm25Words
 from tests.indexer.store import server as real
@@ -160,7 +161,9 @@ def test_scores_of_words_do_not_depend_on_a_cluster() -> None:
                 assert isinstance(point.vector, dict)
                 vector = point.vector | {"words": words.document(text)}
                 store.upsert("a", [point.model_copy(update={"vector": vector})])
-            return [hit.score for hit in store.query("a", query=query, using="words", limit=9)]
+            return [
+                hit.score for hit in store.query("a", Nearest(query=query, using="words", limit=9))
+            ]
 
     with standing_in() as alone, standing_in(shards=3) as divided:
         assert strengths(alone, StoreSettings()) != strengths(divided, StoreSettings())

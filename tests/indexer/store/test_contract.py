@@ -9,6 +9,7 @@ from jsonschema import ValidationError
 from qdrant_client import QdrantClient, models
 
 from indexer.sections import StoreSettings
+from indexer.store.base import Nearest
 from indexer.store.client import BATCH, ClientStore
 from indexer.store.schema import CollectionSchema
 from tests.indexer.store.contract import DESCRIPTION, ID, PARAMETERS, Contract
@@ -71,16 +72,16 @@ def test_a_collection_of_a_cluster(
     contract.absent.add("new")
     with ClientStore(client, "https://qdrant.test", settings) as store:
         store.ensure_schema("new", schema)
-        store.query("new", query=[0.5] * 16, using="picture", limit=5)
+        store.query("new", Nearest(query=[0.5] * 16, using="picture", limit=5))
         sparse = models.SparseVector(indices=[3], values=[1.0])
-        store.query("new", query=sparse, using="words", limit=5)
+        store.query("new", Nearest(query=sparse, using="words", limit=5))
     created = next(body for body in contract.bodies if "vectors" in body)
     assert created["shard_number"] == 6
     assert (created["replication_factor"], created["write_consistency_factor"]) == (2, 2)
     assert created["on_disk_payload"]
     assert all(vector["on_disk"] for vector in created["vectors"].values())
     assert created["quantization_config"][quantization]["always_ram"]
-    dense, words = contract.bodies[-2:]
+    dense, words = (body["searches"][0] for body in contract.bodies[-2:])
     assert dense["params"]["quantization"]["rescore"]
     assert dense["params"]["quantization"]["oversampling"] > 1
     assert "params" not in words
@@ -124,15 +125,17 @@ def test_queries(contract: Contract, served: ClientStore, everything: models.Fil
     for query, using in (([0.5] * 16, "picture"), (sparse, "words")):
         (hit,) = served.query(
             "a",
-            query=query,
-            using=using,
-            filter=everything,
-            limit=5,
-            offset=10,
-            score_threshold=0.2,
+            Nearest(
+                query=query,
+                using=using,
+                filter=everything,
+                limit=5,
+                offset=10,
+                score_threshold=0.2,
+            ),
         )
         assert (hit.id, hit.score, hit.payload) == (ID, 0.5, {"season": 2})
-    assert contract.bodies[-1]["offset"] == 10
+    assert contract.bodies[-1]["searches"][0]["offset"] == 10
 
 
 def test_scroll_facets_and_count(served: ClientStore, everything: models.Filter) -> None:

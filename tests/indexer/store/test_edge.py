@@ -11,6 +11,7 @@ from qdrant_client import models
 
 from indexer.errors import ReelfindError, ServerAwayError
 from indexer.sections import StoreSettings
+from indexer.store.base import Nearest
 from indexer.store.edge import EdgeStore
 from indexer.store.open import open_store
 from indexer.store.schema import CollectionSchema
@@ -105,7 +106,7 @@ def test_damaged_files_are_named(small: Path) -> None:
 def test_what_the_engine_refuses_is_one_line(small: Path) -> None:
     message = f"{small / 'a-shots'}: .*expected dim: 4, got 2"
     with EdgeStore(small) as store, pytest.raises(ReelfindError, match=message):
-        store.query("a-shots", query=[1.0, 2.0], using="context", limit=1)
+        store.query("a-shots", Nearest(query=[1.0, 2.0], using="context", limit=1))
 
 
 def test_a_full_disk_is_refused_before_it_is_full(small: Path) -> None:

@@ -17,6 +17,7 @@ from qdrant_client import models
 from indexer.errors import ReelfindError
 from indexer.sections import StoreSettings
 from indexer.store import edge
+from indexer.store.base import Nearest
 from indexer.store.edge import EdgeStore
 from indexer.store.schema import CollectionSchema
 from indexer.store.sparse import Bm25Words
@@ -77,11 +78,11 @@ def answers(store: EdgeStore) -> list[Any]:
     for using, width in (("picture", 384), ("dialogue", 64)):
         vector = direction(draw, width)
         for each in (None, filter_):
-            hits = store.query(NAME, query=vector, using=using, filter=each, limit=50)
+            hits = store.query(NAME, Nearest(query=vector, using=using, filter=each, limit=50))
             found.append([((hit.payload or {})["number"], round(hit.score, 3)) for hit in hits])
     line = Bm25Words().query("snow")
     assert line is not None
-    scores = [hit.score for hit in store.query(NAME, query=line, using="words", limit=50)]
+    scores = [hit.score for hit in store.query(NAME, Nearest(query=line, using="words", limit=50))]
     counts = [(hit.value, hit.count) for hit in store.facets(NAME, "genre", limit=9)]
     return [*found, [round(each, 4) for each in scores], counts, store.count(NAME, filter_)]
 
@@ -136,7 +137,7 @@ def test_writes_after_it(folder: Path) -> None:
         assert (counts["new"], counts["other"], counts.get("g1")) == (1, 1, None)
         vector = make(range(COUNT + 4, COUNT + 5))[0].vector
         assert isinstance(vector, dict)
-        hits = store.query(NAME, query=vector["picture"], using="picture", limit=1)  # type: ignore[arg-type]
+        hits = store.query(NAME, Nearest(query=vector["picture"], using="picture", limit=1))  # type: ignore[arg-type]
         assert (hits[0].payload or {})["number"] == COUNT + 4
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from qdrant_client import models
 
-from indexer.store.base import Store
+from indexer.store.base import Nearest, Store
 from indexer.store.schema import CollectionSchema
 from indexer.store.sparse import Bm25Words
 from tests.indexer.store.reference import any_of, as_kept, assert_best, between, other_than, value
@@ -94,14 +94,16 @@ def test_dense_query_finds_the_greatest_dot_products(
     stored = vectors(using)
     query = np.random.default_rng(3).integers(-8, 9, len(next(iter(stored.values())))) / 8
     scores = {each: float(np.dot(stored[each], query)) for each in left & stored.keys()}
-    found = store.query(filled, query=query.tolist(), using=using, filter=condition, limit=20)
+    found = store.query(
+        filled, Nearest(query=query.tolist(), using=using, filter=condition, limit=20)
+    )
     assert_best(found, scores, 20, tolerance=0)
 
 
 def test_dense_query_gives_ids_and_payloads(
     store: Store, filled: str, payloads: dict[str, Payload]
 ) -> None:
-    found = store.query(filled, query=[1.0] * 16, using="picture", limit=5)
+    found = store.query(filled, Nearest(query=[1.0] * 16, using="picture", limit=5))
     assert [hit.payload for hit in found] == [payloads[str(hit.id)] for hit in found]
     assert all(isinstance(hit.id, str) for hit in found)
 
@@ -110,24 +112,36 @@ def test_query_reads_the_fields_that_are_named(
     store: Store, filled: str, payloads: dict[str, Payload]
 ) -> None:
     fields = ("title_id", "season")
-    found = store.query(filled, query=[0.5] * 16, using="picture", limit=20, fields=fields)
+    found = store.query(filled, Nearest(query=[0.5] * 16, using="picture", limit=20, fields=fields))
     for hit in found:
         whole = payloads[str(hit.id)]
         assert hit.payload == {each: whole[each] for each in fields if each in whole}
-    bare = store.query(filled, query=[0.5] * 16, using="picture", limit=20, fields=())
+    bare = store.query(filled, Nearest(query=[0.5] * 16, using="picture", limit=20, fields=()))
     assert [hit.payload for hit in bare] == [{}] * 20
+
+
+def test_a_batch_answers_as_its_queries_do(store: Store, filled: str) -> None:
+    words = Bm25Words().query("dragon moon")
+    assert words is not None
+    wanted = [
+        Nearest(query=[0.5, -1.0] * 8, using="picture", limit=7, fields=("title_id",)),
+        Nearest(query=words, using="words", limit=30, filter=FILTERS["none of"][0]),
+        Nearest(query=[1.0] * 12, using="dialogue", limit=5, offset=3, score_threshold=0.5),
+    ]
+    assert store.query_batch(filled, wanted) == [store.query(filled, each) for each in wanted]
+    assert store.query_batch(filled, []) == []
 
 
 def test_query_by_pages_and_with_a_threshold(store: Store, filled: str) -> None:
     query = [0.5, -1.0] * 8
-    best = store.query(filled, query=query, using="picture", limit=200)
+    best = store.query(filled, Nearest(query=query, using="picture", limit=200))
     pages = [
-        store.query(filled, query=query, using="picture", limit=40, offset=offset)
+        store.query(filled, Nearest(query=query, using="picture", limit=40, offset=offset))
         for offset in range(0, 200, 40)
     ]
     assert [hit.score for page in pages for hit in page] == [hit.score for hit in best]
     above = store.query(
-        filled, query=query, using="picture", limit=200, score_threshold=best[30].score
+        filled, Nearest(query=query, using="picture", limit=200, score_threshold=best[30].score)
     )
     assert [hit.score for hit in above] == [hit.score for hit in best if hit.score > best[30].score]
 
@@ -144,7 +158,7 @@ def test_words_are_scored_by_bm25(
     query = Bm25Words().query(text)
     assert query is not None
     scores = bm25(query, vectors("words"))
-    found = store.query(filled, query=query, using="words", filter=condition, limit=15)
+    found = store.query(filled, Nearest(query=query, using="words", filter=condition, limit=15))
     assert_best(found, {each: scores[each] for each in left & scores.keys()}, 15, tolerance=1e-4)
 
 
@@ -166,7 +180,9 @@ def bm25(query: models.SparseVector, stored: dict[str, models.SparseVector]) -> 
 def test_filter_by_ids(store: Store, filled: str, payloads: dict[str, Payload]) -> None:
     chosen = sorted(payloads)[10:15]
     condition = models.Filter(must=[models.HasIdCondition(has_id=[*chosen])])
-    found = store.query(filled, query=[1.0] * 8, using="context", filter=condition, limit=20)
+    found = store.query(
+        filled, Nearest(query=[1.0] * 8, using="context", filter=condition, limit=20)
+    )
     assert sorted(str(hit.id) for hit in found) == chosen
 
 

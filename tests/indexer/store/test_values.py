@@ -10,7 +10,7 @@ import qdrant_edge as edge
 from qdrant_client import models
 
 from indexer.errors import StoreError
-from indexer.store.base import Store
+from indexer.store.base import Nearest, Store
 from indexer.store.edge import EdgeStore
 from indexer.store.names import point_id
 from indexer.store.sparse import Bm25Words
@@ -56,7 +56,7 @@ def test_a_filter(store: Store, filled: str, name: str) -> None:
         lambda filter: store.scroll(filled, filter=filter, limit=1),
         lambda filter: store.facets(filled, "title_id", filter=filter, limit=1),
         lambda filter: store.query(
-            filled, query=[0.5] * 8, using="context", filter=filter, limit=1
+            filled, Nearest(query=[0.5] * 8, using="context", filter=filter, limit=1)
         ),
     ]
     for ask in asked:
@@ -86,8 +86,8 @@ QUERIES: dict[str, dict[str, Any]] = {
 def test_a_query(store: Store, filled: str, name: str) -> None:
     good: dict[str, Any] = {"query": [0.5] * 8, "using": "context", "limit": 3}
     with pytest.raises(StoreError):
-        store.query(filled, **(good | QUERIES[name]))
-    assert len(store.query(filled, **good)) == 3
+        store.query(filled, Nearest(**(good | QUERIES[name])))
+    assert len(store.query(filled, Nearest(**good))) == 3
 
 
 @pytest.mark.parametrize("start", [math.nan, math.inf, HUGE], ids=["nan", "infinity", "huge"])
@@ -172,4 +172,4 @@ def test_words_of_any_kind_are_a_vector_that_a_query_takes(
 ) -> None:
     words = Bm25Words().query(text)
     if words is not None:
-        store.query(filled, query=words, using="words", limit=3)
+        store.query(filled, Nearest(query=words, using="words", limit=3))

@@ -9,7 +9,7 @@ import pytest
 from qdrant_client import models
 
 from indexer.errors import ReelfindError
-from indexer.store.base import Store
+from indexer.store.base import Nearest, Store
 from indexer.store.schema import CollectionSchema, profile_schema
 from indexer.store.sparse import Bm25Words
 from tests.indexer.store.reference import assert_best, value
@@ -22,9 +22,9 @@ def test_upsert_again_changes_nothing(
 ) -> None:
     words = Bm25Words().query("dragon moon")
     assert words is not None
-    before = store.query(writable, query=words, using="words", limit=30)
+    before = store.query(writable, Nearest(query=words, using="words", limit=30))
     store.upsert(writable, points)
-    after = store.query(writable, query=words, using="words", limit=30)
+    after = store.query(writable, Nearest(query=words, using="words", limit=30))
     assert store.count(writable) == len(points)
     assert [hit.score for hit in after] == pytest.approx([hit.score for hit in before])
 
@@ -38,7 +38,7 @@ def test_upsert_writes_a_point_whole(
     store.upsert(writable, [silent])
     (found,) = store.retrieve(writable, [str(silent.id)], with_vectors=True)
     assert (found.vector, found.payload) == (silent.vector, silent.payload)
-    hits = store.query(writable, query=[1.0] * 16, using="picture", limit=300)
+    hits = store.query(writable, Nearest(query=[1.0] * 16, using="picture", limit=300))
     assert len(hits) == len(points) - 1
 
 
@@ -61,7 +61,7 @@ def test_delete_takes_what_the_filter_matches_from_every_answer(
     assert [(hit.value, hit.count) for hit in facets] == kept
     query = np.full(16, 0.5)
     scores = {each: float(np.dot(vectors("picture")[each], query)) for each in left}
-    found = store.query(writable, query=query.tolist(), using="picture", limit=200)
+    found = store.query(writable, Nearest(query=query.tolist(), using="picture", limit=200))
     assert_best(found, scores, 200, tolerance=0)
 
 
