@@ -67,7 +67,8 @@ class Runtime:
         """The folder for films uploaded by browsers."""
         self.moved_films = MovedFilms(lambda: self.listing)
         """The titles whose film is no longer where it was indexed."""
-        self.reels = Reels(data / "reels", partial(render, memory=settings.decode.memory))
+        renderer = partial(render, memory=settings.decode.memory)
+        self.reels = Reels(data / "reels", renderer, settings.server.api_path)
         """The rendered reels of its shortlists."""
         self.timelines = Timelines()
         """Cached timelines of titles, for ad briefs."""

@@ -21,6 +21,7 @@ from app.api.logs import make_logger
 from app.auth.authenticator import Authenticator, is_guarded, is_own_machine
 from app.auth.guard import Guard
 from app.auth.headers import SafeHeaders
+from app.base_path import BasePath
 from app.jobs.watching import Watcher
 from app.running import announce, owned, withdraw
 from app.runtime import Runtime
@@ -80,7 +81,11 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
             )
         load_config_options(_streamlit_options(host, port))
         log = make_logger(settings.server.log)
-        api = create_api(lambda: runtime, authenticator, settings.api, log, settings.database)
+        base_path = settings.server.base_path
+        address = _address(host, port) + base_path
+        api = create_api(
+            lambda: runtime, authenticator, settings.api, log, settings.database, base_path
+        )
         app = App(
             MAIN_SCRIPT,
             routes=[*api_routes(api), upload_route(lambda: runtime.inbox)],
@@ -88,11 +93,11 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
             middleware=[
                 Middleware(Guard, authenticator=authenticator, seconds=settings.api.body_seconds)
             ],
-            lifespan=partial(_running, runtime, authenticator, data, _address(host, port)),
+            lifespan=partial(_running, runtime, authenticator, data, address),
         )
-        config = _config(SafeHeaders(app), settings)
+        config = _config(BasePath(SafeHeaders(app), base_path), settings)
         with suppress(KeyboardInterrupt):
-            AnnouncingServer(config, _address(host, port)).run(sockets=[listener])
+            AnnouncingServer(config, address).run(sockets=[listener])
     finally:
         runtime.close()
         authenticator.close()

@@ -159,10 +159,29 @@ class ServerSettings(Section):
     proxies: tuple[IPvAnyNetwork, ...] = ()
     """Networks of the proxies before the server, such as `10.0.0.5` or `10.0.0.0/24`: only these
     are believed about the caller's address and https (`X-Forwarded-For`, `X-Forwarded-Proto`)."""
+    base_path: str = Field("", pattern=r"^(/[A-Za-z0-9._~-]+)*$")
+    """Path that the application has on a site with others: `/reelfind` for
+    `https://tools.example/reelfind/`. It is the same whether the proxy takes it off or passes it
+    on."""
     session_hours: float = Field(12.0, gt=0, le=24 * 365)
     """How long somebody who signed in with a key in a browser stays so."""
     log: Literal["auto", "json", "text"] = "auto"
     """One line a request on standard error: JSON, or text for people (auto: on a terminal)."""
+
+    @field_validator("base_path", mode="before")
+    @classmethod
+    def _accept_slashes_around(cls, path: object) -> object:
+        if not isinstance(path, str):
+            return path
+        steps = path.strip("/").split("/")
+        if steps[0] == "api" or {".", ".."} & {*steps}:
+            raise ValueError(f"{path}: choose a path such as /reelfind, not /api, without . or ..")
+        return f"/{'/'.join(steps)}" if any(steps) else ""
+
+    @property
+    def api_path(self) -> str:
+        """Where the first version of the API is on this server, such as ``/api/v1``."""
+        return f"{self.base_path}/api/v1"
 
 
 class ApiSettings(Section):

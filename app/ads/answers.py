@@ -25,7 +25,12 @@ class TitleFit:
 
 
 def describe_break(
-    found: TitleFit, taken: Candidate, target: Targeting, task: Task, least: float
+    found: TitleFit,
+    taken: Candidate,
+    target: Targeting,
+    task: Task,
+    least: float,
+    api_path: str,
 ) -> AdBreak:
     """Return a break of a title.
 
@@ -35,11 +40,15 @@ def describe_break(
         target: of the brief.
         task: the content categories.
         least: the confidence below which estimates are left out of the bid request.
+        api_path: where the API is, which has the stills.
     """
     timeline, place = found.timeline, taken.place
 
     def explain(clip: int) -> str:
         return "; ".join(each.told for each in explain_clip(timeline, clip, found.fit, target))
+
+    def still(frame: int) -> str:
+        return frame_address(api_path, title.title_id, frame)
 
     title = timeline.manifest.title
     fps, count = title.media.fps, len(timeline.shots)
@@ -61,8 +70,8 @@ def describe_break(
         clip_end=before != after,
         clip_before=None if before is None else timeline.clip_ids[before],
         clip_after=None if after is None else timeline.clip_ids[after],
-        still_before=None if before is None else frame_address(title.title_id, taken.frame - 1),
-        still_after=None if after is None else frame_address(title.title_id, taken.frame),
+        still_before=None if before is None else still(taken.frame - 1),
+        still_after=None if after is None else still(taken.frame),
         score=-taken.rank,
         reasons=explain_place(timeline, found.places, place, explain),
         openrtb=OpenRtb(

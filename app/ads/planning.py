@@ -162,8 +162,9 @@ class AdPlanner:
                 frame = int(each.timeline.frames[place])
                 candidates.append(Candidate(rank, (name, title_id), frame, place))
         rates = {key: each.timeline.manifest.title.media.fps for key, each in titles.items()}
-        task, least = self._runtime.tasks[AD_RELEVANCY], self._runtime.settings.ads.least_confidence
+        task, settings = self._runtime.tasks[AD_RELEVANCY], self._runtime.settings
+        least, api_path = settings.ads.least_confidence, settings.server.api_path
         return [
-            describe_break(titles[each.title[1]], each, target, task, least)
+            describe_break(titles[each.title[1]], each, target, task, least, api_path)
             for each in choose(candidates, brief.limit, pacing, rates)
         ]

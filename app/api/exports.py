@@ -84,7 +84,8 @@ def render_reel(
     """
     cut = _cut(runtime, now, asked.rate)
     reel = runtime.reels.start(cut, ReelOptions(asked.timecode, asked.slate))
-    response.headers["Location"] = f"/api/v1/shortlists/{now.shortlist_id}/reels/{reel.reel_id}"
+    own = f"{runtime.settings.server.api_path}/shortlists/{now.shortlist_id}"
+    response.headers["Location"] = f"{own}/reels/{reel.reel_id}"
     return reel
 
 

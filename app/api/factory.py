@@ -74,6 +74,7 @@ def create_api(
     settings: ApiSettings | None = None,
     log: FilteringBoundLogger | None = None,
     database: DatabaseSettings | None = None,
+    base_path: str = "",
 ) -> FastAPI:
     """Return the API over ``runtime``, to be mounted under ``/api``.
 
@@ -84,6 +85,7 @@ def create_api(
         settings: limits, and the other sites that may call.
         log: where requests are logged; None logs to standard error.
         database: how many connections requests have to share.
+        base_path: the path of the server, such as ``/reelfind``, below which it is mounted.
 
     The pages of documentation load nothing from outside.
     """
@@ -96,7 +98,9 @@ def create_api(
         redoc_url=None,
         openapi_url="/openapi.json",
         license_info={"name": "Apache License 2.0", "identifier": "Apache-2.0"},
-        servers=[{"url": "/api", "description": "The server that has this description."}],
+        servers=[
+            {"url": f"{base_path}/api", "description": "The server that has this description."}
+        ],
         openapi_tags=TAGS,
         generate_unique_id_function=operation_id,
     )

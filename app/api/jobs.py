@@ -140,7 +140,7 @@ def _submitted(
     except OutsideError as error:
         raise HTTPException(HTTPStatus.FORBIDDEN, str(error)) from error
     job = runtime.jobs.submit(asked, anywhere=here, retry_of=retry_of)
-    response.headers["Location"] = f"/api/v1/jobs/{job.id}"
+    response.headers["Location"] = f"{runtime.settings.server.api_path}/jobs/{job.id}"
     return job
 
 

@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import problem
+from app.base_path import path_below
 
 
 class BodyLimits:
@@ -73,6 +74,6 @@ class Compression:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer packed or plain."""
-        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        app = self._plain if path.startswith(PACKED) else self._gzip
+        packed = scope["type"] == "http" and path_below(scope).startswith(PACKED)
+        app = self._plain if packed else self._gzip
         await app(scope, receive, send)

@@ -12,6 +12,7 @@ from structlog.typing import FilteringBoundLogger
 
 from app.api.metrics import Metrics
 from app.api.problems import problem
+from app.base_path import path_below
 
 HEADER = "X-Request-ID"
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -44,7 +45,9 @@ class Observer:
             await send(message)
 
         # Quoted: a path may hold line ends and escapes that a log or terminal would obey.
-        log = self._log.bind(request_id=request_id, method=_method(scope), path=quote(_path(scope)))
+        log = self._log.bind(
+            request_id=request_id, method=_method(scope), path=quote(path_below(scope))
+        )
         mount = scope.get("route")
         began = time.perf_counter()
         try:
@@ -63,7 +66,7 @@ class Observer:
         finally:
             seconds = time.perf_counter() - began
             self._metrics.answered(_method(scope), _route(scope, mount), status, seconds)
-            if status >= 400 or not _path(scope).startswith(_QUIET):
+            if status >= 400 or not path_below(scope).startswith(_QUIET):
                 caller = scope.get("state", {}).get("caller")
                 log.info(
                     "answered",
@@ -80,18 +83,12 @@ def _request_id(headers: Headers) -> str:
     return given if _ID.fullmatch(given) else uuid4().hex
 
 
-def _path(scope: Scope) -> str:
-    """Return the path below where the API is mounted."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
-
-
 def _route(scope: Scope, mount: object) -> str:
     """Return the address with its variables unfilled: there are few of these, so they count."""
     route = scope.get("route")
     if route is None or route is mount:
         return "unknown"
-    version = "/v1" if _path(scope).startswith("/v1/") else ""
+    version = "/v1" if path_below(scope).startswith("/v1/") else ""
     return version + str(getattr(route, "path", "")).removeprefix(version)
 
 

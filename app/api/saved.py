@@ -113,7 +113,7 @@ def save_search(
         made, secret = store.add(new.name, new.request, author, new.webhook, number)
     except SavedError as error:
         raise FieldsError([FieldProblem(field=error.field, detail=str(error))]) from error
-    response.headers["Location"] = f"/api/v1/saved/{made.id}"
+    response.headers["Location"] = f"{runtime.settings.server.api_path}/saved/{made.id}"
     return MadeSavedSearch(**dict(made), secret=secret)
 
 

@@ -169,7 +169,8 @@ def create_shortlist(
     items = items_of(runtime, asked.items)
     with _conflicts():
         made = store.create(asked.name, asked.target_seconds, items, author)
-    response.headers["Location"] = f"/api/v1/shortlists/{made.shortlist_id}"
+    api_path = runtime.settings.server.api_path
+    response.headers["Location"] = f"{api_path}/shortlists/{made.shortlist_id}"
     return _shown(made, runtime, response)
 
 

@@ -22,6 +22,7 @@ from app.auth.authenticator import Authenticator, RefusedError
 from app.auth.origins import SAFE, is_foreign
 from app.auth.scopes import allows
 from app.auth.sessions import COOKIE
+from app.base_path import path_below
 
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
@@ -70,7 +71,7 @@ class Guard:
                 f"This server does not go by the name {host[:100]!r}; "
                 "add it to server.names in reelfind.toml if it should.",
             )
-        path = scope["path"]
+        path = path_below(scope)
         if self._changes(scope) and is_foreign(
             connection, self._authenticator.origins if _is_api(path) else ()
         ):
@@ -84,23 +85,24 @@ class Guard:
             return None
         if scope["type"] == "http" and path == SIGN_IN:
             return await self._sign_in(Request(scope, receive))
+        base = scope.get("root_path", "")
         if scope["type"] == "http" and path == SIGN_OUT:
-            out = RedirectResponse(SIGN_IN, status_code=303)
+            out = RedirectResponse(base + SIGN_IN, status_code=303)
             self._authenticator.sessions.close(connection.cookies.get(COOKIE, ""))
-            out.delete_cookie(COOKIE)
+            out.delete_cookie(COOKIE, path=base or "/")
             return out
         token = connection.cookies.get(COOKIE, "")
         caller = await run_in_threadpool(self._authenticator.caller_by_session, token)
         if caller is not None and allows(caller.scope, "write"):
             return None
         if "text/html" in connection.headers.get("accept", ""):
-            return RedirectResponse(SIGN_IN, status_code=303)
-        return PlainTextResponse(f"Sign in first, at {SIGN_IN}.", status_code=401)
+            return RedirectResponse(base + SIGN_IN, status_code=303)
+        return PlainTextResponse(f"Sign in first, at {base}{SIGN_IN}.", status_code=401)
 
     @staticmethod
     def _changes(scope: Scope) -> bool:
         """Return whether a request changes something, or opens a page's live connection."""
-        if scope["type"] == "websocket" or scope["path"] == SIGN_OUT:
+        if scope["type"] == "websocket" or path_below(scope) == SIGN_OUT:
             return True
         return scope["method"] not in SAFE
 
@@ -128,11 +130,14 @@ class Guard:
             return _page(
                 "This key may only read, and these pages also label; use one with scope write.", 403
             )
-        inside = RedirectResponse("/", status_code=303)
+        base = request.scope.get("root_path", "")
+        inside = RedirectResponse(f"{base}/", status_code=303)
         inside.set_cookie(
             COOKIE,
             self._authenticator.sessions.open(caller.key_id),
             max_age=self._authenticator.sessions.seconds,
+            # Other applications of the site do not get it.
+            path=base or "/",
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",
@@ -147,7 +152,7 @@ def _is_api(path: str) -> bool:
 
 def _refused(scope: Scope, status: HTTPStatus, told: str) -> Response:
     """Return a refusal: in the API's error format for programs, as a line of text for browsers."""
-    if _is_api(scope["path"]):
+    if _is_api(path_below(scope)):
         return problem(status, told)
     return PlainTextResponse(told, status)
 

@@ -30,9 +30,16 @@ class ReelBody(BaseModel):
     file: str | None = Field(description="Where it is to be had; null until it is done.")
 
     @classmethod
-    def of(cls, reel_id: str, state: ReelState, share: float = 0.0, problem: str = "") -> Self:
-        """Return a reel with the address of its file, if it has one."""
-        file = f"/api/v1/reels/{reel_id}" if state == "done" else None
+    def of(
+        cls,
+        reel_id: str,
+        state: ReelState,
+        share: float = 0.0,
+        problem: str = "",
+        api_path: str = "/api/v1",
+    ) -> Self:
+        """Return a reel with the address of its file, if it has one, in the API at ``api_path``."""
+        file = f"{api_path}/reels/{reel_id}" if state == "done" else None
         return cls(reel_id=reel_id, state=state, share=share, problem=problem, file=file)
 
 

@@ -31,9 +31,10 @@ Render = Callable[[Cut, Path, ReelOptions, Callable[[float], None]], None]
 class Reels:
     """The reels of one data directory. Thread-safe."""
 
-    def __init__(self, folder: Path, renderer: Render = render) -> None:
-        """Keep reels in ``folder``, which the first one makes."""
+    def __init__(self, folder: Path, renderer: Render = render, api_path: str = "/api/v1") -> None:
+        """Keep reels in ``folder``, which the first one makes; the API at ``api_path`` has them."""
         self._folder = folder
+        self._api_path = api_path
         self._render = renderer
         self._reels: dict[str, ReelBody] = {}
         self._waiting: dict[str, tuple[Cut, ReelOptions]] = {}
@@ -68,7 +69,7 @@ class Reels:
             known = self._reels.get(reel_id)
         if known is not None and known.state != "done":
             return known
-        return ReelBody.of(reel_id, "done", 1.0) if self._files(reel_id) else None
+        return self._done(reel_id) if self._files(reel_id) else None
 
     def cancel(self, reel_id: str) -> None:
         """Cancel a reel that waits or is being rendered, and delete its files."""
@@ -92,6 +93,9 @@ class Reels:
             self._cancelled.update(self._reels)
             self._waiting.clear()
         self._runner.close()
+
+    def _done(self, reel_id: str) -> ReelBody:
+        return ReelBody.of(reel_id, "done", 1.0, api_path=self._api_path)
 
     def _files(self, reel_id: str) -> list[Path]:
         return sorted((self._folder / reel_id).glob("[!.]*.mp4")) if reel_id.isalnum() else []
@@ -121,7 +125,7 @@ class Reels:
             progress(0.0)
             own.mkdir(parents=True, exist_ok=True)
             self._render(cut, own / f"{file_name(cut.name)}.mp4", options, progress)
-            ended = ReelBody.of(reel_id, "done", 1.0)
+            ended = self._done(reel_id)
             self._tidy(reel_id)
         except StoppedError:
             ended = ReelBody.of(reel_id, "cancelled")

@@ -8,9 +8,9 @@ from app.titles.files import media_file
 from indexer.decoding import STILL_NAME, extract_stills
 
 
-def frame_address(title_id: str, frame: int) -> str:
-    """Return the address of the still of a frame on its server."""
-    return f"/api/v1/media/{title_id}/frames/{frame}"
+def frame_address(api_path: str, title_id: str, frame: int) -> str:
+    """Return the address of the still of a frame on a server whose API is at ``api_path``."""
+    return f"{api_path}/media/{title_id}/frames/{frame}"
 
 
 def frame_still(runtime: Runtime, title_id: str, frame: int) -> bytes:

@@ -25,6 +25,7 @@ AUTHENTICATION = "authenticator"
 def runtime_arguments(data: Path, settings: Settings) -> dict[str, str]:
     """Return the arguments of ``open_runtime`` as strings for the application's secrets."""
     held = settings.model_dump(mode="json", exclude={"server", "api"})
+    held["server"] = {"base_path": settings.server.base_path}
     if settings.database.url is not None:
         # ``model_dump`` masks the URL, because it may hold a password.
         held["database"]["url"] = settings.database.url.get_secret_value()

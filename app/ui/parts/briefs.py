@@ -9,6 +9,7 @@ import streamlit as st
 from app.ads.openrtb import Roll
 from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip, LeftOut, Never, Reason
 from app.runtime import Runtime
+from app.ui.addresses import still_address
 from app.ui.components.player import play_dialog
 from app.ui.parts.break_lists import export_breaks
 from app.ui.parts.cards import TITLE_PAGE
@@ -170,7 +171,7 @@ def _clip(runtime: Runtime, suited: AdClip) -> None:
     clip = suited.clip
     with st.container(border=True, gap="xsmall", key=f"suited-{clip.id}"):
         span = f"{clip.timecode_in} – {clip.timecode_out}"
-        still = [(f"/api/v1/stills/{clip.id}", "")]
+        still = [(still_address(clip.id), "")]
         _head(f"about-{clip.id}", clip.title, clip.title_id, clip.start_frame, still, span)
         st.html(reasons_html(suited.score, suited.reasons))
         with st.container(horizontal=True, gap="small"):

@@ -7,6 +7,7 @@ from html import escape
 
 from app.records import Hit, Why
 from app.search.request import RouteName
+from app.ui.addresses import still_address
 from app.ui.parts.words import marked
 from probes.tasks import CLIP_WORTHINESS, POPULARITY, ZERO_SHOT
 
@@ -46,7 +47,7 @@ def card_html(hit: Hit) -> str:
 def _still(hit: Hit) -> str:
     seconds = hit.end_seconds - hit.start_seconds
     return (
-        f'<div class="still"><img src="/api/v1/stills/{escape(hit.id)}" loading="lazy" '
+        f'<div class="still"><img src="{still_address(escape(hit.id))}" loading="lazy" '
         f'alt="Still of {escape(hit.title)} at {escape(hit.timecode_in)}">'
         f'<span class="duration">{seconds:.1f} s</span></div>'
     )

@@ -97,7 +97,7 @@ def _acts(store: SavedStore, saved: SavedSearch, new: NewHits | None, opened: bo
             st.rerun()
         st.link_button(
             "Feed",
-            f"/api/v1/saved/{saved.id}/feed",
+            f"api/v1/saved/{saved.id}/feed",
             key=f"feed-{saved.id}",
             icon=":material/rss_feed:",
             type="tertiary",

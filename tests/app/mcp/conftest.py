@@ -17,17 +17,23 @@ __all__ = ["authenticator", "reelfind", "runtime"]
 
 Result = TypeVar("Result")
 
+ADDRESS = "http://127.0.0.1:8501"
+
 
 def over_http(
-    app: ASGIApp, act: Callable[[Client], Awaitable[Result]], key: str = "", mode: str = "auto"
+    app: ASGIApp,
+    act: Callable[[Client], Awaitable[Result]],
+    key: str = "",
+    mode: str = "auto",
+    base_path: str = "",
 ) -> Result:
-    """Return what ``act`` does with a client of the MCP server of ``app``."""
+    """Return what ``act`` does with a client of the MCP server of ``app``, below ``base_path``."""
 
     async def talk() -> Result:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         transport = httpx2.ASGITransport(app)
         async with httpx2.AsyncClient(transport=transport, headers=headers, timeout=60) as http:
-            reached = streamable_http_client("http://127.0.0.1:8501/api/mcp", http_client=http)
+            reached = streamable_http_client(f"{ADDRESS}{base_path}/api/mcp", http_client=http)
             async with Client(reached, mode=mode) as client:
                 return await act(client)
 

@@ -128,7 +128,7 @@ def test_an_evaluation_is_shown_with_its_examples(
         place = places[example.row]
         assert place.title in drawn(page)
         assert f"{place.starts} – {place.ends}" in drawn(page)
-    assert "/api/v1/stills/" in drawn(page)
+    assert "api/v1/stills/" in drawn(page)
 
 
 def test_examples_of_a_removed_title_are_told(

@@ -67,7 +67,7 @@ def test_nothing_is_new_at_first(browse: Open, store: SavedStore) -> None:
     assert "no title was indexed since" in told
     assert page.button(key=f"seen-{saved.id}").disabled
     (feed,) = page.get("link_button")
-    assert feed.proto.url == f"/api/v1/saved/{saved.id}/feed"
+    assert feed.proto.url == f"api/v1/saved/{saved.id}/feed"
 
 
 def test_what_is_new_is_counted_shown_and_marked_as_seen(

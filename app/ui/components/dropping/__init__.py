@@ -24,7 +24,7 @@ def drop_zone(ticket: str, largest: int, key: str) -> list[str]:
         key: of the component.
     """
     data = {
-        "path": PATH,
+        "path": PATH.removeprefix("/"),
         "header": TICKET,
         "ticket": ticket,
         "largest": largest,

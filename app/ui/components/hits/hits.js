@@ -67,7 +67,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
         frames.style.backgroundImage = `url("${strip.src}")`;
         still.classList.toggle("leafing", play.matches(":hover"));
       };
-      strip.src = `/api/v1/stills/${card.id}/strip`;
+      strip.src = `api/v1/stills/${card.id}/strip`;
     };
     play.onpointermove = (event) => {
       const box = play.getBoundingClientRect();

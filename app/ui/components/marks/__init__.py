@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from app.ui.components.player import media_address
+from app.ui.addresses import media_address
 
 _HERE = Path(__file__).parent
 KEY = "shortlist.marks"

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from app.records import Hit, TitleSummary
+from app.ui.addresses import media_address, still_address
 from app.ui.parts.words import plain
 
 _HERE = Path(__file__).parent
@@ -35,7 +36,7 @@ def span(hit: Hit) -> dict[str, Any]:
         "end": hit.end_frame,
         "fps": hit.fps,
         "offset": hit.picture_start,
-        "poster": f"/api/v1/stills/{hit.id}",
+        "poster": still_address(hit.id),
         "around": round(SURROUNDINGS * Fraction(hit.fps)),
     }
 
@@ -70,11 +71,6 @@ def span_player(about: TitleSummary, start: int, end: int, at_end: bool) -> None
     around = round(SURROUNDINGS * Fraction(about.fps))
     at = end - 1 if at_end else start
     _component()(key="player-span", data=given | {"around": around, "at": at, "still": True})
-
-
-def media_address(title_id: str) -> str:
-    """Return the address of a title's media file, which also identifies it in the page's events."""
-    return f"/api/v1/media/{title_id}"
 
 
 def clip_player(hit: Hit) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from app.titles.layout import Layout, Span
-from app.ui.components.player import media_address
+from app.ui.addresses import media_address
 
 _HERE = Path(__file__).parent
 

@@ -72,7 +72,7 @@ export default function ({ parentElement, data, setStateValue }) {
     element.style.left = `${i * tile + 4}px`;
     const still = new Image();
     still.alt = "";
-    still.src = `/api/v1/stills/${shots.id[i]}`;
+    still.src = `api/v1/stills/${shots.id[i]}`;
     const label = document.createElement("span");
     label.textContent = shots.timecode[i];
     const bar = document.createElement("i");

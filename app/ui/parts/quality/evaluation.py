@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.labelling.examples import ExamplePlace, read_examples
 from app.runtime import NotFoundError, Runtime
+from app.ui.addresses import still_address
 from app.ui.parts.quality.charts import curve_chart, interval_chart, reliability_chart
 from app.ui.parts.words import plain
 from indexer.errors import ReelfindError
@@ -229,7 +230,7 @@ def _card(runtime: Runtime, example: Example, place: ExamplePlace) -> str:
     middle = (place.first + place.end - 1) // 2
     still = point_of(manifest, "shot", middle)
     return (
-        f'<li><img src="/api/v1/stills/{still}" loading="lazy" alt="Still of {title} at '
+        f'<li><img src="{still_address(still)}" loading="lazy" alt="Still of {title} at '
         f'{escape(place.starts)}">{told}<span>score {example.score:.2f}, label '
         f"{example.label:g}</span></li>"
     )

@@ -5,6 +5,7 @@ from typing import Any
 from app.shortlists.bodies import ItemOverlap, ShortlistItem
 from app.shortlists.overview import overview, stills_of
 from app.shortlists.records import Item, Shortlist
+from app.ui.addresses import still_address
 from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
@@ -32,7 +33,7 @@ def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> lis
             "title": row.title or f"Title {row.title_id}",
             "times": _times(row),
             "note": row.note,
-            "still": f"/api/v1/stills/{stills[row.item_id]}" if row.item_id in stills else "",
+            "still": still_address(stills[row.item_id]) if row.item_id in stills else "",
             "wrong": ". ".join(
                 [
                     *_problems(row, titles[row.title_id]),

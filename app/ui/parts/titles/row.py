@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.jobs.records import JobRequest
 from app.runtime import Runtime
+from app.ui.addresses import still_address
 from app.ui.parts.titles.editing import edit_dialog
 from app.ui.parts.words import plain
 from indexer.catalogue import Manifest
@@ -92,7 +93,7 @@ def _has_another_size(manifest: Manifest) -> bool:
 def _still(manifest: Manifest) -> str:
     """Return the still that represents a title: that of its middle clip."""
     still = point_of(manifest, "clip", manifest.clips // 2)
-    source = f"/api/v1/stills/{still}"
+    source = still_address(still)
     return f'<div class="title-still"><img src="{source}" loading="lazy" alt=""></div>'
 
 
