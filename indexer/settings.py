@@ -1,7 +1,8 @@
 """Everything a user may set: defaults, then the settings file, then the environment.
 
 The file is ``reelfind.toml`` in the data directory. In the environment a nested setting is
-written with two underscores: ``REELFIND_SHOTS__SAMPLE_RATE=4``.
+written with two underscores: ``REELFIND_SHOTS__REFINE=false``. A variable with ``_FILE`` at its
+end names a file with the value: ``REELFIND_DATABASE__URL_FILE=/run/secrets/database``.
 """
 
 import json
@@ -18,6 +19,7 @@ from pydantic_settings import (
 )
 
 from indexer.containers import CONTAINERS
+from indexer.environment import PREFIX, Environment
 from indexer.errors import ReelfindError
 from indexer.limits import MEMORY
 from indexer.sections import (
@@ -203,7 +205,7 @@ class Settings(BaseSettings):
     """All settings of one data directory."""
 
     model_config = SettingsConfigDict(
-        env_prefix="REELFIND_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
     profile: Literal["lite", "base", "full"] | str = "lite"
@@ -263,8 +265,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags first, then the environment, then the file."""
-        del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        del env_settings, dotenv_settings, file_secret_settings
+        return init_settings, Environment(settings_cls), TomlConfigSettingsSource(settings_cls)
 
 
 @lru_cache(maxsize=16)

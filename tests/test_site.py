@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from app.cli.main import app
+from indexer.environment import SUFFIX
 from indexer.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent
@@ -112,7 +113,7 @@ def test_variables_of_the_environment_in_the_documents_are_settings() -> None:
         "KEY",
         "API_KEY",
     }:  # Of commands and the compose file.
-        section, _, field = name.lower().partition("__")
+        section, _, field = name.removesuffix(SUFFIX).lower().partition("__")
         assert section in Settings.model_fields, name
         if field:
             assert field in type(getattr(Settings(), section)).model_fields, name

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, SecretStr
 
+from indexer.environment import PREFIX, SUFFIX
 from indexer.network import without_user
 from indexer.settings import SETTINGS_FILE, Settings
 
 Source = Literal["default", "reelfind.toml", "environment", "command line"]
 
-PREFIX = "REELFIND_"
 HIDDEN = frozenset({"qdrant_api_key"})
 """Secrets that are plain text in the settings."""
 
@@ -39,7 +39,7 @@ def setting_rows(data: Path, settings: Settings) -> list[SettingRow]:
     except (OSError, tomllib.TOMLDecodeError):
         # The server uses the settings that it read at its start.
         said = {}
-    given = {name.upper() for name in os.environ}
+    given = {name.upper().removesuffix(SUFFIX) for name in os.environ}
     return list(_rows(settings, Settings.model_construct(), (), said, given))
 
 
