@@ -1,6 +1,8 @@
 """Registers the server of a data directory, so that other processes can find it."""
 
 import json
+import platform
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,10 +34,10 @@ class RunningServer:
 
 
 @contextmanager
-def owned(data: Path) -> Iterator[None]:
-    """Become the only server of ``data``, which is created if it does not exist.
+def owned(data: Path, has_replicas: bool = False) -> Iterator[None]:
+    """Become the only server of ``data``, or one of several; the folder is created if missing.
 
-    Two servers would each treat the other's jobs as those of a dead process.
+    Over a SQLite file, two servers would each treat the other's jobs as those of a dead process.
 
     Raises:
         ReelfindError: it has another server, or cannot be written.
@@ -46,6 +48,9 @@ def owned(data: Path) -> Iterator[None]:
         raise ReelfindError(
             f"{data}: cannot be made ({error.strerror}); choose another folder with --data"
         ) from error
+    if has_replicas:
+        yield
+        return
     try:
         lock = DirectoryLock(data, LOCK)
     except InUseError as error:
@@ -62,26 +67,42 @@ def owned(data: Path) -> Iterator[None]:
         lock.release()
 
 
-def announce(data: Path, address: str, key: str = "") -> None:
-    """Write the address and the key of the server of ``data``.
+def announce(data: Path, address: str, key: str = "", has_replicas: bool = False) -> None:
+    """Write the address and the key of a server of ``data``.
 
-    Only the owner can read the file: the key allows everything while the server runs.
+    Only the owner can read the file: the key allows everything while the server runs. Of several
+    servers, each machine's has a file of its own, since the address leads to it from there only.
     """
-    write_text(data / FILE, json.dumps({"address": address, "key": key}), mode=0o600)
+    file = data / (_file_of_host() if has_replicas else FILE)
+    write_text(file, json.dumps({"address": address, "key": key}), mode=0o600)
 
 
-def withdraw(data: Path) -> None:
-    """Remove the registration of the server of ``data``."""
-    remove_file(data / FILE)
+def withdraw(data: Path, key: str | None = None) -> None:
+    """Remove the registration of this machine's server of ``data``.
+
+    With ``key``, one with another key stays: it is another server's.
+    """
+    for name in (_file_of_host(), FILE):
+        found = _read(data / name)
+        if key is None or (found is not None and found.key == key):
+            remove_file(data / name)
 
 
 def running_server(data: Path) -> RunningServer | None:
-    """Return the registered server of ``data``; it may have died since."""
+    """Return the server of ``data`` that is registered on this machine; it may have died since."""
+    return _read(data / _file_of_host()) or _read(data / FILE)
+
+
+def _read(file: Path) -> RunningServer | None:
     try:
-        about = json.loads((data / FILE).read_text(encoding="utf-8"))
+        about = json.loads(file.read_text(encoding="utf-8"))
         return RunningServer(str(about["address"]), str(about.get("key", "")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _file_of_host() -> str:
+    return f"server-{re.sub('[^A-Za-z0-9.-]', '-', platform.node())}.json"
 
 
 def ask_server(data: Path, ask: Callable[["Client"], Answer]) -> Answer | None:

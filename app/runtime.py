@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from app.ads.timeline import Timelines
 from app.database.engine import Database
+from app.database.turns import catalogue_of
 from app.exports.reel import render
 from app.exports.reels import Reels
 from app.garbage_collection import tune_garbage_collector
@@ -28,7 +29,7 @@ from app.states import CatalogueState, state_of
 from app.summaries import summary
 from app.titles.moved import MovedFilms
 from app.uploads import Inbox
-from indexer.catalogue import Catalogue, Manifest, no_such_title, only_title
+from indexer.catalogue import Manifest, no_such_title, only_title
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.library import IndexedTitle
@@ -52,23 +53,29 @@ class Runtime:
 
     def __init__(self, data: Path, settings: Settings, models: Models | None = None) -> None:
         self.settings = settings
-        self.catalogue = Catalogue(data)
-        self.models = models or Models(settings)
-        self.index = Index(self.catalogue, settings)
         # These have a state of their own: of two requests that come first, both must get the same.
         self.database = Database.of(data, settings)
         """The database of labels, keys, jobs, shortlists and saved searches."""
+        self.catalogue = catalogue_of(data, settings, self.database)
+        self.models = models or Models(settings)
+        self.index = Index(self.catalogue, settings)
         self.notifier = Notifier(
             self.search, lambda: self.listing, self.database, settings.webhooks
         )
         """Notifies the webhooks of saved searches of matches in new titles."""
         uploads = settings.jobs.uploads or data.absolute() / "uploads"
-        self.inbox = Inbox(uploads, settings.jobs.largest_upload)
+        self.inbox = Inbox(uploads, settings.jobs.largest_upload, self.database)
         """The folder for films uploaded by browsers."""
         self.moved_films = MovedFilms(lambda: self.listing)
         """The titles whose film is no longer where it was indexed."""
         renderer = partial(render, memory=settings.decode.memory)
-        self.reels = Reels(data / "reels", renderer, settings.server.api_path)
+        self.reels = Reels(
+            data / "reels",
+            self.database,
+            renderer,
+            settings.jobs.lease,
+            settings.server.api_path,
+        )
         """The rendered reels of its shortlists."""
         self.timelines = Timelines()
         """Cached timelines of titles, for ad briefs."""
@@ -178,7 +185,7 @@ class Runtime:
             if self._jobs is None:
                 if self._closed:
                     raise ReelfindError(STOPPING)
-                self._jobs = JobQueue(self.database, self._do)
+                self._jobs = JobQueue(self.database, self._do, self.settings.jobs.lease)
             return self._jobs
 
     @property

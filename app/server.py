@@ -22,6 +22,8 @@ from app.auth.authenticator import Authenticator, is_guarded, is_own_machine
 from app.auth.guard import Guard
 from app.auth.headers import SafeHeaders
 from app.base_path import BasePath
+from app.database.sharing import Turn
+from app.database.turns import Taking
 from app.jobs.watching import Watcher
 from app.running import announce, owned, withdraw
 from app.runtime import Runtime
@@ -61,7 +63,7 @@ def serve(data: Path, settings: Settings, host: str = "127.0.0.1", port: int = 8
     Raises:
         ReelfindError: the port or the address cannot be had, or another server has the folder.
     """
-    with owned(data):
+    with owned(data, settings.has_replicas):
         _serve(data, settings, host, port)
 
 
@@ -118,16 +120,25 @@ async def _running(
     if runtime.catalogue.count() >= MANY:
         print("Opening the index…", file=sys.stderr, flush=True)
     runtime.open_ahead()
-    announce(data, address, authenticator.machine_key)
+    announce(data, address, authenticator.machine_key, runtime.settings.has_replicas)
     # Goes on with what an earlier process left for webhooks.
     runtime.notifier.wake()
-    watcher = Watcher(runtime.settings.jobs.watch, lambda: runtime.listing, lambda: runtime.jobs)
+    runtime.reels.look()
+    if runtime.database.is_shared:
+        # Jobs may wait that other servers took in.
+        runtime.jobs.start()
+    watcher = Watcher(
+        runtime.settings.jobs.watch,
+        lambda: runtime.listing,
+        lambda: runtime.jobs,
+        turn=Taking(runtime.database, Turn.WATCH_FOLDERS),
+    )
     watcher.start()
     try:
         yield
     finally:
         watcher.close()
-        withdraw(data)
+        withdraw(data, authenticator.machine_key)
         runtime.close()
         authenticator.close()
 

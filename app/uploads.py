@@ -8,18 +8,21 @@ import asyncio
 import os
 import secrets
 import shutil
-import threading
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from app.auth.keys import hashed
+from app.database.engine import Database, DatabaseError
+from app.database.sharing import now
+from app.database.tables import TICKETS as TICKET_ROWS
 from encoder.atomic import new_file
 from indexer.characters import fits_windows
 from indexer.discovery import MEDIA_SUFFIXES
@@ -38,6 +41,7 @@ SPARE = 2**30
 LONGEST_NAME = 200
 """Bytes."""
 _WINDOWS = os.name == "nt"
+_WHAT = "tickets of uploads"
 
 
 class UploadError(ReelfindError):
@@ -49,41 +53,55 @@ class UploadError(ReelfindError):
 
 
 class Inbox:
-    """Takes files into a folder of their own for each ticket. Thread-safe."""
+    """Takes files into a folder of their own for each ticket. Thread-safe.
 
-    def __init__(self, folder: Path, largest: int) -> None:
+    A ticket is valid at every server over the same database and folder.
+    """
+
+    def __init__(self, folder: Path, largest: int, database: Database) -> None:
         """Take files into ``folder``, of ``largest`` bytes at most (0: none)."""
         self.folder = folder
         self.largest = largest
-        self._tickets: OrderedDict[str, Path] = OrderedDict()
-        self._lock = threading.Lock()
+        self._database = database
 
     def ticket(self) -> str:
-        """Return a new ticket."""
+        """Return a new ticket.
+
+        Raises:
+            DatabaseError: it cannot be written.
+        """
         ticket = secrets.token_urlsafe(32)
-        with self._lock:
+        with self._database.begin(_WHAT) as connection:
+            latest = select(TICKET_ROWS.c.hash).order_by(TICKET_ROWS.c.made.desc())
+            kept = latest.limit(TICKETS - 1)
+            connection.execute(TICKET_ROWS.delete().where(TICKET_ROWS.c.hash.not_in(kept)))
             # Named by chance, and so that the folder does not give the ticket away.
-            self._tickets[ticket] = self.folder / secrets.token_hex(6)
-            while len(self._tickets) > TICKETS:
-                self._tickets.popitem(last=False)
+            row = {"hash": hashed(ticket), "folder": secrets.token_hex(6)}
+            connection.execute(TICKET_ROWS.insert(), row | {"made": now(connection)})
         return ticket
 
     def close(self, paths: Collection[Path]) -> None:
-        """Close the tickets of these films, so that indexed films are not overwritten."""
-        folders = {path.parent for path in paths} | {*paths}
-        with self._lock:
-            for ticket, folder in list(self._tickets.items()):
-                if folder in folders:
-                    del self._tickets[ticket]
+        """Close the tickets of these films, so that indexed films are not overwritten.
+
+        Raises:
+            DatabaseError: they cannot be closed.
+        """
+        folders = {each for path in paths for each in (path, path.parent)}
+        names = [each.name for each in folders if each.parent == self.folder]
+        if names:
+            with self._database.begin(_WHAT) as connection:
+                connection.execute(TICKET_ROWS.delete().where(TICKET_ROWS.c.folder.in_(names)))
 
     def place(self, ticket: str, name: str) -> Path:
         """Return where a file of this name goes.
 
         Raises:
             UploadError: the ticket is invalid, or the name is neither a film's nor a sidecar's.
+            DatabaseError: the ticket cannot be read.
         """
-        with self._lock:
-            folder = self._tickets.get(ticket)
+        with self._database.read(_WHAT) as connection:
+            own = TICKET_ROWS.c.hash == hashed(ticket)
+            folder: str | None = connection.scalar(select(TICKET_ROWS.c.folder).where(own))
         if folder is None:
             raise UploadError(HTTPStatus.FORBIDDEN, "this page is too old; reload it, send again")
         plain = name.isprintable() and name == Path(name).name and not name.startswith(".")
@@ -97,7 +115,7 @@ class Inbox:
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
                 f"{name}: neither a film nor its timed text or metadata",
             )
-        return folder / name
+        return self.folder / folder / name
 
     async def receive(
         self, ticket: str, name: str, size: int | None, blocks: AsyncIterator[bytes]
@@ -112,14 +130,16 @@ class Inbox:
 
         Raises:
             UploadError: it is not taken.
+            DatabaseError: the ticket cannot be read.
         """
-        path = self.place(ticket, name)
+        path = await run_in_threadpool(self.place, ticket, name)
         try:
             self._check(name, size or 0, folder=path.parent)
             with new_file(path) as draft:
                 with await run_in_threadpool(draft.open, "wb") as file:
                     await self._write(file, name, blocks)
-                self.place(ticket, name)  # The ticket may have been closed in the meantime.
+                # The ticket may have been closed in the meantime.
+                await run_in_threadpool(self.place, ticket, name)
         except TimeoutError:  # An OSError too, but one of the sender.
             raise
         except OSError as error:
@@ -189,6 +209,8 @@ def upload_route(inbox: Callable[[], Inbox]) -> Route:
             )
         except UploadError as error:
             return JSONResponse({"detail": str(error)}, error.status)
+        except DatabaseError as error:
+            return JSONResponse({"detail": str(error)}, HTTPStatus.SERVICE_UNAVAILABLE)
         except (TimeoutError, ClientDisconnect):
             return JSONResponse({"detail": "the file did not arrive whole"}, 408)
         return JSONResponse({"path": str(path)}, HTTPStatus.CREATED)

@@ -30,6 +30,7 @@ from indexer.arrivals import FIRST, Arrival, Arrivals
 from indexer.errors import ReelfindError
 from indexer.records import UNBROKEN, Breaks, TextSource, Title
 from indexer.stages.base import TitleFolder
+from indexer.store.lock import DirectoryWriter, WriterLock
 from probes.messages import listed, shortened
 
 FORMAT = 1
@@ -134,8 +135,10 @@ def no_such_title(name: str, place: Path) -> ReelfindError:
 class Catalogue:
     """The titles, encoders and collections of one data directory."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, writer: WriterLock | None = None) -> None:
+        """Take a data directory, and the lock of whoever writes to its index: its own file's."""
         self.path = path
+        self.writer = writer or DirectoryWriter(path)
         self.titles_path = path / "titles"
         self.encoders_path = path / "encoders"
         self.store_path = path / "store"

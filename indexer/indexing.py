@@ -35,7 +35,6 @@ from indexer.settings import Settings
 from indexer.stages import decode, embed
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store, collections_of, pair
-from indexer.store.lock import DirectoryLock
 from indexer.timings import Timings
 from indexer.title_by_title import Results, Round, Rounds
 from indexer.title_points import TitlePoints
@@ -93,7 +92,7 @@ class Indexer:
         """
         clock = RunTime(self._timings, self._listener)
         self._catalogue.prepare(self._settings.profile)
-        lock = DirectoryLock(self._catalogue.path)
+        lock = self._catalogue.writer.take()
         try:
             with self._opened() as store:
                 # Fail now if the server is down, not after an hour of analysis; if it goes down

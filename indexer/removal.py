@@ -7,7 +7,6 @@ from indexer.opening import open_index
 from indexer.settings import Settings
 from indexer.stages.points import remove_points
 from indexer.store.base import Store, titles_of
-from indexer.store.lock import DirectoryLock
 from indexer.title_points import delete_titles
 
 
@@ -38,7 +37,7 @@ def remove_title(
     Raises:
         ReelfindError: another process uses the index.
     """
-    lock = DirectoryLock(catalogue.path)
+    lock = catalogue.writer.take()
     try:
         with nullcontext(store) if store is not None else open_index(catalogue, settings) as opened:
             take_out(catalogue, opened, manifest)

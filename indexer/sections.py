@@ -60,6 +60,11 @@ class DatabaseSettings(Section):
     longest: float = Field(20.0, gt=0, le=3600)
     """Seconds that one statement may take in PostgreSQL."""
 
+    @property
+    def is_postgres(self) -> bool:
+        """Whether it is a PostgreSQL database."""
+        return self.url is not None and self.url.get_secret_value().startswith("postgres")
+
 
 class ExampleSettings(Section):
     """Pictures and clips that are sent to search by; see ``docs/search.md``."""
@@ -112,6 +117,9 @@ class JobSettings(Section):
     uploads: Path | None = None
     """Folder for films that are sent from a browser, itself a root; by default `uploads` in the
     data directory."""
+    lease: float = Field(60.0, gt=0, le=3600)
+    """With PostgreSQL, seconds after which a running job counts as interrupted whose server has not
+    been heard of: longer than a restart of the database takes."""
     largest_upload: int = Field(32 * 2**30, ge=0)
     """Bytes of a film that is sent from a browser, at most; 0 takes none."""
 

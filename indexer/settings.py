@@ -251,6 +251,14 @@ class Settings(BaseSettings):
         known_tasks(_declared(tasks))
         return tasks
 
+    @property
+    def has_replicas(self) -> bool:
+        """Whether several servers may run over the data directory.
+
+        A Qdrant server has the index then, and a PostgreSQL database what they agree on.
+        """
+        return self.qdrant_url is not None and self.database.is_postgres
+
     def known_tasks(self) -> dict[str, Task]:
         """Return the shipped tasks with the user's, by name."""
         return dict(_known(json.dumps(_declared(self.tasks), sort_keys=True)))

@@ -12,7 +12,6 @@ from pathlib import Path
 from encoder.atomic import remove_file, write_text
 from indexer.catalogue import Catalogue
 from indexer.listener import Listener
-from indexer.store.lock import is_locked
 
 EVERY = 1.0
 """Seconds between two writes of the file."""
@@ -35,7 +34,7 @@ class Status:
 
 def running(catalogue: Catalogue) -> Status | None:
     """Return the status of the process that indexes into ``catalogue``; None if there is none."""
-    if not is_locked(catalogue.path):
+    if not catalogue.writer.is_taken():
         return None
     try:
         return Status(**json.loads(catalogue.status_path.read_text(encoding="utf-8")))

@@ -10,7 +10,7 @@ from typing import Literal
 from starlette.requests import HTTPConnection
 
 from app.auth.keys import KeyStore, hashed
-from app.auth.limits import Limits
+from app.auth.limits import limits_of
 from app.auth.origins import SAFE
 from app.auth.scopes import Scope, allows
 from app.auth.sessions import COOKIE, Sessions
@@ -67,11 +67,11 @@ class Authenticator:
 
     def __init__(self, data: Path, settings: Settings, *, guarded: bool) -> None:
         self.guarded = guarded
-        self.sessions = Sessions(settings.server.session_hours)
         self.machine_key = secrets.token_urlsafe(32)
         """A key with all scopes, valid while this process runs."""
         self._database = Database.of(data, settings)
         self._keys = KeyStore(self._database)
+        self._sessions = Sessions(self._database, settings.server.session_hours)
         self._own = {Caller(MACHINE, MACHINE, "admin"): hashed(self.machine_key)}
         if settings.server.key is not None:
             text = settings.server.key.get_secret_value()
@@ -79,8 +79,8 @@ class Authenticator:
         self.origins = frozenset(settings.api.origins)
         """Other sites whose pages may call the API."""
         self._names = {*_LOOPBACK_NAMES, *(name.casefold() for name in settings.server.names)}
-        self._limits = Limits(settings.api.rate)
-        self._failures = Limits(FAILURES)
+        self._limits = limits_of(settings.api.rate, "requests", self._database)
+        self._failures = limits_of(FAILURES, "wrong keys", self._database)
 
     def has_keys(self) -> bool:
         """Return whether there is a key besides the process's own, so that anybody can sign in."""
@@ -167,9 +167,25 @@ class Authenticator:
         key = self._keys.find(text)
         return Caller(key.key_id, key.name, key.scope) if key else None
 
+    @property
+    def session_seconds(self) -> int:
+        """How long a session lasts."""
+        return self._sessions.seconds
+
+    def open_session(self, caller: Caller) -> str:
+        """Open a browser's session for a caller, and return its token.
+
+        One of a key that is not in the database ends when the server has another.
+        """
+        return self._sessions.open(caller.key_id, self._own.get(caller, ""))
+
+    def close_session(self, token: str) -> None:
+        """End a session."""
+        self._sessions.close(token, self._own.values())
+
     def caller_by_session(self, token: str) -> Caller | None:
         """Return the caller of the session ``token``; None if it ended or its key was revoked."""
-        key_id = self.sessions.read(token)
+        key_id = self._sessions.read(token, self._own.values()) if token else None
         if key_id is None:
             return None
         for caller in self._own:

@@ -23,6 +23,7 @@ from app.auth.origins import SAFE, is_foreign
 from app.auth.scopes import allows
 from app.auth.sessions import COOKIE
 from app.base_path import path_below
+from indexer.errors import NotNowError
 
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
@@ -51,7 +52,11 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        answer = await self._refusal(HTTPConnection(scope), scope, receive)
+        try:
+            answer = await self._refusal(HTTPConnection(scope), scope, receive)
+        except NotNowError as error:
+            answer = _refused(scope, HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+            answer.headers["Retry-After"] = str(max(1, round(error.seconds)))
         if answer is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -88,7 +93,8 @@ class Guard:
         base = scope.get("root_path", "")
         if scope["type"] == "http" and path == SIGN_OUT:
             out = RedirectResponse(base + SIGN_IN, status_code=303)
-            self._authenticator.sessions.close(connection.cookies.get(COOKIE, ""))
+            token = connection.cookies.get(COOKIE, "")
+            await run_in_threadpool(self._authenticator.close_session, token)
             out.delete_cookie(COOKIE, path=base or "/")
             return out
         token = connection.cookies.get(COOKIE, "")
@@ -131,11 +137,12 @@ class Guard:
                 "This key may only read, and these pages also label; use one with scope write.", 403
             )
         base = request.scope.get("root_path", "")
+        token = await run_in_threadpool(self._authenticator.open_session, caller)
         inside = RedirectResponse(f"{base}/", status_code=303)
         inside.set_cookie(
             COOKIE,
-            self._authenticator.sessions.open(caller.key_id),
-            max_age=self._authenticator.sessions.seconds,
+            token,
+            max_age=self._authenticator.session_seconds,
             # Other applications of the site do not get it.
             path=base or "/",
             httponly=True,

@@ -1,37 +1,64 @@
 """Browser sessions: a cookie that represents a key without containing it."""
 
 import secrets
-import threading
-import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
 
 from app.auth.keys import hashed
+from app.database.engine import Database
+from app.database.tables import SESSIONS
 
 COOKIE = "reelfind_session"
+_WHAT = "sessions"
 
 
 class Sessions:
-    """The sessions of this process; a restart ends them all. Thread-safe."""
+    """The sessions of a data directory, at whichever server they were opened. Thread-safe."""
 
-    def __init__(self, hours: float) -> None:
+    def __init__(self, database: Database, hours: float) -> None:
+        self._database = database
         self.seconds = round(hours * 3600)
-        self._open: dict[str, tuple[str, float]] = {}
-        self._lock = threading.Lock()
 
-    def open(self, key_id: str) -> str:
-        """Open a session for a key, and return its token."""
-        token, now = secrets.token_urlsafe(32), time.monotonic()
-        with self._lock:
-            self._open = {each: about for each, about in self._open.items() if about[1] > now}
-            self._open[hashed(token)] = (key_id, now + self.seconds)
+    def open(self, key_id: str, secret: str = "") -> str:
+        """Open a session for a key, and return its token.
+
+        Args:
+            key_id: of the key.
+            secret: without which ``read`` does not find it, for a key that the database lacks.
+
+        Raises:
+            DatabaseError: it cannot be written.
+        """
+        token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        row = {"hash": hashed(token + secret), "key_id": key_id}
+        with self._database.begin(_WHAT) as connection:
+            connection.execute(SESSIONS.delete().where(SESSIONS.c.ends < now))
+            ends = now + timedelta(seconds=self.seconds)
+            connection.execute(SESSIONS.insert(), row | {"ends": ends})
         return token
 
-    def read(self, token: str) -> str | None:
-        """Return the id of a token's key; None if the token is forged or its session has ended."""
-        with self._lock:
-            key_id, ends = self._open.get(hashed(token), (None, 0.0))
-        return key_id if ends > time.monotonic() else None
+    def read(self, token: str, secrets: Iterable[str] = ()) -> str | None:
+        """Return the id of a token's key; None if the token is forged or its session has ended.
 
-    def close(self, token: str) -> None:
-        """End a session."""
-        with self._lock:
-            self._open.pop(hashed(token), None)
+        Raises:
+            DatabaseError: it cannot be read.
+        """
+        known = [hashed(token + secret) for secret in ("", *secrets)]
+        with self._database.read(_WHAT) as connection:
+            query = select(SESSIONS.c.key_id).where(
+                SESSIONS.c.hash.in_(known), SESSIONS.c.ends > datetime.now(UTC)
+            )
+            key_id: str | None = connection.scalar(query)
+        return key_id
+
+    def close(self, token: str, secrets: Iterable[str] = ()) -> None:
+        """End a session.
+
+        Raises:
+            DatabaseError: it cannot be written.
+        """
+        known = [hashed(token + secret) for secret in ("", *secrets)]
+        with self._database.begin(_WHAT) as connection:
+            connection.execute(SESSIONS.delete().where(SESSIONS.c.hash.in_(known)))

@@ -16,6 +16,7 @@ from app.cli.progress import Bar
 from app.cli.search import run_search
 from app.cli.terminal import print_table, say_warnings, tell
 from app.database.engine import Database
+from app.database.turns import catalogue_of
 from app.jobs.handover import index_through_server
 from app.jobs.moving import MadeSpans
 from app.jobs.words import STAGE_WORDS, clock
@@ -34,15 +35,15 @@ def run_index(
     request: Request, data: Path, profile: str | None = None, debug: bool = False
 ) -> IndexReport:
     """Index with progress on the terminal, through the running server where there is one."""
-    catalogue = Catalogue(data)
     with TerminalListener(Console(stderr=True)) as terminal:
         report = index_through_server(data, request, profile, terminal)
         if report is not None:
             return report
         settings = settings_of(data, profile)
-        with watched(catalogue, terminal) as listener, Database.of(data, settings) as database:
-            spans = MadeSpans(database)
-            report = Indexer(catalogue, settings, listener, debug, spans=spans).run(request)
+        with Database.of(data, settings) as database:
+            catalogue, spans = catalogue_of(data, settings, database), MadeSpans(database)
+            with watched(catalogue, terminal) as listener:
+                report = Indexer(catalogue, settings, listener, debug, spans=spans).run(request)
         # The films are indexed, whatever becomes of the messages.
         try:
             notify_webhooks(data, settings, partial(run_search, data), terminal.message)

@@ -80,16 +80,18 @@ def import_(
 @contextmanager
 def _opened(catalogue: Catalogue) -> Iterator["Store"]:
     """Open the store while no other process indexes into it."""
+    from app.database.engine import Database
+    from app.database.turns import catalogue_of
     from indexer.opening import open_index
-    from indexer.store.lock import DirectoryLock
 
     settings = settings_of(catalogue.path)
-    lock = DirectoryLock(catalogue.path)
-    try:
-        with open_index(catalogue, settings) as store:
-            yield store
-    finally:
-        lock.release()
+    with Database.of(catalogue.path, settings) as database:
+        lock = catalogue_of(catalogue.path, settings, database).writer.take()
+        try:
+            with open_index(catalogue, settings) as store:
+                yield store
+        finally:
+            lock.release()
 
 
 def _profile(catalogue: Catalogue) -> str:

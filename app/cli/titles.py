@@ -86,6 +86,8 @@ def remove(
     name = manifest.title.metadata.name
     if not yes:
         typer.confirm(one_line(f"Remove {name} from the index in {data}?"), abort=True)
+    from app.database.engine import Database
+    from app.database.turns import catalogue_of
     from app.jobs.handover import run_on_server
     from app.jobs.records import JobRequest
     from indexer.listener import Silence
@@ -93,7 +95,9 @@ def remove(
 
     asked = JobRequest(kind="remove", titles=(manifest.title.title_id,))
     if run_on_server(data, asked, Silence()) is None:
-        remove_title(catalogue, settings_of(data), manifest)
+        settings = settings_of(data)
+        with Database.of(data, settings) as database:
+            remove_title(catalogue_of(data, settings, database), settings, manifest)
     say(f"Removed {name}.")
 
 

@@ -128,6 +128,21 @@ class Database:
             with self._writing.begin() as connection:
                 yield connection
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several servers may use it: it is PostgreSQL."""
+        return self._engine.dialect.name == "postgresql"
+
+    def connect_alone(self) -> Connection:
+        """Return a connection beside the shared ones, without transactions; the caller closes it.
+
+        Raises:
+            SQLAlchemyError: it cannot be had.
+        """
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()
+        return connection
+
     def close(self) -> None:
         """Close the connections; the next use opens them again."""
         self._engine.dispose()

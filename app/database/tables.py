@@ -6,6 +6,7 @@ Times are UTC: columns of ``Moment`` give them with their zone, the older ones w
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     Column,
     Date,
@@ -70,6 +71,11 @@ JOBS = Table(
     META,
     Column("id", String(32), primary_key=True),
     Column("created", String(40), nullable=False),
+    # Where it is, which anybody may change; the state in the JSON is its owner's.
+    Column("state", String(16), nullable=False),
+    # The server that runs it, and until when the others leave it alone.
+    Column("owner", String(100)),
+    Column("lease", Moment),
     # The whole job as JSON.
     Column("job", Text, nullable=False),
 )
@@ -145,4 +151,47 @@ DELIVERIES = Table(
     Column("due", Moment, index=True),
     Column("delivered", Moment),
     Column("error", String(500)),
+)
+
+RATES = Table(
+    "rates",
+    META,
+    # What is limited, and whom: a key's id or a network.
+    Column("caller", String(300), primary_key=True),
+    # When each request came, in seconds since 1970, and when the last one counts no more.
+    Column("hits", ARRAY(Double).with_variant(JSON(), "sqlite"), nullable=False),
+    Column("until", Double, nullable=False),
+)
+
+SESSIONS = Table(
+    "sessions",
+    META,
+    # Of the cookie, and of the key in the settings if somebody signed in with it.
+    Column("hash", String(64), primary_key=True),
+    Column("key_id", String(16), nullable=False),
+    Column("ends", Moment, nullable=False),
+)
+
+TICKETS = Table(
+    "upload_tickets",
+    META,
+    Column("hash", String(64), primary_key=True),
+    # The folder's name among uploads.
+    Column("folder", String(64), nullable=False),
+    Column("made", Moment, nullable=False),
+)
+
+REELS = Table(
+    "reels",
+    META,
+    Column("reel_id", String(16), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("asked", Moment, nullable=False),
+    Column("share", Double, nullable=False),
+    Column("problem", Text, nullable=False),
+    # The server that renders it, and until when the others leave it alone.
+    Column("owner", String(100)),
+    Column("lease", Moment),
+    # Its cut and options as JSON.
+    Column("work", Text, nullable=False),
 )

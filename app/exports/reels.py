@@ -11,17 +11,21 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from app.database.engine import Database
 from app.exports.cut import Cut
 from app.exports.records import ReelBody
 from app.exports.reel import ReelOptions, render
+from app.exports.reel_store import ReelStore, State, ToRender
+from app.jobs import lease as leases
 from app.jobs.runner import Runner
 from indexer.characters import fits_windows
-from indexer.errors import BusyError, ReelfindError
+from indexer.errors import ReelfindError
 from indexer.listener import StoppedError
 
-MOST_WAITING = 20
 KEPT = 8
 """Reels that stay on the disk; the oldest go first."""
+CLOSING = 5.0
+"""Seconds for a renewal in transit when the server stops."""
 
 _log = logging.getLogger(__name__)
 
@@ -29,52 +33,87 @@ Render = Callable[[Cut, Path, ReelOptions, Callable[[float], None]], None]
 
 
 class Reels:
-    """The reels of one data directory. Thread-safe."""
+    """The reels of one data directory. Thread-safe.
 
-    def __init__(self, folder: Path, renderer: Render = render, api_path: str = "/api/v1") -> None:
-        """Keep reels in ``folder``, which the first one makes; the API at ``api_path`` has them."""
+    Servers over one database and data directory share the queue: each renders one reel at a time.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        renderer: Render = render,
+        lease: float = leases.LEASE,
+        api_path: str = "/api/v1",
+    ) -> None:
+        """Keep reels in ``folder``, which the first one makes.
+
+        Args:
+            folder: of the data directory.
+            database: where the reels in the making are.
+            renderer: renders one.
+            lease: seconds after which a reel of a server that is not heard of waits again.
+            api_path: where the API has them.
+        """
         self._folder = folder
         self._api_path = api_path
         self._render = renderer
-        self._reels: dict[str, ReelBody] = {}
-        self._waiting: dict[str, tuple[Cut, ReelOptions]] = {}
-        self._cancelled: set[str] = set()
+        self._store = ReelStore(database, leases.new_owner(), lease)
+        self._shared = database.is_shared
         self._lock = threading.Lock()
+        self._reel_id: str | None = None
+        """The reel in hand, and how much of it is rendered."""
+        self._share = 0.0
+        self._outcome: tuple[State, str] | None = None
+        self._stop: State | None = None
+        """What becomes of the reel in hand, which is to stop."""
+        self._closed = False
         # One after the other: ffmpeg uses all cores.
         self._runner = Runner("reels", self._render_next)
+        self._renewer = leases.Renewer("reel-lease", lease, self._renew, self._give_up)
+
+    def look(self) -> None:
+        """Begin to look for reels that wait."""
+        self._runner.wake()
 
     def start(self, cut: Cut, options: ReelOptions) -> ReelBody:
         """Start rendering a cut, unless its reel exists or is in the queue.
 
         Raises:
             BusyError: too many wait already.
+            DatabaseError: it cannot be written.
         """
         reel_id = reel_id_of(cut, options)
-        found = self.find(reel_id)
-        if found is not None and found.state in ("waiting", "rendering", "done"):
-            return found
-        reel = ReelBody.of(reel_id, "waiting")
-        with self._lock:
-            if len(self._waiting) >= MOST_WAITING:
-                raise BusyError(f"{MOST_WAITING} reels are waiting already; try again later", 60)
-            self._reels[reel_id] = reel
-            self._waiting[reel_id] = (cut, options)
-            self._cancelled.discard(reel_id)
+        if self._files(reel_id):
+            return self._done(reel_id)
+        reel = self._store.ask(reel_id, cut, options)
         self._runner.wake()
         return reel
 
     def find(self, reel_id: str) -> ReelBody | None:
-        """Return a reel, including those of earlier processes; None if there is none."""
+        """Return a reel, including those of earlier processes; None if there is none.
+
+        Raises:
+            DatabaseError: it cannot be read.
+        """
+        if self._files(reel_id):
+            return self._done(reel_id)
         with self._lock:
-            known = self._reels.get(reel_id)
-        if known is not None and known.state != "done":
-            return known
-        return self._done(reel_id) if self._files(reel_id) else None
+            if reel_id == self._reel_id:
+                return ReelBody.of(reel_id, "rendering", self._share)
+        reel = self._store.find(reel_id)
+        return None if reel is not None and reel.state == "done" else reel
 
     def cancel(self, reel_id: str) -> None:
-        """Cancel a reel that waits or is being rendered, and delete its files."""
+        """Cancel a reel that waits or is being rendered, and delete its files.
+
+        Raises:
+            DatabaseError: it cannot be written.
+        """
+        self._store.cancel(reel_id)
         with self._lock:
-            self._cancelled.add(reel_id)
+            if reel_id == self._reel_id:
+                self._stop = "cancelled"
 
     def file(self, reel_id: str) -> Path:
         """Return the film of a reel that is done.
@@ -88,11 +127,16 @@ class Reels:
         return files[0]
 
     def close(self) -> None:
-        """Stop the rendering in progress, and start no other."""
+        """Stop the rendering in progress, which the next server begins anew, and start no other."""
         with self._lock:
-            self._cancelled.update(self._reels)
-            self._waiting.clear()
+            self._closed = True
+            self._stop = "waiting"
         self._runner.close()
+        self._renewer.close(CLOSING)
+        try:
+            self._settle()
+        except ReelfindError as error:
+            _log.warning("%s", error)
 
     def _done(self, reel_id: str) -> ReelBody:
         return ReelBody.of(reel_id, "done", 1.0, api_path=self._api_path)
@@ -102,45 +146,81 @@ class Reels:
 
     def _render_next(self) -> float | None:
         """Render the reel that has waited longest."""
+        try:
+            self._settle()
+            reel = None if self._closed else self._store.take()
+        except ReelfindError as error:
+            _log.warning("%s", error)
+            return leases.AGAIN
+        if reel is None:
+            return leases.LOOK if self._shared else None
         with self._lock:
-            if not self._waiting:
-                return None
-            reel_id, (cut, options) = next(iter(self._waiting.items()))
-            del self._waiting[reel_id]
-        ended = self._rendered(reel_id, cut, options)
-        with self._lock:
-            self._reels[reel_id] = ended
+            self._reel_id, self._share = reel.reel_id, 0.0
+            self._stop = "waiting" if self._closed else None
+        self._renewer.begin()
+        self._outcome = self._rendered(reel)
         return 0.0
 
-    def _rendered(self, reel_id: str, cut: Cut, options: ReelOptions) -> ReelBody:
-        own = self._folder / reel_id
+    def _settle(self) -> None:
+        """Write what became of the reel in hand, if that is not written yet.
 
-        def progress(share: float) -> None:
+        Raises:
+            DatabaseError: it cannot be written.
+        """
+        if self._reel_id is not None and self._outcome is not None:
+            self._store.end(self._reel_id, *self._outcome)
             with self._lock:
-                if reel_id in self._cancelled:
-                    raise StoppedError
-                self._reels[reel_id] = ReelBody.of(reel_id, "rendering", share)
+                self._reel_id = self._outcome = None
 
+    def _renew(self) -> bool | None:
+        with self._lock:
+            reel_id, share = self._reel_id, self._share
+        if reel_id is None:
+            return None
+        state = self._store.renew(reel_id, share)
+        with self._lock:
+            if self._reel_id != reel_id:
+                return True
+            if state == "cancelling":
+                self._stop = "cancelled"
+        return state is not None
+
+    def _give_up(self) -> None:
+        """Stop the rendering in progress: another server may have begun it."""
+        with self._lock:
+            self._stop = "waiting"
+
+    def _rendered(self, reel: ToRender) -> tuple[State, str]:
+        """Render a reel; return what became of it and, if it failed, why."""
+        own = self._folder / reel.reel_id
         try:
-            progress(0.0)
+            self._progress(0.0)
             own.mkdir(parents=True, exist_ok=True)
-            self._render(cut, own / f"{file_name(cut.name)}.mp4", options, progress)
-            ended = self._done(reel_id)
-            self._tidy(reel_id)
+            path = own / f"{file_name(reel.cut.name)}.mp4"
+            self._render(reel.cut, path, reel.options, self._progress)
+            self._tidy(reel.reel_id)
+            return "done", ""
         except StoppedError:
-            ended = ReelBody.of(reel_id, "cancelled")
+            state, problem = self._stop or "cancelled", ""
         except ReelfindError as error:
-            ended = ReelBody.of(reel_id, "failed", problem=str(error))
+            state, problem = "failed", str(error)
         except OSError as error:
-            cause = f"{self._folder}: cannot be written ({error.strerror}); free some space"
-            ended = ReelBody.of(reel_id, "failed", problem=cause)
+            state = "failed"
+            problem = f"{self._folder}: cannot be written ({error.strerror}); free some space"
         except Exception as error:
-            _log.exception("reel %s", reel_id)
-            cause = f"something unexpected ({type(error).__name__}); see the server's own output"
-            ended = ReelBody.of(reel_id, "failed", problem=cause)
-        if ended.state != "done":
+            _log.exception("reel %s", reel.reel_id)
+            state = "failed"
+            cause = type(error).__name__
+            problem = f"something unexpected ({cause}); see the server's own output"
+        if state in ("failed", "cancelled"):
             shutil.rmtree(own, ignore_errors=True)
-        return ended
+        return state, problem
+
+    def _progress(self, share: float) -> None:
+        with self._lock:
+            if self._stop is not None:
+                raise StoppedError
+            self._share = share
 
     def _tidy(self, latest: str) -> None:
         """Delete the oldest reels, but for the one just made."""

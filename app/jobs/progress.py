@@ -5,21 +5,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from app.jobs.records import Job
 from indexer.characters import one_line
 from indexer.listener import StoppedError
 
 MESSAGES = 200
 """Messages kept of a job; later ones are dropped."""
 
-Change = Callable[..., Job]
+Change = Callable[..., None]
 
 
 class JobListener:
     """Records progress in a job's fields; once stopped, it ends the run.
 
     Args:
-        change: takes new values of fields by name and returns the job with them.
+        change: takes new values of fields by name.
     """
 
     def __init__(self, change: Change) -> None:
@@ -34,6 +33,11 @@ class JobListener:
     def stop(self) -> None:
         """End the run at its next report."""
         self._stopped.set()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it will end the run."""
+        return self._stopped.is_set()
 
     def planned(self, seconds: float) -> None:
         """Note the seconds of work; the time left counts from here on."""
@@ -67,6 +71,6 @@ class JobListener:
         self._note(messages=messages)
 
     def _note(self, **changes: Any) -> None:
-        if self._stopped.is_set():
+        if self.is_stopped:
             raise StoppedError
         self._change(**changes)

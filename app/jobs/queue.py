@@ -1,18 +1,18 @@
-"""The queue: one job at a time, in the order they came."""
+"""The queue: one job at a time, in the order they came, at whichever server is free."""
 
 import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from app.database.engine import Database
+from app.jobs import lease as leases
 from app.jobs.progress import JobListener
 from app.jobs.records import Job, JobRequest
 from app.jobs.runner import Runner
-from app.jobs.store import JobStore
+from app.jobs.store import JobStore, interrupted
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.listener import Listener, StoppedError
@@ -20,9 +20,6 @@ from indexer.report import IndexReport
 
 Work = Callable[[Job, Listener], IndexReport]
 
-KEPT = 500
-"""Jobs that are kept."""
-MOST_WAITING = 100
 CLOSING = 5.0
 """Seconds for the current job to stop when the queue closes."""
 STOPPING = "the server is stopping; ask again when it runs"
@@ -33,23 +30,34 @@ _log = logging.getLogger(__name__)
 class JobQueue:
     """Runs jobs, keeps them, and reports their progress. Thread-safe.
 
-    Unfinished jobs of an earlier process are "interrupted".
+    Servers that share a PostgreSQL database share the queue: each may take a job that waits. With
+    SQLite there is one server, and unfinished jobs of an earlier process are "interrupted".
 
     Args:
         database: where jobs are kept.
         work: does a job; a ``StoppedError`` of the listener must pass through it.
+        lease: seconds after which the job of a server that is not heard of is "interrupted".
     """
 
-    def __init__(self, database: Database, work: Work) -> None:
+    def __init__(self, database: Database, work: Work, lease: float = leases.LEASE) -> None:
         self._work = work
         self._store = JobStore(database)
+        self._shared = database.is_shared
+        self._lease = lease
+        self._owner = leases.new_owner()
         self._lock = threading.RLock()
         self._runner = Runner("jobs", self._do_next)
-        self._in_hand: tuple[str, JobListener] | None = None
+        self._renewer = leases.Renewer("job-lease", lease, self._renew, self._give_up)
+        self._job: Job | None = None
+        """The job in hand, until its end is written."""
+        self._listener: JobListener | None = None
         self._closed = False
-        left = [job for job in self._store.all() if not job.has_ended]
-        self._store.write(_interrupted(job) for job in left)
-        self._jobs = {job.id: job for job in self._store.all()}
+        if not self._shared:
+            self._store.interrupt()
+
+    def start(self) -> None:
+        """Begin to look for jobs that wait."""
+        self._runner.wake()
 
     def submit(
         self, request: JobRequest, anywhere: bool = False, retry_of: str | None = None
@@ -59,6 +67,8 @@ class JobQueue:
         Raises:
             ReelfindError: too many jobs wait, it cannot be written, or the server is stopping.
         """
+        if self._closed:
+            raise ReelfindError(STOPPING)
         job = Job(
             id=uuid4().hex,
             request=request,
@@ -67,29 +77,31 @@ class JobQueue:
             anywhere=anywhere,
             retry_of=retry_of,
         )
-        with self._lock:
-            if self._closed:
-                raise ReelfindError(STOPPING)
-            if len(self._waiting()) >= MOST_WAITING:
-                raise ReelfindError(
-                    f"{MOST_WAITING} jobs are waiting already; wait for some, or cancel them"
-                )
-            self._store.write([job])
-            self._jobs[job.id] = job
-            self._forget()
-            self._runner.wake()
-            return self._seen(job)
+        job = self._store.submit(job)
+        self._runner.wake()
+        return self.find(job.id) or job
 
     def jobs(self) -> list[Job]:
         """Return the jobs, newest first."""
-        with self._lock:
-            return [self._seen(job) for job in reversed(self._jobs.values())]
+        own = self._job
+        jobs = [_latest(job, own) for job in self._store.all()]
+        undone = [job.id for job in jobs if not job.has_ended]
+        return [
+            job.model_copy(update={"ahead": undone.index(job.id)})
+            if job.state == "waiting"
+            else job
+            for job in reversed(jobs)
+        ]
 
     def find(self, job_id: str) -> Job | None:
         """Return a job as it is now; None where there is none."""
-        with self._lock:
-            job = self._jobs.get(job_id)
-            return None if job is None else self._seen(job)
+        own = self._job
+        if own is not None and own.id == job_id:
+            return own
+        job = self._store.find(job_id)
+        if job is None or job.state != "waiting":
+            return job
+        return next((each for each in self.jobs() if each.id == job_id), None)
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job: at once if it waits, else at its next progress report.
@@ -99,50 +111,83 @@ class JobQueue:
         Raises:
             KeyError: there is no such job.
         """
+        job = self._store.cancel(job_id)
         with self._lock:
-            job = self._jobs[job_id]
-            if job.state == "waiting":
-                return self._change(job_id, keep=True, state="cancelled", ended=_now())
-            if job.state == "running" and self._in_hand is not None:
-                self._in_hand[1].stop()
-                return self._change(job_id, state="cancelling")
-            return job
+            own = self._job
+            if own is None or own.id != job_id:
+                return job
+            if job.state == "cancelling":
+                self._stop()
+            return self._job or job
 
     def close(self) -> None:
-        """Stop the current job; it becomes "interrupted", as do those that wait."""
+        """Stop the current job; it becomes "interrupted". So do those that wait, with SQLite."""
         with self._lock:
             self._closed = True
-            if self._in_hand is not None:
-                self._in_hand[1].stop()
+            if self._listener is not None:
+                self._listener.stop()
         self._runner.close(CLOSING)
+        self._renewer.close(CLOSING)
         with self._lock:
-            for job in [each for each in self._jobs.values() if not each.has_ended]:
-                ended = _interrupted(job)
-                self._change(job.id, keep=True, state=ended.state, ended=ended.ended)
+            if self._job is not None and not self._job.has_ended:
+                self._job = interrupted(self._job, _now())
+        try:
+            self._settle()
+            if not self._shared:
+                self._store.interrupt()
+        except ReelfindError as error:
+            _log.warning("%s", error)
 
     def _do_next(self) -> float | None:
         """Do the job that has waited longest."""
+        try:
+            self._settle()
+            job = None if self._closed else self._claimed()
+        except ReelfindError as error:
+            _log.warning("%s", error)
+            return leases.AGAIN
+        if job is None:
+            return leases.LOOK if self._shared else None
+        assert self._listener is not None
+        outcome = self._outcome(job, self._listener)
         with self._lock:
-            waiting = self._waiting()
-            if self._closed or not waiting:
-                return None
-            job_id = waiting[0].id
-            listener = JobListener(partial(self._note, job_id))
-            self._in_hand = (job_id, listener)
-            job = self._change(job_id, keep=True, state="running", started=_now())
-        outcome = self._outcome(job, listener)
-        with self._lock:
-            self._in_hand = None
-            if not self._jobs[job_id].has_ended:
-                self._change(job_id, keep=True, ended=_now(), seconds_left=None, **outcome)
+            self._listener = None
+            if self._job is not None and not self._job.has_ended:
+                ended = {"ended": _now(), "seconds_left": None} | outcome
+                self._job = self._job.model_copy(update=ended)
         return 0.0
+
+    def _claimed(self) -> Job | None:
+        """Take the job that has waited longest."""
+        job = self._store.claim(self._owner, self._lease)
+        if job is None:
+            return None
+        with self._lock:
+            self._job, self._listener = job, JobListener(self._note)
+            if self._closed:
+                self._listener.stop()
+        if self._shared:
+            self._renewer.begin()
+        return job
+
+    def _settle(self) -> None:
+        """Write how the job in hand ended, if it has and that is not written yet.
+
+        Raises:
+            DatabaseError: it cannot be written.
+        """
+        job = self._job
+        if job is not None and job.has_ended:
+            self._store.end(job, self._owner)
+            self._job = None
 
     def _outcome(self, job: Job, listener: JobListener) -> dict[str, Any]:
         """Do a job and return the fields that say how it ended."""
         try:
             report = self._work(job, listener)
         except StoppedError:
-            return {"state": "interrupted" if self._closed else "cancelled"}
+            cancelled = self._job is not None and self._job.state == "cancelling"
+            return {"state": "cancelled" if cancelled and not self._closed else "interrupted"}
         except ReelfindError as error:
             return {"state": "failed", "error": str(error)}
         except Exception as error:
@@ -154,48 +199,47 @@ class JobQueue:
             return {"state": "done", "progress": 1.0, "report": report}
         return {"state": "failed", "error": _summary(report), "report": report}
 
-    def _note(self, job_id: str, **fields: Any) -> Job:
+    def _renew(self) -> bool | None:
+        """Renew the lease of the job in hand, and stop it if it was cancelled elsewhere."""
+        job = self._job
+        if job is None or job.has_ended:
+            return None
+        state = self._store.renew(job, self._owner, self._lease)
         with self._lock:
-            return self._change(job_id, **fields)
+            if self._job is None or self._job.id != job.id:
+                return True
+            if state == "cancelling":
+                self._stop()
+        return state is not None
 
-    def _change(self, job_id: str, keep: bool = False, **fields: Any) -> Job:
-        """Give a job new values of fields; with ``keep`` it is written as well."""
-        job = self._jobs[job_id] = self._jobs[job_id].model_copy(update=fields)
-        if keep:
-            try:
-                self._store.write([job])
-            except ReelfindError as error:
-                # The job itself continues; at worst it is "interrupted" after a restart.
-                _log.warning("%s", error)
-        return job
+    def _give_up(self) -> None:
+        """Stop the job in hand: another server may take it for interrupted."""
+        with self._lock:
+            listener = self._listener
+            if listener is not None and not listener.is_stopped:
+                job_id = self._job.id if self._job is not None else ""
+                _log.warning("job %s: its lease has run out, so it stops here", job_id)
+                listener.stop()
 
-    def _waiting(self) -> list[Job]:
-        return [job for job in self._jobs.values() if job.state == "waiting"]
+    def _stop(self) -> None:
+        """Let the job in hand end as a cancelled one; the caller has the lock."""
+        if self._job is not None and self._listener is not None:
+            self._job = self._job.model_copy(update={"state": "cancelling"})
+            self._listener.stop()
 
-    def _seen(self, job: Job) -> Job:
-        """Return a job with the number of jobs ahead of it."""
-        if job.state != "waiting":
-            return job
-        before = [each.id for each in self._jobs.values() if not each.has_ended]
-        return job.model_copy(update={"ahead": before.index(job.id)})
+    def _note(self, **fields: Any) -> None:
+        with self._lock:
+            if self._job is not None and not self._job.has_ended:
+                self._job = self._job.model_copy(update=fields)
 
-    def _forget(self) -> None:
-        old = [job.id for job in self._jobs.values() if job.has_ended]
-        excess = old[: max(0, len(self._jobs) - KEPT)]
-        if excess:
-            self._store.remove(excess)
-        for job_id in excess:
-            del self._jobs[job_id]
+
+def _latest(job: Job, own: Job | None) -> Job:
+    """Return a stored job, or how far it is where this server runs it."""
+    return own if own is not None and own.id == job.id and not job.has_ended else job
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _interrupted(job: Job) -> Job:
-    return job.model_copy(
-        update={"state": "interrupted", "ended": _now(), "seconds_left": None, "ahead": 0}
-    )
 
 
 def _summary(report: IndexReport) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.database.turns import Taking
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
 from app.jobs.runner import Runner
@@ -38,7 +39,10 @@ _log = logging.getLogger(__name__)
 
 
 class Watcher:
-    """Scans folders in the background, and queues new films."""
+    """Scans folders in the background, and queues new films.
+
+    Of several servers one does, which has the ``turn``; without one, this server.
+    """
 
     def __init__(
         self,
@@ -46,11 +50,13 @@ class Watcher:
         titles: Callable[[], Titles],
         queue: Callable[[], JobQueue],
         every: float = EVERY,
+        turn: Taking | None = None,
     ) -> None:
         self._folders = folders
         self._titles = titles
         self._queue = queue
         self._every = every
+        self._turn = turn
         self._before: Looks = {}
         self._warned: set[str] = set()
         self._runner = Runner("watch", self._look_and_rest)
@@ -63,6 +69,8 @@ class Watcher:
     def close(self) -> None:
         """Stop; a scan of a slow share is left to end by itself."""
         self._runner.close(CLOSING)
+        if self._turn is not None:
+            self._turn.release()
 
     def look(self) -> Job | None:
         """Scan once, and return the job for new films, if there are any.
@@ -100,6 +108,9 @@ class Watcher:
         return {path: state for path, state in seen.items() if state[0] > 0}
 
     def _look_and_rest(self) -> float:
+        if self._turn is not None and not self._turn.take():
+            self._before = {}
+            return self._every
         began = time.monotonic()
         try:
             self.look()

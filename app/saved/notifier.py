@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.database.engine import Database
+from app.database.sharing import Turn
+from app.database.turns import Taking
 from app.jobs.runner import Runner
 from app.saved.arrivals import Arrivals, CatalogueArrivals
 from app.saved.matching import Ask, messages
@@ -20,6 +22,10 @@ from indexer.settings import Settings
 
 AGAIN = 60.0
 """Seconds to wait where the database cannot be read."""
+SOON = 5.0
+"""Seconds to wait where another server is at it."""
+LOOK = 30.0
+"""Seconds after which a server looks for what another one left."""
 CLOSING = 5.0
 """Seconds for a message in transit when the server stops."""
 
@@ -68,7 +74,7 @@ def write_messages(
 
 
 class Notifier:
-    """Notifies webhooks while a server runs. Thread-safe."""
+    """Notifies webhooks while a server runs; of several servers, one at a time. Thread-safe."""
 
     def __init__(
         self,
@@ -80,6 +86,8 @@ class Notifier:
         self._ask = ask
         self._listing = listing
         self._outbox = Outbox(database)
+        self._turn = Taking(database, Turn.NOTIFY_WEBHOOKS)
+        self._look = LOOK if database.is_shared else None
         self._settings = settings
         self._runner = Runner("webhooks", self._notify)
 
@@ -92,7 +100,9 @@ class Notifier:
         self._runner.close(CLOSING)
 
     def _notify(self) -> float | None:
-        """Send what is due; return the seconds until the next message falls due."""
+        """Send what is due, if it is this server's turn; return the seconds until the next look."""
+        if not self._turn.take():
+            return SOON
         try:
             write_messages(self._ask, self._listing, self._outbox, _log.warning)
             deliver(self._outbox, self._settings)
@@ -100,9 +110,12 @@ class Notifier:
         except ReelfindError as error:
             _log.warning("webhooks: %s", error)
             return AGAIN
+        finally:
+            self._turn.release()
         if following is None:
-            return None
-        return max(0.0, (following - datetime.now(UTC)).total_seconds())
+            return self._look
+        pause = max(0.0, (following - datetime.now(UTC)).total_seconds())
+        return pause if self._look is None else min(pause, self._look)
 
 
 @dataclass(frozen=True)

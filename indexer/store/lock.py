@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from filelock import lock_descriptor, unlock_descriptor
 
@@ -20,6 +22,46 @@ _PATIENCE = 0.2
 """Seconds to keep trying: ``is_locked`` in another process has the lock for an instant."""
 _PAUSE = 0.002
 """Seconds between two tries."""
+
+
+class Held(Protocol):
+    """A lock that somebody has."""
+
+    def release(self) -> None:
+        """Give it up."""
+        ...
+
+
+class WriterLock(Protocol):
+    """The lock of whoever writes to the index of a data directory: one at a time."""
+
+    def take(self) -> Held:
+        """Take the lock.
+
+        Raises:
+            InUseError: another process has it.
+            ReelfindError: nobody can have it.
+        """
+        ...
+
+    def is_taken(self) -> bool:
+        """Return whether a living process has it."""
+        ...
+
+
+@dataclass(frozen=True)
+class DirectoryWriter:
+    """The lock of a data directory's own file: for the processes of one machine."""
+
+    directory: Path
+
+    def take(self) -> Held:
+        """Take the lock; see ``DirectoryLock``."""
+        return DirectoryLock(self.directory)
+
+    def is_taken(self) -> bool:
+        """Return whether a living process has it."""
+        return is_locked(self.directory)
 
 
 class DirectoryLock:

@@ -21,6 +21,7 @@ from app.search.request import SearchRequest
 from app.server import serve
 from indexer.errors import ReelfindError
 from indexer.settings import Settings
+from tests.app.jobs.conftest import keep
 
 
 def test_without_a_server_nothing_answers(tmp_path: Path) -> None:
@@ -85,7 +86,7 @@ def test_a_folder_has_one_server_which_keeps_its_jobs_and_its_address(tmp_path: 
             serve(tmp_path, Settings(), port=0)
         announce(tmp_path, "http://127.0.0.1:9", "the first one's")
         with Database(tmp_path / DATABASE) as database:
-            JobStore(database).write([running])
+            keep(database, running)
             with pytest.raises(
                 ReelfindError, match=r"at http://127\.0\.0\.1:9; use it, or stop it"
             ):

@@ -9,14 +9,21 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app import uploads
-from app.uploads import PATH, SPARE, TICKET, TICKETS, Inbox, UploadError, upload_route
+from app.database.engine import Database
+from app.uploads import PATH, SPARE, TICKET, Inbox, UploadError, upload_route
 
 FILM = b"0123456789" * 200_000
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path / "uploads", 3_000_000)
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(tmp_path / "file.db") as database:
+        yield database
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, database: Database) -> Inbox:
+    return Inbox(tmp_path / "uploads", 3_000_000, database)
 
 
 @pytest.fixture
@@ -82,9 +89,12 @@ def test_a_name_never_leads_out_of_the_folder(inbox: Inbox) -> None:
             inbox.place(inbox.ticket(), name)
 
 
-def test_without_a_good_ticket_nothing_is_taken(client: TestClient, inbox: Inbox) -> None:
+def test_without_a_good_ticket_nothing_is_taken(
+    client: TestClient, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = inbox.ticket()
-    for _ in range(TICKETS):
+    monkeypatch.setattr(uploads, "TICKETS", 3)
+    for _ in range(3):
         inbox.ticket()
     for ticket in ("", "guessed", first):
         answer = client.put(f"{PATH}/a.mp4", content=b"x", headers={TICKET: ticket})
@@ -131,9 +141,9 @@ def test_room_is_left_on_the_disk_however_large_a_film_turns_out_to_be(
     assert files(inbox) == []
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, database: Database) -> None:
     (tmp_path / "uploads").write_text("a file, and no folder")
-    inbox = Inbox(tmp_path / "uploads", 100)
+    inbox = Inbox(tmp_path / "uploads", 100, database)
     with TestClient(Starlette(routes=[upload_route(lambda: inbox)])) as client:
         answer = client.put(f"{PATH}/a.mp4", content=b"x", headers={TICKET: inbox.ticket()})
     assert answer.status_code == 507

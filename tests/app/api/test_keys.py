@@ -137,7 +137,7 @@ def test_a_session_reads_and_changes_nothing(
     guarded: TestClient, authenticator: Authenticator, keys: dict[Scope, str], runtime: Runtime
 ) -> None:
     who = authenticator.caller_by_key(keys["write"], "here")
-    cookie = {"Cookie": f"{COOKIE}={authenticator.sessions.open(who.key_id)}"}
+    cookie = {"Cookie": f"{COOKIE}={authenticator.open_session(who)}"}
     still = f"/api/v1/stills/{runtime.search(SearchRequest(limit=1)).hits[0].id}"
     assert guarded.get(still, headers=cookie).status_code == 200
     # Another site can make a browser send this, cookie and all.

@@ -21,7 +21,7 @@ def _written(cut: Cut, path: Path, options: ReelOptions, progress: Callable[[flo
 def test_a_rendered_reel_is_a_file_to_save(
     client: TestClient, runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reels = Reels(tmp_path, _written)
+    reels = Reels(tmp_path, runtime.database, _written)
     reel = reels.start(Cut("My cut", Fraction(25), "01:00:00:00", 320, 180, ()), PLAIN)
     deadline = time.monotonic() + 10
     while not (tmp_path / reel.reel_id / "My cut.mp4").is_file() and time.monotonic() < deadline:

@@ -21,7 +21,7 @@ from indexer.settings import Settings
 
 def add_job(database: Database, identity: str) -> None:
     with database.begin("jobs") as connection:
-        connection.execute(JOBS.insert().values(id=identity, created="", job=""))
+        connection.execute(JOBS.insert().values(id=identity, created="", state="done", job=""))
 
 
 def jobs(database: Database) -> list[str]:
@@ -66,7 +66,7 @@ def test_a_transaction_is_written_as_a_whole_or_not_at_all(database: Database) -
 
     def fail_half_way() -> None:
         with database.begin("jobs") as connection:
-            connection.execute(JOBS.insert().values(id="two", created="", job=""))
+            connection.execute(JOBS.insert().values(id="two", created="", state="done", job=""))
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -85,7 +85,9 @@ def test_who_reads_and_then_writes_is_never_overtaken(tmp_path: Path) -> None:
     def add_next(_: int) -> None:
         with Database(tmp_path / DATABASE) as mine, mine.begin("jobs") as connection:
             known = connection.scalar(select(func.count()).select_from(JOBS))
-            connection.execute(JOBS.insert().values(id=f"{known:03}", created="", job=""))
+            connection.execute(
+                JOBS.insert().values(id=f"{known:03}", created="", state="done", job="")
+            )
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(add_next, range(40)))

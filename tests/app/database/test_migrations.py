@@ -17,6 +17,7 @@ from app.auth.keys import KeyStore
 from app.database.engine import DATABASE, Database
 from app.database.revisions import MIGRATIONS, REVISION
 from app.database.tables import META
+from app.jobs.store import JobStore
 from app.labelling.store import LabelStore
 from app.shortlists.records import Item
 from app.shortlists.store import ShortlistStore
@@ -99,6 +100,30 @@ def test_a_database_of_the_version_before_keeps_its_lists(tmp_path: Path) -> Non
     with Database(tmp_path / DATABASE) as database:
         found = ShortlistStore(database).find("Teaser")
         assert found.items == (Item("abc", 3, 9, "", "1"),)
+        assert differences(database) == []
+
+
+JOB = """{"id": "%s", "request": {"paths": ["/films"]}, "state": "%s",
+    "created": "2026-01-31T12:00:00Z"}"""
+
+
+def test_jobs_of_the_version_before_keep_how_they_ended(where: str | Path) -> None:
+    url = f"sqlite:///{where}" if isinstance(where, Path) else where
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        for number, state in enumerate(("done", "running", "waiting")):
+            row = {"id": str(number), "job": JOB % (number, state)}
+            made = f"VALUES (:id, '2026-01-31T12:0{number}:00+00:00', :job)"
+            connection.execute(text(f"INSERT INTO jobs (id, created, job) {made}"), row)
+        connection.execute(text("INSERT INTO jobs (id, created, job) VALUES ('x', '', 'broken')"))
+    engine.dispose()
+    with Database(where) as database:
+        found = [(each.id, each.state) for each in JobStore(database).all()]
+        assert found == [("0", "done"), ("1", "interrupted"), ("2", "interrupted")]
         assert differences(database) == []
 
 

@@ -3,11 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from app.auth.keys import KeyStore
 from app.database.engine import Database
+from app.database.tables import JOBS
 from app.jobs.records import Job, JobRequest
 from app.jobs.store import JobStore
 from app.labelling.store import LabelStore
@@ -42,22 +44,52 @@ def test_keys(database: Database) -> None:
 
 def test_jobs(database: Database) -> None:
     store = JobStore(database)
+    assert store.all() == []
+    assert store.claim("a server", 60) is None
+    first, second, third = [store.submit(waiting_job()) for _ in range(3)]
+    assert first.created < second.created < third.created
+    assert store.all() == [first, second, third]
+    running = store.claim("a server", 60)
+    assert running is not None
+    assert (running.id, running.state) == (first.id, "running")
+    assert store.claim("a server", 60) is None
+    assert store.renew(running, "another", 60) is None
+    store.end(running.model_copy(update={"state": "failed"}), "another")
+    assert store.renew(running.model_copy(update={"worked": 3.0}), "a server", 60) == "running"
+    found = store.find(first.id)
+    assert found is not None
+    assert (found.state, found.worked) == ("running", 3.0)
+    assert store.cancel(first.id).state == "cancelling"
+    assert store.cancel(second.id).state == "cancelled"
+    assert store.renew(running, "a server", 60) == "cancelling"
+    done = running.model_copy(update={"state": "done", "error": "why"})
+    store.end(done, "a server")
+    assert store.find(first.id) == done
+    assert [each.state for each in store.all()] == ["done", "cancelled", "waiting"]
+    with pytest.raises(KeyError):
+        store.cancel("no such job")
+
+
+def test_the_latest_jobs_are_kept_and_those_of_another_version_skipped(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.store.KEPT", 3)
+    store = JobStore(database)
+    for _ in range(3):
+        store.cancel(store.submit(waiting_job()).id)
+    jobs = store.all()
+    last = store.submit(waiting_job())
+    assert store.all() == [*jobs[1:], last]
+    with database.begin("jobs") as connection:
+        connection.execute(JOBS.update().where(JOBS.c.id == last.id).values(job="{}"))
+    assert store.all() == jobs[1:]
+    assert store.claim("a server", 60) is None
+    store.interrupt()
+
+
+def waiting_job() -> Job:
     request = JobRequest(paths=(Path("/films"),))
-    jobs = [
-        Job(
-            id=f"{day:032}",
-            request=request,
-            state="done",
-            created=datetime(2026, 1, day, 12, tzinfo=UTC),
-        )
-        for day in (1, 2, 3)
-    ]
-    store.write(reversed(jobs))
-    assert store.all() == jobs
-    changed = jobs[0].model_copy(update={"state": "failed", "error": "why"})
-    store.write([changed])
-    store.remove([jobs[1].id])
-    assert store.all() == [changed, jobs[2]]
+    return Job(id=uuid4().hex, request=request, state="waiting", created=datetime.now(UTC))
 
 
 def test_shortlists(database: Database) -> None:

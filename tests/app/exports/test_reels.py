@@ -3,16 +3,21 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from app.database.engine import Database
+from app.database.tables import REELS
 from app.exports.cut import Cut
 from app.exports.records import ReelBody
 from app.exports.reel import PLAIN, ReelOptions
-from app.exports.reels import KEPT, MOST_WAITING, Reels, file_name
+from app.exports.reel_store import MOST_WAITING, ReelStore
+from app.exports.reels import KEPT, Reels, file_name
 from indexer.errors import BusyError, ReelfindError
+from tests.app.jobs.conftest import until
 
 
 def cut(name: str = "My trailer") -> Cut:
@@ -47,8 +52,14 @@ def renderer() -> Renderer:
 
 
 @pytest.fixture
-def reels(tmp_path: Path, renderer: Renderer) -> Iterator[Reels]:
-    reels = Reels(tmp_path / "reels", renderer)
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(tmp_path / "file.db") as database:
+        yield database
+
+
+@pytest.fixture
+def reels(tmp_path: Path, database: Database, renderer: Renderer) -> Iterator[Reels]:
+    reels = Reels(tmp_path / "reels", database, renderer)
     yield reels
     renderer.may_go_on.set()
     reels.close()
@@ -77,7 +88,7 @@ def test_a_reel_is_followed_until_it_is_there(reels: Reels, renderer: Renderer) 
 
 
 def test_the_same_reel_is_rendered_once_even_by_another_process(
-    reels: Reels, renderer: Renderer, tmp_path: Path
+    reels: Reels, renderer: Renderer, database: Database, tmp_path: Path
 ) -> None:
     renderer.may_go_on.set()
     first = reels.start(cut(), PLAIN).reel_id
@@ -87,7 +98,7 @@ def test_the_same_reel_is_rendered_once_even_by_another_process(
     ended(reels, other)
     assert other != first
     assert renderer.rendered == ["My trailer", "My trailer"]
-    later = Reels(tmp_path / "reels", renderer)
+    later = Reels(tmp_path / "reels", database, renderer)
     assert later.start(cut(), PLAIN) == ReelBody.of(first, "done", 1.0)
     later.close()
 
@@ -166,3 +177,85 @@ def test_a_name_becomes_a_file_name() -> None:
     assert file_name('a/b: "c" é') == "a-b- -c- é"
     assert file_name("..") == "shortlist"
     assert file_name("Con") == "Con-"  # A device of Windows.
+
+
+def test_a_reel_that_a_server_left_is_rendered_by_the_next(
+    reels: Reels, renderer: Renderer, database: Database, tmp_path: Path
+) -> None:
+    reel_id = reels.start(cut(), PLAIN).reel_id
+    assert renderer.began.wait(10)
+    waiting = reels.start(cut("another"), PLAIN).reel_id
+    threading.Timer(0.05, renderer.may_go_on.set).start()
+    reels.close()
+    assert renderer.rendered == []
+    later = Reels(tmp_path / "reels", database, renderer)
+    assert [later.find(each) for each in (reel_id, waiting)] == [
+        ReelBody.of(each, "waiting") for each in (reel_id, waiting)
+    ]
+    later.look()
+    assert [ended(later, each).state for each in (reel_id, waiting)] == ["done", "done"]
+    later.close()
+
+
+def test_a_cut_is_stored_as_it_is(cut_of: Callable[..., Cut], database: Database) -> None:
+    made, options = cut_of("29.97 drop", "variable"), ReelOptions(timecode=True, crf=20)
+    store = ReelStore(database, "a server", 60)
+    store.ask("0123456789abcdef", made, options)
+    taken = store.take()
+    assert taken is not None
+    assert (taken.cut, taken.options) == (made, options)
+
+
+@pytest.fixture
+def servers(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[tuple[Reels, Renderer]]]:
+    """Two servers over one PostgreSQL database and folder."""
+    monkeypatch.setattr("app.jobs.lease.LOOK", 0.02)
+    with Database(postgres) as first, Database(postgres) as second:
+        made = []
+        for database in (first, second):
+            renderer = Renderer()
+            made.append((Reels(tmp_path / "reels", database, renderer), renderer))
+        yield made
+        for reels, renderer in made:
+            renderer.may_go_on.set()
+            reels.close()
+
+
+def test_every_server_shows_and_cancels_every_reel(
+    servers: list[tuple[Reels, Renderer]], tmp_path: Path
+) -> None:
+    (first, renderer), (second, _) = servers
+    reel_id = first.start(cut(), PLAIN).reel_id
+    rendering = ReelBody.of(reel_id, "rendering", 0.5)
+    until(lambda: [each.find(reel_id) for each in (first, second)] == [rendering] * 2)
+    assert second.start(cut(), PLAIN) == rendering
+    second.cancel(reel_id)
+    until(lambda: first._stop == "cancelled")
+    renderer.may_go_on.set()
+    assert [ended(each, reel_id).state for each in (first, second)] == ["cancelled"] * 2
+    assert list((tmp_path / "reels").iterdir()) == []
+    second.start(cut(), PLAIN)
+    servers[1][1].may_go_on.set()
+    assert [ended(each, reel_id).state for each in (first, second)] == ["done"] * 2
+    assert first.file(reel_id) == second.file(reel_id)
+
+
+def test_a_reel_of_a_server_that_was_killed_is_rendered_by_another(
+    servers: list[tuple[Reels, Renderer]], postgres: str
+) -> None:
+    reels, renderer = servers[0]
+    renderer.may_go_on.set()
+    with Database(postgres) as database:
+        killed = ReelStore(database, "killed", 60)
+        asked = killed.ask("0123456789abcdef", cut(), PLAIN)
+        assert killed.take() is not None
+        reels.look()
+        assert reels.find(asked.reel_id) == ReelBody.of(asked.reel_id, "rendering")
+        with database.begin("reels") as connection:
+            connection.execute(REELS.update().values(lease=datetime(2026, 1, 31, tzinfo=UTC)))
+        assert ended(reels, asked.reel_id).state == "done"
+        assert killed.renew(asked.reel_id, 0.9) is None
+        killed.end(asked.reel_id, "failed")
+        assert ended(reels, asked.reel_id).state == "done"

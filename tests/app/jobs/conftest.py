@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.database.engine import Database
+from app.database.tables import JOBS
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
 from indexer.listener import Listener
@@ -65,3 +66,15 @@ def state(queue: JobQueue, job: Job) -> str:
     found = queue.find(job.id)
     assert found is not None
     return found.state
+
+
+def keep(database: Database, job: Job) -> None:
+    """Write a job as it is, whoever runs it."""
+    row = {"id": job.id, "created": job.created.isoformat(), "state": job.state}
+    with database.begin("jobs") as connection:
+        connection.execute(JOBS.insert(), row | {"job": job.model_dump_json()})
+
+
+def forget_jobs(database: Database) -> None:
+    with database.begin("jobs") as connection:
+        connection.execute(JOBS.delete())

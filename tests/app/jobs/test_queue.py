@@ -2,12 +2,15 @@
 
 import shutil
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from app.database.engine import Database
-from app.jobs.queue import MOST_WAITING, JobQueue
+from app.jobs.queue import JobQueue
+from app.jobs.records import Job
+from app.jobs.store import MOST_WAITING, JobStore
 from app.labelling.store import LabelStore
 from indexer.errors import ReelfindError
 from tests.app.jobs.conftest import REQUEST, Work, state, until
@@ -143,3 +146,22 @@ def test_a_closed_queue_takes_nothing(queue: JobQueue) -> None:
     queue.close()
     with pytest.raises(ReelfindError, match="stopping"):
         queue.submit(REQUEST)
+
+
+def test_an_end_that_cannot_be_written_is_written_later(
+    queue: JobQueue, work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.lease.AGAIN", 0.01)
+    end, tries = JobStore.end, count()
+
+    def away(store: JobStore, job: Job, owner: str) -> None:
+        if next(tries) < 3:
+            raise ReelfindError("the database is away")
+        end(store, job, owner)
+
+    monkeypatch.setattr(JobStore, "end", away)
+    job = queue.submit(REQUEST)
+    work.go.set()
+    until(lambda: state(queue, job) == "done")
+    with Database.of(tmp_path / "data") as database:
+        until(lambda: [each.state for each in JobStore(database).all()] == ["done"])

@@ -72,7 +72,7 @@ def test_a_session_of_a_browser_opens_nothing(
     runtime: Runtime, authenticator: Authenticator, keys: dict[Scope, str]
 ) -> None:
     caller = authenticator.caller_by_key(keys["write"], "here")
-    cookie = {"Cookie": f"{COOKIE}={authenticator.sessions.open(caller.key_id)}"}
+    cookie = {"Cookie": f"{COOKIE}={authenticator.open_session(caller)}"}
     client = client_of(runtime, authenticator)
     assert client.post("/api/mcp", json=PING, headers=HEADERS | cookie).status_code == 401
 

@@ -1,6 +1,7 @@
 """Webhooks are told of newly indexed titles, whatever stops in between."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,16 +10,18 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from app.database.engine import Database
 from app.database.tables import SAVED
 from app.jobs.records import JobRequest
 from app.records import SearchResponse
 from app.runtime import Runtime
-from app.saved.notifier import Notifier, write_messages
+from app.saved.notifier import LOOK, SOON, Notifier, write_messages
 from app.saved.outbox import Outbox
 from app.saved.store import SavedStore
 from app.search.request import SearchRequest
 from indexer.settings import Settings, load_settings
 from indexer.title_points import fill_titles
+from indexer.titles import Titles
 from tests.app.saved.conftest import Receiver
 
 
@@ -143,3 +146,27 @@ def test_a_notifier_over_nothing_waits(tmp_path: Path) -> None:
     notifier.wake()
     assert not (tmp_path / "data").exists()
     runtime.close()
+
+
+def test_one_server_at_a_time_notifies(postgres: str) -> None:
+    """Both would ask the index the same, and wait for each other's messages."""
+    reading, go_on = threading.Event(), threading.Event()
+
+    def ask(request: SearchRequest) -> SearchResponse:
+        raise AssertionError(json.dumps(request.model_dump()))
+
+    def slow() -> Titles:
+        reading.set()
+        assert go_on.wait(60)
+        return Titles(None, None)
+
+    with Database(postgres) as first, Database(postgres) as second:
+        SavedStore(first).add("All", SearchRequest(), webhook="https://example.org")
+        at_it = Notifier(ask, slow, first, Settings().webhooks)
+        waiting = Notifier(ask, lambda: Titles(None, None), second, Settings().webhooks)
+        at_it.wake()
+        assert reading.wait(60)
+        assert waiting._notify() == SOON
+        go_on.set()
+        at_it.close()
+        assert waiting._notify() == LOOK

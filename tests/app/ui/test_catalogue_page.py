@@ -18,6 +18,7 @@ from indexer.records import Metadata
 from indexer.report import IndexReport
 from indexer.settings import load_settings
 from indexer.title_points import fill_titles
+from tests.app.jobs.conftest import forget_jobs, keep
 from tests.app.ui.conftest import MAIN, open_page
 
 
@@ -32,7 +33,7 @@ def idle(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Job
 
     monkeypatch.setattr(runtime.jobs, "_work", work)
     yield asked
-    runtime.jobs._jobs.clear()
+    forget_jobs(runtime.database)
 
 
 def at_titles(data: Path, own: bool = False, **address: Any) -> AppTest:
@@ -95,7 +96,7 @@ def test_a_name_with_markdown_loads_no_picture(data: Path, runtime: Runtime) -> 
     job = JobRequest(kind="remove", titles=(runtime.titles()[0].title_id,))
     for state in ("waiting", "failed"):
         now = datetime.now(UTC)
-        runtime.jobs._jobs[state] = Job(id=state, request=job, state=state, created=now)
+        keep(runtime.database, Job(id=state, request=job, state=state, created=now))
     page = at_titles(data)
     told = [*(each.proto.help for each in page.button), *(each.value for each in page.markdown)]
     named = [each for each in told if "evil" in each]
@@ -215,13 +216,16 @@ def test_others_name_folders_only_under_open_ones(data: Path, runtime: Runtime) 
 def test_a_failed_job_says_why_and_can_be_repeated(
     data: Path, runtime: Runtime, tmp_path: Path
 ) -> None:
-    job = runtime.jobs.submit(JobRequest(paths=(tmp_path / "a.mp4",)), anywhere=True)
-    failed = job.model_copy(
-        update={"state": "failed", "error": "a_film.mp4: not a film", "messages": ("a warning",)}
+    job = Job(
+        id="failed",
+        request=JobRequest(paths=(tmp_path / "a.mp4",)),
+        state="failed",
+        created=datetime.now(UTC),
+        anywhere=True,
+        error="a_film.mp4: not a film",
+        messages=("a warning",),
     )
-    while not runtime.jobs._jobs[job.id].has_ended:
-        pass
-    runtime.jobs._jobs[job.id] = failed
+    keep(runtime.database, job)
     page = at_titles(data)
     assert "a_film.mp4: not a film" in texts(page)
     page.button(key=f"retry-{job.id}").click().run()

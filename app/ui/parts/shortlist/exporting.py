@@ -90,7 +90,11 @@ def _reel(reels: Reels, cut: Cut) -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def _progress(reels: Reels, reel_id: str) -> None:
-    reel = reels.find(reel_id) or ReelBody.of(reel_id, "cancelled")
+    try:
+        reel = reels.find(reel_id) or ReelBody.of(reel_id, "cancelled")
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
     match reel.state:
         case "waiting" | "rendering":
             what = "Waits for another reel" if reel.state == "waiting" else "Rendering"

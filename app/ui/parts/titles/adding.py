@@ -64,7 +64,13 @@ def _by_drop(runtime: Runtime) -> None:
     if not inbox.largest:
         st.caption("Films are not taken from browsers here: `largest_upload` under `[jobs]` is 0.")
         return
-    ticket = st.session_state.setdefault(_TICKET, inbox.ticket())
+    if _TICKET not in st.session_state:
+        try:
+            st.session_state[_TICKET] = inbox.ticket()
+        except ReelfindError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+            return
+    ticket = st.session_state[_TICKET]
     sent = drop_zone(ticket, inbox.largest, key="drop")
     st.caption(
         f"Up to {inbox.largest / 2**30:,.1f} GiB each; they stay in {plain(str(inbox.folder))}, "
@@ -78,7 +84,7 @@ def _by_drop(runtime: Runtime) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     films = [path for path in places if path.suffix.lower() in MEDIA_SUFFIXES and path.is_file()]
-    st.session_state[_TICKET] = inbox.ticket()
+    del st.session_state[_TICKET]
     if films:
         _submit(runtime, films, own=False)
     else:
