@@ -99,10 +99,17 @@ def _progress(reels: Reels, reel_id: str) -> None:
         case "waiting" | "rendering":
             what = "Waits for another reel" if reel.state == "waiting" else "Rendering"
             st.progress(reel.share, text=f"{what}: {reel.share:.0%}")
-            st.button("Cancel", icon=":material/cancel:", on_click=reels.cancel, args=(reel_id,))
+            st.button("Cancel", icon=":material/cancel:", on_click=_cancel, args=(reels, reel_id))
         case "done":
             st.link_button("Download the reel", str(reel.file), icon=":material/download:")
         case "failed":
             st.error(plain(reel.problem), icon=":material/error:")
         case "cancelled":
             st.caption("Cancelled.")
+
+
+def _cancel(reels: Reels, reel_id: str) -> None:
+    try:
+        reels.cancel(reel_id)
+    except ReelfindError as error:
+        st.toast(plain(str(error)), icon=":material/error:")

@@ -41,7 +41,11 @@ def queue_panel(runtime: Runtime) -> None:
 
 def _queue(runtime: Runtime, busy: bool) -> None:
     queue = runtime.jobs
-    jobs = queue.jobs()
+    try:
+        jobs = queue.jobs()
+    except ReelfindError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
     ended = sum(job.has_ended for job in jobs)
     # Redraw the page when jobs begin or end: the titles change, and the refresh interval.
     if st.session_state.setdefault(_SEEN, ended) != ended or busy != (ended < len(jobs)):
@@ -116,7 +120,10 @@ def _how(job: Job) -> None:
 
 
 def _cancel(queue: JobQueue, job: Job) -> None:
-    queue.cancel(job.id)
+    try:
+        queue.cancel(job.id)
+    except ReelfindError as error:
+        st.toast(plain(str(error)), icon=":material/error:")
 
 
 def _retry(queue: JobQueue, job: Job) -> None:
