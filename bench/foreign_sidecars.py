@@ -28,12 +28,12 @@ from rich.progress import track
 
 from indexer.artefacts import read_timed_text
 from indexer.catalogue import Catalogue
+from indexer.executors.local import run_stages
 from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.pipeline import BEFORE_ENCODER
 from indexer.request import Request
-from indexer.schedule import run_stages
 from indexer.settings import Settings, load_settings
 from indexer.stages import decode, text
 from indexer.timings import Timings

@@ -47,6 +47,13 @@ def threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def set_threads(count: int) -> None:
+    """Let torch compute with ``count`` threads from now on."""
+    import torch
+
+    torch.set_num_threads(count)
+
+
 @contextmanager
 def one_core() -> Iterator[None]:
     """Make this thread, and no other, compute without OpenMP's helper threads.

@@ -23,14 +23,21 @@ def load_current(catalogue: Catalogue) -> FrozenEncoder | None:
         ReelfindError: its checkpoint is damaged or missing.
     """
     current = catalogue.current_encoder
-    if current is None:
-        return None
-    folder = catalogue.encoders_path / current
+    return None if current is None else load_encoder(catalogue, current)
+
+
+def load_encoder(catalogue: Catalogue, identity: str) -> FrozenEncoder:
+    """Return an encoder of the catalogue.
+
+    Raises:
+        ReelfindError: its checkpoint is damaged or missing.
+    """
+    folder = catalogue.encoders_path / identity
     try:
         stored = read_stored(folder)
     except CheckpointError as error:
         raise _refit(error) from error
-    return FrozenEncoder(current, stored.config, partial(_load, folder))
+    return FrozenEncoder(identity, stored.config, partial(_load, folder))
 
 
 def modalities_of(description: ProfileDescription) -> Modalities:

@@ -20,25 +20,27 @@ from indexer.earlier_versions import EarlierVersions
 from indexer.edits import edit
 from indexer.encoder_in_use import load_current
 from indexer.errors import ReelfindError
+from indexer.executors.base import Executor
+from indexer.executors.local import LocalExecutor
+from indexer.executors.rounds import Results, Round, Rounds
 from indexer.grids import Spans, grid_change
 from indexer.listener import Listener
 from indexer.models import Models
 from indexer.opening import open_index
 from indexer.pairs import ensure_pair, prepare_pair
-from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, WITH_ENCODER
+from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, STAGES, WITH_ENCODER
 from indexer.preparation import ENCODER_SHARE, Preparation, Prepared
 from indexer.report import IndexReport, TitleResult
 from indexer.request import Request
 from indexer.run_time import RunTime, stages_of
-from indexer.schedule import Schedule
 from indexer.settings import Settings
 from indexer.stages import decode, embed
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store, collections_of, pair
 from indexer.timings import Timings
-from indexer.title_by_title import Results, Round, Rounds
 from indexer.title_points import TitlePoints
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
+from indexer.versions import pair_name
 from indexer.wrapup import Facts, facts_of, write_manifest
 
 
@@ -115,19 +117,30 @@ class Indexer:
         # Recorded for every title of the request, even if it is the track in use already.
         whole = prepared.whole if request.audio_track is None else frozenset()
         to_do = [work for work in prepared.works if work.title.title_id not in whole]
+        others = [work for work in prepared.works if work.title.title_id in whole]
+        others += prepared.edited
+        fitting = None
         with ExitStack() as held:
-            schedule = Schedule(
-                request.jobs, partial(self._get_ready, prepared, request, store, held)
-            )
-            fused = self._rounds(request).run(to_do, self._to_fused(request), schedule, results)
-        fused += [work for work in prepared.works if work.title.title_id in whole]
-        fused += prepared.edited
-        encoder, fitting = self._choose_encoder(fused, request)
-        problems = list(prepared.problems)
-        if encoder is not None:
-            problems += self._to_store(fused, encoder, store, request, results)
+            executor = self._executor(prepared, request, store, held)
+            rounds = Rounds(executor, self._listener, self._timings, request.force, self._debug)
+            encoder = self._given_encoder(request)
+            if encoder is None or self._replaces_index(encoder, store):
+                first = Round(BEFORE_ENCODER, before=partial(self._note_track, request))
+                others = [*rounds.run(to_do, first, results), *others]
+                to_do = []
+            if encoder is None:
+                encoder, fitting = self._fit(others, request)
+            problems = list(prepared.problems)
+            if encoder is not None:
+                problems += self._to_store(to_do, others, encoder, store, request, rounds, results)
         stages = stages_of(results.values(), fitting)
-        clock.learn(stages)
+        quicker: tuple[str, ...] = ()
+        if self._cluster(request) is None:
+            clock.learn(stages)
+            quicker = clock.advice(
+                stages, results, self._transcribed, request.jobs, self._settings.profile
+            )
+        self._timings.save()
         asked = [
             *(w.title.media.path for w in prepared.works),
             *(f.path for f in prepared.failures),
@@ -140,7 +153,7 @@ class Indexer:
             fitting,
             clock.seconds,
             stages,
-            clock.advice(stages, results, self._transcribed, request.jobs, self._settings.profile),
+            quicker,
         )
 
     def _get_ready(
@@ -155,28 +168,55 @@ class Indexer:
             if fits:
                 prepare_pair(store, self._settings, self._models.description)
 
-    def _rounds(self, request: Request) -> Rounds:
-        return Rounds(self._listener, self._timings, request.force, self._debug)
+    def _executor(
+        self, prepared: Prepared, request: Request, store: Store, held: ExitStack
+    ) -> Executor:
+        """Return what runs the stages; it is given back when ``held`` is closed."""
+        address = self._cluster(request)
+        if address is None:
+            get_ready = partial(self._get_ready, prepared, request, store, held)
+            return LocalExecutor(request.jobs, get_ready)
+        try:
+            from indexer.executors.ray import RayExecutor
+        except ModuleNotFoundError as error:
+            raise ReelfindError(
+                f"cluster {address}: Ray is not installed here; run: pip install "
+                "'reelfind[cluster]'"
+            ) from error
+        about = (address, self._catalogue, self._settings, self._listener, request.jobs)
+        return held.enter_context(RayExecutor(*about, debug=self._debug))
 
-    def _to_fused(self, request: Request) -> Round:
-        def note_track(work: TitleWork) -> None:
-            if request.audio_track is not None:
-                edit(work.folder, {"audio_track": request.audio_track})
+    def _cluster(self, request: Request) -> str | None:
+        """Return the address of the cluster that does the work; None: this machine does it."""
+        if request.edited:  # That is quicker than processes start on other machines.
+            return None
+        return request.cluster or self._settings.cluster.address
 
-        return Round(BEFORE_ENCODER, before=note_track)
+    def _note_track(self, request: Request, work: TitleWork) -> None:
+        if request.audio_track is not None:
+            edit(work.folder, {"audio_track": request.audio_track})
 
-    def _choose_encoder(
-        self, fused: Sequence[TitleWork], request: Request
-    ) -> tuple[FrozenEncoder | None, float | None]:
-        """Return the encoder and the seconds spent on fitting it (None: it existed)."""
-        refit = request.refit
+    def _given_encoder(self, request: Request) -> FrozenEncoder | None:
+        """Return the encoder that the request names or the catalogue has; None: fit one."""
         if request.encoder is not None:
             from indexer.encoding import adopt
 
-            return adopt(request.encoder, self._catalogue, self._models.description), None
-        kept = None if refit else load_current(self._catalogue)
-        if kept is not None:
-            return kept, None
+            return adopt(request.encoder, self._catalogue, self._models.description)
+        return None if request.refit else load_current(self._catalogue)
+
+    def _replaces_index(self, encoder: FrozenEncoder, store: Store) -> bool:
+        """Return whether search has to switch to other collections for this encoder."""
+        name = pair_name(self._settings.profile, encoder.checkpoint_id)
+        return store.current() not in (None, name)
+
+    def _fit(
+        self, fused: Sequence[TitleWork], request: Request
+    ) -> tuple[FrozenEncoder | None, float | None]:
+        """Fit an encoder to the whole catalogue; return it and the seconds that this took.
+
+        Without any title that is fused, there is none.
+        """
+        refit = request.refit
         everything = [*fused, *self._with_vectors(self._preparation.others(fused))]
         if not everything:
             return None, None
@@ -219,26 +259,29 @@ class Indexer:
 
     def _to_store(
         self,
+        films: Sequence[TitleWork],
         fused: Sequence[TitleWork],
         encoder: FrozenEncoder,
         store: Store,
         request: Request,
+        rounds: Rounds,
         results: Results,
     ) -> list[str]:
         """Write titles to the store and make them searchable; return an error message, if any.
 
-        If the encoder is not the one that search uses, the whole catalogue goes into a new pair of
-        collections, and search switches over when the pair is complete. The same happens if search
-        has no pair, as after the index was lost or moved to a server.
+        ``films`` go through all stages, and wait for no other title; ``fused`` have passed the
+        first ones. If the encoder is not the one that search uses, the whole catalogue goes into a
+        new pair of collections, and search switches over when the pair is complete. The same
+        happens if search has no pair, as after the index was lost or moved to a server.
         """
         name = ensure_pair(store, self._settings, self._models.description, encoder)
         current = store.current()
-        swapping = current not in (None, name)
+        swapping = self._replaces_index(encoder, store)
         if not swapping:
             self._catalogue.use_encoder(encoder.checkpoint_id)
             store.set_current(name)
         everything = current != name or request.rescore
-        works = [*fused, *self._preparation.others(fused)] if everything else list(fused)
+        rest = [*fused, *self._preparation.others([*films, *fused])] if everything else list(fused)
         trained = self._trained_for(encoder)
         titles = TitlePoints(self._catalogue, store, name)
         if not swapping:
@@ -256,14 +299,18 @@ class Indexer:
             if not swapping:
                 self._finish(work, facts[work.title.title_id], titles)
 
-        rounds = self._rounds(request)
-        done = rounds.run(works, Round(WITH_ENCODER, begin, end), Schedule(), results)
+        def begin_film(work: TitleWork) -> None:
+            self._note_track(request, work)
+            begin(work)
+
+        done = rounds.run(films, Round(STAGES, begin_film, end), results)
+        done += rounds.run(rest, Round(WITH_ENCODER, begin, end), results)
         for work in done:
             path = work.title.media.path
             results[path] = _with_facts(results[path], facts[work.title.title_id])
         if not swapping:
             return self._maintained(store, name)
-        if len(done) < len(works):
+        if len(done) < len(rest):
             return [
                 f"{self._catalogue.path}: search still reads the old index, since not every title "
                 "could be embedded with the new encoder; correct the errors above and run again"
@@ -273,7 +320,7 @@ class Indexer:
             (), after=lambda work: self._finish(work, facts[work.title.title_id], titles)
         )
         titles.fill()
-        self._swap(store, name, encoder, lambda: rounds.run(done, finish, Schedule(), results))
+        self._swap(store, name, encoder, lambda: rounds.run(done, finish, results))
         return problems
 
     def _maintained(self, store: Store, name: str) -> list[str]:

@@ -127,7 +127,9 @@ class Models:
     def _load_all(self, fits: bool) -> None:
         # A stage that needs the network fails with the same error, and names the title.
         with suppress(ReelfindError):
-            _ = (self.transnet, dict(self.zero_shot), self.backbones.audio)
+            if self._settings.shots.refine:
+                _ = self.transnet
+            _ = (dict(self.zero_shot), self.backbones.audio)
         if fits:
             from encoder.optimizers import import_ahead
 

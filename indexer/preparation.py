@@ -12,6 +12,7 @@ from indexer.earlier_versions import TitlesByPath, moved_to
 from indexer.edits import edited
 from indexer.encoder_in_use import load_current
 from indexer.errors import ReelfindError
+from indexer.executors.rounds import cause_of
 from indexer.listener import Listener
 from indexer.metadata import MetadataReader
 from indexer.metadata_fields import within_bounds
@@ -27,7 +28,6 @@ from indexer.sound import with_sound
 from indexer.stages import points
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.timings import Timings
-from indexer.title_by_title import cause_of
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
 from indexer.unchanged import state_within
 

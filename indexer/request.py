@@ -15,7 +15,7 @@ class Request:
     ``edited`` are ids of titles of the catalogue whose edited metadata is applied, which needs no
     film; ``jobs`` titles are processed at a time. With ``roots``, no file outside these folders is
     read, even through links. ``audio_track`` is set for every title of ``paths``, see
-    ``Metadata``.
+    ``Metadata``. ``cluster`` is the address of a Ray cluster; None: that of the settings, if any.
     """
 
     paths: tuple[Path, ...] = ()
@@ -27,6 +27,7 @@ class Request:
     jobs: int = 1
     roots: tuple[Path, ...] | None = None
     audio_track: int | None = None
+    cluster: str | None = None
 
     @property
     def changes_encoder(self) -> bool:

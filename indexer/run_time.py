@@ -38,11 +38,10 @@ class RunTime:
             self._listener.message(expected(len(needed), film, clock))
 
     def learn(self, stages: Mapping[str, float]) -> None:
-        """Save the run's speed for the next estimate."""
+        """Learn the run's speed for the next estimate."""
         work = sum(stages.values())
         if work >= LONG:  # A shorter run is mostly the start of the process.
             self._timings.learn_clock(work, self.seconds)
-        self._timings.save()
 
     def advice(
         self,

@@ -46,6 +46,26 @@ class StoreSettings(Section):
     as long as it takes once the server has answered."""
 
 
+ADDRESS = r"auto|[^\s/]+:[0-9]{1,5}"
+"""Of a Ray cluster: the one that this machine belongs to, or the host and port of its head."""
+
+
+class ClusterSettings(Section):
+    """Indexing on a Ray cluster; see ``docs/cluster.md``."""
+
+    address: str | None = Field(None, pattern=f"^({ADDRESS})$")
+    """The cluster that indexes: `auto`, or host and port of its head; by default, this machine."""
+    decode_cpus: float = Field(2.0, gt=0, le=1024)
+    """CPUs that are reserved for decoding one film; of a smaller node, all."""
+    gpus: float = Field(1.0, gt=0, le=1)
+    """Part of a GPU that is reserved for one process with the networks: 0.5 has two on each.
+    Without GPUs in the cluster, every node has one process."""
+    attempts: int = Field(3, ge=1, le=100)
+    """How often a title is tried whose process dies, as for lack of memory; then it is skipped."""
+    patience: float = Field(60.0, gt=0, le=3600)
+    """Seconds that the cluster may take to start a process, before a message says so."""
+
+
 class DatabaseSettings(Section):
     """Labels, keys, jobs, shortlists and saved searches; see ``docs/operations.md``."""
 

@@ -25,6 +25,7 @@ from indexer.limits import MEMORY
 from indexer.sections import (
     AdSettings,
     ApiSettings,
+    ClusterSettings,
     DatabaseSettings,
     ExampleSettings,
     JobSettings,
@@ -237,6 +238,7 @@ class Settings(BaseSettings):
     it the embedded engine is used."""
     qdrant_api_key: str | None = None
     store: StoreSettings = StoreSettings()
+    cluster: ClusterSettings = ClusterSettings()
     database: DatabaseSettings = DatabaseSettings()
     jobs: JobSettings = JobSettings()
     server: ServerSettings = ServerSettings()

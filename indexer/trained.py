@@ -40,6 +40,11 @@ class ProbeInUse:
         """The probe's own record."""
         return self.saved.record
 
+    @property
+    def choice(self) -> Choice:
+        """Its entry in ``in-use.json``."""
+        return Choice(probe=self.probe_id, classes=list(self.classes))
+
     def scores(self, in_context: Matrix) -> dict[str, Matrix]:
         """Return for each class it scores [n] float32 in 0..1, for embeddings [n, d] float32."""
         found = self.saved.probe.scores(in_context)
@@ -106,8 +111,16 @@ class TrainedProbes:
         Raises:
             ReelfindError: one of them is damaged or missing.
         """
+        return self.load(self._chosen())
+
+    def load(self, chosen: Mapping[str, Choice]) -> dict[str, ProbeInUse]:
+        """Return chosen probes, by task.
+
+        Raises:
+            ReelfindError: one of them is damaged or missing.
+        """
         found = {}
-        for task, choice in self._chosen().items():
+        for task, choice in chosen.items():
             saved = self._load(self._folder / task / choice["probe"])
             found[task] = ProbeInUse(choice["probe"], saved, tuple(choice["classes"]))
         return found

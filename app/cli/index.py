@@ -1,5 +1,6 @@
 """``reelfind index``: films to shots and clips that can be searched."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, ProfileOption
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
+from indexer.sections import ADDRESS
 
 
 def index(
@@ -39,6 +41,14 @@ def index(
             "language again.",
         ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|HOST:PORT",
+            help="Work on a Ray cluster: this machine's, or the one with this head. "
+            "[default: cluster.address of the settings]",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done and how long it takes.")
     ] = False,
@@ -61,6 +71,11 @@ def index(
     films = tuple(paths or ())
     if audio_track is not None and not films:
         raise ReelfindError("--audio-track: is about films; name them")
+    if cluster is not None and not re.fullmatch(ADDRESS, cluster):
+        raise ReelfindError(
+            f"--cluster {cluster}: is neither `auto` nor host:port of a Ray cluster's head; for "
+            "another machine's cluster, use `ray job submit`"
+        )
     request = Request(
         films,
         force=force,
@@ -68,6 +83,7 @@ def index(
         rescore=not films,
         jobs=jobs,
         audio_track=audio_track,
+        cluster=cluster,
     )
     debug = bool(context.find_root().params.get("debug"))
     if dry_run:

@@ -26,6 +26,13 @@ def index_through_server(
     """Index on the server of ``data``; otherwise like ``run_on_server``."""
     if running_server(data) is None:
         return None
+    if request.cluster is not None:
+        if ask_server(data, lambda client: client.jobs()) is None:
+            return None
+        raise ReelfindError(
+            f"--cluster: the server that runs over {data} does this work; set cluster.address in "
+            "its settings, or stop it first"
+        )
     try:
         job_request = JobRequest.of(request, profile)
     except ValidationError as error:

@@ -10,6 +10,7 @@ from app.jobs.records import Job
 from indexer.catalogue import Catalogue
 from indexer.edits import edit
 from indexer.errors import ReelfindError
+from indexer.executors.rounds import cause_of
 from indexer.grids import Spans
 from indexer.indexing import Indexer
 from indexer.listener import Listener
@@ -19,7 +20,6 @@ from indexer.report import IndexReport, TitleResult
 from indexer.settings import Settings
 from indexer.status import watched
 from indexer.store.base import Store
-from indexer.title_by_title import cause_of
 
 _log = logging.getLogger(__name__)
 

@@ -16,12 +16,12 @@ from app.search.request import RequestError
 from app.search.similarity import Vector
 from indexer.artefacts import read_vectors
 from indexer.errors import ReelfindError
+from indexer.executors.local import run_stages
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.pooling import unit
 from indexer.probe import probe
 from indexer.records import Metadata, Title
-from indexer.schedule import run_stages
 from indexer.settings import Settings
 from indexer.stages import decode, embed, shots, stills
 from indexer.stages.base import Stage, TitleFolder

@@ -13,6 +13,7 @@ import pytest
 from indexer.catalogue import Catalogue
 from indexer.discovery import discover
 from indexer.errors import ReelfindError
+from indexer.executors.local import run_stages
 from indexer.ffmpeg import file_input
 from indexer.files import open_regular, state_of
 from indexer.hashing import content_hash
@@ -21,7 +22,6 @@ from indexer.models import Models
 from indexer.preparation import Preparation
 from indexer.probe import probe
 from indexer.request import Request
-from indexer.schedule import run_stages
 from indexer.settings import Settings
 from indexer.stages import decode
 from indexer.stages.work import TitleWork

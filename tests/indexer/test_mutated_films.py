@@ -10,13 +10,13 @@ import pytest
 from bench.mutated_films import FORMS, mutated
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
+from indexer.executors.local import run_stages
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.preparation import Preparation, Prepared
 from indexer.probe import probe
 from indexer.records import Media
 from indexer.request import Request
-from indexer.schedule import run_stages
 from indexer.settings import Settings
 from indexer.stages import decode
 from indexer.timings import Timings

@@ -12,16 +12,16 @@ from typing import cast
 import pytest
 
 from indexer.errors import ReelfindError
+from indexer.executors.local import run_stages
+from indexer.executors.rounds import cause_of
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.pipeline import missing_stages
 from indexer.records import Media, Metadata, Title
-from indexer.schedule import run_stages
 from indexer.settings import Settings
 from indexer.stages.base import Stage, TitleFolder
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
-from indexer.title_by_title import cause_of
 
 MEDIA = Media(Path("/films/a.mp4"), "hash", 1, Fraction(24), False, 10.0, None, 64, 36, "h264")
 

@@ -26,6 +26,12 @@ def test_version_and_help(reelfind: Reelfind) -> None:
         assert command in ran.out
 
 
+def test_a_cluster_is_auto_or_an_address(reelfind: Reelfind, tmp_path: Path) -> None:
+    ran = reelfind("index", tmp_path, "--data", tmp_path / "data", "--cluster", "ray://a:10001")
+    assert ran.code == 1
+    assert "ray job submit" in ran.err
+
+
 def test_search_prints_one_object(reelfind: Reelfind, indexed_once: Path) -> None:
     ran = reelfind("search", "a taxi in the street", "--data", indexed_once, "--json")
     answer = json.loads(ran.out)

@@ -90,6 +90,8 @@ def test_without_a_server_nothing_is_handed_over(data: Path) -> None:
     assert index_through_server(data, Request((FILM,)), None, Recorder()) is None
     announce(data, "http://127.0.0.1:9", "key")
     assert index_through_server(data, Request((FILM,)), None, Recorder()) is None
+    clustered = Request((FILM,), cluster="auto")
+    assert index_through_server(data, clustered, None, Recorder()) is None
 
 
 def test_progress_and_report_are_those_of_the_job(data: Path, runtime: Runtime, work: Work) -> None:
@@ -122,6 +124,12 @@ def test_the_audio_track_is_handed_over(data: Path, runtime: Runtime, work: Work
     index_through_server(data, Request((FILM,), audio_track=2), None, Recorder())
     asked = runtime.jobs.jobs()[0].request
     assert (asked.audio_track, asked.limited_to(None).audio_track) == (2, 2)
+
+
+def test_the_server_chooses_its_cluster(data: Path, runtime: Runtime, work: Work) -> None:
+    with pytest.raises(ReelfindError, match=r"set cluster\.address"):
+        index_through_server(data, Request((FILM,), cluster="auto"), None, Recorder())
+    assert runtime.jobs.jobs() == []
 
 
 def test_a_removal_is_handed_over(data: Path, runtime: Runtime, work: Work) -> None:

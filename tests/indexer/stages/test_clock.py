@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from indexer.artefacts import read_timed_text
+from indexer.executors.local import run_stages
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.probe import probe
 from indexer.records import Media, Metadata, Title
-from indexer.schedule import run_stages
 from indexer.settings import DecodeSettings, Settings
 from indexer.stages import decode, text
 from indexer.stages.base import TitleFolder

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import ReelfindError
+from indexer.executors.local import LocalExecutor
+from indexer.executors.rounds import Round, Rounds
 from indexer.hashing import content_hash
 from indexer.listener import Silence
 from indexer.report import TitleResult
-from indexer.schedule import Schedule
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
-from indexer.title_by_title import Round, Rounds
 from tests.indexer.test_pipeline import MEDIA, work_in
 
 Step = Callable[[str, str], None]
@@ -63,11 +63,12 @@ def titles(folder: Path, count: int) -> list[TitleWork]:
 
 
 def run(
-    works: list[TitleWork], what: Round, schedule: Schedule, folder: Path
+    works: list[TitleWork], what: Round, executor: LocalExecutor, folder: Path
 ) -> tuple[list[str], dict[Path, TitleResult]]:
     results: dict[Path, TitleResult] = {}
-    rounds = Rounds(Silence(), Timings(folder / "timings.json"), force=False, debug=False)
-    well = rounds.run(works, what, schedule, results)
+    timings = Timings(folder / "timings.json")
+    rounds = Rounds(executor, Silence(), timings, force=False, debug=False)
+    well = rounds.run(works, what, results)
     return [work.title.title_id for work in well], results
 
 
@@ -82,7 +83,7 @@ def test_the_next_title_begins_while_the_last_stages_of_one_run(tmp_path: Path) 
 
     course = Course(step)
     stages = (course.stage("first"), course.stage("second", "first"))
-    done, results = run(titles(tmp_path, 3), Round(stages), Schedule(), tmp_path)
+    done, results = run(titles(tmp_path, 3), Round(stages), LocalExecutor(), tmp_path)
     assert done == ["A", "B", "C"]
     assert [each.stage for each in results[tmp_path / "B.mp4"].times] == ["first", "second"]
     assert course.most == {"first": 1, "second": 1}
@@ -92,7 +93,7 @@ def test_the_next_title_begins_while_the_last_stages_of_one_run(tmp_path: Path) 
 def test_points_are_written_by_one_whatever_the_jobs(tmp_path: Path) -> None:
     course = Course()
     stages = (course.stage("clips"), course.stage("points", "clips"))
-    run(titles(tmp_path, 8), Round(stages), Schedule(jobs=4), tmp_path)
+    run(titles(tmp_path, 8), Round(stages), LocalExecutor(jobs=4), tmp_path)
     assert course.most["points"] == 1
     assert len(course.began) == 16
 
@@ -111,7 +112,7 @@ def test_a_title_that_fails_keeps_no_other_from_going_on(tmp_path: Path) -> None
             raise OSError("no manifest")
 
     stages = (course.stage("first"), course.stage("second", "first"))
-    done, results = run(titles(tmp_path, 4), Round(stages, after=after), Schedule(), tmp_path)
+    done, results = run(titles(tmp_path, 4), Round(stages, after=after), LocalExecutor(), tmp_path)
     assert done == ["A", "D"]
     assert ended == ["A", "C", "D"]
     assert ("B", "second") not in course.began
@@ -139,5 +140,5 @@ def test_what_is_got_ready_meanwhile_is_there_before_any_other_stage(
         decoding.set()
     course = Course(step)
     stages = (course.stage(first), course.stage("stills", first))
-    done, _ = run(titles(tmp_path, 2), Round(stages), Schedule(1, get_ready), tmp_path)
+    done, _ = run(titles(tmp_path, 2), Round(stages), LocalExecutor(1, get_ready), tmp_path)
     assert done == ["A", "B"]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from indexer.characters import one_line
 from indexer.errors import ReelfindError, disk_error
+from indexer.executors.base import Executor, TitleRun
 from indexer.listener import Listener, StoppedError
 from indexer.report import TitleResult
-from indexer.schedule import Schedule, TitleRun
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
@@ -30,17 +30,16 @@ class Round:
 
 @dataclass(frozen=True)
 class Rounds:
-    """Runs rounds. With ``force`` all stages run again; with ``debug`` unexpected errors are not
-    caught."""
+    """Runs rounds on an executor. With ``force`` all stages run again; with ``debug`` unexpected
+    errors are not caught."""
 
+    executor: Executor
     listener: Listener
     timings: Timings
     force: bool
     debug: bool
 
-    def run(
-        self, works: Sequence[TitleWork], what: Round, schedule: Schedule, results: Results
-    ) -> list[TitleWork]:
+    def run(self, works: Sequence[TitleWork], what: Round, results: Results) -> list[TitleWork]:
         """Run a round, record times and errors in ``results``, and return the titles without error.
 
         Raises:
@@ -70,7 +69,7 @@ class Rounds:
 
         for work in works:
             results.setdefault(work.title.media.path, _result(work, results))
-        schedule.run(runs(), over)
+        self.executor.run(runs(), over)
         return [work for work in works if _result(work, results).error is None]
 
     @contextmanager

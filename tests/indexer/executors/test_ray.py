@@ -1,0 +1,202 @@
+"""A cluster of three nodes on this machine makes what one process makes, whoever is killed."""
+
+import importlib
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg  # type: ignore[import-untyped]
+import pytest
+
+from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
+from indexer.indexing import Indexer
+from indexer.listener import StoppedError
+from indexer.report import IndexReport
+from indexer.request import Request
+from indexer.settings import load_settings
+from tests.conftest import REPOSITORY, artefacts
+from tests.indexer.executors.stub_backbones import MARKS, POISON, VICTIM
+from tests.indexer.test_indexing import Heard
+
+ray: Any = pytest.importorskip(
+    "ray", reason="Ray is not installed: pip install 'reelfind[cluster]'"
+)
+members_of = importlib.import_module("indexer.executors.ray_pool").members_of
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="Ray has no clusters of several nodes on Windows"),
+    # Ray's own threads and sockets are closed when the process ends.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+SETTINGS = """
+profile = "stub"
+profiles.stub = {video = "stub-video", audio = "stub-audio", text = "stub-text"}
+shots.refine = false
+text.transcribe = false
+cluster.attempts = 2
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A running cluster: its address, and the folder where a process waits to be killed."""
+
+    address: str
+    marks: Path
+
+
+@pytest.fixture(scope="module")
+def stubs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the stub backbones, as pip would install them."""
+    folder = tmp_path_factory.mktemp("stubs")
+    source = Path(__file__).with_name("stub_backbones.py")
+    shutil.copy(source, folder / "reelfind_stubs.py")
+    about = folder / "reelfind_stubs-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: reelfind-stubs\nVersion: 1.0\n")
+    points = [f"stub-{name} = reelfind_stubs:{name.upper()}" for name in ("video", "audio", "text")]
+    (about / "entry_points.txt").write_text("\n".join(["[reelfind.backbones]", *points]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def cluster(stubs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    from ray.cluster_utils import Cluster
+
+    marks = tmp_path_factory.mktemp("marks")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(stubs), str(REPOSITORY)]))
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv(MARKS, str(marks))
+        made = Cluster(shutdown_at_exit=False)
+        try:
+            # Ray would take the outer address of the machine in place of 127.0.0.1.
+            for number, cpus in enumerate((0, 1, 1), start=2):
+                made.add_node(
+                    num_cpus=cpus,
+                    node_ip_address=f"127.0.0.{number}",
+                    object_store_memory=80 * 2**20,
+                    include_dashboard=False,
+                )
+            patch.delenv(MARKS)  # Nobody kills this process.
+            here = {"_node_ip_address": "127.0.0.2", "log_to_driver": False}
+            ray.init(made.address, logging_level="ERROR", **here)
+            yield Place(made.address, marks)
+        finally:
+            ray.shutdown()
+            made.shutdown()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(scope="module")
+def films(stubs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four films of two shots, one of which is the victim's."""
+    folder = tmp_path_factory.mktemp("films")
+    colours = {"one": "red", "two": "gray", "three": "white", "victim": hexed(VICTIM)}
+    for number, (name, colour) in enumerate(colours.items()):
+        make_film(folder / f"{name}.mp4", colour, 200 + 100 * number)
+    return folder
+
+
+def hexed(colour: tuple[int, int, int]) -> str:
+    return "#" + "".join(f"{level:02x}" for level in colour)
+
+
+def make_film(path: Path, colour: str, pitch: int) -> None:
+    picture = f"color={colour}:s=320x240:r=12:d=1[a];testsrc2=s=320x240:r=12:d=1[b]"
+    graph = f"{picture};[a][b]concat=n=2[v];sine={pitch}:d=2[s]"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-filter_complex", graph]
+    command += ["-map", "[v]", "-map", "[s]", "-pix_fmt", "yuv444p", str(path)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+
+
+def index(films: Path, data: Path, address: str | None, heard: Heard) -> IndexReport:
+    data.mkdir(exist_ok=True)
+    (data / "reelfind.toml").write_text(SETTINGS)
+    indexer = Indexer(Catalogue(data), load_settings(data), heard, debug=True)
+    return indexer.run(Request((films,), cluster=address))
+
+
+def kill_the_victim(marks: Path) -> threading.Thread:
+    """Kill the process that waits for it, as soon as there is one."""
+
+    def kill() -> None:
+        victim = marks / "victim"
+        while not victim.is_file() or not victim.read_text().endswith("\n"):
+            time.sleep(0.02)
+        os.kill(int(victim.read_text()), signal.SIGKILL)
+
+    thread = threading.Thread(target=kill, daemon=True)
+    thread.start()
+    return thread
+
+
+class Stops(Heard):
+    """A listener that stops the run when a film is decoded."""
+
+    def doing(self, title: str, stage: str) -> None:
+        super().doing(title, stage)
+        if stage == "shots":
+            raise StoppedError
+
+
+def test_without_a_cluster_the_run_says_so(films: Path, tmp_path: Path) -> None:
+    with pytest.raises(ReelfindError, match=r"127\.0\.0\.9:1.*ray start --head"):
+        index(films, tmp_path / "data", "127.0.0.9:1", Heard())
+
+
+def test_members_follow_gpus_where_there_are_some() -> None:
+    nodes = {"head": {"memory": 1.0}, "a": {"CPU": 8.0}, "b": {"CPU": 4.0}}
+    assert members_of(nodes, 1.0) == {"a": 1, "b": 1}
+    nodes |= {"c": {"CPU": 8.0, "GPU": 2.0}}
+    assert members_of(nodes, 1.0) == {"c": 2}
+    assert members_of(nodes, 0.333333) == {"c": 6}
+
+
+@pytest.mark.timeout(240)
+def test_a_process_is_killed_and_the_index_is_that_of_one_machine(
+    cluster: Place, films: Path, tmp_path: Path
+) -> None:
+    alone, heard, data = Heard(), Heard(), tmp_path / "cluster"
+    assert not index(films, tmp_path / "local", None, alone).failed
+    with pytest.raises(StoppedError):
+        index(films, data, cluster.address, Stops())
+    thread = kill_the_victim(cluster.marks)
+    report = index(films, data, cluster.address, heard)
+    thread.join()
+    assert not report.failed, [title.error for title in report.titles]
+    assert artefacts(data) == artefacts(tmp_path / "local")
+    # Nothing that was finished was done again: one title's stages in hand alone began twice.
+    again = Counter(heard.stages) - Counter(alone.stages)
+    assert ("victim", "video") in again
+    assert {title for title, _ in again} == {"victim"}
+    assert sum(again.values()) <= 2
+    # Nor what the run that was stopped had finished.
+    assert len([title for title, stage in heard.stages if stage == "decode"]) < 4
+    assert [line for line in heard.messages if line.startswith("victim: its process died")]
+
+
+@pytest.mark.timeout(240)
+def test_a_title_that_kills_its_processes_is_skipped(cluster: Place, tmp_path: Path) -> None:
+    films, data, heard = tmp_path / "films", tmp_path / "data", Heard()
+    films.mkdir()
+    make_film(films / "first.mp4", "red", 300)
+    make_film(films / "poison.mp4", hexed(POISON), 200)
+    report = index(films, data, cluster.address, heard)
+    first, poison = sorted(report.titles, key=lambda title: title.path)
+    assert first.error is None
+    assert "poison.mp4: skipped, since each of 2 processes" in str(poison.error)
+    assert report.encoder is not None
+    # What is done needs no cluster, and no stage of it runs again.
+    (films / "poison.mp4").unlink()
+    assert index(films, data, "127.0.0.9:1", Heard()).titles[0].unchanged
