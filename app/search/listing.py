@@ -15,7 +15,8 @@ from app.search.cursor import Position
 from app.search.plan import SearchPlan
 from indexer.store.base import Store
 
-MOST_TITLES = 10_000
+TITLES = 10_000
+"""Values that are asked for at first; ten times as many while there are more."""
 STEP = 128
 SLACK = 1e-12
 """How far a score in the engine's index may be from the same score in a payload: the engine reads
@@ -166,7 +167,9 @@ def _frames(
 
 
 def _values(store: Store, collection: str, filter_: models.Filter | None, key: str) -> list[str]:
-    hits = store.facets(collection, key, filter=filter_, limit=MOST_TITLES)
+    limit = TITLES
+    while len(hits := store.facets(collection, key, filter=filter_, limit=limit)) == limit:
+        limit *= 10
     return sorted(str(hit.value) for hit in hits)
 
 

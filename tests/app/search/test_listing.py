@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.search import listing
 from app.search.listing import browse
 from app.search.request import SearchRequest
 from app.search.searcher import Searcher
@@ -43,3 +44,15 @@ def test_every_point_is_listed_once(tmp_path: Path, seed: int) -> None:
             for place, (_, position) in enumerate(listed, start=1):
                 rest = browse(plan, store, position)
                 assert [str(record.id) for record, _ in rest] == expected[place:]
+
+
+def test_in_time_no_title_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "TITLES", 1)
+    drawn = draw_catalogue(0)
+    with EdgeStore(tmp_path) as store:
+        searcher = Searcher(store, fake_models(), SearchSettings())
+        fill(store, "drawn", drawn)
+        plan = searcher.plan(SearchRequest(level="shot", order="time"), "drawn")
+        assert {str(record.id) for record, _ in browse(plan, store, None)} == {
+            point.id for point in drawn.shots
+        }
