@@ -93,8 +93,8 @@ TitleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f][0-9a-f-]{3,127}$"
 
 
 class JobRequest(BaseModel):
-    """What to do: index films, score all titles again, embed them with another encoder, or note
-    what is said of titles, or remove them."""
+    """What to do: index films, score all titles again, embed them with another encoder, edit the
+    metadata of titles, or remove them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
