@@ -24,8 +24,9 @@ DATA ?=
 LARGE ?=
 
 # The tests run in so many processes: each takes about 5 GB of memory, and one core for its networks.
-WORKERS ?= 2
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 10
+WORKERS ?= 3
+# Python keeps the bytecode, whatever the environment says: tests start some sixty processes.
+PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 10
 
 .PHONY: help setup demo test test-slow test-pythons test-newest short-path short-path-elsewhere lock audit bench attack screenshots docs lint format clean
 

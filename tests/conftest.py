@@ -3,10 +3,13 @@
 import gc
 import hashlib
 import os
+import re
 import shutil
+import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from stat import S_ISDIR
 
 import pytest
 
@@ -22,6 +25,9 @@ from tests.once import once
 
 REPOSITORY = Path(__file__).parent.parent
 MEDIA = REPOSITORY.parent / "shared" / "media"
+MEMORY = Path("/dev/shm")
+MUCH = 8 * 2**30
+"""Bytes of memory that are free where tests write to it: each has at most a few hundred MiB."""
 
 
 def pytest_collection_finish() -> None:
@@ -42,6 +48,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _files(items: list[pytest.Item], fixture: str) -> list[Path]:
     return [item.path for item in items if fixture in getattr(item, "fixturenames", ())]
+
+
+@pytest.fixture(scope="session")
+def briefly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where folders lie that last for one test: in memory where there is much.
+
+    To make an index waits for the disk a thousand times, and most of these are never read again.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < MUCH:
+        yield tmp_path_factory.mktemp("briefly")
+        return
+    for left in MEMORY.glob("reelfind-tests-*"):
+        if not Path("/proc", left.name.rpartition("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    folder = MEMORY / f"reelfind-tests-{os.getpid()}"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def tmp_path(
+    request: pytest.FixtureRequest, briefly: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """An empty folder for one test; that of a test that failed is kept where pytest keeps them."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    folder, failed = Path(tempfile.mkdtemp(dir=briefly, prefix=name)), request.session.testsfailed
+    yield folder
+    if request.session.testsfailed == failed:
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        shutil.copytree(folder, tmp_path_factory.mktemp(name), copy_function=copy_sparse)
 
 
 @pytest.fixture(scope="session")
@@ -123,16 +161,34 @@ def lie_in(data: Path, place: Path) -> None:
         catalogue.write_manifest(replace(each, title=replace(each.title, media=media)))
 
 
-def remove_changed(data: Path, source: Path) -> None:
-    """Remove what is not in ``source``, or is of another kind or mode there."""
+def remove_changed(data: Path, begun: dict[Path, tuple[int, int, int]]) -> None:
+    """Remove what was not there when a test began, or is not as it was."""
     for path in sorted(data.rglob("*"), reverse=True):
-        kept = source / path.relative_to(data)
-        if kept.exists() and kept.lstat().st_mode == path.lstat().st_mode:
+        if begun.get(path.relative_to(data)) == state(path):
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def state(path: Path) -> tuple[int, int, int]:
+    """Return what changes with a file or its content; of a folder or a mapped file, not all."""
+    found = path.lstat()
+    timeless = S_ISDIR(found.st_mode) or is_mapped(path)
+    return found.st_mode, found.st_ino, 0 if timeless else found.st_mtime_ns
+
+
+def is_mapped(path: Path) -> bool:
+    """Return whether the engine writes to a file through memory, which leaves its time as it is."""
+    return "store" in path.parts
+
+
+def copy_changed(source: str, target: str) -> str:
+    """Copy a file that is not there, or may have changed unnoticed."""
+    if os.path.lexists(target) and not is_mapped(Path(target)):
+        return target
+    return copy_sparse(source, target)
 
 
 def copy_data(source: Path, target: Path) -> Path:
@@ -167,23 +223,31 @@ def filled(file: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+@dataclass
+class Spare:
+    """The data directory of a test that has ended, and how its files were when it began."""
+
+    data: Path
+    begun: dict[Path, tuple[int, int, int]] = field(default_factory=dict)
+
+
 @pytest.fixture(scope="session")
-def spare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the data directory of a test that has ended waits for the next one."""
-    return tmp_path_factory.mktemp("spare") / "data"
+def spare(briefly: Path) -> Spare:
+    """What the next test takes over: a look at eight hundred files is quicker than new ones."""
+    return Spare(briefly / "spare")
 
 
 @pytest.fixture
 def indexed(
-    request: pytest.FixtureRequest, indexed_once: Path, spare: Path, tmp_path: Path
+    request: pytest.FixtureRequest, indexed_once: Path, spare: Spare, tmp_path: Path
 ) -> Iterator[Path]:
     """A data directory of the demo films, one's own to change."""
     data, failed = tmp_path / "data", request.session.testsfailed
-    if spare.exists():
-        # To write over eight hundred files is several times as fast as to make them.
-        spare.rename(data)
-        remove_changed(data, indexed_once)
-    copy_data(indexed_once, data)
+    if spare.data.exists():
+        spare.data.rename(data)
+        remove_changed(data, spare.begun)
+    shutil.copytree(indexed_once, data, copy_function=copy_changed, dirs_exist_ok=True)
+    spare.begun = {path.relative_to(data): state(path) for path in data.rglob("*")}
     yield data
     if data.exists() and request.session.testsfailed == failed:
-        data.rename(spare)
+        data.rename(spare.data)

@@ -1,4 +1,7 @@
-"""Backbones of profiles base and full: the real loading code on tiny models of each kind."""
+"""Backbones of profiles base and full: the real loading code on tiny models of each kind.
+
+Tests import ``transformers`` when they run: it takes seconds, in every process of the tests.
+"""
 
 import shutil
 from collections.abc import Sequence
@@ -9,8 +12,6 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from sentence_transformers import SentenceTransformer
-from transformers import CLIPModel, CLIPTokenizer, Wav2Vec2Model
 
 from indexer.backbones.base import Runtime
 from indexer.backbones.clip import VIT_B_32, VIT_L_14, load_clip
@@ -27,8 +28,9 @@ from indexer.settings import Settings
 def test_clip_embeds_a_frame_as_the_model_does(
     runtime: Runtime, tiny_models: Path, frames: Sequence[NDArray[np.uint8]]
 ) -> None:
-    found = load_clip(VIT_L_14, runtime).embed_frames(frames)
+    from transformers import CLIPModel
 
+    found = load_clip(VIT_L_14, runtime).embed_frames(frames)
     model = CLIPModel.from_pretrained(tiny_models / VIT_L_14.name).train(False)
     mean, deviation = (0.4815, 0.4578, 0.4082), (0.2686, 0.2613, 0.2758)
     for frame, features in zip(frames, found.features, strict=True):
@@ -52,6 +54,8 @@ def test_clip_embeds_words_at_unit_norm_whatever_stands_beside_them(runtime: Run
 
 
 def test_clip_words_agree_with_the_model(runtime: Runtime, tiny_models: Path) -> None:
+    from transformers import CLIPModel, CLIPTokenizer
+
     folder = tiny_models / VIT_L_14.name
     model, tokenizer = CLIPModel.from_pretrained(folder), CLIPTokenizer.from_pretrained(folder)
     with torch.no_grad():
@@ -65,8 +69,9 @@ def test_clip_words_agree_with_the_model(runtime: Runtime, tiny_models: Path) ->
 def test_wav2vec2_means_the_hidden_states_of_a_span(
     runtime: Runtime, tiny_models: Path, speechlike: NDArray[np.int16]
 ) -> None:
-    found = load_wav2vec2(runtime).embed_spans(speechlike, [(2.0, 5.0), (20.0, 65.0)])
+    from transformers import Wav2Vec2Model
 
+    found = load_wav2vec2(runtime).embed_spans(speechlike, [(2.0, 5.0), (20.0, 65.0)])
     model = Wav2Vec2Model.from_pretrained(tiny_models / "wav2vec2-base").train(False)
     hidden = []
     for start in (0, 30, 60):
@@ -87,6 +92,8 @@ def test_wav2vec2_hears_a_sound_shorter_than_its_convolutions(runtime: Runtime) 
 
 
 def test_sentences_are_those_of_the_library(runtime: Runtime, tiny_models: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
     texts = ["a dragon", "over the snow"]
     found = load_mpnet(runtime).embed_texts([texts[0], "  ", texts[1]])
     library = SentenceTransformer(str(tiny_models / "all-mpnet-base-v2"), device="cpu")

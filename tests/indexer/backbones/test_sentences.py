@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from sentence_transformers import SentenceTransformer
 
 from indexer.backbones import sentences
 from indexer.backbones.device import multiplies_bfloat16
@@ -17,6 +16,8 @@ CPU = torch.device("cpu")
 
 
 def test_vectors_are_those_of_sentence_transformers() -> None:
+    from sentence_transformers import SentenceTransformer
+
     folder = verified_file(MINILM_PACKAGE, "model/model.safetensors", MINILM_WEIGHTS).parent
     texts = [f"{'and then they ran ' * (row % 7 * 20)}over hill {row}." for row in range(BATCH + 5)]
     theirs = SentenceTransformer(str(folder), device="cpu").encode(
