@@ -1,14 +1,16 @@
-"""Two data directories on one Qdrant server, from indexing to search."""
+"""Two data directories on one Qdrant server, and two servers over one, from indexing to search."""
 
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient
 
+from app.jobs.records import JobRequest
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from indexer.catalogue import Catalogue
@@ -23,6 +25,7 @@ from indexer.settings import Settings
 from indexer.store import open as opening
 from indexer.store.base import collections_of, pair, titles_of
 from indexer.store.client import ClientStore
+from tests.app.jobs.conftest import until
 from tests.conftest import copy_data
 
 URL = "http://qdrant.test"
@@ -132,3 +135,46 @@ def test_an_index_of_the_version_before_is_adopted_by_its_own_catalogue_alone(
     with open_index(Catalogue(first), Settings(qdrant_url=URL)) as store:
         assert store.collections() == sorted(collections_of(name))
     assert len(server.get_collections().collections) == 6
+
+
+def test_two_servers_of_one_catalogue_change_its_index_in_turn(
+    indexed_once: Path,
+    tmp_path: Path,
+    server: QdrantClient,
+    index: Callable[..., IndexReport],
+    models: Models,
+    postgres: str,
+) -> None:
+    data = copy_data(indexed_once, tmp_path / "data")
+    (title,) = remove(data, 0)
+    index(data)
+    settings = Settings(qdrant_url=URL, database={"url": postgres})
+    with (
+        closing(Runtime(data, settings, models)) as first,
+        closing(Runtime(data, settings, models)) as second,
+    ):
+        servers = (first, second)
+        assert all(title in each.title_names([title]) for each in servers)
+        jobs = [
+            servers[number % 2].jobs.submit(
+                JobRequest(kind="edit", titles=(title,), metadata={"name": f"Name {number}"})
+            )
+            for number in range(4)
+        ]
+        until(lambda: all(job.has_ended for job in second.jobs.jobs()), 120)
+        done = {job.id: job for job in first.jobs.jobs()}
+        assert [done[job.id].state for job in jobs] == ["done"] * 4
+        spans = [(done[job.id].started, done[job.id].ended) for job in jobs]
+        assert all(a[1] <= b[0] for a, b in pairwise(spans) if a[1] and b[0])
+        # Where one writes, the other knows, and finds what it wrote.
+        for each in servers:
+            assert each.title_names([title]) == {title: "Name 3"}
+            hits = each.search(SearchRequest(limit=200, group="none")).hits
+            assert {hit.title for hit in hits} == {"Name 3"}
+        held = first.catalogue.writer.take()
+        refused = second.jobs.submit(JobRequest(kind="rescore"))
+        until(lambda: any(job.id == refused.id and job.has_ended for job in first.jobs.jobs()))
+        held.release()
+        failed = first.jobs.find(refused.id)
+        assert failed is not None
+        assert "writes to the index" in (failed.error or "")

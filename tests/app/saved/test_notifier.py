@@ -19,10 +19,12 @@ from app.saved.notifier import LOOK, SOON, Notifier, write_messages
 from app.saved.outbox import Outbox
 from app.saved.store import SavedStore
 from app.search.request import SearchRequest
+from indexer.sections import WebhookSettings
 from indexer.settings import Settings, load_settings
 from indexer.title_points import fill_titles
 from indexer.titles import Titles
 from tests.app.saved.conftest import Receiver
+from tests.app.saved.test_outbox import message
 
 
 @pytest.fixture
@@ -170,3 +172,22 @@ def test_one_server_at_a_time_notifies(postgres: str) -> None:
         go_on.set()
         at_it.close()
         assert waiting._notify() == LOOK
+
+
+def test_what_a_killed_server_had_in_hand_is_sent_by_another(
+    postgres: str, receiver: Receiver
+) -> None:
+    def ask(request: SearchRequest) -> SearchResponse:
+        raise AssertionError(json.dumps(request.model_dump()))
+
+    settings = WebhookSettings(private=True)
+    with Database(postgres) as first, Database(postgres) as second:
+        saved, _ = SavedStore(first).add("All", SearchRequest(), webhook=receiver.url)
+        outbox, now = Outbox(first), datetime.now(UTC)
+        outbox.put(saved, [message(saved, "abc", now)], now, now)
+        assert outbox.take(now, now) is not None
+        notifier = Notifier(ask, lambda: Titles(None, None), second, settings)
+        notifier.wake()
+        receiver.wait_for(1)
+        notifier.close()
+        assert [each.state for each in Outbox(second).of(saved)] == ["delivered"]
