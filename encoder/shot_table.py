@@ -35,7 +35,7 @@ class ShotTable:
             self._rows = torch.empty(shape, device=device)
             self._starts = list(accumulate(map(len, titles), initial=0))
             for title, start in zip(titles, self._starts, strict=False):
-                self._rows[start : start + len(title)] = torch.from_numpy(title.fused)
+                self._rows[start : start + len(title)] = torch.tensor(title.fused)
             self._rows[-1] = 0
             self._metadata = torch.from_numpy(np.stack([t.metadata for t in titles])).to(device)
 

@@ -71,7 +71,7 @@ class Trainer:
         self._optimizers = make_optimizers(self.encoder, training)
         self._shots = ShotTable(self._titles, self.encoder.device)
         # A row of zeros holds nothing to predict, so it is never hidden.
-        self._candidates = [torch.from_numpy(t.fused.any(axis=1)) for t in self._titles]
+        self._candidates = [torch.tensor(t.fused.any(axis=1)) for t in self._titles]
         self.step = 0
         self.position = Position()
         self._plan = self._plan_from(self.position)

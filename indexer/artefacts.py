@@ -101,10 +101,12 @@ def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
     np.save(path, np.ascontiguousarray(vectors, dtype=np.float32), allow_pickle=False)
 
 
-def read_vectors(path: Path) -> NDArray[np.float32]:
-    """Read rows of vectors: [n, d] float32."""
+def read_vectors(path: Path, *, mapped: bool = False) -> NDArray[np.float32]:
+    """Read rows of vectors: [n, d] float32; ``mapped`` rows stay in the file until they are used,
+    and cannot be changed."""
     with _reading(path):
-        return cast(NDArray[np.float32], np.load(path, allow_pickle=False))
+        vectors = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+        return cast(NDArray[np.float32], vectors)
 
 
 def write_json(path: Path, value: object) -> None:

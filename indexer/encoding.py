@@ -88,11 +88,14 @@ def list_encoders(data: Path) -> list[dict[str, Any]]:
 
 
 def read_sequences(works: Sequence[TitleWork]) -> list[TitleSequence]:
-    """Return the fused and metadata embeddings of titles that are fused."""
+    """Return the fused and metadata embeddings of titles that are fused.
+
+    Shots stay in their files: a large catalogue has more of them than memory holds.
+    """
     return [
         TitleSequence(
             work.title.title_id,
-            read_vectors(work.artefact(embed.FUSED, embed.VECTORS)),
+            read_vectors(work.artefact(embed.FUSED, embed.VECTORS), mapped=True),
             context.embed_metadata(work),
         )
         for work in works

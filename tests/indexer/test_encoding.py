@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 import indexer.indexing
-from encoder.batches import mean_direction
+from encoder.batches import TitleSequence, mean_direction
 from encoder.checkpoints import Checkpoint, save_checkpoint
 from encoder.config import TrainingConfig, catalogue
 from encoder.evaluation import evaluate
@@ -37,6 +39,18 @@ def train_another(data: Path, models: Models, folder: Path) -> Checkpoint:
     checkpoint = Checkpoint(encoder, training, report, "lite")
     save_checkpoint(checkpoint, folder)
     return checkpoint
+
+
+def test_shots_stay_in_their_files_until_they_are_used(indexed_once: Path, models: Models) -> None:
+    works = Preparation(Catalogue(indexed_once), load_settings(indexed_once), models).others([])
+    titles = read_sequences(works)
+    assert all(isinstance(title.fused, np.memmap) for title in titles)
+    assert all(isinstance(title.window(0, 2).fused, np.memmap) for title in titles)
+    read = [TitleSequence(t.title_id, np.array(t.fused), t.metadata) for t in titles]
+    training = TrainingConfig(steps=2, batch_shots=64)
+    config = catalogue(modalities_of(models.description), 384)
+    mapped, whole = (fit(each, config, training).state_dict() for each in (titles, read))
+    assert all(torch.equal(mapped[name], whole[name]) for name in whole)
 
 
 def test_the_old_pair_is_searched_until_all_of_the_new_one_is_there(
