@@ -14,6 +14,7 @@ from indexer.backbones.device import torch_device
 from indexer.backbones.frames import centre_crop
 from indexer.backbones.hub import HubModel, model_folder
 from indexer.backbones.quiet import without_progress_bars
+from indexer.backbones.recent import FEW, RecentQueries
 from indexer.pooling import unit
 
 FILES = ("config.json", "tokenizer.json", "tokenizer_config.json")
@@ -43,6 +44,7 @@ class Clip:
         self._longest = cast(CLIPTextConfig, self._model.config.text_config).max_position_embeddings
         self.dimension = cast(int, self._model.config.projection_dim)
         self.aligned_dimension = self.dimension
+        self._queries = RecentQueries(self._embed_texts)
 
     def embed_frames(self, frames: Sequence[NDArray[np.uint8]]) -> FrameEmbeddings:
         """Embed RGB frames; see ``VideoBackbone``. ``aligned`` is ``features`` at unit norm."""
@@ -54,6 +56,9 @@ class Clip:
 
     def embed_query(self, texts: Sequence[str]) -> Vectors:
         """Embed words into the same space: [n, dimension], unit rows."""
+        return self._queries(texts) if len(texts) <= FEW else self._embed_texts(texts)
+
+    def _embed_texts(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         tokens = self._tokenizer(

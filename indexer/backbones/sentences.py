@@ -10,11 +10,10 @@ import torch
 from indexer.backbones.base import Vectors
 from indexer.backbones.device import multiplies_bfloat16
 from indexer.backbones.known import KnownTexts
+from indexer.backbones.recent import FEW, RecentQueries
 from indexer.cores import one_core
 
 BATCH = 64
-FEW = 2
-"""Texts that a search looks for at once: its words, and those that hits should be without."""
 
 
 class SentenceModel(Protocol):
@@ -50,12 +49,18 @@ class SentenceBackbone:
         self._device = device
         self._model = model
         self.dimension = model.dimension
-        # Pictures share this space in profile lite, so the same words are often asked for twice.
+        self._queries = RecentQueries(lambda texts: self._embed(texts, self._hurried))
+        # Pictures share this space in profile lite, so the same prompts are embedded twice.
         self._last: tuple[object, Vectors] = (None, self._embed([], model.embed))
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
         """Embed texts: [n, dimension], unit rows; an empty text gets a row of zeros."""
-        return self._once(texts, self._model.embed)
+        asked = list(texts)
+        known, vectors = self._last
+        if known != asked:
+            vectors = self._embed(asked, self._model.embed)
+            self._last = (asked, vectors)
+        return vectors.copy()
 
     def embed_query(self, texts: Sequence[str]) -> Vectors:
         """Embed queries: [n, dimension], unit rows.
@@ -63,15 +68,7 @@ class SentenceBackbone:
         A search waits for this, and for a few words the time goes into reading weights. So the
         weights are bfloat16 if the processor supports it: the cosine to ``embed_texts`` is 0.9999.
         """
-        return self._once(texts, self._hurried if len(texts) <= FEW else self._model.embed)
-
-    def _once(self, texts: Sequence[str], embed: Callable[[Sequence[str]], Vectors]) -> Vectors:
-        asked = (embed, list(texts))
-        known, vectors = self._last
-        if known != asked:
-            vectors = self._embed(texts, embed)
-            self._last = (asked, vectors)
-        return vectors.copy()
+        return self._queries(texts) if len(texts) <= FEW else self.embed_texts(texts)
 
     def _embed(self, texts: Sequence[str], embed: Callable[[Sequence[str]], Vectors]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
