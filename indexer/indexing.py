@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from indexer.allocation import give_back
+from indexer.batches import Batches
 from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
 from indexer.earlier_versions import EarlierVersions
@@ -34,7 +35,7 @@ from indexer.report import IndexReport, TitleResult
 from indexer.request import Request
 from indexer.run_time import RunTime, stages_of
 from indexer.settings import Settings
-from indexer.stages import decode, embed
+from indexer.stages import decode, embed, points
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store, collections_of, pair
 from indexer.timings import Timings
@@ -296,15 +297,35 @@ class Indexer:
             facts[work.title.title_id] = found = facts_of(work)
             if found.transcribed:
                 self._transcribed.append(work.title.media.path)
-            if not swapping:
-                self._finish(work, facts[work.title.title_id], titles)
+            batches.add(work)
+
+        def finish(work: TitleWork) -> None:
+            self._finish(work, facts[work.title.title_id], titles)
+
+        def flush(batch: Sequence[TitleWork]) -> None:
+            unflushed = list(batch)
+
+            def flush_and_finish(work: TitleWork) -> None:
+                if unflushed:
+                    points.flush(unflushed)
+                    unflushed.clear()
+                if not swapping:
+                    finish(work)
+
+            rounds.each(batch, flush_and_finish, results)
+            titles.flush()
 
         def begin_film(work: TitleWork) -> None:
             self._note_track(request, work)
             begin(work)
 
-        done = rounds.run(films, Round(STAGES, begin_film, end), results)
-        done += rounds.run(rest, Round(WITH_ENCODER, begin, end), results)
+        batches = Batches(flush)
+        try:
+            done = rounds.run(films, Round(STAGES, begin_film, end), results)
+            done += rounds.run(rest, Round(WITH_ENCODER, begin, end), results)
+        finally:
+            batches.finish()
+        done = [work for work in done if results[work.title.media.path].error is None]
         for work in done:
             path = work.title.media.path
             results[path] = _with_facts(results[path], facts[work.title.title_id])
@@ -316,11 +337,9 @@ class Indexer:
                 "could be embedded with the new encoder; correct the errors above and run again"
             ]
         problems = self._maintained(store, name)
-        finish = Round(
-            (), after=lambda work: self._finish(work, facts[work.title.title_id], titles)
-        )
         titles.fill()
-        self._swap(store, name, encoder, lambda: rounds.run(done, finish, results))
+        self._swap(store, name, encoder, lambda: rounds.each(done, finish, results))
+        titles.flush()
         return problems
 
     def _maintained(self, store: Store, name: str) -> list[str]:

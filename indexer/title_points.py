@@ -68,6 +68,7 @@ class TitlePoints:
         self._pair = name
         self._collection = titles_of(name)
         self._known: dict[str, Known] = {}
+        self._unflushed = False
 
     def fill(self) -> None:
         """Write the points that are missing or behind, and delete those of titles that are gone.
@@ -92,13 +93,21 @@ class TitlePoints:
     def write(self, title_id: str) -> None:
         """Write the point of a title whose manifest was written just now; ``fill`` came before.
 
+        A power cut may lose it until ``flush``; the next run then writes it.
+
         Raises:
             ReelfindError: the store cannot be written.
         """
         stamp, manifest = self._stamp(title_id), self._catalogue.readable(title_id)
         if stamp is not None and manifest is not None:
             self._put({title_id: (manifest, stamp)})
+            self._unflushed = True
+
+    def flush(self) -> None:
+        """Make what ``write`` wrote survive a power cut."""
+        if self._unflushed:
             self._store.flush(self._collection)
+            self._unflushed = False
 
     def _ensure_collection(self) -> None:
         """Make the collection; where it is whole nothing is written, as on a disk that is full."""

@@ -72,6 +72,14 @@ class Rounds:
         self.executor.run(runs(), over)
         return [work for work in works if _result(work, results).error is None]
 
+    def each(
+        self, works: Sequence[TitleWork], call: Callable[[TitleWork], None], results: Results
+    ) -> None:
+        """Call a function with each title, and record errors in ``results``."""
+        for work in works:
+            with self._recorded_failures(work, results):
+                call(work)
+
     @contextmanager
     def _recorded_failures(self, work: TitleWork, results: Results) -> Iterator[None]:
         """Record an error of a title in its result."""

@@ -1,12 +1,19 @@
-"""Stage ``points``, the last of a title: writes points to the store, and a marker to disk."""
+"""Stage ``points``, the last of a title: writes points to the store, and a marker to disk.
 
-from collections.abc import Iterator
+A flush of the embedded engine takes as long for the points of many titles as for those of one. So
+the marker says that they are not flushed, until ``flush`` has done so for some titles at once. A
+run that finds such a marker writes the points again.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 from qdrant_client import models
 
-from indexer.artefacts import read_json, write_json
+from encoder.atomic import write_text
+from indexer.artefacts import read_json
 from indexer.points import build_payloads, build_points
 from indexer.stages import clips, context, scores, stills, text
 from indexer.stages.base import Stage, stage_key
@@ -18,6 +25,8 @@ from indexer.versions import SCHEMA_VERSION
 NAME = "points"
 COUNTS = "counts.json"
 VECTORS = "vectors"
+UNFLUSHED = "unflushed"
+"""In the marker while a power cut may lose the points."""
 BATCH = 256
 """Points sent at once."""
 
@@ -39,12 +48,29 @@ def remove_points(store: Store, name: str, title_id: str) -> None:
         store.flush(collection)
 
 
+def flush(works: Sequence[TitleWork]) -> None:
+    """Make the points of titles survive a power cut, where they were just written.
+
+    Raises:
+        ReelfindError: the store cannot be written; the next run writes the points again.
+    """
+    markers = {work.artefact(NAME, COUNTS): work.store for work in works}
+    unflushed = [path for path in markers if UNFLUSHED in read_json(path)]
+    for store, name in {markers[path][1]: markers[path] for path in unflushed}.values():
+        for collection in pair(name):
+            store.flush(collection)
+    for path in unflushed:
+        counts = read_json(path)
+        del counts[UNFLUSHED]
+        _write_marker(path, counts)
+
+
 def still_stored(work: TitleWork, folder: Path) -> bool:
-    """Return whether the store has as many of the title's points as the marker says."""
+    """Return whether the store has as many of the title's points as the marker says, for good."""
     counts = read_json(folder / COUNTS)
     store, name = work.store
     own = models.Filter(must=[of_title(work.title.title_id)])
-    return all(
+    return UNFLUSHED not in counts and all(
         store.exists(collection) and store.count(collection, own) == counts[level]
         for level, collection in zip(LEVELS, pair(name), strict=True)
     )
@@ -59,7 +85,7 @@ def _run(work: TitleWork, out: Path) -> None:
     store, name = work.store
     vectors = _vectors_key(work)
     payloads_only = _has_vectors(work, vectors)
-    counts: dict[str, int] = {}
+    counts: dict[str, object] = {}
     levels: tuple[Level, ...] = ("shot", "clip")
     for level, collection in zip(levels, pair(name), strict=True):
         if payloads_only:
@@ -68,8 +94,12 @@ def _run(work: TitleWork, out: Path) -> None:
             counts[f"{level}s"] = len(payloads)
         else:
             counts[f"{level}s"] = _write_whole(work, level, collection)
-        store.flush(collection)
-    write_json(out / COUNTS, counts | {VECTORS: vectors})
+    _write_marker(out / COUNTS, counts | {VECTORS: vectors, UNFLUSHED: True})
+
+
+def _write_marker(path: Path, counts: Mapping[str, object]) -> None:
+    """Write a marker, whole and for good: what it says must not be there before it."""
+    write_text(path, json.dumps(counts, sort_keys=True, indent=1))
 
 
 def _write_whole(work: TitleWork, level: Level, collection: str) -> int:
