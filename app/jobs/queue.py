@@ -12,7 +12,7 @@ from app.jobs import lease as leases
 from app.jobs.progress import JobListener
 from app.jobs.records import Job, JobRequest
 from app.jobs.runner import Runner
-from app.jobs.store import JobStore, interrupted
+from app.jobs.store import JobStore
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.listener import Listener, StoppedError
@@ -121,16 +121,17 @@ class JobQueue:
             return self._job or job
 
     def close(self) -> None:
-        """Stop the current job; it becomes "interrupted". So do those that wait, with SQLite."""
+        """Stop the current job. With SQLite it becomes "interrupted", as do those that wait.
+
+        Where servers share the queue, it waits for the next one. If it does not stop soon, it keeps
+        others away until its lease has run out.
+        """
         with self._lock:
             self._closed = True
             if self._listener is not None:
                 self._listener.stop()
         self._runner.close(CLOSING)
         self._renewer.close(CLOSING)
-        with self._lock:
-            if self._job is not None and not self._job.has_ended:
-                self._job = interrupted(self._job, _now())
         try:
             self._settle()
             if not self._shared:
@@ -152,9 +153,8 @@ class JobQueue:
         outcome = self._outcome(job, self._listener)
         with self._lock:
             self._listener = None
-            if self._job is not None and not self._job.has_ended:
-                ended = {"ended": _now(), "seconds_left": None} | outcome
-                self._job = self._job.model_copy(update=ended)
+            ended = {"ended": _now(), "seconds_left": None} | outcome
+            self._job = (self._job or job).model_copy(update=ended)
         return 0.0
 
     def _claimed(self) -> Job | None:
@@ -171,13 +171,13 @@ class JobQueue:
         return job
 
     def _settle(self) -> None:
-        """Write how the job in hand ended, if it has and that is not written yet.
+        """Write what became of the job in hand, if it is not at work any more.
 
         Raises:
             DatabaseError: it cannot be written.
         """
         job = self._job
-        if job is not None and job.has_ended:
+        if job is not None and self._listener is None:
             self._store.end(job, self._owner)
             self._job = None
 
@@ -186,8 +186,7 @@ class JobQueue:
         try:
             report = self._work(job, listener)
         except StoppedError:
-            cancelled = self._job is not None and self._job.state == "cancelling"
-            return {"state": "cancelled" if cancelled and not self._closed else "interrupted"}
+            return self._stopped(job)
         except ReelfindError as error:
             return {"state": "failed", "error": str(error)}
         except Exception as error:
@@ -199,10 +198,19 @@ class JobQueue:
             return {"state": "done", "progress": 1.0, "report": report}
         return {"state": "failed", "error": _summary(report), "report": report}
 
+    def _stopped(self, job: Job) -> dict[str, Any]:
+        """Return the fields of a job that was stopped."""
+        cancelled = self._job is not None and self._job.state == "cancelling"
+        if cancelled and (self._shared or not self._closed):
+            return {"state": "cancelled"}
+        if self._shared and self._closed:
+            return dict(job.model_copy(update={"state": "waiting", "started": None}))
+        return {"state": "interrupted"}
+
     def _renew(self) -> bool | None:
         """Renew the lease of the job in hand, and stop it if it was cancelled elsewhere."""
         job = self._job
-        if job is None or job.has_ended:
+        if job is None or self._listener is None:
             return None
         state = self._store.renew(job, self._owner, self._lease)
         with self._lock:
@@ -229,7 +237,7 @@ class JobQueue:
 
     def _note(self, **fields: Any) -> None:
         with self._lock:
-            if self._job is not None and not self._job.has_ended:
+            if self._job is not None and self._listener is not None:
                 self._job = self._job.model_copy(update=fields)
 
 

@@ -137,7 +137,7 @@ class JobStore:
         return state
 
     def end(self, job: Job, owner: str) -> None:
-        """Write how a job ended, unless it is not its owner's any more.
+        """Write how a job ended, or that it waits again, unless it is not its owner's any more.
 
         Raises:
             DatabaseError: it cannot be written.
@@ -209,13 +209,8 @@ def _interrupt(connection: Connection, which: ColumnElement[bool], moment: datet
         if job is None:
             connection.execute(_one(row.id).values(state="interrupted"))
         else:
-            _write(connection, interrupted(job, moment), lease=None)
-
-
-def interrupted(job: Job, moment: datetime) -> Job:
-    """Return a job whose server stopped before its end."""
-    ended = {"state": "interrupted", "ended": moment, "seconds_left": None}
-    return job.model_copy(update=ended)
+            ended = {"state": "interrupted", "ended": moment, "seconds_left": None}
+            _write(connection, job.model_copy(update=ended), lease=None)
 
 
 def _forget(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Two servers over one PostgreSQL database: one queue, whichever is asked."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -168,7 +169,7 @@ def test_a_job_whose_lease_cannot_be_renewed_in_time_stops(
     until(lambda: state(queue, job) == "interrupted")
 
 
-def test_jobs_that_wait_outlive_their_server(start: Start) -> None:
+def test_jobs_outlive_their_server(start: Start) -> None:
     work = Work()
     first = start(work)
     jobs = [first.submit(REQUEST) for _ in range(2)]
@@ -176,8 +177,38 @@ def test_jobs_that_wait_outlive_their_server(start: Start) -> None:
     first.close()
     other = Work()
     second = start(other)
+    # The one that was stopped goes on first, as if it had not begun.
+    until(lambda: other.begun == [jobs[0].id])
+    other.go.set()
+    until(lambda: [each.state for each in seen(second)] == ["done", "done"])
+    assert other.begun == [job.id for job in jobs]
+    assert seen(second)[1].messages == ("a warning",)
+
+
+def test_a_job_that_does_not_stop_keeps_others_away(
+    start: Start, store: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process may go on for a moment, and has the index."""
+    monkeypatch.setattr("app.jobs.queue.CLOSING", 0.05)
+    go, begun = threading.Event(), threading.Event()
+
+    class Deaf(Work):
+        def __call__(self, job: Job, listener: object) -> IndexReport:
+            begun.set()
+            assert go.wait(60)
+            return IndexReport((), (), None, None, 0.0)
+
+    first = start(Deaf())
+    jobs = [first.submit(REQUEST) for _ in range(2)]
+    assert begun.wait(60)
+    first.close()
+    other = Work()
+    second = start(other)
+    assert [each.state for each in seen(second)] == ["waiting", "running"]
+    store.expire()
     until(lambda: other.begun == [jobs[1].id])
     assert state(second, jobs[0]) == "interrupted"
+    go.set()
 
 
 def later_than(store: Stored, before: datetime) -> bool:
