@@ -130,7 +130,7 @@ class Reels:
         """Stop the rendering in progress, which the next server begins anew, and start no other."""
         with self._lock:
             self._closed = True
-            self._stop = "waiting"
+            self._stop = self._stop or "waiting"
         self._runner.close()
         self._renewer.close(CLOSING)
         try:
