@@ -10,9 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import imageio_ffmpeg  # type: ignore[import-untyped]
 import pytest
 
@@ -20,11 +22,14 @@ from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import StoppedError
+from indexer.opening import open_index
 from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.settings import load_settings
+from indexer.store.base import pair
 from tests.conftest import REPOSITORY, artefacts
 from tests.indexer.executors.stub_backbones import MARKS, POISON, VICTIM
+from tests.indexer.store.standin import standing_in
 from tests.indexer.test_indexing import Heard
 
 ray: Any = pytest.importorskip(
@@ -120,11 +125,18 @@ def make_film(path: Path, colour: str, pitch: int) -> None:
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
 
-def index(films: Path, data: Path, address: str | None, heard: Heard) -> IndexReport:
+def index(
+    films: Path,
+    data: Path,
+    address: str | None,
+    heard: Heard,
+    settings: str = "",
+    refit: bool = False,
+) -> IndexReport:
     data.mkdir(exist_ok=True)
-    (data / "reelfind.toml").write_text(SETTINGS)
+    (data / "reelfind.toml").write_text(settings + SETTINGS)
     indexer = Indexer(Catalogue(data), load_settings(data), heard, debug=True)
-    return indexer.run(Request((films,), cluster=address))
+    return indexer.run(Request((films,), refit=refit, cluster=address))
 
 
 def kill_the_victim(marks: Path) -> threading.Thread:
@@ -184,19 +196,71 @@ def test_a_process_is_killed_and_the_index_is_that_of_one_machine(
     # Nor what the run that was stopped had finished.
     assert len([title for title, stage in heard.stages if stage == "decode"]) < 4
     assert [line for line in heard.messages if line.startswith("victim: its process died")]
+    # What is done needs no cluster, and no stage of it runs again.
+    again_local = index(films, data, "127.0.0.9:1", Heard())
+    assert all(title.unchanged for title in again_local.titles)
+
+
+@pytest.fixture
+def qdrant() -> Iterator[str]:
+    """The address of a stand-in for a Qdrant server that other processes reach."""
+    with standing_in() as server:
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                asked = httpx.Request(self.command, f"http://x{self.path}", content=content)
+                answer = server.handle_request(asked)
+                self.send_response(answer.status_code)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(answer.content)))
+                self.end_headers()
+                self.wfile.write(answer.content)
+
+            do_GET = do_PUT = do_POST = do_DELETE = do_PATCH = answer  # noqa: N815
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Say nothing."""
+
+        listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}"
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
 
 
 @pytest.mark.timeout(240)
-def test_a_title_that_kills_its_processes_is_skipped(cluster: Place, tmp_path: Path) -> None:
+def test_a_title_that_kills_its_processes_is_skipped_and_others_go_to_the_server(
+    cluster: Place, qdrant: str, tmp_path: Path
+) -> None:
     films, data, heard = tmp_path / "films", tmp_path / "data", Heard()
     films.mkdir()
     make_film(films / "first.mp4", "red", 300)
     make_film(films / "poison.mp4", hexed(POISON), 200)
-    report = index(films, data, cluster.address, heard)
+    server = f'qdrant_url = "{qdrant}"\n'
+    report = index(films, data, cluster.address, heard, server)
     first, poison = sorted(report.titles, key=lambda title: title.path)
     assert first.error is None
     assert "poison.mp4: skipped, since each of 2 processes" in str(poison.error)
-    assert report.encoder is not None
-    # What is done needs no cluster, and no stage of it runs again.
+    (manifest,) = Catalogue(data).manifests()
+    assert manifest.shots > 1
+    # With another film there is another encoder, for the first one too, which is not decoded again.
     (films / "poison.mp4").unlink()
-    assert index(films, data, "127.0.0.9:1", Heard()).titles[0].unchanged
+    make_film(films / "late.mp4", "white", 400)
+    heard = Heard()
+    assert not index(films, data, cluster.address, heard, server, refit=True).failed
+    again = {stage for title, stage in heard.stages if title == "first"}
+    assert again == {"context", "clips", "scores", "points"}
+    with open_index(Catalogue(data), load_settings(data)) as store:
+        current = store.current()
+        assert current is not None
+        shots, clips = (store.count(each) for each in pair(current))
+    manifests = Catalogue(data).manifests()
+    assert (shots, clips) == (
+        sum(each.shots for each in manifests),
+        sum(each.clips for each in manifests),
+    )
