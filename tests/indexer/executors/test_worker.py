@@ -7,7 +7,8 @@ import pytest
 
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
-from indexer.executors.worker import Call, Order, Outcome, Rows, Setup, Workplace, rows_of
+from indexer.executors.rows import Call, Outcome, Rows, rows_of
+from indexer.executors.worker import Order, Setup, Workplace
 from indexer.listener import Listener, StoppedError
 from indexer.records import Metadata, Title
 from indexer.settings import Settings
