@@ -22,7 +22,7 @@ from indexer.settings import Settings, load_settings
 ROOT = Path(__file__).parents[1]
 PLAIN, GPU, CLUSTER = "docker-compose.yml", "compose.gpu.yml", "compose.cluster.yml"
 SECRETS = "/run/secrets/"
-REPLICAS = re.compile(r"app(-\d+)?")
+REPLICAS = re.compile(r"app(-\d+)?|ray-.+")
 
 
 def compose(name: str) -> dict[str, Any]:
@@ -155,11 +155,15 @@ def test_the_key_of_qdrant_is_read_from_its_file(tmp_path: Path) -> None:
 
 def test_the_cluster_knows_its_own_parts() -> None:
     cluster = compose(CLUSTER)
-    replicas = applications(CLUSTER)
+    replicas = [each for each in applications(CLUSTER) if each.startswith("app-")]
     assert len(replicas) == 2
     proxy = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
     assert re.findall(r"(app\S*):8501", proxy) == replicas
     assert "lb_policy cookie" in proxy
+    nodes = [each for each in cluster["services"] if each.startswith("ray-")]
+    assert all(cluster["services"][each]["profiles"] == ["ray"] for each in nodes)
+    assert {cluster["services"][each]["build"]["args"]["CLUSTER"] for each in nodes} == {"yes"}
+    assert "ARG CLUSTER=" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
     (network,) = cluster["networks"]["default"]["ipam"]["config"]
     environment = cluster["services"]["app-1"]["environment"]
     assert json.loads(environment["REELFIND_SERVER__PROXIES"]) == [network["subnet"]]
