@@ -99,6 +99,7 @@ bench: setup
 	$(BIN)/python -m bench.indexing '$(MEDIA)'
 	$(BIN)/python -m bench.second_run 50 5000
 	$(BIN)/python -m bench.many_titles 50 5000
+	$(BIN)/python -m bench.cluster '$(MEDIA)'
 	$(BIN)/python -m bench.search '$(MEDIA)'
 	$(BIN)/python -m bench.feedback '$(MEDIA)'
 	$(BIN)/python -m bench.by_clip '$(MEDIA)'

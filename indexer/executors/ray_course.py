@@ -64,7 +64,10 @@ class Course:
 
     def step(self) -> None:
         """Wait for a row, or for a moment, and deal with it."""
-        for stream in self._executor.pool.wait(self._streams):
+        ready = self._executor.pool.wait(self._streams)
+        if not ready:
+            self._executor.listener.worked(0.0)  # It may stop the run.
+        for stream in ready:
             title = self._streams[stream]
             try:
                 row = ray.get(next(stream))
@@ -81,7 +84,6 @@ class Course:
             else:
                 self._end(stream)
                 self._ran(title, row)
-        self._executor.listener.worked(0.0)  # It may stop the run.
 
     def cancel(self) -> None:
         """Stop what still runs."""
