@@ -1,5 +1,6 @@
 """The search page as a person uses it: search, leaf, play, label, page and go by keys."""
 
+import asyncio
 import re
 from fractions import Fraction
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.labelling.store import LabelStore
+from bench import editors
 from tests.app.browser.conftest import hits_of, settled
 
 CLOCK = """\
@@ -27,6 +29,17 @@ FALLS_INTO_A_REDRAW = """\
     body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
 }"""
 """Presses a key at the moment at which a redraw has taken the focus away."""
+
+
+@pytest.mark.browser
+def test_editors_of_the_bench_search_as_a_browser_does(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editors, "PAUSE", 0.01)
+    monkeypatch.setattr(editors, "WARM", 0)
+    for editor in asyncio.run(editors.work(address, 2, 0.5)):
+        assert editor.waits
+        assert editor.query.startswith("q=")
 
 
 def card_of(page: Page, hit: dict[str, Any]) -> Locator:
