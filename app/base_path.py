@@ -25,7 +25,9 @@ class BasePath:
             await self._app(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == self._path:
             # Relative addresses in the pages need the slash.
-            await RedirectResponse(f"{self._path}/")(scope, receive, send)
+            query = scope["query_string"].decode("latin-1")
+            target = f"{self._path}/{'?' * bool(query)}{query}"
+            await RedirectResponse(target)(scope, receive, send)
         else:
             await self._app(self._below(scope), receive, send)
 

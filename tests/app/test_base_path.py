@@ -108,6 +108,15 @@ def test_the_servers_own_port_needs_no_path(application: Starlette) -> None:
     assert get(TestClient(BasePath(application, BASE)), "/api/healthz").json()["status"]
 
 
+def test_a_link_without_the_slash_keeps_its_search() -> None:
+    app = Starlette(routes=[Route("/", lambda asked: PlainTextResponse(str(asked.url.query)))])
+    client = TestClient(BasePath(app, BASE), base_url=SITE)
+    assert (
+        client.get(f"{BASE}?q=snow%20%26%20ice&tone=tense").text == "q=snow%20%26%20ice&tone=tense"
+    )
+    assert client.get(BASE, follow_redirects=False).headers["location"] == f"{BASE}/"
+
+
 def test_documentation_and_description_are_below_it(client: TestClient) -> None:
     for address in (f"{BASE}/api", f"{BASE}/api/"):
         docs = get(client, address)
