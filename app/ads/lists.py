@@ -73,8 +73,11 @@ def _fill(template: str, values: Mapping[str, object]) -> str:
         parts = list(Formatter().parse(template))
     except ValueError as error:
         raise ExportError(f"tag_url: {error}; write places as {known}") from error
-    if not _ADDRESS.fullmatch(template) or "]]>" in template:
-        raise ExportError("tag_url: not an address; begin it with https:// and write no spaces")
+    if not _ADDRESS.fullmatch(template) or "]]>" in template or clean(template) != template:
+        raise ExportError(
+            "tag_url: not an address; begin it with https://, and write no spaces and "
+            "no control characters"
+        )
     address = ""
     for text, name, more, conversion in parts:
         if name is not None and (name not in values or more or conversion):

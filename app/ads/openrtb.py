@@ -72,6 +72,9 @@ class OpenRtbContent(BaseModel):
     episode: int | None = None
     genre: str | None = Field(None, description="Of the title's metadata.")
     language: str | None = Field(None, description="ISO 639-1.")
+    langb: str | None = Field(
+        None, description="BCP 47: in place of `language`, where ISO 639-1 has no code."
+    )
     len: int = Field(description="Seconds.")
     cat: list[str] = Field(description="Categories that the title's own tags and genres name.")
     cattax: int | None = None
@@ -114,6 +117,8 @@ def content_of(manifest: Manifest, estimates: Iterable[Estimate], task: Task) ->
     cat = list(dict.fromkeys(named[each] for each in said if named.get(each)))
     # The language of a transcription is the transcriber's, not a fact.
     heard = known.language is None and manifest.text_source == "transcription"
+    language = None if heard else manifest.language
+    has_short_code = language is not None and len(language) == 2
     return OpenRtbContent(
         id=manifest.title.title_id,
         title=known.name,
@@ -121,7 +126,8 @@ def content_of(manifest: Manifest, estimates: Iterable[Estimate], task: Task) ->
         season=None if known.season is None else f"Season {known.season}",
         episode=known.episode,
         genre=next(iter(known.genres), None),
-        language=None if heard else manifest.language,
+        language=language if has_short_code else None,
+        langb=None if has_short_code else language,
         len=round(manifest.seconds),
         cat=cat,
         cattax=task.cattax if cat else None,

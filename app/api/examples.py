@@ -39,6 +39,7 @@ ANYWHERE: dict[str, Any] = {
     "series_none": ["News"],
     "season": 2,
     "episode": 5,
+    "langb": "fil",
     "language": "en",
     "language_none": ["de"],
     "where": ["mood=dark"],

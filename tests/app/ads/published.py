@@ -23,7 +23,8 @@ DATA = strictly(
 )
 """3.2.21."""
 CONTENT = strictly(
-    **dict.fromkeys(("id", "title", "series", "season", "genre", "language"), TEXT),
+    **dict.fromkeys(("id", "title", "series", "season", "genre", "langb"), TEXT),
+    language={"type": "string", "pattern": "^[a-z]{2}$"},
     **dict.fromkeys(("episode", "len", "cattax", "context"), WHOLE),
     **dict.fromkeys(("cat", "kwarray"), TEXTS),
     data={"type": "array", "items": DATA},

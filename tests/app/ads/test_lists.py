@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
@@ -99,6 +100,17 @@ def test_a_bid_request_has_the_fields_and_types_of_openrtb(found: AdBreak) -> No
     assert not {"Pets", "pets", "422", "calm", "drama"} & {str(each) for each in facts.values()}
 
 
+@pytest.mark.parametrize(
+    ("code", "language", "langb"), [("en", "en", None), ("fil", None, "fil"), (None, None, None)]
+)
+def test_a_language_without_a_code_of_two_letters_is_a_tag(
+    code: str | None, language: str | None, langb: str | None
+) -> None:
+    manifest = replace(draw_timeline(3).manifest, language=code, text_source="sidecar")
+    content = content_of(manifest, [], known_tasks()[AD_RELEVANCY])
+    assert (content.language, content.langb) == (language, langb)
+
+
 def test_vmap_has_the_elements_and_attributes_of_its_schema() -> None:
     root = vmap_of(BREAKS, TAG)
     assert root.get("version") == "1.0.1"
@@ -139,6 +151,8 @@ def test_vmap_is_for_one_title() -> None:
         ("javascript:alert(1)", "begin it with https://"),
         ("https://a.example/a b", "write no spaces"),
         ("https://a.example/]]>", "not an address"),
+        ("https://a.example/\ufffe", "no control characters"),
+        ("https://a.example/\ud800", "no control characters"),
     ],
 )
 def test_what_is_wrong_with_the_ad_servers_address_is_said(tag: str, told: str) -> None:
