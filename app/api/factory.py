@@ -111,6 +111,7 @@ def create_api(
     app.state.gates = make_gates(settings, database.connections)
     app.state.largest_json = settings.largest_json
     install_problem_handlers(app)
+    app.include_router(heads_of(app.router))  # The pages of documentation.
     reading, uncounted = Depends(needs("read")), Depends(needs("read", counted=False))
     _include(app, health.router)
     _include(app, metrics.router, uncounted)

@@ -176,6 +176,8 @@ def test_the_address_of_the_api_leads_to_its_pages(client: TestClient) -> None:
         answer = client.get(path, follow_redirects=True)
         assert answer.status_code == 200
         assert answer.url.path == "/api/docs"
+        head = client.head(path, follow_redirects=True)
+        assert (head.status_code, head.url.path) == (200, "/api/docs")
 
 
 def test_a_still_is_bytes_to_whoever_knows_no_pictures(client: TestClient) -> None:
