@@ -99,7 +99,9 @@ def test_typescript(runtime: Runtime, address: str) -> None:
         folder = Path(place)
         (folder / "package.json").write_text('{"type": "module"}')
         (folder / "teaser.ts").write_text(here(block("ts"), address), encoding="utf-8")
-        _, *commands = here(block("sh typescript"), address).splitlines()
+        install, module, *commands = here(block("sh typescript"), address).splitlines()
+        _check_installed(install)
+        assert module == "npm pkg set type=module"
         for each in commands:
             printed = run(*shlex.split(each.removeprefix("npx ")), folder=folder, tools=tools)
         types = (folder / "reelfind.d.ts").read_text(encoding="utf-8")
@@ -107,6 +109,15 @@ def test_typescript(runtime: Runtime, address: str) -> None:
     assert set(named) == operations()
     lines, _, exported = printed.partition("{")
     check(runtime, lines, "{" + exported)
+
+
+def _check_installed(command: str) -> None:
+    """Check that the page installs what the tests do, and the compiler that the generator needs."""
+    pinned = json.loads((PINNED / "package.json").read_text("utf-8"))["devDependencies"]
+    asked = (each.partition("@") for each in command.removeprefix("npm install ").split())
+    majors = {name: major for name, _, major in asked}
+    assert majors.keys() == pinned.keys() - {"@redocly/cli"}
+    assert majors["typescript"] == pinned["typescript"].split(".")[0]
 
 
 def test_a_linter_finds_nothing(address: str, tmp_path: Path) -> None:
