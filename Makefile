@@ -48,7 +48,7 @@ setup: $(READY)
 
 $(READY): pyproject.toml requirements-dev.lock
 	@$(PYTHON) -c 'import sys; here = "%d.%d" % sys.version_info[:2]; sys.exit(None if here in "$(PYTHONS)".split() else "Reelfind runs on Python $(PYTHONS), and $(PYTHON) is " + here + ". Set PYTHON, for example: make setup PYTHON=python3.13. (Python 3.14 waits for wheels of opentimelineio.)")'
-	@echo 'Setting up $(VENV): about 900 MB of packages come down, then torch; some minutes the first time, and'
+	@echo 'Setting up $(VENV): about 1 GB of packages come down, then torch; some minutes the first time, and'
 	@echo 'what has come down whole is not fetched again by another attempt.'
 	$(PYTHON) -m venv $(VENV)
 	$(if $(LOCKED),$(BIN)/python -m pip install --disable-pip-version-check --no-deps $(LOCKED))

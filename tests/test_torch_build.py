@@ -1,6 +1,7 @@
 """Setup takes the build of torch that fits the machine, and waits for no index that is away."""
 
 import os
+import socketserver
 import threading
 import time
 from collections.abc import Iterator
@@ -69,6 +70,20 @@ def test_the_build_that_fits(
 def test_an_index_is_asked_for_torch(status: int, answers: bool) -> None:
     with serving(status) as address:
         assert index_answers(address) is answers
+
+
+def test_what_answers_in_another_protocol_is_passed_over() -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), Greeter) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert not index_answers(f"http://127.0.0.1:{server.server_address[1]}/whl/cpu")
+
+
+class Greeter(socketserver.BaseRequestHandler):
+    """Says something that is not HTTP."""
+
+    def handle(self) -> None:
+        self.request.recv(4096)
+        self.request.sendall(b"220 ready\r\n\r\n")
 
 
 def test_an_index_that_is_away_or_slow_is_passed_over() -> None:

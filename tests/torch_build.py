@@ -7,12 +7,12 @@ default, takes the builds for CPUs on Linux without an NVIDIA GPU, which are a t
 CUDA's, and an empty one takes pip's own index. Only the standard library is needed.
 """
 
+import http.client
 import platform
 import shutil
 import subprocess
 import sys
 import tomllib
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def index_answers(address: str, wait: float = WAIT) -> bool:
     try:
         with urllib.request.urlopen(request, timeout=wait):
             return True
-    except (OSError, urllib.error.URLError):
+    except (OSError, http.client.HTTPException):
         return False
 
 
