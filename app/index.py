@@ -76,7 +76,7 @@ class Index:
         if self._store is None and self._catalogue.profile is None:
             return Titles(None, None)
         name = self.pair()
-        return Titles(self.store, name)
+        return Titles(self.store, name, self._catalogue.roots)
 
     def close(self) -> None:
         """Release the store; it is not opened again."""

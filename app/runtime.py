@@ -75,6 +75,7 @@ class Runtime:
             renderer,
             settings.jobs.lease,
             settings.server.api_path,
+            self.catalogue.roots,
         )
         """The rendered reels of its shortlists."""
         self.timelines = Timelines()
@@ -185,7 +186,9 @@ class Runtime:
             if self._jobs is None:
                 if self._closed:
                     raise ReelfindError(STOPPING)
-                self._jobs = JobQueue(self.database, self._do, self.settings.jobs.lease)
+                self._jobs = JobQueue(
+                    self.database, self._do, self.settings.jobs.lease, self.catalogue.roots
+                )
             return self._jobs
 
     @property

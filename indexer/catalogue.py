@@ -20,6 +20,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,9 +29,12 @@ from pydantic import TypeAdapter, ValidationError
 from encoder.atomic import remove_file, write_once, write_text
 from indexer.arrivals import FIRST, Arrival, Arrivals
 from indexer.errors import ReelfindError
+from indexer.named_roots import NO_ROOTS, NamedRoots
 from indexer.records import UNBROKEN, Breaks, TextSource, Title
+from indexer.settings import load_roots
 from indexer.stages.base import TitleFolder
 from indexer.store.lock import DirectoryWriter, WriterLock
+from indexer.stored_path import StoredLine, path_text
 from probes.messages import listed, shortened
 
 FORMAT = 1
@@ -66,7 +70,7 @@ class Manifest:
     genres: tuple[str, ...]
     genres_from: str
     scored_by: Mapping[str, str]
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[StoredLine, ...] = field(default=())
     indexed: datetime | None = None
     breaks: Breaks = UNBROKEN
     number: int | None = field(default=None, compare=False)
@@ -82,18 +86,21 @@ _NOT_IN_TEXT = {"indexed", "number"}
 """Fields of a manifest that are kept beside its file, see ``indexer.arrivals``."""
 
 
-def manifest_text(manifest: Manifest) -> str:
+def manifest_text(manifest: Manifest, roots: NamedRoots = NO_ROOTS) -> str:
     """Return a manifest as JSON, without ``indexed`` and ``number``."""
-    return _MANIFEST.dump_json(manifest, indent=1, exclude=_NOT_IN_TEXT).decode()
+    kept = _MANIFEST.dump_json(manifest, indent=1, exclude=_NOT_IN_TEXT, context=roots)
+    return kept.decode()
 
 
-def manifest_of(text: str | bytes, arrival: Arrival | None) -> Manifest:
+def manifest_of(
+    text: str | bytes, arrival: Arrival | None, roots: NamedRoots = NO_ROOTS
+) -> Manifest:
     """Return the manifest in a JSON text, with the title's arrival.
 
     Raises:
         ValidationError: it is no JSON of a manifest.
     """
-    found = _MANIFEST.validate_json(text)
+    found = _MANIFEST.validate_json(text, context=roots)
     if arrival is None:
         return found
     return replace(found, indexed=arrival.when, number=arrival.number)
@@ -183,6 +190,15 @@ class Catalogue:
                 f"directory for profile {profile!r}"
             )
 
+    @cached_property
+    def roots(self) -> NamedRoots:
+        """The folders of this machine that films are kept relative to.
+
+        Raises:
+            ReelfindError: the settings of the data directory cannot be read.
+        """
+        return load_roots(self.path)
+
     @property
     def profile(self) -> str | None:
         """The profile of its vectors; None before anything is indexed."""
@@ -245,7 +261,7 @@ class Catalogue:
             return None
         arrival = self._arrivals.find(title_id)
         try:
-            return manifest_of(file.read_bytes(), arrival)
+            return manifest_of(file.read_bytes(), arrival, self.roots)
         except (ValidationError, OSError) as error:
             raise ReelfindError(
                 f"{file}: cannot be read, so this title is left out; run `reelfind index` on its "
@@ -257,7 +273,18 @@ class Catalogue:
         title_id = manifest.title.title_id
         file = self.titles_path / title_id / MANIFEST
         self._arrivals.note(title_id, manifest.indexed, is_new=not file.is_file())
-        write_text(file, manifest_text(manifest))
+        write_text(file, manifest_text(manifest, self.roots))
+
+    def is_kept_by_root(self, manifest: Manifest) -> bool:
+        """Return whether a title's file names its film as it would be written now.
+
+        It does not where the root was named after the title was indexed.
+        """
+        path = manifest.title.media.path
+        if self.roots.written(path) is None:
+            return True
+        kept = (self.titles_path / manifest.title.title_id / MANIFEST).read_text(encoding="utf-8")
+        return bool(json.loads(kept)["title"]["media"]["path"] != path_text(path))
 
     def count(self) -> int:
         """Count the completely indexed titles, damaged ones included; no manifest is read."""

@@ -108,13 +108,13 @@ class EarlierVersions:
         self._write(replace(record, removed=True))
 
     def _write(self, record: EarlierVersion) -> None:
-        text = _RECORD.dump_json(record, indent=1).decode()
+        text = _RECORD.dump_json(record, indent=1, context=self._catalogue.roots).decode()
         write_text(self._folder / f"{record.manifest.title.title_id}.json", text)
 
     def _read(self, title_id: str) -> EarlierVersion:
         file = self._folder / f"{title_id}.json"
         try:
-            return _RECORD.validate_json(file.read_bytes())
+            return _RECORD.validate_json(file.read_bytes(), context=self._catalogue.roots)
         except (ValidationError, OSError) as error:
             raise ReelfindError(f"{file}: cannot be read; restore or remove it") from error
 

@@ -3,10 +3,21 @@
 The sections of the pipeline and of search are in ``indexer.settings``.
 """
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    field_validator,
+)
+
+from indexer.named_roots import NAME, RESERVED
 
 
 class Section(BaseModel):
@@ -160,6 +171,20 @@ def _whole(folder: Path) -> Path:
     if not folder.is_absolute():
         raise ValueError(f"{folder}: write the whole path of this folder, from /")
     return folder
+
+
+def _own_name(name: str) -> str:
+    if name in RESERVED or "__" in name:
+        raise ValueError(f"{name}: choose another name for this root")
+    return name
+
+
+def _root_folder(folder: Path) -> Path:
+    return Path(os.path.normpath(_whole(folder)))
+
+
+RootName = Annotated[str, Field(pattern=f"^{NAME}$"), AfterValidator(_own_name)]
+RootFolder = Annotated[Path, AfterValidator(_root_folder)]
 
 
 class WebhookSettings(Section):

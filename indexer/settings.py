@@ -6,9 +6,10 @@ end names a file with the value: ``REELFIND_DATABASE__URL_FILE=/run/secrets/data
 """
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -22,6 +23,7 @@ from indexer.containers import CONTAINERS
 from indexer.environment import PREFIX, Environment
 from indexer.errors import ReelfindError
 from indexer.limits import MEMORY
+from indexer.named_roots import NamedRoots
 from indexer.sections import (
     AdSettings,
     ApiSettings,
@@ -29,6 +31,8 @@ from indexer.sections import (
     DatabaseSettings,
     ExampleSettings,
     JobSettings,
+    RootFolder,
+    RootName,
     Section,
     ServerSettings,
     StoreSettings,
@@ -38,6 +42,8 @@ from probes.settings import ProbeSettings
 from probes.tasks import Task, TaskKind, TaskLevel, known_tasks
 
 SETTINGS_FILE = "reelfind.toml"
+
+AnySettings = TypeVar("AnySettings", bound="RootSettings")
 
 
 class DecodeSettings(Section):
@@ -202,12 +208,41 @@ class TaskSettings(Section):
     classes: tuple[TaskClassSettings, ...]
 
 
-class Settings(BaseSettings):
-    """All settings of one data directory."""
+class RootSettings(BaseSettings):
+    """The named roots in the settings of one data directory."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", frozen=True
     )
+
+    roots: dict[RootName, RootFolder] = {}
+    """Folders of films by name, such as `library = "/Volumes/films"`, for machines that have them
+    at other places. A film below one is kept as `library:/series/film.mov`. Each machine may set
+    its own: `REELFIND_ROOTS__LIBRARY`; see ``docs/operations.md``."""
+
+    @property
+    def named_roots(self) -> NamedRoots:
+        """The folders that films are kept relative to."""
+        return NamedRoots(self.roots)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags first, then the environment, then the file."""
+        del env_settings, dotenv_settings, file_secret_settings
+        return init_settings, Environment(settings_cls), TomlConfigSettingsSource(settings_cls)
+
+
+class Settings(RootSettings):
+    """All settings of one data directory."""
+
+    model_config = SettingsConfigDict(extra="forbid")
 
     profile: Literal["lite", "base", "full"] | str = "lite"
     profiles: dict[str, ProfileSettings] = {}
@@ -265,19 +300,6 @@ class Settings(BaseSettings):
         """Return the shipped tasks with the user's, by name."""
         return dict(_known(json.dumps(_declared(self.tasks), sort_keys=True)))
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags first, then the environment, then the file."""
-        del env_settings, dotenv_settings, file_secret_settings
-        return init_settings, Environment(settings_cls), TomlConfigSettingsSource(settings_cls)
-
 
 @lru_cache(maxsize=16)
 def _known(declared: str) -> dict[str, Task]:
@@ -296,13 +318,26 @@ def load_settings(data: Path, **flags: Any) -> Settings:
     Raises:
         ReelfindError: a value is out of range or a name is unknown.
     """
-    file = data / SETTINGS_FILE
+    return _load(Settings, data / SETTINGS_FILE, flags)
 
-    class FromFile(Settings):
+
+def load_roots(data: Path) -> NamedRoots:
+    """Return the named roots in the settings of a data directory, whatever the others are.
+
+    Raises:
+        ReelfindError: the folder of one is no whole path, or its name cannot be one.
+    """
+    return _load(RootSettings, data / SETTINGS_FILE, {}).named_roots
+
+
+def _load(kind: type[AnySettings], file: Path, flags: Mapping[str, Any]) -> AnySettings:
+    class FromFile(kind):  # type: ignore[misc, valid-type]
         model_config = SettingsConfigDict(toml_file=file)
 
     try:
-        return FromFile(**{name: value for name, value in flags.items() if value is not None})
+        found: AnySettings = FromFile(
+            **{name: value for name, value in flags.items() if value is not None}
+        )
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -310,3 +345,4 @@ def load_settings(data: Path, **flags: Any) -> Settings:
         raise ReelfindError(
             f"settings ({file} or REELFIND_… in the environment): {where}: {reason}"
         ) from error
+    return found

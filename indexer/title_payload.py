@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 
 from indexer.catalogue import Manifest, manifest_text
 from indexer.characters import clean
-from indexer.stored_path import StoredPath
+from indexer.named_roots import NO_ROOTS, NamedRoots
+from indexer.stored_path import StoredPath, path_text
 
 GRAM = 5
 """Letters of the longest parts of words that titles are found by."""
@@ -17,7 +18,7 @@ GRAM = 5
 _PATH: TypeAdapter[Path] = TypeAdapter(StoredPath)
 
 
-def title_payload(manifest: Manifest) -> dict[str, Any]:
+def title_payload(manifest: Manifest, roots: NamedRoots = NO_ROOTS) -> dict[str, Any]:
     """Return what lists and filters need of a title, and its manifest as JSON.
 
     ``number`` is 0 and ``indexed_at`` (seconds since 1970) is missing where they are not known.
@@ -39,13 +40,13 @@ def title_payload(manifest: Manifest) -> dict[str, Any]:
         "clips": manifest.clips,
         "scored_by": dict(manifest.scored_by),
         "pair": manifest.pair,
-        "path": path_key(title.media.path),
+        "path": path_keys(title.media.path, roots)[0],
         "called": called(manifest),
         "grams": sorted(grams(words_of(manifest))),
         "number": manifest.number or 0,
         "indexed": None if indexed is None else indexed.isoformat(),
         **({} if indexed is None else {"indexed_at": indexed.timestamp()}),
-        "manifest": manifest_text(manifest),
+        "manifest": manifest_text(manifest, roots),
     }
 
 
@@ -100,12 +101,15 @@ def grams(words: Iterable[str]) -> set[str]:
     }
 
 
-def path_key(path: Path) -> str:
-    """Return a path as points hold it: text, whatever bytes it has."""
-    written: str = _PATH.dump_python(path, mode="json")
-    return normcase(written)
+def path_keys(path: Path, roots: NamedRoots = NO_ROOTS) -> list[str]:
+    """Return all that points may hold a path as, what they hold it as now first.
+
+    Each is text, whatever bytes the path has. On Windows one that is below no root is in lower
+    case.
+    """
+    return [*roots.forms(path), normcase(path_text(path))]
 
 
-def path_of(key: str) -> Path:
-    """Return the path of a key; on Windows it is in lower case."""
-    return _PATH.validate_python(key)
+def path_of(key: str, roots: NamedRoots = NO_ROOTS) -> Path:
+    """Return the path of a key."""
+    return _PATH.validate_python(key, context=roots)

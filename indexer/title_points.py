@@ -172,7 +172,11 @@ class TitlePoints:
             points = []
             for key in batch:
                 manifest, stamp = changed[key]
-                payload = {**title_payload(manifest), "place": places[key], "stamp": stamp}
+                payload = {
+                    **title_payload(manifest, self._catalogue.roots),
+                    "place": places[key],
+                    "stamp": stamp,
+                }
                 vector = self._vector(manifest)
                 points.append(
                     models.PointStruct(id=title_point_id(key), vector=vector, payload=payload)

@@ -9,6 +9,7 @@ from qdrant_client import models
 
 from indexer.arrivals import FIRST, Arrival
 from indexer.catalogue import Manifest, by_name, by_time, manifest_of
+from indexer.named_roots import NO_ROOTS, NamedRoots
 from indexer.store.base import Store, pair, titles_of
 from indexer.store.names import title_point_id
 from indexer.title_payload import (
@@ -16,7 +17,7 @@ from indexer.title_payload import (
     exact_key,
     grams,
     name_key,
-    path_key,
+    path_keys,
     path_of,
     start_key,
     words_of,
@@ -37,9 +38,11 @@ class Titles:
     Args:
         store: has the pair; None where nothing was ever indexed.
         name: of the pair that search reads; None where there is none.
+        roots: of this machine, that paths of films are kept by.
     """
 
-    def __init__(self, store: Store | None, name: str | None) -> None:
+    def __init__(self, store: Store | None, name: str | None, roots: NamedRoots = NO_ROOTS) -> None:
+        self._roots = roots
         self._store = store if name is not None else None
         self.pair = name
 
@@ -72,7 +75,7 @@ class Titles:
             fields=(),
         )
         ids = [str(point.id) for point in points[offset:]]
-        return list(map(_manifest, self._store.retrieve(self._collection, ids, False)))
+        return list(map(self._manifest, self._store.retrieve(self._collection, ids, False)))
 
     def after(self, title_id: str, limit: int, words: str = "") -> list[Manifest] | None:
         """Return the titles that follow one in order; None where there is no such title."""
@@ -101,7 +104,7 @@ class Titles:
                 self._collection, limit=PAGE, offset=offset, fields=("title_id", "path")
             )
             for payload in (point.payload or {} for point in points):
-                yield payload["title_id"], path_of(payload["path"])
+                yield payload["title_id"], path_of(payload["path"], self._roots)
             if offset is None:
                 return
 
@@ -114,7 +117,7 @@ class Titles:
 
     def of(self, title_ids: Iterable[str]) -> dict[str, Manifest]:
         """Return the titles with these ids, by id; others are left out."""
-        found = map(_manifest, self._retrieve(list(dict.fromkeys(title_ids))))
+        found = map(self._manifest, self._retrieve(list(dict.fromkeys(title_ids))))
         return {each.title.title_id: each for each in found}
 
     def called(self, name: str) -> tuple[list[Manifest], ...]:
@@ -133,7 +136,8 @@ class Titles:
         """Return the titles that were indexed from these files, by path; others are left out."""
         found: dict[Path, Manifest] = {}
         for start in range(0, len(paths), PAGE):
-            keys = [path_key(path) for path in paths[start : start + PAGE]]
+            some = paths[start : start + PAGE]
+            keys = [key for path in some for key in path_keys(path, self._roots)]
             own = models.FieldCondition(key="path", match=models.MatchAny(any=keys))
             manifests = self._matching(models.Filter(must=[own]))
             found |= {each.title.media.path: each for each in manifests}
@@ -188,7 +192,7 @@ class Titles:
             order_by=models.OrderBy(key="place"),
             fields=FIELDS,
         )
-        return [((point.payload or {})["place"], _manifest(point)) for point in points]
+        return [((point.payload or {})["place"], self._manifest(point)) for point in points]
 
     def _first(
         self, limit: int, order: models.OrderBy, filter_: models.Filter | None = None
@@ -198,7 +202,7 @@ class Titles:
         points, _ = self._store.scroll(
             self._collection, filter=filter_, limit=limit, order_by=order, fields=FIELDS
         )
-        return list(map(_manifest, points))
+        return list(map(self._manifest, points))
 
     def _retrieve(self, title_ids: Sequence[str]) -> list[models.Record]:
         if self._store is None or not title_ids:
@@ -214,24 +218,23 @@ class Titles:
             points, offset = self._store.scroll(
                 self._collection, filter=filter_, limit=PAGE, offset=offset, fields=FIELDS
             )
-            found += map(_manifest, points)
+            found += map(self._manifest, points)
             if offset is None:
                 break
         return found
+
+    def _manifest(self, point: models.Record) -> Manifest:
+        known = point.payload or {}
+        when = known["indexed"]
+        number = known["number"] or None
+        arrival = None if when is None else Arrival(datetime.fromisoformat(when), number)
+        return manifest_of(known["manifest"], arrival, self._roots)
 
 
 def has_words(title: Manifest, words: str) -> bool:
     """Return whether a title has every word in what ``Titles.page`` looks at."""
     known = words_of(title)
     return all(any(word in each for each in known) for word in words.casefold().split())
-
-
-def _manifest(point: models.Record) -> Manifest:
-    known = point.payload or {}
-    when = known["indexed"]
-    number = known["number"] or None
-    arrival = None if when is None else Arrival(datetime.fromisoformat(when), number)
-    return manifest_of(known["manifest"], arrival)
 
 
 def _above(key: str, value: float) -> models.FieldCondition:

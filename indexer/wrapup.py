@@ -35,7 +35,8 @@ def facts_of(work: TitleWork) -> Facts:
     media = work.title.media
     damaged = (one_line(f"{media.path}: {decoded.damaged}"),) if decoded.damaged else ()
     read = read_json(work.artefact(text.NAME, TEXT_ABOUT))
-    from_stages = (*damaged, *(one_line(line) for line in read.get("warnings", ())))
+    here = work.settings.named_roots.line_here
+    from_stages = (*damaged, *(one_line(here(line)) for line in read.get("warnings", ())))
     reported = (decoded.damaged, *from_stages)
     frames = decoded.frame_count
     before = work.before
@@ -75,7 +76,8 @@ def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> bool:
         "warnings": facts.warnings,
         "breaks": facts.breaks,
     }
-    if before is not None and before == replace(before, **known):
+    is_kept = before is not None and catalogue.is_kept_by_root(before)
+    if before is not None and is_kept and before == replace(before, **known):
         return False
     timed_text = read_timed_text(work.result(text.NAME))
     scored = scores.read_title_scores(work)
@@ -90,7 +92,7 @@ def write_manifest(catalogue: Catalogue, work: TitleWork, facts: Facts) -> bool:
         scored_by=dict(scored.scored_by),
         indexed=before.indexed if before is not None else None,
     )
-    if before == manifest:
+    if is_kept and before == manifest:
         return False
     catalogue.write_manifest(manifest)
     return True

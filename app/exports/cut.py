@@ -17,6 +17,7 @@ from app.exports.records import ExportError
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue, Manifest
 from indexer.earlier_versions import EarlierVersions
+from indexer.named_roots import check_root
 from indexer.records import UNBROKEN, Breaks, Media
 from indexer.timecode import DROP_RATES, frames_of, timecode
 from indexer.unchanged import ChangedError, check_unchanged
@@ -131,6 +132,7 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
     Raises:
         ExportError: it is empty, or an item lies outside its title, has none, or was made on an
             earlier version of its file, or a film was replaced since it was indexed.
+        ReelfindError: a film lies under a root that is not set on this machine.
     """
     if not shortlist.items:
         raise ExportError(f"{shortlist.name}: has no items to export; add some first")
@@ -162,6 +164,7 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
         )
         record += length
     for event in {event.media: event for event in reversed(events)}.values():
+        check_root(event.media.path)
         if event.media.path.is_file():  # Lists are written for films on disks that are away, too.
             check_film(event)
     largest = max((event.media for event in events), key=lambda each: each.width * each.height)

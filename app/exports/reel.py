@@ -21,6 +21,7 @@ from app.exports.segments import SAMPLE_RATE, Segment
 from encoder.atomic import rename
 from indexer.ffmpeg import FfmpegRun, run_ffmpeg
 from indexer.limits import MEMORY
+from indexer.named_roots import check_root
 
 _PICTURE, _SOUND, _REEL = "reel.h264", "reel.s16", "reel.mp4"
 _SOUND_RATE = "192k"
@@ -144,6 +145,7 @@ def _unheard(share: float) -> None:
 
 def _check_films(cut: Cut) -> None:
     for event in cut.events:
+        check_root(event.media.path)
         if not event.media.path.is_file():
             raise ExportError(
                 f"{event.media.path}: the film of item {event.position} ({event.name}) is not "

@@ -18,6 +18,7 @@ from app.exports.cut import Cut
 from app.exports.records import ReelBody, ReelState
 from app.exports.reel import ReelOptions
 from indexer.errors import BusyError
+from indexer.named_roots import NO_ROOTS, NamedRoots
 
 MOST_WAITING = 20
 REMEMBERED = timedelta(days=1)
@@ -42,9 +43,15 @@ class ToRender:
 class ReelStore:
     """The reels of a data directory's database."""
 
-    def __init__(self, database: Database, owner: str, seconds: float) -> None:
-        """Take reels for ``owner``, with leases that last so many seconds."""
+    def __init__(
+        self, database: Database, owner: str, seconds: float, roots: NamedRoots = NO_ROOTS
+    ) -> None:
+        """Take reels for ``owner``, with leases that last so many seconds.
+
+        Films are kept by the ``roots`` of this machine.
+        """
         self._database = database
+        self._roots = roots
         self._owner = owner
         self._lease = timedelta(seconds=seconds)
 
@@ -76,7 +83,7 @@ class ReelStore:
             moment = now(connection)
             old = ~_GOING & (REELS.c.state != "waiting") & (REELS.c.asked < moment - REMEMBERED)
             connection.execute(REELS.delete().where(one | old))
-            work = _WORK.dump_json((cut, options)).decode()
+            work = _WORK.dump_json((cut, options), context=self._roots).decode()
             values = {"state": "waiting", "asked": moment, "share": 0.0, "problem": ""}
             connection.execute(REELS.insert(), {"reel_id": reel_id, "work": work} | values)
         return ReelBody.of(reel_id, "waiting")
@@ -105,7 +112,8 @@ class ReelStore:
                 return None
             values = {"state": "rendering", "owner": self._owner, "lease": moment + self._lease}
             connection.execute(_one(row.reel_id).values(values))
-        return ToRender(row.reel_id, *_WORK.validate_json(row.work))
+        work = _WORK.validate_json(row.work, context=self._roots)
+        return ToRender(row.reel_id, *work)
 
     def renew(self, reel_id: str, share: float) -> State | None:
         """Renew the lease of a reel, and write how much of it is rendered.

@@ -21,6 +21,7 @@ from app.jobs.runner import Runner
 from indexer.characters import fits_windows
 from indexer.errors import ReelfindError
 from indexer.listener import StoppedError
+from indexer.named_roots import NO_ROOTS, NamedRoots
 
 KEPT = 8
 """Reels that stay on the disk; the oldest go first."""
@@ -45,6 +46,7 @@ class Reels:
         renderer: Render = render,
         lease: float = leases.LEASE,
         api_path: str = "/api/v1",
+        roots: NamedRoots = NO_ROOTS,
     ) -> None:
         """Keep reels in ``folder``, which the first one makes.
 
@@ -54,11 +56,12 @@ class Reels:
             renderer: renders one.
             lease: seconds after which a reel of a server that is not heard of waits again.
             api_path: where the API has them.
+            roots: of this machine, that paths of films are kept by.
         """
         self._folder = folder
         self._api_path = api_path
         self._render = renderer
-        self._store = ReelStore(database, leases.new_owner(), lease)
+        self._store = ReelStore(database, leases.new_owner(), lease, roots)
         self._shared = database.is_shared
         self._lock = threading.Lock()
         self._reel_id: str | None = None

@@ -16,6 +16,7 @@ from app.jobs.store import JobStore
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.listener import Listener, StoppedError
+from indexer.named_roots import NO_ROOTS, NamedRoots
 from indexer.report import IndexReport
 
 Work = Callable[[Job, Listener], IndexReport]
@@ -37,11 +38,18 @@ class JobQueue:
         database: where jobs are kept.
         work: does a job; a ``StoppedError`` of the listener must pass through it.
         lease: seconds after which the job of a server that is not heard of is "interrupted".
+        roots: of this machine, that paths are kept by.
     """
 
-    def __init__(self, database: Database, work: Work, lease: float = leases.LEASE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        work: Work,
+        lease: float = leases.LEASE,
+        roots: NamedRoots = NO_ROOTS,
+    ) -> None:
         self._work = work
-        self._store = JobStore(database)
+        self._store = JobStore(database, roots)
         self._shared = database.is_shared
         self._lease = lease
         self._owner = leases.new_owner()

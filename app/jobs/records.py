@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     model_validator,
 )
 from typing_extensions import TypedDict
@@ -26,6 +27,7 @@ from indexer.metadata_fields import (
     LONGEST_WORD,
     MOST_WORDS,
 )
+from indexer.named_roots import NamedRoots, check_root, unset_root
 from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.stored_path import StoredPath
@@ -81,8 +83,10 @@ class OutsideError(ReelfindError):
     """A path that may not be indexed from where the request came; says not whether it exists."""
 
 
-def _whole(path: Path) -> Path:
+def _whole(path: Path, info: ValidationInfo) -> Path:
     """Return a path without ``..``; links stay, since sidecars lie beside them."""
+    if isinstance(info.context, NamedRoots) and unset_root(path) is not None:
+        return path  # A job of another machine, whose root is not set on this one.
     if "\0" in str(path) or not path.is_absolute():
         raise ValueError("not a whole path, from /")
     return Path(os.path.normpath(path))
@@ -173,9 +177,11 @@ class JobRequest(BaseModel):
 
         Raises:
             OutsideError: a path lies outside.
+            ReelfindError: the root of a path is not set on this machine.
         """
         paths = (*self.paths, self.encoder) if self.encoder else self.paths
         for path in paths:
+            check_root(path)
             if roots is not None and not is_inside(path, roots):
                 raise OutsideError(f"{path}: {OUTSIDE}")
         return Request(

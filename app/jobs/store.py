@@ -15,6 +15,7 @@ from app.database.sharing import Turn, now, wait_for
 from app.database.tables import JOBS
 from app.jobs.records import ENDED, Job, State
 from indexer.errors import ReelfindError
+from indexer.named_roots import NO_ROOTS, NamedRoots
 
 KEPT = 500
 """Jobs that are kept."""
@@ -29,11 +30,12 @@ _IN_ORDER = (JOBS.c.created, JOBS.c.id)
 class JobStore:
     """The jobs of a data directory, each whole as JSON; the column ``state`` has the last word.
 
-    Thread-safe.
+    Paths are kept by the ``roots`` of this machine. Thread-safe.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, roots: NamedRoots = NO_ROOTS) -> None:
         self._database = database
+        self._roots = roots
         # Jobs that have ended do not change any more; None cannot be read by this version.
         self._ended: dict[str, Job | None] = {}
 
@@ -49,7 +51,7 @@ class JobStore:
             rows = connection.execute(
                 _select().where(JOBS.c.id.in_([*({*ids} - known.keys())]))
             ).all()
-        found = {row.id: _read(row) for row in rows}
+        found = {row.id: self._read(row) for row in rows}
         self._ended = {each: known[each] for each in ids if each in known} | {
             row.id: found[row.id] for row in rows if row.state in ENDED
         }
@@ -66,7 +68,7 @@ class JobStore:
             return self._ended[job_id]
         with self._database.read(_WHAT) as connection:
             row = connection.execute(_select().where(JOBS.c.id == job_id)).first()
-        return _read(row) if row is not None else None
+        return self._read(row) if row is not None else None
 
     def submit(self, job: Job) -> Job:
         """Put a job at the end of the queue; return it with the time at which it came.
@@ -84,7 +86,7 @@ class JobStore:
             last = connection.scalar(select(func.max(JOBS.c.created)))
             job = job.model_copy(update={"created": _after(last, now(connection))})
             row = {"id": job.id, "created": job.created.isoformat(), "state": job.state}
-            connection.execute(JOBS.insert(), row | {"job": job.model_dump_json()})
+            connection.execute(JOBS.insert(), row | {"job": self._text(job)})
             _forget(connection)
         return job
 
@@ -103,16 +105,16 @@ class JobStore:
         with self._database.begin(_WHAT) as connection:
             wait_for(connection, Turn.TAKE_JOB)
             moment = now(connection)
-            _interrupt(connection, _GOING & (JOBS.c.lease < moment), moment)
+            self._interrupt(connection, _GOING & (JOBS.c.lease < moment), moment)
             if connection.scalar(select(JOBS.c.id).where(_GOING).limit(1)) is not None:
                 return None
             waiting = _select().where(JOBS.c.state == "waiting").order_by(*_IN_ORDER)
             for row in connection.execute(waiting.with_for_update(skip_locked=True)).all():
-                job = _read(row)
+                job = self._read(row)
                 if job is not None:
                     job = job.model_copy(update={"state": "running", "started": moment})
                     lease = moment + timedelta(seconds=seconds)
-                    _write(connection, job, owner=owner, lease=lease)
+                    self._write(connection, job, owner=owner, lease=lease)
                     return job
         return None
 
@@ -130,7 +132,7 @@ class JobStore:
         with self._database.begin(_WHAT) as connection:
             values = {
                 "lease": now(connection) + timedelta(seconds=seconds),
-                "job": job.model_dump_json(),
+                "job": self._text(job),
             }
             renewed = JOBS.update().where(mine).values(values).returning(JOBS.c.state)
             state: State | None = connection.scalar(renewed)
@@ -144,7 +146,7 @@ class JobStore:
         """
         mine = (JOBS.c.owner == owner) & _GOING
         with self._database.begin(_WHAT) as connection:
-            _write(connection, job, mine, lease=None)
+            self._write(connection, job, mine, lease=None)
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a job: one that waits has ended, and the owner of a running one is told.
@@ -156,12 +158,12 @@ class JobStore:
         with self._database.begin(_WHAT) as connection:
             one = _select().where(JOBS.c.id == job_id).with_for_update()
             row = connection.execute(one).first()
-            job = _read(row) if row is not None else None
+            job = self._read(row) if row is not None else None
             if job is None:
                 raise KeyError(job_id)
             if job.state == "waiting":
                 job = job.model_copy(update={"state": "cancelled", "ended": now(connection)})
-                _write(connection, job)
+                self._write(connection, job)
             elif job.state == "running":
                 job = job.model_copy(update={"state": "cancelling"})
                 connection.execute(_one(job_id).values(state=job.state))
@@ -177,7 +179,39 @@ class JobStore:
             if connection.scalar(select(JOBS.c.id).where(_UNDONE).limit(1)) is None:
                 return
         with self._database.begin(_WHAT) as connection:
-            _interrupt(connection, _UNDONE, now(connection))
+            self._interrupt(connection, _UNDONE, now(connection))
+
+    def _text(self, job: Job) -> str:
+        return job.model_dump_json(context=self._roots)
+
+    def _read(self, row: Row[Any]) -> Job | None:
+        try:
+            job = Job.model_validate_json(row.job, context=self._roots)
+        except ValidationError:
+            return None
+        return job.model_copy(update={"state": row.state})
+
+    def _write(
+        self,
+        connection: Connection,
+        job: Job,
+        also: ColumnElement[bool] | None = None,
+        **columns: Any,
+    ) -> None:
+        """Write a job's state and JSON where it is still as ``also`` says."""
+        values = {"state": job.state, "job": self._text(job)} | columns
+        connection.execute(_one(job.id).where(true() if also is None else also).values(values))
+
+    def _interrupt(
+        self, connection: Connection, which: ColumnElement[bool], moment: datetime
+    ) -> None:
+        for row in connection.execute(_select().where(which).with_for_update()).all():
+            job = self._read(row)
+            if job is None:
+                connection.execute(_one(row.id).values(state="interrupted"))
+            else:
+                ended = {"state": "interrupted", "ended": moment, "seconds_left": None}
+                self._write(connection, job.model_copy(update=ended), lease=None)
 
 
 def _select() -> Any:
@@ -186,31 +220,6 @@ def _select() -> Any:
 
 def _one(job_id: str) -> Any:
     return JOBS.update().where(JOBS.c.id == job_id)
-
-
-def _read(row: Row[Any]) -> Job | None:
-    try:
-        return Job.model_validate_json(row.job).model_copy(update={"state": row.state})
-    except ValidationError:
-        return None
-
-
-def _write(
-    connection: Connection, job: Job, also: ColumnElement[bool] | None = None, **columns: Any
-) -> None:
-    """Write a job's state and JSON where it is still as ``also`` says."""
-    values = {"state": job.state, "job": job.model_dump_json()} | columns
-    connection.execute(_one(job.id).where(true() if also is None else also).values(values))
-
-
-def _interrupt(connection: Connection, which: ColumnElement[bool], moment: datetime) -> None:
-    for row in connection.execute(_select().where(which).with_for_update()).all():
-        job = _read(row)
-        if job is None:
-            connection.execute(_one(row.id).values(state="interrupted"))
-        else:
-            ended = {"state": "interrupted", "ended": moment, "seconds_left": None}
-            _write(connection, job.model_copy(update=ended), lease=None)
 
 
 def _forget(connection: Connection) -> None:

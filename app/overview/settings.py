@@ -59,7 +59,8 @@ def _rows(
             continue
         variables = [PREFIX + "__".join(path[: depth + 1]).upper() for depth in range(len(path))]
         source: Source = "default"
-        if any(variable in given for variable in variables):
+        entry = f"{variables[-1]}__"
+        if any(each in variables or each.startswith(entry) for each in given):
             source = "environment"
         elif own is not None:
             source = "reelfind.toml"

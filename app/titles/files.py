@@ -5,6 +5,7 @@ from pathlib import Path
 from app.runtime import NotFoundError, Runtime
 from indexer.discovery import OUTSIDE, is_inside
 from indexer.errors import ReelfindError
+from indexer.named_roots import check_root
 from indexer.store.base import pair
 from indexer.unchanged import check_unchanged
 
@@ -14,10 +15,12 @@ def media_file(runtime: Runtime, title_id: str) -> Path:
 
     Raises:
         NotFoundError: no such title.
-        ReelfindError: the film is no longer where it was indexed, or was replaced since.
+        ReelfindError: the film is no longer where it was indexed, was replaced since, or lies under
+            a root that is not set on this machine.
     """
     media = runtime.manifest(title_id).title.media
     path, roots = media.path, runtime.roots
+    check_root(path)
     if not path.is_file():
         raise ReelfindError(
             f"{path.name}: the film is no longer where it was indexed; run reelfind index on "

@@ -55,7 +55,9 @@ def _run(work: TitleWork, out: Path) -> None:
     media, sound = _film(work)
     clock = partial(_on_the_clock, media, decode.read_decoded(work).breaks)
     spoken = partial(work.models.transcribe, sound) if sound else None
-    write_timed_text(out, read_timed_text(media, work.settings.text, spoken, work.report, clock))
+    read = read_timed_text(media, work.settings.text, spoken, work.report, clock)
+    kept = tuple(map(work.settings.named_roots.line, read.warnings))
+    write_timed_text(out, replace(read, warnings=kept))
 
 
 def _film(work: TitleWork) -> tuple[Media, Path | None]:

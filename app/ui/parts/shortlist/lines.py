@@ -10,6 +10,7 @@ from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.library import IndexedTitle, Library
+from indexer.named_roots import check_root
 from indexer.unchanged import check_unchanged
 
 
@@ -73,6 +74,10 @@ def _problems(row: ShortlistItem, title: IndexedTitle | None) -> list[str]:
     if title is None:
         return []
     media = title.manifest.title.media
+    try:
+        check_root(media.path)
+    except ReelfindError as error:
+        return [str(error)]
     if not media.path.is_file():
         return [
             f"{one_line(media.path.name)} is no longer where it was indexed; run reelfind index on "

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from app.ui.parts.words import plain
 from indexer.catalogue import Manifest
 from indexer.characters import clean
 from indexer.errors import ReelfindError
+from indexer.named_roots import check_root
 from indexer.records import TextSource
 from indexer.timecode import timecode
 from indexer.versions import point_of
@@ -43,11 +45,7 @@ def title_row(runtime: Runtime, manifest: Manifest, moved: bool, working: bool) 
                 st.page_link("views/title.py", label=plain(name), query_params={"id": title_id})
                 st.html(_facts(manifest))
         if moved:
-            st.warning(
-                f"The film is no longer at {plain(str(manifest.title.media.path))}. Put it back, "
-                "or add it at its new place above: nothing is analysed again.",
-                icon=":material/drive_file_move:",
-            )
+            st.warning(_away(manifest.title.media.path), icon=":material/drive_file_move:")
         elif _has_another_size(manifest):
             st.warning(
                 f"{plain(str(manifest.title.media.path))} was replaced after it was indexed. Add "
@@ -79,6 +77,18 @@ def title_row(runtime: Runtime, manifest: Manifest, moved: bool, working: bool) 
                 remove_dialog(runtime, manifest)
             if working:
                 st.caption("In the queue")
+
+
+def _away(film: Path) -> str:
+    """Return what to do about a film that is no longer where it was indexed."""
+    try:
+        check_root(film)
+    except ReelfindError as error:
+        return plain(str(error))
+    return (
+        f"The film is no longer at {plain(str(film))}. Put it back, or add it at its new place "
+        "above: nothing is analysed again."
+    )
 
 
 def _has_another_size(manifest: Manifest) -> bool:
