@@ -30,8 +30,6 @@ from bench.machine import machine, usable_cores
 console = Console(width=120)
 LOOK = 0.5
 """Seconds between two looks at the processes."""
-SETTLED = 15.0
-"""Seconds in which the nodes start their own processes."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -125,7 +123,6 @@ def cluster(nodes: int) -> Iterator[str | None]:
                 object_store_memory=80 * 2**20,
                 include_dashboard=False,
             )
-        time.sleep(SETTLED)
         yield made.address
     finally:
         made.shutdown()  # type: ignore[no-untyped-call]
