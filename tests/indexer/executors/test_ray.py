@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -37,7 +38,7 @@ ray: Any = pytest.importorskip(
 )
 members_of = importlib.import_module("indexer.executors.ray_pool").members_of
 pytestmark = [
-    pytest.mark.skipif(os.name == "nt", reason="Ray has no clusters of several nodes on Windows"),
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 127.0.0.2 and further on"),
     # Ray's own threads and sockets are closed when the process ends.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
