@@ -6,6 +6,7 @@ end names a file with the value: ``REELFIND_DATABASE__URL_FILE=/run/secrets/data
 """
 
 import json
+import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -316,7 +317,7 @@ def load_settings(data: Path, **flags: Any) -> Settings:
     """Return the settings of the data directory ``data``; ``flags`` of None are ignored.
 
     Raises:
-        ReelfindError: a value is out of range or a name is unknown.
+        ReelfindError: a value is out of range, a name is unknown, or the file cannot be read.
     """
     return _load(Settings, data / SETTINGS_FILE, flags)
 
@@ -325,7 +326,8 @@ def load_roots(data: Path) -> NamedRoots:
     """Return the named roots in the settings of a data directory, whatever the others are.
 
     Raises:
-        ReelfindError: the folder of one is no whole path, or its name cannot be one.
+        ReelfindError: the folder of one is no whole path, its name cannot be one, or the file
+            cannot be read.
     """
     return _load(RootSettings, data / SETTINGS_FILE, {}).named_roots
 
@@ -345,4 +347,6 @@ def _load(kind: type[AnySettings], file: Path, flags: Mapping[str, Any]) -> AnyS
         raise ReelfindError(
             f"settings ({file} or REELFIND_… in the environment): {where}: {reason}"
         ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ReelfindError(f"{file}: cannot be read ({error}); correct this file") from error
     return found

@@ -160,8 +160,14 @@ def test_one_setting_moves_all_films(
 def test_a_root_that_is_not_set_on_this_machine(
     old: Path, here: Path, mount: Mount, index: Index, opened: Callable[[], Runtime]
 ) -> None:
+    subtitles = here / "series" / "bikes.en.vtt"
+    subtitles.write_text(f"{subtitles.read_text()}\n\n00:99 --> 00:01\nA line\n")
     mount(here)
     index(here / "series")
+    (warning,) = Catalogue(old).find(FILM).warnings
+    assert warning.startswith(f"{subtitles}: ")
+    written = [*old.glob("titles/*/*.json"), *old.glob("titles/*/text-*/*.json")]
+    assert not [each for each in written if str(here) in each.read_text()]
     before = artefacts(old)
     mount(None)
     runtime = opened()

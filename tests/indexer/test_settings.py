@@ -67,3 +67,10 @@ def test_what_cannot_be_trained_with_is_refused(tmp_path: Path, line: str) -> No
     (tmp_path / "reelfind.toml").write_text(f"[probes]\n{line}\n")
     with pytest.raises(ReelfindError, match=f"probes.{line.partition(' ')[0]}"):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("written", [b"[roots", b'profile = "caf\xe9"\n'])
+def test_a_file_that_cannot_be_read_is_named_in_one_line(tmp_path: Path, written: bytes) -> None:
+    (tmp_path / SETTINGS_FILE).write_bytes(written)
+    with pytest.raises(ReelfindError, match=r"reelfind\.toml: cannot be read \(.+\); correct"):
+        load_settings(tmp_path)
