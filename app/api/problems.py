@@ -1,7 +1,9 @@
 """Errors as problem details (RFC 9457): one line for a person, the field for a program."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -47,9 +49,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        fields = [
-            FieldProblem(field=_field(item["loc"]), detail=item["msg"]) for item in error.errors()
-        ]
+        fields = [_wrong(item) for item in error.errors()]
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, in_a_line(fields), fields)
 
     @app.exception_handler(HTTPException)
@@ -93,6 +93,16 @@ def install_problem_handlers(app: FastAPI) -> None:
     def failed(request: Request, error: ReelfindError) -> JSONResponse:
         status, headers = _status_now(request.app.state.runtime())
         return problem(status, str(error), headers=headers)
+
+
+def _wrong(item: Mapping[str, Any]) -> FieldProblem:
+    if item["type"] == "json_invalid":
+        # In place of a field, FastAPI gives the position in the body.
+        place = item["loc"][-1]
+        return FieldProblem(
+            field="body", detail=f"not JSON: {item['ctx']['error']} (character {place})"
+        )
+    return FieldProblem(field=_field(item["loc"]), detail=item["msg"].removeprefix("Value error, "))
 
 
 def _field(location: tuple[int | str, ...]) -> str:

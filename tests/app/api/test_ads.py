@@ -110,3 +110,10 @@ def test_what_is_wrong_is_named(client: TestClient) -> None:
         answer = client.post(path, json=body)
         assert answer.status_code == 422, body
         assert [each["field"] for each in answer.json()["errors"]] == [field]
+        assert "Value error" not in answer.text
+
+
+def test_a_body_that_is_no_json_is_not_named_by_a_number(client: TestClient) -> None:
+    answer = client.post(ONE, content='{"limit": }', headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "body: not JSON: Expecting value (character 10)"
