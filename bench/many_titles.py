@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -28,6 +29,8 @@ from indexer.hashing import SETTLED
 ROUNDS = 60
 WARM = 5
 """Rounds before those that count."""
+PLACES = ("street", "forest", "kitchen", "snow", "office", "car", "sea", "crowd", "house")
+SIGHTS = ("a fight", "a kiss", "a dog", "a guitar", "a red hat", "an old man", "rain", "a phone")
 LIMIT = 1.5
 """How many times as long a request may take with the most titles as with the fewest."""
 
@@ -47,8 +50,14 @@ def requests_of(client: httpx.Client) -> Mapping[str, Ask]:
         "titles, a page of 50": partial(client.get, "/v1/titles", params={"limit": 50}),
         "one title": partial(client.get, f"/v1/titles/{title_id}"),
         "one shortlist item": partial(client.post, f"/v1/shortlists/{made}/items", json=item),
-        "one search": partial(client.post, "/v1/search", json=SEARCH),
+        "one search": searches(client),
     }
+
+
+def searches(client: httpx.Client) -> Ask:
+    """Return what searches for other words each time."""
+    words = (f"{sight} in the {place}" for sight, place in product(SIGHTS, PLACES))
+    return lambda: client.post("/v1/search", json=SEARCH | {"q": next(words)})
 
 
 def seconds(ask: Ask) -> float:
