@@ -79,7 +79,7 @@ def tmp_path(
     if request.session.testsfailed == failed:
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        shutil.copytree(folder, tmp_path_factory.mktemp(name), copy_function=copy_sparse)
+        copy_data(folder, tmp_path_factory.mktemp(name))
 
 
 @pytest.fixture(scope="session")
@@ -161,10 +161,11 @@ def lie_in(data: Path, place: Path) -> None:
         catalogue.write_manifest(replace(each, title=replace(each.title, media=media)))
 
 
-def remove_changed(data: Path, begun: dict[Path, tuple[int, int, int]]) -> None:
-    """Remove what was not there when a test began, or is not as it was."""
+def remove_changed(data: Path, source: Path, begun: dict[Path, tuple[int, int, int]]) -> None:
+    """Remove what is not in ``source``, or is not as it was when a test began."""
     for path in sorted(data.rglob("*"), reverse=True):
-        if begun.get(path.relative_to(data)) == state(path):
+        place = path.relative_to(data)
+        if os.path.lexists(source / place) and begun.get(place) == state(path):
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -245,7 +246,7 @@ def indexed(
     data, failed = tmp_path / "data", request.session.testsfailed
     if spare.data.exists():
         spare.data.rename(data)
-        remove_changed(data, spare.begun)
+        remove_changed(data, indexed_once, spare.begun)
     shutil.copytree(indexed_once, data, copy_function=copy_changed, dirs_exist_ok=True)
     spare.begun = {path.relative_to(data): state(path) for path in data.rglob("*")}
     yield data
