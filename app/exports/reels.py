@@ -105,7 +105,10 @@ class Reels:
             if reel_id == self._reel_id:
                 return ReelBody.of(reel_id, "rendering", self._share)
         reel = self._store.find(reel_id)
-        return None if reel is not None and reel.state == "done" else reel
+        if reel is None or reel.state != "done":
+            return reel
+        # It was finished just now, or its files are gone since.
+        return self._done(reel_id) if self._files(reel_id) else None
 
     def cancel(self, reel_id: str) -> None:
         """Cancel a reel that waits or is being rendered, and delete its files.

@@ -42,8 +42,8 @@ class Renderer:
         if self.problem is not None:
             raise self.problem
         progress(1.0)
-        path.write_bytes(b"0")
         self.rendered.append(cut.name)
+        path.write_bytes(b"0")
 
 
 @pytest.fixture
@@ -259,3 +259,22 @@ def test_a_reel_of_a_server_that_was_killed_is_rendered_by_another(
         assert killed.renew(asked.reel_id, 0.9) is None
         killed.end(asked.reel_id, "failed")
         assert ended(reels, asked.reel_id).state == "done"
+
+
+def test_a_reel_that_is_finished_while_it_is_looked_for_is_found(
+    reels: Reels, renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reel_id = reels.start(cut(), PLAIN).reel_id
+    assert renderer.began.wait(10)
+    files = reels._files
+
+    def finish(reel_id: str) -> list[Path]:
+        found = files(reel_id)
+        renderer.may_go_on.set()
+        until(lambda: bool(files(reel_id)) and reels._reel_id is None)
+        return found
+
+    monkeypatch.setattr(reels, "_files", finish)
+    found = reels.find(reel_id)
+    assert found is not None
+    assert found.state == "done"
