@@ -23,8 +23,8 @@ DATA ?=
 # Where `make bench` keeps a large generated catalogue: filled once, which takes minutes.
 LARGE ?=
 
-# The tests run in so many processes: each takes up to 5 GB of memory, and one core for its networks.
-WORKERS ?= 3
+# The tests run in so many processes; see tests/workers.py.
+WORKERS ?= $(shell $(PYTHON) tests/workers.py)
 # Python keeps the bytecode, whatever the environment says: tests start some sixty processes.
 PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 10
 

@@ -62,7 +62,7 @@ def test_a_search_is_saved_opened_and_deleted(page: Page, address: str, database
     expect(row).to_contain_text("https://example.org/reelfind: nothing to tell yet")
     expect(row.get_by_role("button", name="Mark as seen")).to_be_disabled()
     feed = row.get_by_role("link", name="Feed").get_attribute("href")
-    assert httpx.get(f"{address}{feed}", timeout=60).raise_for_status().json()["title"] == "Mine"
+    assert httpx.get(f"{address}/{feed}", timeout=60).raise_for_status().json()["title"] == "Mine"
     row.get_by_role("button", name="Open the search").click()
     page.wait_for_url("**/?q=music&min_worthiness=0.1")
     expect(page.get_by_role("textbox", name="Search")).to_have_value("music")

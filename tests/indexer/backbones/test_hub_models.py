@@ -17,12 +17,15 @@ from indexer.backbones.base import Runtime
 from indexer.backbones.clip import VIT_B_32, VIT_L_14, load_clip
 from indexer.backbones.frames import centre_crop
 from indexer.backbones.hub import commit_of, model_folder
+from indexer.backbones.minilm import MINILM_PACKAGE, MINILM_WEIGHTS, minilm
 from indexer.backbones.mpnet import load_mpnet
 from indexer.backbones.registry import describe, load_profile
+from indexer.backbones.sentences import BATCH
 from indexer.backbones.wav2vec2 import load_wav2vec2
 from indexer.errors import ReelfindError
 from indexer.pooling import unit
 from indexer.settings import Settings
+from indexer.weights import verified_file
 
 
 def test_clip_embeds_a_frame_as_the_model_does(
@@ -89,6 +92,17 @@ def test_wav2vec2_hears_a_sound_shorter_than_its_convolutions(runtime: Runtime) 
     found = load_wav2vec2(runtime).embed_spans(np.full(100, 900, np.int16), [(0.0, 0.04)])
     assert np.isfinite(found).all()
     assert found.any()
+
+
+def test_sentences_of_lite_are_those_of_the_library() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    folder = verified_file(MINILM_PACKAGE, "model/model.safetensors", MINILM_WEIGHTS).parent
+    texts = [f"{'and then they ran ' * (row % 7 * 20)}over hill {row}." for row in range(BATCH + 5)]
+    theirs = SentenceTransformer(str(folder), device="cpu").encode(
+        texts, normalize_embeddings=True, show_progress_bar=False
+    )
+    np.testing.assert_allclose(minilm(torch.device("cpu")).embed(texts), theirs, atol=1e-6)
 
 
 def test_sentences_are_those_of_the_library(runtime: Runtime, tiny_models: Path) -> None:

@@ -6,24 +6,12 @@ import torch
 
 from indexer.backbones import sentences
 from indexer.backbones.device import multiplies_bfloat16
-from indexer.backbones.minilm import MINILM_PACKAGE, MINILM_WEIGHTS, minilm
+from indexer.backbones.minilm import minilm
 from indexer.backbones.registry import Backbones, load_profile
-from indexer.backbones.sentences import BATCH, SentenceBackbone
+from indexer.backbones.sentences import SentenceBackbone
 from indexer.settings import Settings
-from indexer.weights import verified_file
 
 CPU = torch.device("cpu")
-
-
-def test_vectors_are_those_of_sentence_transformers() -> None:
-    from sentence_transformers import SentenceTransformer
-
-    folder = verified_file(MINILM_PACKAGE, "model/model.safetensors", MINILM_WEIGHTS).parent
-    texts = [f"{'and then they ran ' * (row % 7 * 20)}over hill {row}." for row in range(BATCH + 5)]
-    theirs = SentenceTransformer(str(folder), device="cpu").encode(
-        texts, normalize_embeddings=True, show_progress_bar=False
-    )
-    np.testing.assert_allclose(minilm(CPU).embed(texts), theirs, atol=1e-6)
 
 
 def test_sentences_of_one_meaning_are_near(lite: Backbones) -> None:

@@ -234,6 +234,7 @@ def qdrant() -> Iterator[str]:
         listening.server_close()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_title_that_kills_its_processes_is_skipped_and_others_go_to_the_server(
     cluster: Place, qdrant: str, tmp_path: Path

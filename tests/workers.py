@@ -1,0 +1,22 @@
+"""Prints how many processes of tests this machine has room for: ``python tests/workers.py``.
+
+Each has a core's work for half of the time, and takes up to 5 GB of memory.
+"""
+
+import os
+
+EACH = 5 * 10**9
+"""Bytes."""
+
+
+def workers(cores: int, memory: int) -> int:
+    """Return how many processes run at once."""
+    return max(1, min(2 * cores, memory // EACH, 8))
+
+
+if __name__ == "__main__":
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError):  # Windows does not say.
+        memory = 2 * EACH
+    print(workers(os.cpu_count() or 1, memory))
