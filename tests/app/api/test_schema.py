@@ -15,7 +15,7 @@ from app.jobs.records import JobRequest
 from app.runtime import Runtime
 from tests.app.api.conftest import server_of
 
-EXAMPLES = 12
+EXAMPLES = 8
 """Requests of each operation and mode; a run with 150 finds nothing more."""
 
 

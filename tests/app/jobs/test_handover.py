@@ -151,12 +151,15 @@ def test_it_waits_for_its_turn_and_says_so(data: Path, runtime: Runtime, work: W
     until(lambda: bool(work.begun))
 
     def let_go() -> None:
-        until(lambda: len(runtime.jobs.jobs()) == 2)
-        work.go.set()
+        try:
+            until(lambda: bool(recorder.heard))
+        finally:
+            work.go.set()
 
     threading.Thread(target=let_go).start()
     index_through_server(data, Request((FILM,)), None, recorder)
     first.join()
+    assert len(runtime.jobs.jobs()) == 2
     assert recorder.heard[0][0] == "said"
     assert "another job goes first" in str(recorder.heard[0][1])
 
