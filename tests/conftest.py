@@ -7,9 +7,8 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from stat import S_ISDIR
 
 import pytest
 
@@ -161,37 +160,6 @@ def lie_in(data: Path, place: Path) -> None:
         catalogue.write_manifest(replace(each, title=replace(each.title, media=media)))
 
 
-def remove_changed(data: Path, source: Path, begun: dict[Path, tuple[int, int, int]]) -> None:
-    """Remove what is not in ``source``, or is not as it was when a test began."""
-    for path in sorted(data.rglob("*"), reverse=True):
-        place = path.relative_to(data)
-        if os.path.lexists(source / place) and begun.get(place) == state(path):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-
-
-def state(path: Path) -> tuple[int, int, int]:
-    """Return what changes with a file or its content; of a folder or a mapped file, not all."""
-    found = path.lstat()
-    timeless = S_ISDIR(found.st_mode) or is_mapped(path)
-    return found.st_mode, found.st_ino, 0 if timeless else found.st_mtime_ns
-
-
-def is_mapped(path: Path) -> bool:
-    """Return whether the engine writes to a file through memory, which leaves its time as it is."""
-    return "store" in path.parts
-
-
-def copy_changed(source: str, target: str) -> str:
-    """Copy a file that is not there, or may have changed unnoticed."""
-    if os.path.lexists(target) and not is_mapped(Path(target)):
-        return target
-    return copy_sparse(source, target)
-
-
 def copy_data(source: Path, target: Path) -> Path:
     """Copy a data directory; files of ``target`` that are there are written over."""
     shutil.copytree(source, target, copy_function=copy_sparse, dirs_exist_ok=True)
@@ -224,31 +192,7 @@ def filled(file: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-@dataclass
-class Spare:
-    """The data directory of a test that has ended, and how its files were when it began."""
-
-    data: Path
-    begun: dict[Path, tuple[int, int, int]] = field(default_factory=dict)
-
-
-@pytest.fixture(scope="session")
-def spare(briefly: Path) -> Spare:
-    """What the next test takes over: a look at eight hundred files is quicker than new ones."""
-    return Spare(briefly / "spare")
-
-
 @pytest.fixture
-def indexed(
-    request: pytest.FixtureRequest, indexed_once: Path, spare: Spare, tmp_path: Path
-) -> Iterator[Path]:
+def indexed(indexed_once: Path, tmp_path: Path) -> Path:
     """A data directory of the demo films, one's own to change."""
-    data, failed = tmp_path / "data", request.session.testsfailed
-    if spare.data.exists():
-        spare.data.rename(data)
-        remove_changed(data, indexed_once, spare.begun)
-    shutil.copytree(indexed_once, data, copy_function=copy_changed, dirs_exist_ok=True)
-    spare.begun = {path.relative_to(data): state(path) for path in data.rglob("*")}
-    yield data
-    if data.exists() and request.session.testsfailed == failed:
-        data.rename(spare.data)
+    return copy_data(indexed_once, tmp_path / "data")
