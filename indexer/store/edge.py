@@ -13,7 +13,6 @@ from indexer.sections import StoreSettings
 from indexer.store.base import Nearest, ScoredPoint, pair
 from indexer.store.optimizing import WORTH, optimize_copy, search_params, waiting
 from indexer.store.portable import check_points, checked_query, plain_scored_point
-from indexer.store.recent import Id, Payload
 from indexer.store.schema import CollectionSchema
 from indexer.store.shards import Shards
 from indexer.store.translate import (
@@ -118,21 +117,17 @@ class EdgeStore:
     def query(self, collection: str, wanted: Nearest) -> list[ScoredPoint]:
         """Return the nearest points, best first."""
         vector = checked_query(wanted)
+        request = edge.QueryRequest(
+            limit=wanted.limit,
+            offset=wanted.offset,
+            query=edge.Query.Nearest(edge_vector(vector), using=wanted.using),
+            with_payload=_payload(wanted.fields),
+            filter=edge_filter(wanted.filter) if wanted.filter else None,
+            score_threshold=wanted.score_threshold,
+            params=None if isinstance(vector, models.SparseVector) else self._params,
+        )
         with self._shards.using(collection) as shard:
-            recent, fields = self._shards.recent, wanted.fields
-            kept = bool(fields) and recent.keeps(collection, partial(_count, shard))
-            request = edge.QueryRequest(
-                limit=wanted.limit,
-                offset=wanted.offset,
-                query=edge.Query.Nearest(edge_vector(vector), using=wanted.using),
-                with_payload=_payload(() if kept else fields),
-                filter=edge_filter(wanted.filter) if wanted.filter else None,
-                score_threshold=wanted.score_threshold,
-                params=None if isinstance(vector, models.SparseVector) else self._params,
-            )
             points = shard.query(request)
-            if kept and fields:
-                return recent.complete(collection, fields, points, partial(_read, shard, fields))
         return [plain_scored_point(point) for point in points]
 
     def query_batch(
@@ -257,15 +252,6 @@ class EdgeStore:
     ) -> None:
         """Close it."""
         self.close()
-
-
-def _read(shard: edge.EdgeShard, fields: Sequence[str], ids: list[Id]) -> Mapping[Id, Payload]:
-    found = shard.retrieve([*ids], with_payload=_payload(fields), with_vector=False)
-    return {point.id: point.payload or {} for point in found}
-
-
-def _count(shard: edge.EdgeShard) -> int:
-    return shard.count(edge.CountRequest(exact=False))
 
 
 def _payload(fields: Sequence[str] | None) -> bool | edge.PayloadSelector:

@@ -19,7 +19,6 @@ from indexer.errors import ReelfindError
 from indexer.store import folders
 from indexer.store.engine import add_indexes, engine_errors, load_shard, make_shard
 from indexer.store.lock import DirectoryLock
-from indexer.store.recent import RecentPayloads
 from indexer.store.schema import CollectionSchema
 from indexer.store.translate import payload_indexes
 
@@ -51,8 +50,6 @@ class Shards:
         self._opened: dict[str, edge.EdgeShard] = {}
         self._guard = RLock()
         self._changing = RLock()
-        self.recent = RecentPayloads()
-        """What queries read of payloads; only for who uses the collection."""
         self._spares: list[tuple[CollectionSchema, Path]] = []
         self._making = RLock()
         folders.sweep(directory)
@@ -108,7 +105,6 @@ class Shards:
     def changing(self, name: str) -> Iterator[edge.EdgeShard]:
         """Yield the collection's shard to write to: it waits for ``exchange``."""
         with self._changing, self.using(name) as shard:
-            self.recent.forget(name)
             yield shard
 
     def exchange(self, name: str, fill: Callable[[Path, Path], None]) -> None:
@@ -178,7 +174,6 @@ class Shards:
     def drop(self, name: str) -> None:
         """Delete the collection, if it exists."""
         with self._changing, self._guard:
-            self.recent.forget(name)
             shard = self._opened.pop(name, None)
             if shard is not None:
                 shard.close()

@@ -12,7 +12,6 @@ from indexer.errors import ReelfindError
 from indexer.store.base import Nearest, Store
 from indexer.store.schema import CollectionSchema, profile_schema
 from indexer.store.sparse import Bm25Words
-from tests.indexer.store.bare import BARE, shot
 from tests.indexer.store.reference import assert_best, value
 
 Payload = dict[str, Any]
@@ -64,29 +63,6 @@ def test_delete_takes_what_the_filter_matches_from_every_answer(
     scores = {each: float(np.dot(vectors("picture")[each], query)) for each in left}
     found = store.query(writable, Nearest(query=query.tolist(), using="picture", limit=200))
     assert_best(found, scores, 200, tolerance=0)
-
-
-def test_a_query_reads_the_fields_of_now(store: Store) -> None:
-    name = f"test-{uuid4().hex}"
-    first, second = shot(0), shot(1)
-    identity = str(first.id)
-    wanted = Nearest(query=[1.0] * 4, using="context", limit=5, fields=("title",))
-
-    def titles() -> dict[str, Payload]:
-        return {hit.id: hit.payload for hit in store.query(name, wanted)}
-
-    for title in ("one", "two"):
-        store.ensure_schema(name, BARE)
-        assert titles() == {}
-        store.upsert(name, [first.model_copy(update={"payload": {"title": title}}), second])
-        assert titles()[identity] == {"title": title}
-        store.upsert(name, [first.model_copy(update={"payload": {"title": "other"}})])
-        assert titles()[identity] == {"title": "other"}
-        store.overwrite_payloads(name, {identity: {"title": "third", "index": 1}})
-        assert titles()[identity] == titles()[identity] == {"title": "third"}
-        store.delete(name, models.Filter(must=[value("title", "third")]))
-        assert list(titles()) == [str(second.id)]
-        store.drop(name)
 
 
 def test_flags_are_integers_not_booleans(store: Store, filled: str) -> None:
