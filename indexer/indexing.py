@@ -1,48 +1,42 @@
 """Indexing: from files to titles in the store, embedded in context by the catalogue's encoder.
 
-Three steps. First each film is brought to fused embeddings, on its own. Then the encoder is
-loaded or, when the catalogue has none, fitted to all of it. Last each title is embedded in
-context, cut into clips, scored and written to the store. A title that fails is reported and
-the others continue; finished results survive when the process is killed.
+Where the catalogue has an encoder, each film goes through all stages on its own. Otherwise all
+films are first brought to fused embeddings, and an encoder is fitted to them.
+``indexer.publishing`` then makes titles searchable. A title that fails is reported and the others
+continue; finished results survive when the process is killed.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from indexer.allocation import give_back
-from indexer.batches import Batches
 from indexer.catalogue import Catalogue
 from indexer.cores import shared_cores
 from indexer.earlier_versions import EarlierVersions
-from indexer.edits import edit
 from indexer.encoder_in_use import load_current
 from indexer.errors import ReelfindError
 from indexer.executors.base import Executor
 from indexer.executors.local import LocalExecutor
 from indexer.executors.rounds import Results, Round, Rounds
-from indexer.grids import Spans, grid_change
+from indexer.grids import Spans
 from indexer.listener import Listener
 from indexer.models import Models
 from indexer.opening import open_index
-from indexer.pairs import ensure_pair, prepare_pair
-from indexer.pipeline import AT_ONCE, BEFORE_ENCODER, STAGES, WITH_ENCODER
+from indexer.pairs import prepare_pair
+from indexer.pipeline import AT_ONCE, BEFORE_ENCODER
 from indexer.preparation import ENCODER_SHARE, Preparation, Prepared
-from indexer.report import IndexReport, TitleResult
+from indexer.publishing import Publishing, note_track, replaces_index
+from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.run_time import RunTime, stages_of
 from indexer.settings import Settings
-from indexer.stages import decode, embed, points
+from indexer.stages import decode, embed
 from indexer.stages.work import FrozenEncoder, TitleWork
-from indexer.store.base import Store, collections_of, pair
+from indexer.store.base import Store
 from indexer.timings import Timings
-from indexer.title_points import TitlePoints
-from indexer.trained import ProbeInUse, TrainedProbes, fitting
-from indexer.versions import pair_name
-from indexer.wrapup import Facts, facts_of, write_manifest
 
 
 class Indexer:
@@ -70,7 +64,6 @@ class Indexer:
             spans: shortlists and labels, converted when a title gets a new frame grid.
         """
         self._spans = spans
-        self._transcribed: list[Path] = []
         self._catalogue = catalogue
         self._settings = settings
         self._listener = listener
@@ -120,26 +113,40 @@ class Indexer:
         to_do = [work for work in prepared.works if work.title.title_id not in whole]
         others = [work for work in prepared.works if work.title.title_id in whole]
         others += prepared.edited
-        fitting = None
+        fitting, transcribed = None, list[Path]()
         with ExitStack() as held:
             executor = self._executor(prepared, request, store, held)
             rounds = Rounds(executor, self._listener, self._timings, request.force, self._debug)
             encoder = self._given_encoder(request)
-            if encoder is None or self._replaces_index(encoder, store):
-                first = Round(BEFORE_ENCODER, before=partial(self._note_track, request))
+            if encoder is None or replaces_index(self._settings, encoder, store):
+                first = Round(BEFORE_ENCODER, before=partial(note_track, request))
                 others = [*rounds.run(to_do, first, results), *others]
                 to_do = []
             if encoder is None:
                 encoder, fitting = self._fit(others, request)
             problems = list(prepared.problems)
             if encoder is not None:
-                problems += self._to_store(to_do, others, encoder, store, request, rounds, results)
+                publishing = Publishing(
+                    self._catalogue,
+                    self._settings,
+                    self._models.description,
+                    self._listener,
+                    self._preparation,
+                    self._versions,
+                    self._spans,
+                    store,
+                    encoder,
+                    rounds,
+                    results,
+                    transcribed,
+                )
+                problems += publishing.publish(to_do, others, request)
         stages = stages_of(results.values(), fitting)
         quicker: tuple[str, ...] = ()
         if self._cluster(request) is None:
             clock.learn(stages)
             quicker = clock.advice(
-                stages, results, self._transcribed, request.jobs, self._settings.profile
+                stages, results, transcribed, request.jobs, self._settings.profile
             )
         self._timings.save()
         asked = [
@@ -193,10 +200,6 @@ class Indexer:
             return None
         return request.cluster or self._settings.cluster.address
 
-    def _note_track(self, request: Request, work: TitleWork) -> None:
-        if request.audio_track is not None:
-            edit(work.folder, {"audio_track": request.audio_track})
-
     def _given_encoder(self, request: Request) -> FrozenEncoder | None:
         """Return the encoder that the request names or the catalogue has; None: fit one."""
         if request.encoder is not None:
@@ -204,11 +207,6 @@ class Indexer:
 
             return adopt(request.encoder, self._catalogue, self._models.description)
         return None if request.refit else load_current(self._catalogue)
-
-    def _replaces_index(self, encoder: FrozenEncoder, store: Store) -> bool:
-        """Return whether search has to switch to other collections for this encoder."""
-        name = pair_name(self._settings.profile, encoder.checkpoint_id)
-        return store.current() not in (None, name)
 
     def _fit(
         self, fused: Sequence[TitleWork], request: Request
@@ -258,158 +256,7 @@ class Indexer:
                 )
         return found
 
-    def _to_store(
-        self,
-        films: Sequence[TitleWork],
-        fused: Sequence[TitleWork],
-        encoder: FrozenEncoder,
-        store: Store,
-        request: Request,
-        rounds: Rounds,
-        results: Results,
-    ) -> list[str]:
-        """Write titles to the store and make them searchable; return an error message, if any.
-
-        ``films`` go through all stages, and wait for no other title; ``fused`` have passed the
-        first ones. If the encoder is not the one that search uses, the whole catalogue goes into a
-        new pair of collections, and search switches over when the pair is complete. The same
-        happens if search has no pair, as after the index was lost or moved to a server.
-        """
-        name = ensure_pair(store, self._settings, self._models.description, encoder)
-        current = store.current()
-        swapping = self._replaces_index(encoder, store)
-        if not swapping:
-            self._catalogue.use_encoder(encoder.checkpoint_id)
-            store.set_current(name)
-        everything = current != name or request.rescore
-        rest = [*fused, *self._preparation.others([*films, *fused])] if everything else list(fused)
-        trained = self._trained_for(encoder)
-        titles = TitlePoints(self._catalogue, store, name)
-        if not swapping:
-            titles.fill()
-
-        facts: dict[str, Facts] = {}
-
-        def begin(work: TitleWork) -> None:
-            work.encoder, work.target, work.trained = encoder, (store, name), trained
-
-        def end(work: TitleWork) -> None:
-            facts[work.title.title_id] = found = facts_of(work)
-            if found.transcribed:
-                self._transcribed.append(work.title.media.path)
-            batches.add(work)
-
-        def finish(work: TitleWork) -> None:
-            self._finish(work, facts[work.title.title_id], titles)
-
-        def flush(batch: Sequence[TitleWork]) -> None:
-            unflushed = list(batch)
-
-            def flush_and_finish(work: TitleWork) -> None:
-                if unflushed:
-                    points.flush(unflushed)
-                    unflushed.clear()
-                if not swapping:
-                    finish(work)
-
-            rounds.each(batch, flush_and_finish, results)
-            titles.flush()
-
-        def begin_film(work: TitleWork) -> None:
-            self._note_track(request, work)
-            begin(work)
-
-        batches = Batches(flush)
-        try:
-            done = rounds.run(films, Round(STAGES, begin_film, end), results)
-            done += rounds.run(rest, Round(WITH_ENCODER, begin, end), results)
-        finally:
-            batches.finish()
-        done = [work for work in done if results[work.title.media.path].error is None]
-        for work in done:
-            path = work.title.media.path
-            results[path] = _with_facts(results[path], facts[work.title.title_id])
-        if not swapping:
-            return self._maintained(store, name)
-        if len(done) < len(rest):
-            return [
-                f"{self._catalogue.path}: search still reads the old index, since not every title "
-                "could be embedded with the new encoder; correct the errors above and run again"
-            ]
-        problems = self._maintained(store, name)
-        titles.fill()
-        self._swap(store, name, encoder, lambda: rounds.each(done, finish, results))
-        titles.flush()
-        return problems
-
-    def _maintained(self, store: Store, name: str) -> list[str]:
-        """Optimize the store after many writes; return an error message, if any."""
-        try:
-            for collection in pair(name):
-                store.maintain(
-                    collection, lambda: self._listener.doing("all titles", "maintenance")
-                )
-        except ReelfindError as error:
-            # Everything is written and searchable.
-            return [str(error)]
-        return []
-
-    def _trained_for(self, encoder: FrozenEncoder) -> dict[str, ProbeInUse]:
-        """Return the trained probes that fit this encoder, and report those that do not."""
-        probes = TrainedProbes(self._catalogue.probes_path).in_use()
-        trained, others = fitting(probes, encoder.checkpoint_id)
-        if others:
-            self._listener.message(
-                f"{', '.join(others)}: the trained probes read another encoder, so scores are "
-                "zero-shot; train them again with `reelfind probes train`"
-            )
-        return trained
-
     def _fits_encoder(self, request: Request) -> bool:
         """Return whether the run will fit an encoder, provided that some title can be fused."""
         fresh = self._catalogue.current_encoder is None
         return request.encoder is None and (request.refit or fresh)
-
-    def _swap(
-        self, store: Store, name: str, encoder: FrozenEncoder, finish: Callable[[], object]
-    ) -> None:
-        """Switch search to the new pair, ``finish`` its titles, then delete the old pair.
-
-        The encoder is switched first: if the run is killed in between, the next one sees that
-        search does not use the encoder's pair, and swaps again.
-        """
-        old = store.current()
-        self._catalogue.use_encoder(encoder.checkpoint_id)
-        store.set_current(name)
-        finish()
-        for collection in collections_of(old) if old else ():
-            store.drop(collection)
-
-    def _finish(self, work: TitleWork, facts: Facts, titles: TitlePoints) -> None:
-        before = work.before or self._versions.last_known(work.title.title_id)
-        change = grid_change(before, work) if before is not None else None
-        if change is not None and self._spans is not None:
-            # Before the manifest: converted spans record their grid, so they are converted once.
-            self._spans.move(change)
-        if write_manifest(self._catalogue, work, facts):
-            titles.write(work.title.title_id)
-        self._preparation.remember(work)
-        work.folder.prune(work.keys)
-        self._versions.forget(work.title.title_id)
-        for old in work.replaces:
-            self._versions.replace(old, work.title.title_id, work.store[0])
-        if work.replaces:
-            self._listener.message(
-                f"{work.title.media.path}: a new version of the file; the earlier one is no longer "
-                "in the index, and shortlist items and labels that were made on it are marked"
-            )
-
-
-def _with_facts(result: TitleResult, facts: Facts) -> TitleResult:
-    return replace(
-        result,
-        shots=facts.shots,
-        clips=facts.clips,
-        seconds=facts.seconds,
-        warnings=facts.warnings,
-    )
