@@ -29,11 +29,11 @@ from app.states import CatalogueState, state_of
 from app.summaries import summary
 from app.titles.moved import MovedFilms
 from app.uploads import Inbox
-from indexer.catalogue import Manifest, no_such_title, only_title
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.library import IndexedTitle
 from indexer.listener import Listener
+from indexer.manifest import Manifest, no_such_title, only_title
 from indexer.models import Models
 from indexer.report import IndexReport
 from indexer.settings import Settings

@@ -1,8 +1,8 @@
 """The summary of a title in lists."""
 
 from app.records import TitleSummary
-from indexer.catalogue import Manifest
 from indexer.characters import clean, one_line
+from indexer.manifest import Manifest
 from indexer.timecode import timecode
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
+from indexer.manifest import Manifest
 
 DECODED = "decode"
 """The stage with stills and sound; the others have vectors, scores and text."""

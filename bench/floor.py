@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from indexer.artefacts import read_json, read_shots
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.decoding import decode, open_audio
+from indexer.manifest import Manifest
 from indexer.models import Models
 from indexer.settings import Settings
 from indexer.stages import decode as decode_stage

@@ -10,7 +10,8 @@ import polars as pl
 from qdrant_client import models
 
 from indexer.artefacts import read_clips, read_shots, write_clips, write_shots, write_timed_text
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
+from indexer.manifest import Manifest
 from indexer.opening import open_index
 from indexer.points import CLIP_ID
 from indexer.records import Line, TimedText

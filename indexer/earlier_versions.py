@@ -15,11 +15,12 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from encoder.atomic import remove_file, write_text
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.discovery import is_film
 from indexer.edits import carry_over
 from indexer.errors import ReelfindError
 from indexer.hashing import current_hash
+from indexer.manifest import Manifest
 from indexer.records import Media
 from indexer.removal import take_out
 from indexer.store.base import Store

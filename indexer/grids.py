@@ -15,8 +15,8 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.catalogue import Manifest
 from indexer.decoding import open_frames
+from indexer.manifest import Manifest
 from indexer.records import Breaks, Media
 from indexer.stages import decode
 from indexer.stages.work import TitleWork

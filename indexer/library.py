@@ -20,7 +20,8 @@ from indexer.artefacts import (
     read_timed_text,
     read_vectors,
 )
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
+from indexer.manifest import Manifest
 from indexer.records import Clip, Line, Shot, TimedText
 from indexer.stages import clips, context, decode, embed, scores, shots, stills, text
 from indexer.store.names import Level

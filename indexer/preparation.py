@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.discovery import discover
 from indexer.earlier_versions import TitlesByPath, moved_to
@@ -14,6 +14,7 @@ from indexer.encoder_in_use import load_current
 from indexer.errors import ReelfindError
 from indexer.executors.rounds import cause_of
 from indexer.listener import Listener
+from indexer.manifest import Manifest
 from indexer.metadata import MetadataReader
 from indexer.metadata_fields import within_bounds
 from indexer.models import Models

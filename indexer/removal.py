@@ -2,7 +2,8 @@
 
 from contextlib import nullcontext
 
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
+from indexer.manifest import Manifest
 from indexer.opening import open_index
 from indexer.settings import Settings
 from indexer.stages.points import remove_points

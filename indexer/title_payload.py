@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from indexer.catalogue import Manifest, manifest_text
 from indexer.characters import clean
+from indexer.manifest import Manifest, manifest_text
 from indexer.named_roots import NO_ROOTS, NamedRoots
 from indexer.stored_path import StoredPath, path_text
 

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from qdrant_client import models
 
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.library import IndexedTitle
+from indexer.manifest import Manifest
 from indexer.pooling import pool_clips, unit
 from indexer.records import Clip
 from indexer.store.base import Store, pair, titles_of

@@ -8,7 +8,7 @@ from typing import Any
 from qdrant_client import models
 
 from indexer.arrivals import FIRST, Arrival
-from indexer.catalogue import Manifest, by_name, by_time, manifest_of
+from indexer.manifest import Manifest, by_name, by_time, manifest_of
 from indexer.named_roots import NO_ROOTS, NamedRoots
 from indexer.store.base import Store, pair, titles_of
 from indexer.store.names import title_point_id

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
+from indexer.manifest import Manifest
 from indexer.store.names import PREDICTED, Level, point_id
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.artefacts import TEXT_ABOUT, read_clips, read_json, read_shots, read_timed_text
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.characters import one_line
+from indexer.manifest import Manifest
 from indexer.records import Breaks
 from indexer.scoring import field_of
 from indexer.stages import clips, decode, scores, shots, text

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.ads.estimates import Estimate, of_task
-from indexer.catalogue import Manifest
+from indexer.manifest import Manifest
 from probes.tasks import AD_RELEVANCY, GENRE, TONE, ScoreKind, Task
 
 Roll = Literal["pre-roll", "mid-roll", "post-roll"]

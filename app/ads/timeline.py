@@ -12,9 +12,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from app.ads.estimates import Estimate
-from indexer.catalogue import Manifest
 from indexer.clips import TRANSITION_WEIGHT, cut_costs
 from indexer.library import IndexedTitle
+from indexer.manifest import Manifest
 from indexer.records import Clip, Line, Shot
 from indexer.scoring import FIELDS, VECTOR, ZERO_SHOT_FIELD
 from indexer.versions import point_of

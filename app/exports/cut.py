@@ -15,8 +15,9 @@ from pathlib import Path, PurePath
 from app.exports.rates import nearest
 from app.exports.records import ExportError
 from app.shortlists.records import Item, Shortlist
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.earlier_versions import EarlierVersions
+from indexer.manifest import Manifest
 from indexer.named_roots import check_root
 from indexer.records import UNBROKEN, Breaks, Media
 from indexer.timecode import DROP_RATES, frames_of, timecode

@@ -15,9 +15,9 @@ from app.database.turns import Taking
 from app.jobs.queue import JobQueue
 from app.jobs.records import Job, JobRequest
 from app.jobs.runner import Runner
-from indexer.catalogue import Manifest
 from indexer.discovery import NO_FILMS, discover, is_inside
 from indexer.errors import ReelfindError
+from indexer.manifest import Manifest
 from indexer.titles import Titles
 from indexer.unchanged import ChangedError, check_unchanged
 

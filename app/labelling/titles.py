@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.search.request import RequestError
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
 from indexer.library import IndexedTitle, Library
+from indexer.manifest import Manifest
 from indexer.timecode import frame_at
 from probes.labels.matching import ShotTimes
 from probes.labels.records import LabelError

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Protocol
 
 from indexer.arrivals import FIRST
-from indexer.catalogue import Catalogue, Manifest, by_time
+from indexer.catalogue import Catalogue
+from indexer.manifest import Manifest, by_time
 
 
 class Arrivals(Protocol):

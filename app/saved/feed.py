@@ -9,7 +9,7 @@ from app.records import Hit
 from app.saved.matching import Ask, hits_in
 from app.saved.records import Feed, FeedItem, SavedSearch
 from indexer.arrivals import FIRST
-from indexer.catalogue import Manifest
+from indexer.manifest import Manifest
 
 MEDIA_TYPE = "application/feed+json"
 LATEST = 50

@@ -9,7 +9,7 @@ from app.saved.arrivals import Arrivals
 from app.saved.records import Match, Message, NewHits, SavedSearch
 from app.search.request import SearchRequest
 from indexer.arrivals import FIRST
-from indexer.catalogue import Manifest
+from indexer.manifest import Manifest
 
 Ask = Callable[[SearchRequest], SearchResponse]
 

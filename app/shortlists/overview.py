@@ -9,9 +9,10 @@ from typing import Any
 from app.shortlists.bodies import ItemOverlap, ShortlistBody, ShortlistItem
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.spans import problem_of
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.earlier_versions import EarlierVersion, EarlierVersions
 from indexer.library import IndexedTitle
+from indexer.manifest import Manifest
 from indexer.records import Shot
 from indexer.timecode import timecode
 

@@ -9,9 +9,10 @@ from app.search.request import RequestError
 from app.shortlists.bodies import ChangedItem, ChangedShortlist, NewItem
 from app.shortlists.records import Item, Shortlist, ShortlistError
 from indexer import timecode
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.earlier_versions import EarlierVersion, EarlierVersions
 from indexer.errors import ReelfindError
+from indexer.manifest import Manifest
 from indexer.records import Media
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from encoder.config import EncoderConfig
-from indexer.catalogue import Manifest
 from indexer.files import FileState
+from indexer.manifest import Manifest
 from indexer.models import Models
 from indexer.records import Title
 from indexer.seen import Seen

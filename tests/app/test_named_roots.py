@@ -16,10 +16,11 @@ from app.jobs.store import JobStore
 from app.runtime import Runtime
 from app.shortlists.records import Item, Shortlist
 from indexer import preparation, seen
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence
+from indexer.manifest import Manifest
 from indexer.models import Models
 from indexer.named_roots import NamedRoots
 from indexer.report import IndexReport

@@ -19,9 +19,10 @@ from app.runtime import NotFoundError, Runtime
 from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
 from app.titles.files import media_file
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.earlier_versions import EarlierVersions
 from indexer.errors import ReelfindError
+from indexer.manifest import Manifest
 from indexer.settings import load_settings
 from indexer.store.open import open_store
 from probes.labels.records import Label

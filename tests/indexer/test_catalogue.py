@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
+from indexer.manifest import Manifest
 from indexer.records import AudioTrack, Media, Metadata, Title
 
 MEDIA = Media(

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from qdrant_client.models import Filter
 
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.decoding import decode
 from indexer.earlier_versions import EarlierVersions
 from indexer.edits import edit, edited
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import Silence
+from indexer.manifest import Manifest
 from indexer.models import Models
 from indexer.preparation import Preparation
 from indexer.records import Metadata

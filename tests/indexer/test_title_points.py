@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.integrity import complete_pair
 from indexer.library import Library
+from indexer.manifest import Manifest
 from indexer.opening import open_index
 from indexer.removal import take_out
 from indexer.settings import load_settings

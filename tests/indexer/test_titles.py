@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.catalogue import Catalogue, Manifest, only_title
+from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
+from indexer.manifest import Manifest, only_title
 from indexer.opening import open_index
 from indexer.settings import load_settings
 from indexer.store.base import Store

@@ -12,8 +12,8 @@ from app.ui.parts.titles.queue import queue_panel
 from app.ui.parts.titles.row import title_row
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
-from indexer.catalogue import by_name
 from indexer.errors import ReelfindError
+from indexer.manifest import by_name
 from indexer.titles import Titles, has_words
 
 Shown = Literal["All", "Film moved"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.ads.timeline import Timeline
-from indexer.catalogue import Manifest
+from indexer.manifest import Manifest
 from indexer.records import Clip, Line, Media, Metadata, Shot, Title
 
 CATEGORIES = ("pets", "travel")

@@ -10,8 +10,9 @@ import pytest
 
 from app.exports.cut import Cut, make_cut
 from app.shortlists.records import Item, Shortlist
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
 from indexer.ffmpeg import run_ffmpeg
+from indexer.manifest import Manifest
 from indexer.probe import probe
 from indexer.records import UNBROKEN, Breaks, Media, Metadata, Title
 

@@ -13,7 +13,8 @@ from app.saved.feed import LATEST, feed_of
 from app.saved.matching import TOLD, hits_in, messages, new_since
 from app.saved.records import SavedSearch
 from app.search.request import SearchRequest
-from indexer.catalogue import Catalogue, Manifest
+from indexer.catalogue import Catalogue
+from indexer.manifest import Manifest
 from indexer.settings import load_settings
 from indexer.title_points import fill_titles
 from tests.conftest import copy_data

@@ -15,7 +15,7 @@ from app.labelling.examples import read_examples, write_examples
 from app.labelling.store import LabelStore
 from app.runtime import NotFoundError, Runtime
 from app.ui.parts.quality.evaluation import FILE
-from indexer.catalogue import Manifest
+from indexer.manifest import Manifest
 from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import Evaluation, Subject
 from probes.evaluation.serial import to_json

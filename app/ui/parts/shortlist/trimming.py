@@ -13,9 +13,9 @@ from app.ui.components.player import span_player
 from app.ui.parts.shortlist.editing import attempt, fail
 from app.ui.parts.words import plain
 from app.ui.shared import is_shown, key_of, page_runtime
-from indexer.catalogue import Manifest
 from indexer.earlier_versions import EarlierVersion, EarlierVersions
 from indexer.errors import ReelfindError
+from indexer.manifest import Manifest
 from indexer.timecode import nominal_rate, timecode
 
 _AT_OUT = "shortlist.at_out"

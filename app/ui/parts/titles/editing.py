@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from app.jobs.records import JobRequest
 from app.runtime import Runtime
 from app.ui.parts.words import plain
-from indexer.catalogue import Manifest
 from indexer.errors import ReelfindError
+from indexer.manifest import Manifest
 from indexer.metadata_fields import (
     HIGHEST_NUMBER,
     LONGEST_LANGUAGE,

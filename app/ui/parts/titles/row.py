@@ -11,9 +11,9 @@ from app.runtime import Runtime
 from app.ui.addresses import still_address
 from app.ui.parts.titles.editing import edit_dialog
 from app.ui.parts.words import plain
-from indexer.catalogue import Manifest
 from indexer.characters import clean
 from indexer.errors import ReelfindError
+from indexer.manifest import Manifest
 from indexer.named_roots import check_root
 from indexer.records import TextSource
 from indexer.timecode import timecode
