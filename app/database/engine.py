@@ -17,9 +17,9 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from app.database.absent import absent_database
 from app.database.passing import is_passing
 from app.database.revisions import bring_up_to_date
-from app.database.tables import META
 from indexer.errors import NotNowError, ReelfindError
 from indexer.sections import DatabaseSettings
 from indexer.settings import Settings
@@ -104,7 +104,7 @@ class Database:
         """
         with self._readable_errors(what):
             if self._file is not None and not self._file.is_file():
-                with _nothing() as connection:
+                with absent_database().begin() as connection:
                     yield connection
                 return
             self._bring_up_to_date()
@@ -283,15 +283,3 @@ def _begin(connection: Connection) -> None:
     # in between, without waiting; one that locks for writing at once waits its turn.
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def _nothing() -> Iterator[Connection]:
-    """Open empty temporary tables."""
-    engine = create_engine("sqlite://")
-    try:
-        with engine.begin() as connection:
-            META.create_all(connection)
-            yield connection
-    finally:
-        engine.dispose()

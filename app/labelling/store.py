@@ -1,6 +1,6 @@
 """Stores labels in the database."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
@@ -44,7 +44,15 @@ class LabelStore:
 
     def all(self, task: str | None = None, title_id: str | None = None) -> list[Label]:
         """Return the labels of a task, a title or both, by title and time."""
-        wanted = _matching(task=task, title_id=title_id)
+        return self._read(*_matching(task=task, title_id=title_id))
+
+    def of(self, title_ids: Collection[str], annotator: str) -> list[Label]:
+        """Return an annotator's labels of some titles, by title and time."""
+        if not title_ids:
+            return []
+        return self._read(LABELS.c.title_id.in_(title_ids), LABELS.c.annotator == annotator)
+
+    def _read(self, *wanted: Any) -> list[Label]:
         columns = [LABELS.c[field.name] for field in fields(Label)]
         query = select(*columns).where(*wanted).order_by(*(LABELS.c[name] for name in _ORDER))
         with self._database.read(_WHAT) as connection:
@@ -108,11 +116,10 @@ class Annotations:
         """
         spans = {(hit.title_id, hit.start_seconds, hit.end_seconds): hit.id for hit in hits}
         found: dict[str, Said] = {identity: {} for identity in spans.values()}
-        for title_id in {title_id for title_id, _, _ in spans}:
-            for label in self._store.all(title_id=title_id):
-                identity = spans.get((title_id, label.start, label.end))
-                if identity is not None and label.annotator == self._annotator:
-                    found[identity][label.task, label.class_name] = label.value
+        for label in self._store.of({title_id for title_id, _, _ in spans}, self._annotator):
+            identity = spans.get((label.title_id, label.start, label.end))
+            if identity is not None:
+                found[identity][label.task, label.class_name] = label.value
         return found
 
     def set_label(self, hit: Hit, task: str, class_name: str, value: float | None) -> None:

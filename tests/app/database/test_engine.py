@@ -40,6 +40,14 @@ def test_reading_makes_no_file_and_writing_does(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_what_a_reader_does_to_absent_tables_no_other_sees(tmp_path: Path) -> None:
+    with Database.of(tmp_path) as database:
+        with database.read("jobs") as connection:
+            connection.execute(JOBS.insert().values(id="one", created="", state="done", job=""))
+            assert jobs(database) == []
+        assert jobs(database) == []
+
+
 @pytest.mark.skipif(os.name != "posix", reason="rights are POSIX's")
 @pytest.mark.parametrize("writing", [True, False])
 def test_only_its_owner_reads_it_also_where_others_could_before(

@@ -53,6 +53,19 @@ def test_what_one_person_says_is_theirs(tmp_path: Path) -> None:
     database.close()
 
 
+def test_labels_of_hits_of_several_titles(tmp_path: Path) -> None:
+    other = SECOND.model_copy(update={"title_id": "def", "id": "other"})
+    with Database(tmp_path / DATABASE) as database:
+        ann, bob = Annotations(database, "ann"), Annotations(database, "bob")
+        ann.set_label(FIRST, "tone", "sad", 1)
+        ann.set_label(other, "tone", "comic", 1)
+        bob.set_label(other, "tone", "sad", 1)
+        said = ann.labels_of([FIRST, SECOND, other])
+    assert said["first"] == {("tone", "sad"): 1.0}
+    assert said["second"] == {}
+    assert said["other"] == {("tone", "comic"): 1.0}
+
+
 def test_a_database_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_text("no database at all, and long enough to be read as one" * 9)
     with pytest.raises(ReelfindError, match="restore it from a backup"):
