@@ -24,7 +24,7 @@ from app.saved.notifier import Notifier
 from app.search.bulkhead import Bulkhead
 from app.search.examples import ExampleReader
 from app.search.request import SearchRequest
-from app.search.searcher import Searcher
+from app.search.searcher import Answer, Searcher
 from app.states import CatalogueState, state_of
 from app.summaries import summary
 from app.titles.moved import MovedFilms
@@ -41,7 +41,7 @@ from indexer.store.base import Store
 from indexer.titles import Titles
 from probes.tasks import Task
 
-Answer = TypeVar("Answer")
+Told = TypeVar("Told")
 
 
 class NotFoundError(ReelfindError):
@@ -100,6 +100,24 @@ class Runtime:
         """
         examples = self._examples.read(request)
         return self._steadily(lambda searcher: searcher.run(request, examples))
+
+    def answer(self, request: SearchRequest) -> Answer:
+        """Return the hits of a search, and what counts its facets without another search.
+
+        Raises:
+            ReelfindError: no search is possible.
+        """
+        examples = self._examples.read(request)
+        response, facets = self._steadily(lambda searcher: searcher.answer(request, examples))
+
+        def counted() -> Facets:
+            try:
+                return facets()
+            except ReelfindError:
+                # A job replaced the index in the meantime, or the store is away.
+                return self.facets(request)
+
+        return response, counted
 
     def facets(self, request: SearchRequest) -> Facets:
         """Return the counts beside the filters."""
@@ -233,7 +251,7 @@ class Runtime:
         self.reels.close()
         self.database.close()
 
-    def _steadily(self, ask: Callable[[Searcher], Answer]) -> Answer:
+    def _steadily(self, ask: Callable[[Searcher], Told]) -> Told:
         """Run a request, and repeat it if a job replaced the index in the meantime."""
         before = self.index.pair()
         search = self.settings.search

@@ -9,7 +9,7 @@ from typing import Any
 from qdrant_client import models
 
 from app.records import Bin, FacetCount, Facets
-from app.search.combine import combine
+from app.search.combine import Ranking, combine
 from app.search.conditions import FilterSet, Tasks
 from app.search.execute import execute
 from app.search.filters import COMPARED
@@ -48,7 +48,9 @@ seconds, in finer steps where clips and films of every length have some. The edg
 every search, so that two of them can be compared."""
 
 
-def count_facets(plan: SearchPlan, tasks: Tasks, store: Store) -> Facets:
+def count_facets(
+    plan: SearchPlan, tasks: Tasks, store: Store, ranking: Ranking | None = None
+) -> Facets:
     """Count the values beside each filter; a filter does not narrow its own counts.
 
     With words or examples, hits are counted as the search finds and cuts them; without, all that
@@ -58,8 +60,9 @@ def count_facets(plan: SearchPlan, tasks: Tasks, store: Store) -> Facets:
         plan: its order, page and arrangement do not matter.
         tasks: those of the user's own are counted by their classes.
         store: where the points are.
+        ranking: of the plan, if it was executed already.
     """
-    count = _Found(plan, store) if plan.queries else _Filtered(plan, store)
+    count = _Found(plan, store, ranking) if plan.queries else _Filtered(plan, store)
     own = {
         name: count.values(field_of(name), f"where:{name}")
         for name, task in tasks.items()
@@ -102,9 +105,10 @@ class _Filtered:
 class _Found:
     """Counts hits of a search, in the payloads of its candidates."""
 
-    def __init__(self, plan: SearchPlan, store: Store) -> None:
+    def __init__(self, plan: SearchPlan, store: Store, ranking: Ranking | None) -> None:
         self._plan = plan
         self._store = store
+        self._ranking = ranking
         self._known: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
 
     def values(self, key: str, *without: str) -> list[FacetCount]:
@@ -133,8 +137,11 @@ class _Found:
 
     def _find(self, filters: FilterSet) -> list[Mapping[str, Any]]:
         plan = replace(self._plan, filters=filters)
-        candidates = combine(plan, execute(plan, self._store)).candidates
-        return list(read_payloads(plan, self._store, [each.id for each in candidates]).values())
+        ranking = self._ranking
+        if ranking is None or filters.fields != self._plan.filters.fields:
+            ranking = combine(plan, execute(plan, self._store))
+        ids = [each.id for each in ranking.candidates]
+        return list(read_payloads(plan, self._store, ids).values())
 
 
 def count_values(payloads: Iterable[Mapping[str, Any]], key: str) -> list[FacetCount]:

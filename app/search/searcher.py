@@ -1,10 +1,12 @@
 """Searches one index: plans a request, executes the plan, and combines and presents the results."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.records import Facets, Neighbours, SearchResponse
-from app.search.combine import combine
+from app.search.combine import Ranking, combine
 from app.search.compatibility import compatible_settings, notice_of
 from app.search.conditions import Tasks, compile_filters
 from app.search.cursor import BY_RANK, BY_SCORE, IN_TIME, Position, fingerprint, read_cursor
@@ -21,6 +23,9 @@ from indexer.models import Models
 from indexer.settings import SearchSettings
 from indexer.store.base import Store, pair
 from indexer.versions import searched_pair
+
+Answer = tuple[SearchResponse, Callable[[], Facets]]
+"""A page of hits, and what counts the facets beside it."""
 
 NO_FILES = {"still": None, "clip": None}
 """Fields of the request that the answer does not repeat: they are large."""
@@ -45,9 +50,15 @@ class Searcher:
     pair: str | None = None
 
     def run(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> SearchResponse:
+        """Return a page of hits; see ``answer``."""
+        response, _ = self.answer(request, examples)
+        return response
+
+    def answer(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> Answer:
         """Return a page of hits; without words or examples, a listing, the most clip-worthy first.
 
         The time it reports is that of the search, without loading networks before the first one.
+        With it comes what counts the facets of the same search, which does not search again.
 
         Args:
             request: the search.
@@ -62,17 +73,19 @@ class Searcher:
         name = self.pair or searched_pair(self.store)
         if name is None:
             echo = request.model_copy(update=NO_FILES)
-            answer = SearchResponse(query=echo, took_ms=0.0, hits=[])
-        else:
-            answer = self._answer(self.plan(request, name, examples))
+            return SearchResponse(query=echo, took_ms=0.0, hits=[]), _no_facets
+        plan = self.plan(request, name, examples)
+        ranking = combine(plan, execute(plan, self.store)) if plan.queries else None
+        answer = self._present(plan, ranking)
         took = round((time.perf_counter() - began) * 1000, 1)
-        return answer.model_copy(update={"took_ms": took})
+        facets = partial(count_facets, plan, self.tasks, self.store, ranking)
+        return answer.model_copy(update={"took_ms": took}), facets
 
     def facets(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> Facets:
         """Count the values beside each filter; a filter does not narrow its own counts."""
         name = self.pair or searched_pair(self.store)
         if name is None:
-            return Facets(tone=[], genre=[], ad_category=[], title=[])
+            return _no_facets()
         if request.q.strip():
             self.models.load_for_queries()
         bare = request.model_copy(update={"cursor": None})
@@ -124,13 +137,17 @@ class Searcher:
         name = self.pair or searched_pair(self.store)
         return neighbours_of(self.store, name, point_id, before, after)
 
-    def _answer(self, plan: SearchPlan) -> SearchResponse:
+    def _present(self, plan: SearchPlan, ranking: Ranking | None) -> SearchResponse:
         show = plan.presentation
-        if plan.queries:
-            return present(plan, combine(plan, execute(plan, self.store)), self.store)
+        if ranking is not None:
+            return present(plan, ranking, self.store)
         if show.merge or show.diverse or show.by_title:
             return present(plan, pool(plan, self.store), self.store)
         return present_listing(plan, list_page(plan, self.store))
+
+
+def _no_facets() -> Facets:
+    return Facets(tone=[], genre=[], ad_category=[], title=[])
 
 
 def _presentation(request: SearchRequest, name: str) -> Presentation:

@@ -52,7 +52,7 @@ request = query.read()
 search_box(request)
 try:
     with st.spinner("Searching"):
-        response = runtime.search(request)
+        response, facets = runtime.answer(request)
 except ReelfindError as error:
     tell(error, request)
     st.stop()
@@ -63,5 +63,5 @@ results(runtime, request, response, toolbar(runtime, request, response))
 paging(request, response)
 # Last, since counting takes time: the hits are on the screen by then.
 with st.sidebar:
-    filter_panel(request, runtime.facets(request), runtime.tasks, titles)
+    filter_panel(request, facets(), runtime.tasks, titles)
     annotator_box()

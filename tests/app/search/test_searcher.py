@@ -89,6 +89,7 @@ def test_facets(planners: Planners, seed: int, fields: dict[str, Any]) -> None:
     search, slow = planners.at(seed)
     request = SearchRequest(**fields)
     facets = search.facets(request)
+    assert search.answer(request)[1]() == facets
     for filter_, key in FIELDS.items():
         counts = getattr(facets, filter_)
         assert {each.value: each.count for each in counts} == slow.counts(request, filter_, key)
