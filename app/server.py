@@ -189,5 +189,8 @@ def _streamlit_options(host: str, port: int) -> dict[str, object]:
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
+        # A collection after each redraw holds the interpreter from all other editors. The collector
+        # runs by itself, see ``garbage_collection``.
+        "runner.postScriptGC": False,
         **theme_options(),
     }
