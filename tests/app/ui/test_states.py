@@ -23,7 +23,7 @@ class Stuck(Runtime):
     def state(self) -> CatalogueState:
         return CatalogueState(self.kind, "what_is_so", "what to do", titles=1, progress=0.25)
 
-    def search(self, request: SearchRequest) -> Any:
+    def answer(self, request: SearchRequest) -> Any:
         raise ReelfindError("the store: gone; start again")
 
 
