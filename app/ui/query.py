@@ -64,7 +64,26 @@ def write(request: SearchRequest) -> None:
 
     The cursor is left out: a new search begins at its first page, and so does a link.
     """
-    st.query_params.from_dict({**_others(), **_changed(request)})
+    changed = st.session_state[_LAST] = _changed(request)
+    st.query_params.from_dict({**_others(), **changed})
+
+
+def latest() -> SearchRequest:
+    """Return the search that this page was last asked for.
+
+    What a widget changes, it changes in this one, not in the search that it was drawn for: a
+    browser that was not told yet of a newer search sends along what its widgets show, and
+    Streamlit takes that for changed.
+    """
+    return SearchRequest.model_validate({"limit": PAGE_LIMIT} | st.session_state[_LAST])
+
+
+def change(**fields: Any) -> None:
+    """Change fields of the latest search, in the address; without a change the page stays."""
+    now = latest()
+    new = now.model_copy(update=fields)
+    if new != now:
+        write(new)
 
 
 def address_of(request: SearchRequest) -> dict[str, str | list[str]]:

@@ -46,7 +46,7 @@ def _score(request: SearchRequest, name: str, label: str) -> None:
         help="From 0 to 1. While a clip says zero-shot, it is estimated without labels: good for "
         "sorting and no more.",
         on_change=_bound,
-        args=(request, name, 1.0),
+        args=(name, 1.0),
     )
 
 
@@ -63,18 +63,18 @@ def _length(request: SearchRequest) -> None:
         key="filter.duration",
         help="The right end means as long as it may be.",
         on_change=_bound,
-        args=(request, "duration", end),
+        args=("duration", end),
     )
 
 
-def _bound(request: SearchRequest, name: str, end: float) -> None:
+def _bound(name: str, end: float) -> None:
     """Put both ends of a range into the address; an end that excludes nothing is left out."""
     min_, max_ = st.session_state[f"filter.{name}"]
     bounds = {
         f"min_{name}": round(min_, 2) or None,
         f"max_{name}": None if max_ >= end else round(max_, 2),
     }
-    query.write(request.model_copy(update=bounds))
+    query.change(**bounds)
 
 
 def _dialogue(request: SearchRequest, facets: Facets) -> None:
@@ -94,13 +94,12 @@ def _dialogue(request: SearchRequest, facets: Facets) -> None:
         required=True,
         format_func=named,
         on_change=_speak,
-        args=(request,),
     )
 
 
-def _speak(request: SearchRequest) -> None:
+def _speak() -> None:
     chosen = DIALOGUE[st.session_state["filter.dialogue"]]
-    query.write(request.model_copy(update={"has_dialogue": chosen}))
+    query.change(has_dialogue=chosen)
 
 
 def _tones(request: SearchRequest, facets: Facets, task: Task) -> None:
@@ -166,13 +165,13 @@ def _pills(
         format_func=lambda value: f"{plain(value)} :gray[{numbers[value]}]",
         label_visibility="collapsed" if collapsed else "visible",
         on_change=_press,
-        args=(request, name, options, key),
+        args=(name, options, key),
     )
 
 
-def _press(request: SearchRequest, name: str, options: Sequence[str], key: str) -> None:
-    others = [each for each in getattr(request, name) if each not in options]
-    query.write(request.model_copy(update={name: [*others, *st.session_state[key]]}))
+def _press(name: str, options: Sequence[str], key: str) -> None:
+    others = [each for each in getattr(query.latest(), name) if each not in options]
+    query.change(**{name: [*others, *st.session_state[key]]})
 
 
 def _names(
@@ -198,5 +197,5 @@ def _names(
         format_func=lambda value: f"{value} ({numbers[value]})",
         placeholder="Any",
         on_change=_press,
-        args=(request, name, [*numbers, *getattr(request, name)], key),
+        args=(name, [*numbers, *getattr(request, name)], key),
     )

@@ -6,7 +6,7 @@ from app.search.request import Level, SearchRequest
 from app.ui import query
 from app.ui.example import CLIPS, MEGABYTES, STILLS, example_name, keep_example
 from app.ui.parts.words import plain
-from app.ui.shared import show_in
+from app.ui.shared import is_shown, key_of, show_in
 
 _NAMES: dict[Level, str] = {"clip": "Clips", "shot": "Shots"}
 _DROPS = "example.drops"
@@ -15,31 +15,30 @@ _DROPS = "example.drops"
 
 def search_box(request: SearchRequest) -> None:
     """Draw the search box for ``request``; a change goes to the address."""
-    show_in("box.q", request.q)
-    show_in("box.level", request.level)
+    words, level = key_of("box.q", request.q), key_of("box.level", request.level)
     with st.container(horizontal=True, vertical_alignment="bottom", key="searchbox"):
         st.text_input(
             "Search",
-            key="box.q",
+            key=words,
             max_chars=1000,
             icon=":material/search:",
             placeholder="What is seen or said: snow and mountains, “I'm searching for someone”",
             help="Describe what is in the picture, or what is said. Leave it empty to "
             "browse what the filters leave.",
             on_change=_search,
-            args=(request,),
+            args=(words,),
         )
         with st.popover("By example", icon=":material/image_search:", key="example"):
             _drop()
         st.segmented_control(
             "Find",
             query.LEVELS,
-            key="box.level",
+            key=level,
             required=True,
             format_func=_NAMES.__getitem__,
             help="A clip is a run of shots that belong together; a shot lies between two cuts.",
-            on_change=_search,
-            args=(request,),
+            on_change=_choose,
+            args=(level,),
         )
 
 
@@ -66,6 +65,14 @@ def _keep(key: str) -> None:
         st.query_params.pop("cursor", None)
 
 
-def _search(request: SearchRequest) -> None:
-    words, level = st.session_state["box.q"], st.session_state["box.level"]
-    query.write(request.model_copy(update={"q": words.strip(), "level": level}))
+def _search(key: str) -> None:
+    if is_shown(key):
+        words = str(st.session_state[key]).strip()
+        # As the address will have it. Otherwise a new box would follow, without the keyboard.
+        show_in(key, words)
+        query.change(q=words)
+
+
+def _choose(key: str) -> None:
+    if is_shown(key):
+        query.change(level=st.session_state[key])

@@ -43,7 +43,6 @@ def toolbar(runtime: Runtime, request: SearchRequest, response: SearchResponse) 
             label_visibility="collapsed",
             width=180,
             on_change=_sort,
-            args=(request,),
         )
         for name, values in (("view", VIEWS), ("density", DENSITIES)):
             st.segmented_control(
@@ -98,8 +97,8 @@ def paging(request: SearchRequest, response: SearchResponse) -> None:
         )
 
 
-def _sort(request: SearchRequest) -> None:
-    query.write(request.model_copy(update={"order": st.session_state["tools.order"]}))
+def _sort() -> None:
+    query.change(order=st.session_state["tools.order"])
 
 
 def _lay_out() -> None:

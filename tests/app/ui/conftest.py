@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from app.runtime import Runtime
 from app.ui import query, shared
@@ -57,6 +58,11 @@ def open_view(browse: Open, view: str, **address: Any) -> AppTest:
     page.run()
     assert not page.exception, page.exception[0].value
     return page
+
+
+def search_box(page: AppTest) -> TextInput:
+    """Return the box for the words of a search."""
+    return next(each for each in page.text_input if each.label == "Search")
 
 
 def given_to(page: AppTest, component: str) -> list[dict[str, Any]]:

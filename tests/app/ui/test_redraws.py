@@ -14,7 +14,7 @@ from app.search.request import SearchRequest
 from app.server import _streamlit_options
 from app.ui import query
 from indexer.store.edge import EdgeStore
-from tests.app.ui.conftest import Open
+from tests.app.ui.conftest import Open, search_box
 
 GARBAGE = "runner.postScriptGC"
 
@@ -41,7 +41,7 @@ def test_counts_beside_filters_come_from_the_search_of_the_hits(
     with noted(EdgeStore, "query") as alone:
         runtime.search(SearchRequest(q="music on stage", limit=query.PAGE_LIMIT))
     with noted(EdgeStore, "query") as drawn:
-        page.text_input(key="box.q").input("music on stage").run()
+        search_box(page).input("music on stage").run()
     assert len(drawn) == len(alone) > 0
     assert page.get("button_group")
 

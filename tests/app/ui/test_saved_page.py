@@ -16,7 +16,7 @@ from app.saved.store import SavedStore
 from app.search.request import SearchRequest
 from app.titles.files import still_of_point
 from app.ui.parts.saved import SHOWN
-from tests.app.ui.conftest import Open, given_to, open_view
+from tests.app.ui.conftest import Open, given_to, open_view, search_box
 
 PAGE = "views/saved.py"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -112,7 +112,7 @@ def test_the_search_is_opened_with_all_that_it_looks_for(
     page = open_view(browse, PAGE)
     page.button(key=f"open-{saved.id}").click().run()
     assert page.query_params == {"q": "music", "tone": "sad", "has_dialogue": "False"}
-    assert page.text_input(key="box.q").value == "music"
+    assert search_box(page).value == "music"
     assert page.button(key="chip.example").label.replace("\\", "") == "like By a picture"
 
 

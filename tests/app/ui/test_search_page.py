@@ -11,7 +11,7 @@ from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.titles.files import still_of_point
 from app.ui import query
-from tests.app.ui.conftest import Open, given_to, open_page
+from tests.app.ui.conftest import Open, given_to, open_page, search_box
 
 
 def shown(page: AppTest) -> list[str]:
@@ -27,20 +27,45 @@ def found(runtime: Runtime, **search: Any) -> list[str]:
 def test_the_page_opens_on_what_there_is(browse: Open, runtime: Runtime) -> None:
     page = browse()
     assert shown(page) == found(runtime) != []
-    assert page.text_input(key="box.q").value == ""
+    assert search_box(page).value == ""
 
 
 def test_words_are_searched_and_go_into_the_address(browse: Open, runtime: Runtime) -> None:
     page = browse()
-    page.text_input(key="box.q").input("  people on a stage ").run()
+    search_box(page).input("  people on a stage ").run()
     assert page.query_params["q"] == "people on a stage"
     assert shown(page) == found(runtime, q="people on a stage")
+
+
+def test_the_keyboard_stays_in_the_box_that_is_searched_by(browse: Open) -> None:
+    page = browse()
+    before = search_box(page).proto.id
+    search_box(page).input("  people on a stage ").run()
+    search_box(page).input("music").run()
+    assert search_box(page).proto.id == before
+
+
+def test_what_a_slow_browser_still_shows_takes_back_no_newer_search(
+    browse: Open, runtime: Runtime
+) -> None:
+    page = browse(q="music", level="shot")
+    # A click before the page is told of its change: words and level that it shows come along.
+    page.selectbox(key="tools.order").set_value("time")
+    shows = page._tree.get_widget_states()
+    page.selectbox(key="tools.order").set_value("relevance")
+    page.query_params.update(q="a stage")
+    del page.query_params["level"]
+    page.run()
+    page._run(shows)
+    assert page.query_params == {"q": "a stage", "order": "time"}
+    assert search_box(page).value == "a stage"
+    assert shown(page) == found(runtime, q="a stage", order="time")
 
 
 def test_a_link_holds_the_whole_search(browse: Open, runtime: Runtime) -> None:
     tone = runtime.facets(SearchRequest()).tone[0].value
     page = browse(q="music", tone=[tone], level="shot", min_worthiness="0.1")
-    assert page.text_input(key="box.q").value == "music"
+    assert search_box(page).value == "music"
     assert page.slider(key="filter.worthiness").value == (0.1, 1.0)
     assert tone in pressed(page, tone)
     assert shown(page) == found(runtime, q="music", tone=[tone], level="shot", min_worthiness=0.1)
@@ -80,7 +105,7 @@ def test_the_last_search_is_there_after_another_page_and_not_after_going_back(
     page.query_params.clear()
     page.run()
     assert "q" not in page.query_params
-    assert page.text_input(key="box.q").value == ""
+    assert search_box(page).value == ""
     assert shown(page) == found(runtime)
 
 
@@ -146,7 +171,7 @@ def test_another_order(browse: Open, runtime: Runtime) -> None:
 def test_layout_is_in_the_address_and_survives_another_search(browse: Open) -> None:
     page = browse(q="music", view="list")
     page.button_group(key="tools.density").set_value("compact").run()
-    page.text_input(key="box.q").input("a stage").run()
+    search_box(page).input("a stage").run()
     assert page.query_params == {"q": "a stage", "view": "list", "density": "compact"}
     assert given_to(page, "reelfind_hits")[0]["classes"] == "list compact"
 
