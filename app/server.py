@@ -1,5 +1,6 @@
 """The one server: the browser application and the API in one process, on one port."""
 
+import asyncio
 import errno
 import socket
 import sys
@@ -24,6 +25,7 @@ from app.auth.headers import SafeHeaders
 from app.base_path import BasePath
 from app.database.sharing import Turn
 from app.database.turns import Taking
+from app.garbage_collection import collect_now_and_then
 from app.jobs.watching import Watcher
 from app.running import announce, owned, withdraw
 from app.runtime import Runtime
@@ -134,9 +136,11 @@ async def _running(
         turn=Taking(runtime.database, Turn.WATCH_FOLDERS),
     )
     watcher.start()
+    collecting = asyncio.create_task(collect_now_and_then())
     try:
         yield
     finally:
+        collecting.cancel()
         watcher.close()
         withdraw(data, authenticator.machine_key)
         runtime.close()
@@ -189,8 +193,8 @@ def _streamlit_options(host: str, port: int) -> dict[str, object]:
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
-        # A collection after each redraw holds the interpreter from all other editors. The collector
-        # runs by itself, see ``garbage_collection``.
+        # A collection after each redraw keeps the interpreter from all other editors; this server
+        # collects now and then (``garbage_collection``).
         "runner.postScriptGC": False,
         **theme_options(),
     }

@@ -1,8 +1,10 @@
 """Python's garbage collector in a server."""
 
+import asyncio
 import gc
+import weakref
 
-from app.garbage_collection import THRESHOLD, tune_garbage_collector
+from app.garbage_collection import THRESHOLD, collect_now_and_then, tune_garbage_collector
 
 
 def test_loaded_objects_are_exempt_from_collection() -> None:
@@ -14,3 +16,27 @@ def test_loaded_objects_are_exempt_from_collection() -> None:
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+class Ended:
+    """A session that refers to itself."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_what_has_ended_is_collected_however_little_happens() -> None:
+    async def work() -> None:
+        session = weakref.ref(Ended())
+        assert session() is not None
+        collecting = asyncio.create_task(collect_now_and_then(0.001))
+        async with asyncio.timeout(60):
+            while session() is not None:
+                await asyncio.sleep(0)
+        collecting.cancel()
+
+    gc.disable()
+    try:
+        asyncio.run(work())
+    finally:
+        gc.enable()
