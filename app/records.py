@@ -91,6 +91,9 @@ class Hit(Record):
     zero_shot: list[str] = Field(
         description="Which of its classes and scores are from prompts, with no labels behind them."
     )
+    look: list[str] = Field(
+        [], description='How it looks and moves, by filter: "brightness:dark", "camera:pan".'
+    )
     text: str = Field("", description="What is said in it.")
     parts: list[Part] = Field(
         [], description="What the moment is made of, where it joins several: it spans them all."
@@ -166,6 +169,11 @@ class Facets(Record):
     series: list[FacetCount] = []
     season: list[FacetCount] = []
     language: list[FacetCount] = []
+    brightness: list[FacetCount] = []
+    temperature: list[FacetCount] = []
+    colour: list[FacetCount] = []
+    motion: list[FacetCount] = []
+    camera: list[FacetCount] = []
     has_dialogue: list[FacetCount] = Field([], description='"1" with dialogue, "0" without.')
     tasks: dict[str, list[FacetCount]] = Field(
         {}, description="Classes of tasks of your own, by the name of the task."

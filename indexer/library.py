@@ -21,9 +21,11 @@ from indexer.artefacts import (
     read_vectors,
 )
 from indexer.catalogue import Catalogue
+from indexer.look.measure import ShotLook
+from indexer.look.table import read_looks
 from indexer.manifest import Manifest
 from indexer.records import Clip, Line, Shot, TimedText
-from indexer.stages import clips, context, decode, embed, scores, shots, stills, text
+from indexer.stages import clips, context, decode, embed, look, scores, shots, stills, text
 from indexer.store.names import Level
 from indexer.timecode import timecode
 from indexer.versions import point_of
@@ -69,6 +71,13 @@ class IndexedTitle:
     def spans(self, level: Level) -> Sequence[Shot | Clip]:
         """Return its shots or its clips, in order."""
         return self.shots if level == "shot" else self.clips
+
+    @cached_property
+    def looks(self) -> Sequence[ShotLook]:
+        """The look of each shot; none if an earlier version indexed the title."""
+        if look.NAME not in self.manifest.keys:
+            return []
+        return read_looks(self._file(look.NAME, look.TABLE))
 
     @cached_property
     def timed_text(self) -> TimedText:

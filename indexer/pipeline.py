@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indexer.allocation import give_back
 from indexer.listener import Listener
-from indexer.stages import clips, context, decode, embed, points, scores, shots, stills, text
+from indexer.stages import clips, context, decode, embed, look, points, scores, shots, stills, text
 from indexer.stages.base import Stage, stage_key
 from indexer.stages.work import TitleWork
 from indexer.unchanged import check_in_place, check_unchanged
@@ -29,12 +29,14 @@ BEFORE_ENCODER: tuple[Stage[TitleWork], ...] = (
 """Film to fused embeddings: what needs no other title."""
 
 WITH_ENCODER: tuple[Stage[TitleWork], ...] = (
+    look.LOOK,
     context.CONTEXT,
     clips.CLIPS,
     scores.SCORES,
     points.POINTS,
 )
-"""Fused embeddings to points in the store."""
+"""Fused embeddings to points in the store, and the look of shots, which needs no encoder: these
+stages run again for titles whose film is not read, and so a title indexed before gains it."""
 
 STAGES = (*BEFORE_ENCODER, *WITH_ENCODER)
 """All stages, in the order that one title runs through them."""

@@ -8,11 +8,15 @@ import polars as pl
 from numpy.typing import NDArray
 from qdrant_client import models
 
-from indexer.artefacts import read_clips, read_shots, read_timed_text, read_vectors
+from indexer.artefacts import read_clips, read_shots, read_table, read_timed_text, read_vectors
+from indexer.look.names import FIELD as LOOK
+from indexer.look.names import stored_of_clip
+from indexer.look.table import read_looks
+from indexer.look.values import values_of_clip, values_of_shot
 from indexer.pooling import pool_clips, unit
-from indexer.records import Clip, Line
+from indexer.records import Clip, Line, Shot
 from indexer.scoring import CLIP_PREFIX, VECTOR, ZERO_SHOT_FIELD
-from indexer.stages import clips, context, embed, scores, shots, stills, text
+from indexer.stages import clips, context, embed, look, scores, shots, text
 from indexer.stages.work import TitleWork
 from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
 from indexer.store.sparse import Bm25Words
@@ -21,6 +25,9 @@ from indexer.versions import SCHEMA_VERSION
 
 CLIP_ID = "clip_id"
 """What a shot's point carries of its clip, so that clips are found through their shots."""
+
+_LIT = 0.5
+"""Share of the lightness of a span's lighter stills that the one it is shown by has, at least."""
 
 Vectors = NDArray[np.float32]
 
@@ -48,6 +55,7 @@ def build_payloads(work: TitleWork, level: Level) -> dict[str, dict[str, Any]]:
     spans = _spans(work, level)
     said = _lines_of(work, level, spans)
     pictures = _stills_of(work, spans)
+    looks = _looks_of(work, level)
     title = _title_payload(work)
     owners = _owners(work) if level == "shot" else [{} for _ in spans]
     scored = _scored(work, level)
@@ -62,9 +70,10 @@ def build_payloads(work: TitleWork, level: Level) -> dict[str, dict[str, Any]]:
             "lines": lines,
             "has_dialogue": int(bool(lines)),
             "still": still,
+            LOOK: values,
         }
-        for span, row, lines, still, owner in zip(
-            spans, scored, said, pictures, owners, strict=True
+        for span, row, lines, still, values, owner in zip(
+            spans, scored, said, pictures, looks, owners, strict=True
         )
     }
 
@@ -85,8 +94,12 @@ def _spans(work: TitleWork, level: Level) -> list[Clip]:
         return read_clips(work.artefact(clips.NAME, clips.TABLE))
     return [
         Clip(shot.index, shot.index, shot.index + 1, shot.start_frame, shot.end_frame)
-        for shot in read_shots(work.artefact(shots.NAME, shots.TABLE))
+        for shot in _shots(work)
     ]
+
+
+def _shots(work: TitleWork) -> list[Shot]:
+    return read_shots(work.artefact(shots.NAME, shots.TABLE))
 
 
 def _owners(work: TitleWork) -> list[dict[str, Any]]:
@@ -117,15 +130,38 @@ def _lines_of(work: TitleWork, level: Level, spans: Sequence[Clip]) -> list[list
 
 
 def _stills_of(work: TitleWork, spans: Sequence[Clip]) -> list[int]:
-    """Return for each span the frame of the still nearest to its middle."""
-    table = pl.read_parquet(work.artefact(stills.NAME, stills.TABLE))
-    frames = np.sort(table["frame"].to_numpy())
+    """Return for each span the frame of the still nearest to its middle that is not too dark.
+
+    So no clip is shown by the black of a fade.
+    """
+    table = read_table(work.artefact(look.NAME, look.STILLS))
+    frames, light = table["frame"].to_numpy(), table["lightness"].to_numpy()
     found = []
     for span in spans:
-        first, end = np.searchsorted(frames, [span.start_frame, span.end_frame])
+        own = slice(*np.searchsorted(frames, [span.start_frame, span.end_frame]))
+        lit = frames[own][light[own] >= _LIT * np.quantile(light[own], 0.75)]
         middle = (span.start_frame + span.end_frame) / 2
-        found.append(int(min(frames[first:end], key=lambda frame: abs(frame - middle))))
+        found.append(int(min(lit, key=lambda frame: abs(frame - middle))))
     return found
+
+
+def _looks_of(work: TitleWork, level: Level) -> list[list[str]]:
+    """Return the looks of shots, with those of their clips, or of clips; see ``look.names``."""
+    settings, fps = work.settings.look, work.title.media.fps
+    every = _shots(work)
+    of_shots = [
+        values_of_shot(each, float((shot.end_frame - shot.start_frame) / fps), settings)
+        for shot, each in zip(every, read_looks(work.artefact(look.NAME, look.TABLE)), strict=True)
+    ]
+    of_clips = [
+        (clip, values_of_clip(clip, every, of_shots, settings)) for clip in _spans(work, "clip")
+    ]
+    if level == "clip":
+        return [values for _, values in of_clips]
+    for clip, values in of_clips:
+        for shot in range(clip.first_shot, clip.end_shot):
+            of_shots[shot] += [stored_of_clip(value) for value in values]
+    return of_shots
 
 
 def _vectors(work: TitleWork, spans: Sequence[Clip]) -> dict[str, Vectors]:

@@ -32,6 +32,7 @@ from indexer.sections import (
     DatabaseSettings,
     ExampleSettings,
     JobSettings,
+    LookSettings,
     RootFolder,
     RootName,
     Section,
@@ -262,6 +263,7 @@ class Settings(RootSettings):
     shots: ShotSettings = ShotSettings()
     text: TextSettings = TextSettings()
     video: VideoSettings = VideoSettings()
+    look: LookSettings = LookSettings()
     clips: ClipSettings = ClipSettings()
     search: SearchSettings = SearchSettings()
     examples: ExampleSettings = ExampleSettings()

@@ -9,18 +9,26 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from indexer.errors import ReelfindError
+from indexer.look.names import FIELD as LOOK
 from indexer.manifest import Manifest
 from indexer.store.names import PREDICTED, Level, point_id
 
 if TYPE_CHECKING:
     from indexer.store.base import Store
 
-RENEWED: Mapping[int, frozenset[str]] = {3: frozenset(), 4: frozenset({PREDICTED})}
+RENEWED: Mapping[int, frozenset[str]] = {
+    3: frozenset(),
+    4: frozenset({PREDICTED}),
+    5: frozenset(),
+}
 """By version: the vectors whose content changed with it.
 
 Add an entry by hand when the content of points changes; remove versions whose payloads can no
 longer be read.
 """
+
+ADDED: Mapping[int, frozenset[str]] = {5: frozenset({LOOK})}
+"""By version: the fields of a payload that came with it and are filtered by."""
 
 OLDEST, SCHEMA_VERSION = min(RENEWED), max(RENEWED)
 """The oldest version that can still be read, and the one that is written."""
@@ -57,6 +65,12 @@ def renewed_since(pair: str) -> frozenset[str]:
             "fill it anew from what was analysed, or use that version"
         )
     return frozenset().union(*(own for since, own in RENEWED.items() if since > version))
+
+
+def fields_missing(pair: str) -> frozenset[str]:
+    """Return the fields that the points of a pair lack, since they came with a later version."""
+    version = version_of(pair)
+    return frozenset().union(*(own for since, own in ADDED.items() if since > version))
 
 
 def searched_pair(store: "Store") -> str | None:

@@ -1,11 +1,14 @@
 """An index as an earlier version left it."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 from qdrant_client import models
 
 from indexer.catalogue import Catalogue
+from indexer.look.names import FIELD as LOOK
+from indexer.stages import look
 from indexer.store.base import Store, collections_of, pair
 from indexer.store.names import PREDICTED, Level, point_id
 from indexer.store.open import open_store
@@ -39,19 +42,23 @@ def make_earlier(data: Path) -> None:
         for collection in collections_of(new):  # Version 3 had no titles.
             store.drop(collection)
     for manifest in manifests:
-        catalogue.write_manifest(replace(manifest, pair=old))
+        folder, keys = catalogue.folder(manifest.title.title_id), dict(manifest.keys)
+        shutil.rmtree(folder.stage(look.NAME, keys.pop(look.NAME)))
+        catalogue.write_manifest(replace(manifest, pair=old, keys=keys))
 
 
 def _copy(store: Store, source: str, target: str, ids: dict[str, str]) -> None:
     schema = store.schema(source)
     dense = {**schema.dense, PREDICTED: WIDTH}
-    store.ensure_schema(target, replace(schema, dense=dense))
+    indexes = {name: kind for name, kind in schema.indexes.items() if name != LOOK}
+    store.ensure_schema(target, replace(schema, dense=dense, indexes=indexes))
     records, rest = store.scroll(source, limit=10_000, with_vectors=True)
     assert rest is None
     points = []
     for record in records:
         assert isinstance(record.vector, dict)
         payload = record.payload or {}
+        payload.pop(LOOK)
         if "clip_id" in payload:
             payload["clip_id"] = ids[payload["clip_id"]]
         short = record.vector[PREDICTED]

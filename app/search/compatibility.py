@@ -1,11 +1,12 @@
 """Searches of an index from an earlier version: the routes that still work, and the notice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from app.search.filters import COMPARED
 from app.search.request import RequestError, SearchRequest, SearchRoute
 from indexer.settings import SearchSettings
 from indexer.store.names import DIALOGUE, PICTURE, PREDICTED, WORDS
-from indexer.versions import SCHEMA_VERSION, renewed_since, version_of
+from indexer.versions import SCHEMA_VERSION, fields_missing, renewed_since, version_of
 
 _MADE = "index was made by an earlier version of Reelfind"
 
@@ -51,6 +52,23 @@ def compatible_settings(
     return settings.model_copy(update={"weights": settings.weights | dict.fromkeys(unfit, 0.0)})
 
 
+def check_filters(pair: str, fields: Iterable[str]) -> None:
+    """Check that the points of a pair have what the filters of these fields compare.
+
+    Raises:
+        RequestError: they do not, which came with a later version.
+    """
+    missing = fields_missing(pair)
+    for field in fields:
+        compare = COMPARED.get(field)
+        if compare is not None and compare.key in missing:
+            raise RequestError(
+                field,
+                f"the {_MADE}, which cannot be filtered by {field}; run `reelfind index` to "
+                "bring it up to date, or search without",
+            )
+
+
 def notice_of(pair: str | None) -> str:
     """Return the notice on searches of a pair; empty if it is of the current version.
 
@@ -61,7 +79,10 @@ def notice_of(pair: str | None) -> str:
         return ""
     unfit = incompatible_routes(pair)
     loss = f", so nothing is found by {' and '.join(unfit)}" if unfit else ""
+    missing = fields_missing(pair)
+    names = [name for name, compare in COMPARED.items() if compare.key in missing]
+    lack = f" It cannot be filtered by {', '.join(names[:-1])} or {names[-1]}." if names else ""
     return (
-        f"The {_MADE}{loss}. Run `reelfind index` to bring it up to date: "
+        f"The {_MADE}{loss}.{lack} Run `reelfind index` to bring it up to date: "
         "no film is read again, and searches go on meanwhile."
     )

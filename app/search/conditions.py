@@ -8,6 +8,7 @@ from qdrant_client import models
 
 from app.search.filters import COMPARED, Compare, Condition, Filters, parse_condition
 from app.search.request import Level, RequestError
+from indexer.look.names import stored, stored_of_clip
 from indexer.scoring import CLIP_PREFIX, field_of
 from probes.tasks import Task
 
@@ -84,10 +85,15 @@ def compile_filters(request: Filters, level: Level, tasks: Tasks) -> FilterSet:
 
 
 def _filter(name: str, compare: Compare, value: Any, level: Level) -> Filter:
+    if compare.kind:
+        value = [stored(compare.kind, each) for each in value]
     on_hits = tuple(_conditions(compare, compare.key, value))
     on_shots: tuple[models.Condition, ...] | None = on_hits
     if level == "clip" and compare.owner == "span":
         on_shots = None
+    elif level == "clip" and compare.kind:
+        of_clip = [stored_of_clip(each) for each in value]
+        on_shots = tuple(_conditions(compare, compare.key, of_clip))
     elif level == "clip" and compare.owner == "clip":
         on_shots = tuple(_conditions(compare, CLIP_PREFIX + compare.key, value))
     return Filter(name, on_hits, on_shots, negated=compare.how == "none")

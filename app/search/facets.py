@@ -12,14 +12,19 @@ from app.records import Bin, FacetCount, Facets
 from app.search.combine import Ranking, combine
 from app.search.conditions import FilterSet, Tasks
 from app.search.execute import execute
-from app.search.filters import COMPARED
+from app.search.filters import COMPARED, Compare
 from app.search.plan import SearchPlan
 from app.search.present import read_payloads
+from indexer.look.names import VALUES, stored
 from indexer.scoring import USER_FIELD, field_of
 from indexer.store.base import Store
+from indexer.versions import fields_missing
 
-FIELDS = {name: compare.key for name, compare in COMPARED.items() if compare.how in ("any", "is")}
-"""The fields of a point that filters ask for any value of, by filter; ``Facets`` has one each."""
+COUNTED = {name: compare for name, compare in COMPARED.items() if compare.how in ("any", "is")}
+"""The filters that ask for any value of a field of a point; ``Facets`` has one each."""
+
+_LOOKS = 2 * sum(len(each) for each in VALUES.values())
+"""Values of looks that shots may have, with those of their clips: they share a field."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,9 @@ def count_facets(
         ranking: of the plan, if it was executed already.
     """
     count = _Found(plan, store, ranking) if plan.queries else _Filtered(plan, store)
+    limit = plan.settings.facet_values
     own = {
-        name: count.values(field_of(name), f"where:{name}")
+        name: count.values(field_of(name), f"where:{name}")[:limit]
         for name, task in tasks.items()
         if task.kind == "multi-label" and field_of(name).startswith(USER_FIELD)
     }
@@ -72,8 +78,25 @@ def count_facets(
         name: count.histogram(range_, f"min_{name}", f"max_{name}")
         for name, range_ in RANGES.items()
     }
-    named = {filter_: count.values(key, filter_) for filter_, key in FIELDS.items()}
+    absent = fields_missing(plan.pair)
+    named = {
+        name: [] if compare.key in absent else _counts(count, name, compare)[:limit]
+        for name, compare in COUNTED.items()
+    }
     return Facets(**named, tasks=own, ranges=ranges)
+
+
+def _counts(count: "_Filtered | _Found", name: str, compare: Compare) -> list[FacetCount]:
+    """Return the counts of a filter's values; of looks, those of its kind."""
+    counts = count.values(compare.key, name)
+    if not compare.kind:
+        return counts
+    start = stored(compare.kind, "")
+    return [
+        FacetCount(value=each.value.removeprefix(start), count=each.count)
+        for each in counts
+        if each.value.startswith(start)
+    ]
 
 
 class _Filtered:
@@ -82,13 +105,20 @@ class _Filtered:
     def __init__(self, plan: SearchPlan, store: Store) -> None:
         self._plan = plan
         self._store = store
+        self._known: dict[tuple[str, tuple[str, ...]], list[FacetCount]] = {}
 
     def values(self, key: str, *without: str) -> list[FacetCount]:
         """Count the points of each value of ``key``, not filtered by the fields ``without``."""
-        filter_ = self._plan.filters.without(*without).on_hits
-        limit = self._plan.settings.facet_values
-        hits = self._store.facets(self._plan.collection, key, filter=filter_, limit=limit)
-        return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
+        filters = self._plan.filters.without(*without)
+        asked = key, filters.fields
+        if asked not in self._known:  # Kinds of looks ask the same, as long as none filters.
+            limit = max(self._plan.settings.facet_values, _LOOKS)
+            hits = self._store.facets(
+                self._plan.collection, key, filter=filters.on_hits, limit=limit
+            )
+            counts = [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
+            self._known[asked] = counts
+        return self._known[asked]
 
     def histogram(self, range_: Range, *without: str) -> list[Bin]:
         """Count the points in each bin; those without a value are in none."""
@@ -113,8 +143,7 @@ class _Found:
 
     def values(self, key: str, *without: str) -> list[FacetCount]:
         """Count the hits of each value of ``key``, not filtered by the fields ``without``."""
-        counted = count_values(self._payloads(without), key)
-        return counted[: self._plan.settings.facet_values]
+        return count_values(self._payloads(without), key)
 
     def histogram(self, range_: Range, *without: str) -> list[Bin]:
         """Count the hits in each bin; those without a value are in none."""

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from indexer.look import names
 from probes.messages import shortened
 
 Name = Annotated[str, Field(max_length=500)]
@@ -36,6 +37,7 @@ class Compare:
             or has the flag.
         owner: whose property it is. A shot carries what belongs to its title, and under a prefix
             what belongs to its clip. It does not carry what belongs to its clip as a span.
+        kind: of a value of looks, which share a field; see ``indexer.look.names``.
         label: its name on a page; otherwise that of the field, without ``min_``, ``max_`` or
             ``has_``.
     """
@@ -44,6 +46,11 @@ class Compare:
     how: How
     owner: Owner
     label: str = ""
+    kind: str = ""
+
+
+def _look(kind: str) -> Compare:
+    return Compare(names.FIELD, "any", "clip", kind=kind)
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,21 @@ class Filters(BaseModel):
     )
     has_dialogue: Annotated[bool | None, Compare("has_dialogue", "is", "span")] = Field(
         None, description="Whether something is said in it."
+    )
+    brightness: Annotated[list[names.Brightness], _look("brightness")] = Field(
+        [], max_length=100, description="Keep clips with any of these."
+    )
+    temperature: Annotated[list[names.Temperature], _look("temperature")] = Field(
+        [], max_length=100, description="Keep clips with any of these colour temperatures."
+    )
+    colour: Annotated[list[names.Colour], _look("colour")] = Field(
+        [], max_length=100, description="Keep clips in which any of these colours is prominent."
+    )
+    motion: Annotated[list[names.Motion], _look("motion")] = Field(
+        [], max_length=100, description="Keep clips in which so much moves."
+    )
+    camera: Annotated[list[names.Camera], _look("camera")] = Field(
+        [], max_length=100, description="Keep clips with any of these camera movements."
     )
     ad_category: Annotated[Names, Compare("ad_categories", "any", "clip")] = Field(
         [], description="Keep clips that fit any of these ad categories (IAB tier 1)."

@@ -7,7 +7,7 @@ from functools import partial
 
 from app.records import Facets, Neighbours, SearchResponse
 from app.search.combine import Ranking, combine
-from app.search.compatibility import compatible_settings, notice_of
+from app.search.compatibility import check_filters, compatible_settings, notice_of
 from app.search.conditions import Tasks, compile_filters
 from app.search.cursor import BY_RANK, BY_SCORE, IN_TIME, Position, fingerprint, read_cursor
 from app.search.encode import QueryEncoder
@@ -105,6 +105,7 @@ class Searcher:
             combination = "then"
         presentation = _presentation(request, name)
         filters = compile_filters(request, request.level, self.tasks)
+        check_filters(name, filters.fields)
         settings, queries = self.settings, tuple[Query, ...]()
         if request.seeks:
             settings = compatible_settings(settings, name, request)

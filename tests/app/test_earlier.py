@@ -12,6 +12,7 @@ from app.search.request import SearchRequest
 from app.shortlists.spans import item_of_hit
 from app.titles.files import still_of_point
 from indexer.catalogue import Catalogue
+from indexer.look.names import VALUES
 from indexer.models import Models
 from indexer.settings import load_settings
 from indexer.store.base import pair
@@ -110,6 +111,9 @@ def test_the_command_line_says_so_and_mends_it(
     assert ran.code == 0
     assert ran.err.startswith(NOTICE)
     assert reelfind("titles", "--data", data).err.startswith(NOTICE)
+    refused = reelfind("search", "music", "--brightness", "dark", "--data", data)
+    assert refused.code == 1
+    assert "cannot be filtered by brightness; run `reelfind index`" in refused.err
     asked = json.loads(reelfind("search", "music", "--data", data, "--json").out)
     assert asked["notice"].startswith(NOTICE)
 
@@ -126,6 +130,11 @@ def test_the_command_line_says_so_and_mends_it(
     answer = json.loads(mended.out)
     assert answer["notice"] == ""
     assert "context" in {why["route"] for hit in answer["hits"] for why in hit["why"]}
+    by_look = [f"--brightness={each}" for each in VALUES["brightness"]]
+    looked = reelfind("search", "--data", data, *by_look, "--json")
+    found = json.loads(looked.out)["hits"]
+    assert found
+    assert all(hit["look"][0].startswith("brightness:") for hit in found)
     again = reelfind("index", "--data", data)
     assert again.code == 0
     assert "Nothing to do: 4 titles" in again.out

@@ -25,7 +25,7 @@ def test_the_parts_of_a_title_agree(library: Library) -> None:
         assert title.spans("shot") is title.shots
         assert title.spans("clip") is title.clips
         assert title.shots[-1].end_frame == manifest.frame_count
-        assert len(title.texts) == manifest.shots
+        assert len(title.texts) == len(title.looks) == manifest.shots
         assert title.timed_text.source == manifest.text_source
         assert len(title.scores("shot")) == len(title.curves()) == manifest.shots
         assert len(title.scores("clip", ["tones"])) == manifest.clips

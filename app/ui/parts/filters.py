@@ -8,11 +8,14 @@ from app.records import FacetCount, Facets
 from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.parts.words import plain
+from indexer.look.names import VALUES
 from probes.tasks import TONE, Task
 
 LONGEST = 60.0
 """Seconds at the end of the slider; an address may hold more."""
 DIALOGUE: dict[str, bool | None] = {"any": None, "1": True, "0": False}
+_LOOKS = {"temperature": "Colour temperature", "camera": "Camera movement"}
+"""Labels that differ from the names of the fields."""
 _DIALOGUE_NAMES = {"any": "Any", "1": "Spoken", "0": "Silent"}
 
 
@@ -25,6 +28,7 @@ def filter_panel(
     _score(request, "popularity", "Popularity within the title")
     _length(request)
     _dialogue(request, facets)
+    _looks(request, facets)
     _tones(request, facets, tasks[TONE])
     _classes("Genre", "genre", facets.genre, request)
     _classes("Ad category", "ad_category", facets.ad_category, request, folded=True)
@@ -102,6 +106,21 @@ def _speak() -> None:
     query.change(has_dialogue=chosen)
 
 
+def _looks(request: SearchRequest, facets: Facets) -> None:
+    """Draw the looks, folded unless one of them filters."""
+    shown = {
+        name: counts
+        for name in VALUES
+        if (counts := _with_chosen(getattr(facets, name), getattr(request, name)))
+    }
+    if not shown:
+        return
+    chosen = any(getattr(request, name) for name in shown)
+    with st.expander("**Look and movement**", chosen, key="looks"):
+        for name, counts in shown.items():
+            _pills(_LOOKS.get(name, name.capitalize()), name, counts, request)
+
+
 def _tones(request: SearchRequest, facets: Facets, task: Task) -> None:
     """Draw the tones, folded by the vocabulary's groups."""
     counts = {each.value: each for each in facets.tone}
@@ -133,8 +152,7 @@ def _classes(
     folded: bool = False,
 ) -> None:
     chosen = getattr(request, name)
-    known = {each.value for each in counts}
-    shown = [*counts, *(FacetCount(value=v, count=0) for v in chosen if v not in known)]
+    shown = _with_chosen(counts, chosen)
     if not shown:
         return
     if folded:
@@ -142,6 +160,12 @@ def _classes(
             _pills(label, name, shown, request, collapsed=True)
     else:
         _pills(f"**{label}**", name, shown, request)
+
+
+def _with_chosen(counts: Sequence[FacetCount], chosen: Sequence[str]) -> list[FacetCount]:
+    """Return the counts, with 0 for what filters and has none."""
+    known = {each.value for each in counts}
+    return [*counts, *(FacetCount(value=each, count=0) for each in chosen if each not in known)]
 
 
 def _pills(

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 from qdrant_client import models
 
+from indexer.look.names import stored, stored_of_clip
 from indexer.models import Models
 from indexer.scoring import score_indexes
 from indexer.store.base import Store, pair
@@ -116,12 +117,13 @@ def draw_catalogue(seed: int) -> Drawn:
             "scored_by": {},
             "zero_shot": [],
         }
+        looks = random.Random(f"{content}, looks")
         frame = shot = 0
         for clip in range(draw.randrange(2, 7)):
             identity = point_id(content, "clip", clip, 1)
             scores = _scores(draw)
             own: list[Point] = []
-            begin = frame
+            begin, of_clip = frame, _looks(looks)
             for _ in range(draw.randrange(1, 5)):
                 end = frame + draw.randrange(12, 240)
                 payload = {
@@ -130,6 +132,7 @@ def draw_catalogue(seed: int) -> Drawn:
                     **{f"clip_{name}": value for name, value in scores.items()},
                     **_span(draw, "shot", shot, frame, end),
                     "clip_id": identity,
+                    "look": [*_looks(looks), *map(stored_of_clip, of_clip)],
                 }
                 own.append(
                     Point(point_id(content, "shot", shot, 1), payload, _vectors(draw, payload))
@@ -137,7 +140,7 @@ def draw_catalogue(seed: int) -> Drawn:
                 frame, shot = end, shot + 1
             lines = [line for each in own for line in each.payload["lines"]]
             payload = {**shared, **scores, **_span(draw, "clip", clip, begin, frame)}
-            payload |= {"lines": lines, "has_dialogue": int(bool(lines))}
+            payload |= {"lines": lines, "has_dialogue": int(bool(lines)), "look": of_clip}
             shots += own
             clips.append(Point(identity, payload, _vectors(draw, payload)))
     return Drawn(shots, clips)
@@ -164,6 +167,13 @@ def _scores(draw: random.Random) -> dict[str, Any]:
         "task_mood": draw.sample(["dark", "light"], draw.randrange(0, 3)),
         "task_risk": draw.randrange(5) / 4,
     }
+
+
+def _looks(draw: random.Random) -> list[str]:
+    kinds = {"brightness": ["dark", "bright"], "camera": ["pan", "fixed"]}
+    chosen = [stored(kind, draw.choice(values)) for kind, values in kinds.items()]
+    colours = draw.sample(["red", "green", "blue"], draw.randrange(0, 3))
+    return [*chosen, *(stored("colour", each) for each in colours)]
 
 
 def _span(draw: random.Random, level: Level, index: int, start: int, end: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A value of each field of a search, other than its default."""
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -31,6 +31,8 @@ def _sample(field: FieldInfo) -> Any:
     """Return a value that a filter can compare with."""
     if field.get_default() == []:
         (value,) = get_args(field.annotation)
+        if get_origin(value) is Literal:
+            return [get_args(value)[-1]]
         return [2] if int in get_args(value) else ["one"]
     return False if bool in get_args(field.annotation) else 0.5
 

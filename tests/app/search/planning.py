@@ -49,6 +49,9 @@ FILTERS: dict[str, st.SearchStrategy[Any]] = {
     "min_duration": seconds,
     "max_start": seconds,
     "has_dialogue": st.sampled_from([None, None, True, False]),
+    "brightness": few(st.sampled_from(["dark", "bright"]), max_size=2),
+    "colour": few(st.sampled_from(["red", "green"]), max_size=1),
+    "camera": few(st.just("pan"), max_size=1),
     "where": few(
         st.sampled_from(["mood=dark", "mood!=light", "risk>=0.5", "risk<=0.75"]), max_size=1
     ),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.search.request import SearchRequest
+from indexer.look.names import VALUES, own_values
 from indexer.settings import SearchSettings
 from tests.app.search.catalogue import Drawn, Point, spoken_vector_of, vector_of
 
@@ -31,6 +32,11 @@ def passes(request: SearchRequest, p: dict[str, Any]) -> bool:
         if any_ and not overlap(any_, p[key]):
             return False
         if not all(overlap([each], p[key]) for each in all_) or overlap(none, p[key]):
+            return False
+    looks = own_values(p["look"])
+    for kind in VALUES:
+        wanted = [f"{kind}:{each}" for each in getattr(request, kind)]
+        if wanted and not overlap(wanted, looks):
             return False
     names = [p["title"], p["title_id"]]
     if (request.title and not overlap(request.title, names)) or overlap(request.title_none, names):
@@ -182,8 +188,10 @@ class Slow:
         left = moments(kept, kept_too)
         return left, len(everything) - len(left)
 
-    def counts(self, request: SearchRequest, filter_: str, key: str) -> Counter[str]:
-        """Count the values beside a filter, which is taken away for it."""
+    def counts(
+        self, request: SearchRequest, filter_: str, key: str, kind: str = ""
+    ) -> Counter[str]:
+        """Count the values beside a filter, which is taken away for it; of looks, one kind."""
         unset = SearchRequest.model_fields[filter_].get_default()
         others = request.model_copy(update={filter_: unset})
         ids = self.found(others)[0] if others.seeks else self.ordered(others)
@@ -192,6 +200,10 @@ class Slow:
             value = self.points[each].payload[key]
             counter.update(str(v) for v in (value if isinstance(value, list) else [value]))
         del counter["None"]
+        if kind:
+            start = f"{kind}:"
+            looks = {each: count for each, count in counter.items() if each.startswith(start)}
+            return Counter({each.removeprefix(start): count for each, count in looks.items()})
         return counter
 
     def values(self, request: SearchRequest, name: str, key: str) -> list[float]:

@@ -9,6 +9,7 @@ from qdrant_client import QdrantClient
 from app.search.request import RequestError, SearchRequest
 from app.search.searcher import Searcher
 from indexer.errors import ReelfindError
+from indexer.look.names import VALUES
 from indexer.settings import SearchSettings
 from indexer.store.base import Store
 from indexer.store.client import ClientStore
@@ -18,6 +19,7 @@ from tests.app.search.catalogue import TASKS, draw_catalogue, fake_models, fill
 
 EARLIER = "drawn-0123abcd"
 NOW = f"{EARLIER}-{SCHEMA_VERSION}"
+NO_LOOKS: dict[str, object] = {kind: [] for kind in VALUES}
 LATER = f"{EARLIER}-{SCHEMA_VERSION + 1}"
 
 
@@ -54,6 +56,7 @@ def test_the_routes_that_fit_find_the_same_and_the_answer_says_so(store: Store) 
     assert now.notice == ""
     assert answer.notice == (
         "The index was made by an earlier version of Reelfind, so nothing is found by context. "
+        "It cannot be filtered by brightness, temperature, colour, motion or camera. "
         "Run `reelfind index` to bring it up to date: no film is read again, and searches go on "
         "meanwhile."
     )
@@ -64,7 +67,16 @@ def test_filters_and_counts_go_on(store: Store) -> None:
     now = search(store, NOW).run(request).hits
     assert search(store, EARLIER).run(request).hits == now
     counted = search(store, EARLIER).facets(request)
-    assert counted == search(store, NOW).facets(request)
+    assert counted == search(store, NOW).facets(request).model_copy(update=NO_LOOKS)
+
+
+def test_what_points_do_not_have_is_not_filtered_by(store: Store) -> None:
+    request = SearchRequest(brightness=["dark"], limit=200)
+    with pytest.raises(RequestError, match=r"brightness: .* `reelfind index`"):
+        search(store, EARLIER).run(request)
+    with pytest.raises(RequestError, match=r"brightness: .* `reelfind index`"):
+        search(store, EARLIER).facets(request)
+    assert search(store, NOW).run(request).hits
 
 
 def test_a_route_that_does_not_fit_is_refused_where_it_is_named(store: Store) -> None:

@@ -1,8 +1,9 @@
 """What a filter needs beside its field: an index of the store, and counts on the page."""
 
 from app.records import Facets
-from app.search.facets import FIELDS, RANGES
-from app.search.filters import COMPARED
+from app.search.facets import COUNTED, RANGES
+from app.search.filters import COMPARED, Filters
+from indexer.look.names import VALUES
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.store.schema import INDEXES
@@ -14,7 +15,15 @@ def test_what_a_filter_compares_is_indexed() -> None:
 
 
 def test_facets_have_the_counts_of_every_filter_of_values() -> None:
-    assert Facets.model_fields.keys() - {"tasks", "ranges"} == FIELDS.keys()
+    assert Facets.model_fields.keys() - {"tasks", "ranges"} == COUNTED.keys()
+
+
+def test_every_kind_of_look_has_a_filter_of_its_values() -> None:
+    looks = {each.kind: name for name, each in COMPARED.items() if each.kind}
+    assert looks == {kind: kind for kind in VALUES}
+    for kind, values in VALUES.items():
+        request = Filters.model_validate({kind: list(values)})
+        assert getattr(request, kind) == list(values)
 
 
 def test_every_filter_with_bounds_has_bins() -> None:
