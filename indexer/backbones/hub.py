@@ -1,30 +1,16 @@
 """Models of the model hub: found on this machine or fetched, by name."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 from huggingface_hub import snapshot_download, try_to_load_from_cache
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
+from indexer.backbones.hub_models import HubModel
 from indexer.errors import ReelfindError
 
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 """Names of a model's weights, the better one first."""
-
-
-@dataclass(frozen=True)
-class HubModel:
-    """A model in the hub's format.
-
-    ``name`` is that of its folder in the user's folder of models; ``files`` are those needed
-    besides the weights; ``size`` is what a download takes, for people.
-    """
-
-    name: str
-    repository: str
-    size: str
-    files: tuple[str, ...]
 
 
 def model_folder(model: HubModel, models: Path | None, revision: str | None = None) -> Path:

@@ -11,24 +11,11 @@ from sentence_transformers import SentenceTransformer
 
 from indexer.backbones.base import Runtime, Vectors
 from indexer.backbones.device import torch_device
-from indexer.backbones.hub import HubModel, model_folder
+from indexer.backbones.hub import model_folder
+from indexer.backbones.hub_models import ALL_MPNET_BASE_V2
 from indexer.backbones.quiet import without_progress_bars
 from indexer.backbones.sentences import BATCH, SentenceBackbone
 from indexer.pooling import unit
-
-MPNET = HubModel(
-    "all-mpnet-base-v2",
-    "sentence-transformers/all-mpnet-base-v2",
-    "440 MB",
-    (
-        "modules.json",
-        "config.json",
-        "sentence_bert_config.json",
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "1_Pooling/config.json",
-    ),
-)
 
 
 class HubSentences:
@@ -67,5 +54,6 @@ def load_mpnet(runtime: Runtime) -> SentenceBackbone:
         ReelfindError: its weights are not here and cannot be fetched.
     """
     device = torch_device(runtime)
-    folder = model_folder(MPNET, runtime.models, runtime.revision(MPNET.name))
+    model = ALL_MPNET_BASE_V2
+    folder = model_folder(model, runtime.models, runtime.revision(model.name))
     return SentenceBackbone(HubSentences(folder, device), device)

@@ -10,16 +10,11 @@ from transformers import Wav2Vec2FeatureExtractor, Wav2Vec2Model
 
 from indexer.backbones.base import SAMPLE_RATE, Runtime, Vectors
 from indexer.backbones.device import torch_device
-from indexer.backbones.hub import HubModel, model_folder
+from indexer.backbones.hub import model_folder
+from indexer.backbones.hub_models import WAV2VEC2_BASE
 from indexer.backbones.quiet import without_progress_bars
 from indexer.backbones.spans import pool_spans
 
-BASE = HubModel(
-    "wav2vec2-base",
-    "facebook/wav2vec2-base",
-    "380 MB",
-    ("config.json", "preprocessor_config.json"),
-)
 SHORTEST = 400
 """Samples that the convolutions need for one hidden state."""
 
@@ -60,5 +55,6 @@ def load_wav2vec2(runtime: Runtime) -> Wav2Vec2:
         ReelfindError: its weights are not here and cannot be fetched.
     """
     return Wav2Vec2(
-        model_folder(BASE, runtime.models, runtime.revision(BASE.name)), torch_device(runtime)
+        model_folder(WAV2VEC2_BASE, runtime.models, runtime.revision(WAV2VEC2_BASE.name)),
+        torch_device(runtime),
     )

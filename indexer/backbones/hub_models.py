@@ -1,0 +1,41 @@
+"""The models of the model hub that backbones run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class HubModel:
+    """A model in the hub's format.
+
+    ``name`` is that of its folder in the user's folder of models; ``files`` are those needed
+    besides the weights; ``size`` is what a download takes, for people.
+    """
+
+    name: str
+    repository: str
+    size: str
+    files: tuple[str, ...]
+
+
+_CLIP = ("config.json", "tokenizer.json", "tokenizer_config.json")
+CLIP_VIT_B_32 = HubModel("clip-ViT-B-32", "openai/clip-vit-base-patch32", "610 MB", _CLIP)
+CLIP_VIT_L_14 = HubModel("clip-ViT-L-14", "openai/clip-vit-large-patch14", "1.7 GB", _CLIP)
+WAV2VEC2_BASE = HubModel(
+    "wav2vec2-base",
+    "facebook/wav2vec2-base",
+    "380 MB",
+    ("config.json", "preprocessor_config.json"),
+)
+ALL_MPNET_BASE_V2 = HubModel(
+    "all-mpnet-base-v2",
+    "sentence-transformers/all-mpnet-base-v2",
+    "440 MB",
+    (
+        "modules.json",
+        "config.json",
+        "sentence_bert_config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "1_Pooling/config.json",
+    ),
+)
