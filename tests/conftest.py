@@ -7,7 +7,9 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -29,10 +31,30 @@ MUCH = 8 * 2**30
 """Bytes of memory that are free where tests write to it: each has at most a few hundred MiB."""
 
 
+# Until all tests are imported, the collector of cycles finds nothing and looks at ever more.
+gc.disable()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let each of several processes begin with files of its own when it imports all tests.
+
+    Pytest compiles a test file in a way of its own and keeps the result. Where nothing is kept yet,
+    processes in the same order would compile every file each.
+    """
+    given = getattr(session.config, "workerinput", None)
+    if given is None or session.config.args != session.config.getini("testpaths"):
+        return
+    files = sorted(Path(__file__).parent.rglob("test_*.py"))
+    for path in files[int(given["workerid"].removeprefix("gw")) :: given["workercount"]]:
+        # What fails here fails when it is collected, and is told then.
+        with suppress(Exception, pytest.skip.Exception):
+            import_module(".".join(path.relative_to(REPOSITORY).with_suffix("").parts))
+
+
 def pytest_collection_finish() -> None:
     """Spare the collector of cycles what all tests have imported: a million objects."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

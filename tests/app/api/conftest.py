@@ -4,6 +4,7 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,18 @@ def authenticator(runtime: Runtime) -> Iterator[Authenticator]:
     authenticator = Authenticator(runtime.catalogue.path, Settings(), guarded=True)
     yield authenticator
     authenticator.close()
+
+
+def no_runtime() -> Runtime:
+    """For what asks nothing of a catalogue."""
+    raise AssertionError("this asks nothing of the catalogue")
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The description of the API; not to be changed."""
+    made: dict[str, Any] = create_api(no_runtime).openapi()
+    return made
 
 
 def server_of(

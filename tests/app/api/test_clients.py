@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from app.api import create_api
 from app.auth.authenticator import Authenticator
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.shortlists.store import ShortlistStore
 from indexer.settings import Settings
 from tests.app.api.client_tools import PINNED, node_packages, python_packages, run
-from tests.app.api.conftest import listening, server_of
+from tests.app.api.conftest import description, listening, server_of
 
 PAGE = Path(__file__).parents[3] / "docs" / "clients.md"
 LOCAL = "http://127.0.0.1:8501"
@@ -30,11 +29,8 @@ def block(language: str) -> str:
 
 
 def operations() -> set[str]:
-    def none() -> Runtime:
-        raise AssertionError("a description asks nothing of the catalogue")
-
-    paths = create_api(none).openapi()["paths"]
-    return {each["operationId"] for methods in paths.values() for each in methods.values()}
+    methods = description()["paths"].values()
+    return {each["operationId"] for by_method in methods for each in by_method.values()}
 
 
 @pytest.fixture

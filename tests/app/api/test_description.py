@@ -11,14 +11,9 @@ from starlette.testclient import TestClient
 
 from app.api import create_api
 from app.runtime import Runtime
-from tests.app.api.conftest import listening, server_of
+from tests.app.api.conftest import description, listening, no_runtime, server_of
 
-
-def none() -> Runtime:
-    raise AssertionError("a description asks nothing of the catalogue")
-
-
-DESCRIPTION: dict[str, Any] = create_api(none).openapi()
+DESCRIPTION = description()
 MODELS: dict[str, Any] = DESCRIPTION["components"]["schemas"]
 OPERATIONS: dict[str, dict[str, Any]] = {
     f"{method} {path}": operation
@@ -164,7 +159,7 @@ def test_heads_are_those_of_get_without_a_body(runtime: Runtime) -> None:
 
 
 def test_every_get_has_a_head() -> None:
-    api = create_api(none)
+    api = create_api(no_runtime)
     for path in [each.split()[1] for each in OPERATIONS if each.startswith("get ")]:
         filled = re.sub(r"\{\w+\}", "0", path)
         answer = TestClient(api, raise_server_exceptions=False).head(filled)

@@ -9,24 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from starlette.testclient import TestClient
 
-from app.api import create_api
 from app.api.examples import CLIP, TITLE
 from app.jobs.records import JobRequest
 from app.runtime import Runtime
-from tests.app.api.conftest import server_of
+from tests.app.api.conftest import description, server_of
 
 EXAMPLES = 8
 """Requests of each operation and mode; a run with 150 finds nothing more."""
 
 
-def paths() -> dict[str, Any]:
-    """The operations that the description has, by path and method."""
-
-    def none() -> Runtime:
-        raise AssertionError("a description asks nothing of the catalogue")
-
-    found: dict[str, Any] = create_api(none).openapi()["paths"]
-    return found
+PATHS: dict[str, Any] = description()["paths"]
 
 
 def cases() -> list[tuple[str, str, str]]:
@@ -36,7 +28,7 @@ def cases() -> list[tuple[str, str, str]]:
     """
     return [
         (method, path, mode)
-        for path, methods in paths().items()
+        for path, methods in PATHS.items()
         for method, operation in methods.items()
         for mode in ("positive", "negative")
         if "text/event-stream" not in str(operation["responses"]) and not path.endswith("/events")
@@ -89,7 +81,7 @@ def test_no_request_brings_the_server_down(schema: Any, method: str, path: str, 
 
 def examples() -> Iterator[Any]:
     """Every body that the description gives as an example."""
-    for path, methods in paths().items():
+    for path, methods in PATHS.items():
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {})
             for name, example in content.get("application/json", {}).get("examples", {}).items():
@@ -138,7 +130,7 @@ def test_an_example_of_the_description_is_answered(
 def test_every_body_has_examples() -> None:
     bodies = [
         operation
-        for methods in paths().values()
+        for methods in PATHS.values()
         for operation in methods.values()
         if "requestBody" in operation
     ]
