@@ -11,7 +11,14 @@ from typing import Any
 import httpx
 import imageio_ffmpeg  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    BrowserType,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from app.database.engine import Database
 from app.labelling.store import LabelStore
@@ -34,6 +41,8 @@ PATIENCE = 60_000
 """Milliseconds: a shared machine may be slow, and only a failure waits this long."""
 
 DESKTOP: ViewportSize = {"width": 1400, "height": 900}
+
+CHROMIUM = shutil.which("chromium")
 
 ARGS = [
     "--no-sandbox",
@@ -119,45 +128,55 @@ def labels(data: Path) -> Iterator[LabelStore]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+def chromium() -> Iterator[BrowserType]:
+    """What starts Chromium."""
+    if CHROMIUM is None:
         pytest.skip("no chromium here: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a browser's profile, which keeps the scripts of the pages compiled."""
+    return tmp_path_factory.mktemp("profile")
 
 
 @pytest.fixture(scope="module")
-def profile(browser: Browser) -> BrowserContext:
-    """A browser's profile: it keeps the scripts of the pages, which take a second to load."""
-    return browser.new_context(viewport=DESKTOP)
+def window(chromium: BrowserType, profile: Path) -> Iterator[BrowserContext]:
+    """Headless Chromium with a profile."""
+    window = chromium.launch_persistent_context(
+        profile, executable_path=CHROMIUM, args=ARGS, viewport=DESKTOP
+    )
+    yield window
+    window.close()
 
 
 @pytest.fixture
-def page(profile: BrowserContext) -> Iterator[Page]:
-    """A window of a desktop's size; cookies and what pages stored go with it."""
-    page = profile.new_page()
+def page(window: BrowserContext) -> Iterator[Page]:
+    """A page of a desktop's size; cookies and what pages stored go with it."""
+    page = window.new_page()
     be_patient(page)
     yield page
     if page.url.startswith("http"):
         page.evaluate("localStorage.clear()")
-    for window in profile.pages:
-        window.close()
-    profile.clear_cookies()
+    _, *opened = window.pages  # Chromium may end with its first, blank page.
+    for each in opened:
+        each.close()
+    window.clear_cookies()
 
 
-def open_window(browser: Browser, **context: Any) -> Page:
-    """Return a window of its own: for a second person, another size or another look."""
-    page = browser.new_context(**{"viewport": DESKTOP} | context).new_page()
-    be_patient(page)
-    return page
+@pytest.fixture
+def second_page(chromium: BrowserType) -> Iterator[Page]:
+    """A page of a second person's browser."""
+    with chromium.launch(executable_path=CHROMIUM, args=ARGS) as browser:
+        page = browser.new_page(viewport=DESKTOP)
+        be_patient(page)
+        yield page
 
 
 def be_patient(page: Page) -> None:
-    """Let a window wait as long as a slow machine needs."""
+    """Let a page wait as long as a slow machine needs."""
     page.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Page, Response, expect
 
 from app.running import ask_server
 from indexer.settings import SETTINGS_FILE
 from tests.app.api.conftest import listening
-from tests.app.browser.conftest import hits_of, open_window, served, settled
+from tests.app.browser.conftest import hits_of, served, settled
 from tests.conftest import copy_data
 from tests.proxy import proxy
 
@@ -35,12 +35,11 @@ def site(data: Path) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_search_and_play_below_a_path(site: str, data: Path, browser: Browser) -> None:
+def test_search_and_play_below_a_path(site: str, data: Path, page: Page) -> None:
     hit = hits_of(f"{site}{BASE}", q="music", limit=48)[0]
     found = ask_server(data, lambda server: server.point("clip", hit["id"]))
     assert found is not None
     assert found.id == hit["id"]
-    page = open_window(browser)
     missed = _missed(page)
     page.goto(f"{site}{BASE}")
     box = page.get_by_role("textbox", name="Search")
@@ -65,7 +64,6 @@ def test_search_and_play_below_a_path(site: str, data: Path, browser: Browser) -
     page.goto(f"{site}{BASE}/api/docs")
     page.get_by_role("button", name="POST /v1/search").first.wait_for()
     assert missed == []
-    page.context.close()
 
 
 def _see(page: Page, picture: str) -> None:

@@ -2,9 +2,8 @@
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.app.browser.conftest import open_window
 from tests.app.browser.test_axe import faults, settle
 
 pytestmark = pytest.mark.browser
@@ -34,11 +33,8 @@ def test_a_brief_is_asked_for_and_its_best_break_looked_at(page: Page, address: 
     page.wait_for_url(f"**/title?id={best['title_id']}&frame={best['frame']}")
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_no_serious_fault(browser: Browser, address: str, look: str) -> None:
-    window = open_window(browser, color_scheme=look)
-    settle(window, address, "briefs?text=an+animal&cat=pets&avoid=sad&min_distance=5")
-    window.locator("[class*=st-key-break-]").first.get_by_role("button").click()
-    expect(window.get_by_text("What the place decides")).to_be_visible()
-    assert faults(window) == []
-    window.context.close()
+def test_axe_finds_no_serious_fault(page: Page, address: str) -> None:
+    settle(page, address, "briefs?text=an+animal&cat=pets&avoid=sad&min_distance=5")
+    page.locator("[class*=st-key-break-]").first.get_by_role("button").click()
+    expect(page.get_by_text("What the place decides")).to_be_visible()
+    assert faults(page) == []

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.database.engine import Database
 from app.database.tables import SAVED
 from app.saved.records import SavedSearch
 from app.saved.store import SavedStore
 from app.search.request import SearchRequest
-from tests.app.browser.conftest import open_window
 from tests.app.browser.test_axe import faults, settle
 
 pytestmark = pytest.mark.browser
@@ -93,12 +92,7 @@ def test_what_is_new_is_played_and_marked_as_seen(
     expect(row.locator(".hit")).to_have_count(0)
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_no_serious_fault(
-    browser: Browser, address: str, music: SavedSearch, look: str
-) -> None:
-    window = open_window(browser, color_scheme=look)
-    settle(window, address, f"saved?id={music.id}")
-    expect(window.locator(".hit").first).to_be_visible()
-    assert faults(window) == []
-    window.context.close()
+def test_axe_finds_no_serious_fault(page: Page, address: str, music: SavedSearch) -> None:
+    settle(page, address, f"saved?id={music.id}")
+    expect(page.locator(".hit").first).to_be_visible()
+    assert faults(page) == []

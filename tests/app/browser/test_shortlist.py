@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import opentimelineio as otio  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.database.engine import Database
 from app.shortlists.records import Item, Shortlist
@@ -17,7 +17,7 @@ from indexer.catalogue import Catalogue
 from indexer.probe import probe
 from indexer.records import Title
 from indexer.timecode import timecode
-from tests.app.browser.conftest import hits_of, open_window
+from tests.app.browser.conftest import hits_of
 from tests.app.browser.test_axe import faults
 from tests.app.exports.readers import read_fcpxml, read_otio
 
@@ -26,13 +26,6 @@ pytestmark = pytest.mark.browser
 SPANS = ((30, 76), (80, 137), (10, 25))
 ENOUGH = 6
 """Seconds of a film that has all these spans."""
-
-
-@pytest.fixture(params=["light", "dark"])
-def window(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    page = open_window(browser, color_scheme=request.param)
-    yield page
-    page.context.close()
 
 
 @pytest.fixture
@@ -215,10 +208,10 @@ def test_every_format_is_handed_over_and_read_back(
 
 
 def test_two_people_edit_one_list_and_nothing_is_lost(
-    page: Page, browser: Browser, address: str, store: ShortlistStore, cut: Shortlist
+    page: Page, second_page: Page, address: str, store: ShortlistStore, cut: Shortlist
 ) -> None:
     open_list(page, address, cut)
-    other = open_window(browser)
+    other = second_page
     open_list(other, address, cut)
     other.get_by_role("button", name="browser").click()
     other.get_by_role("textbox", name="Your name").fill("bob")
@@ -295,10 +288,10 @@ def test_a_trailer_is_suggested(page: Page, address: str, store: ShortlistStore)
     assert made.target_seconds == 12
 
 
-def test_axe_finds_no_serious_fault(window: Page, address: str, cut: Shortlist) -> None:
-    open_list(window, address, cut)
-    assert faults(window) == []
-    window.get_by_role("button", name="Hand over").click()
-    expect(window.get_by_role("dialog").get_by_role("button", name="Render")).to_be_visible()
-    window.wait_for_timeout(1000)
-    assert faults(window) == []
+def test_axe_finds_no_serious_fault(page: Page, address: str, cut: Shortlist) -> None:
+    open_list(page, address, cut)
+    assert faults(page) == []
+    page.get_by_role("button", name="Hand over").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Render")).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert faults(page) == []
