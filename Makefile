@@ -84,7 +84,7 @@ short-path-elsewhere:
 lock: setup
 	mkdir -p build
 	cp requirements-dev.lock build/before.lock
-	$(BIN)/uv pip compile --quiet --upgrade --extra build --extra mcp --extra postgres pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --extra build --extra mcp --extra postgres --extra s3 pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --all-extras --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 	$(MAKE) test
 	$(BIN)/python -m tests.releases build/before.lock

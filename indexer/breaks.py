@@ -16,7 +16,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from indexer.errors import ReelfindError
+from indexer.errors import BrokenReadError, ReelfindError
 from indexer.probe import RESTART, clock_may_restart, has_timestamps, open_film
 from indexer.reading import origin
 from indexer.records import UNBROKEN, Breaks, Gap, Media
@@ -57,6 +57,9 @@ def survey(media: Media, longest_hold: float) -> Extent:
         media: the probed file.
         longest_hold: seconds that a picture may stand with nothing heard before that counts as a
             gap in the recording.
+
+    Raises:
+        BrokenReadError: it lies in an object store, and could not be read to its end.
     """
     try:
         with open_film(media.path, media.containers) as (container, stream):
@@ -69,6 +72,8 @@ def survey(media: Media, longest_hold: float) -> Extent:
             if _index_runs_on(stream, longest_hold):
                 return Extent(frames=_indexed_frames(media, stream), end=_claimed_end(container))
             return _read_all(media, container, stream, sounds, longest_hold)
+    except BrokenReadError:
+        raise
     except ReelfindError:
         return Extent()  # The decode pass reports what is wrong with the file.
 

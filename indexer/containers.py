@@ -20,6 +20,9 @@ SOUND = ("aac", "ac3", "aiff", "flac", "mp3", "wav", "wv")
 """Formats that hold no film: opened only to say so."""
 
 
-def reading_options(containers: Iterable[str]) -> dict[str, str]:
-    """Return the options with which libav and ffmpeg read one local file of these formats."""
-    return {"format_whitelist": ",".join(containers), "protocol_whitelist": "file"}
+def reading_options(containers: Iterable[str], protocols: str = "file") -> dict[str, str]:
+    """Return the options with which libav and ffmpeg read one file of these formats.
+
+    ``protocols`` are those of ``indexer.relay.film_address``.
+    """
+    return {"format_whitelist": ",".join(containers), "protocol_whitelist": protocols}

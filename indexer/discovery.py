@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.catalogue_file import NAME as CATALOGUE
 from indexer.characters import clean
+from indexer.remote_path import RemotePath, path_of, whole_path
 from indexer.text.listing import listing
 from indexer.text.naming import folded, tags_of
 
@@ -32,18 +34,28 @@ class Found:
 def discover(paths: Iterable[Path], roots: Collection[Path] | None = None) -> Found:
     """Find the films in ``paths``: files as given, and all films inside folders.
 
+    Folders may lie in an object store, see ``RemotePath``.
+
     Hidden files and folders are skipped; links to folders are followed. A file found twice counts
     once. With ``roots``, films outside them are reported and left out. That includes films reached
     by a link, and films with a sidecar that is a link to the outside.
     """
     files: dict[Path, None] = {}
     problems: list[str] = []
-    for path in paths:
+    for path in map(path_of, paths):
         if roots is not None and not is_inside(path, roots):
             problems.append(f"{path}: {OUTSIDE}")
             continue
-        if not os.path.isdir(path):  # noqa: PTH112 (Path.is_dir raises where it may not look)
-            files[_absolute(path)] = None
+        try:
+            is_folder = _is_folder(path)
+        except OSError as error:
+            problems.append(_unreadable(path, error))
+            continue
+        if not is_folder:
+            files[whole_path(path)] = None
+            if isinstance(path, RemotePath):  # For the sidecars: one request instead of several.
+                with suppress(OSError):
+                    path.parent.listed()
             continue
         inside = _walk(path, roots, problems)
         if not inside and not problems:
@@ -64,7 +76,7 @@ def is_inside(path: Path, roots: Iterable[Path]) -> bool:
     The path need not exist.
     """
     try:
-        real = _absolute(path).resolve()
+        real = whole_path(path).resolve()
         return any(real.is_relative_to(root.resolve()) for root in roots)
     except (OSError, RuntimeError, ValueError):
         # A loop of links, or an invalid path.
@@ -82,7 +94,7 @@ def _link_problem(film: Path, roots: Collection[Path]) -> str | None:
     except FileNotFoundError:
         return None  # The film is not there either; opening it reports that.
     except OSError as error:
-        return f"{film.parent}: cannot be read ({error.strerror}); check its permissions"
+        return _unreadable(film.parent, error)
     for path in near:
         name = folded(path.name)
         named = name.startswith(start) or name == CATALOGUE
@@ -92,6 +104,17 @@ def _link_problem(film: Path, roots: Collection[Path]) -> str | None:
     return None
 
 
+def _is_folder(path: Path) -> bool:
+    """Return whether a path is a folder.
+
+    Raises:
+        OSError: it lies in an object store, which cannot be asked.
+    """
+    if isinstance(path, RemotePath):
+        return path.is_dir()
+    return os.path.isdir(path)  # noqa: PTH112 (Path.is_dir raises where it may not look)
+
+
 def _walk(folder: Path, roots: Collection[Path] | None, problems: list[str]) -> list[Path]:
     """Return the films in a folder and in those below it, in order.
 
@@ -99,14 +122,15 @@ def _walk(folder: Path, roots: Collection[Path] | None, problems: list[str]) -> 
     below ``folder``, else by its first link. So loops of links end.
     """
 
+    if isinstance(folder, RemotePath):
+        return _walk_objects(folder, problems)
+
     def unreadable(error: OSError) -> None:
-        problems.append(
-            f"{error.filename}: cannot be read ({error.strerror}); check its permissions"
-        )
+        problems.append(_unreadable(error.filename, error))
 
     found: list[Path] = []
     seen: set[str] = set()
-    waiting = [_absolute(folder)]
+    waiting = [whole_path(folder)]
     while waiting:
         start = waiting.pop(0)
         if roots is not None and not is_inside(start, roots):
@@ -126,15 +150,29 @@ def _walk(folder: Path, roots: Collection[Path] | None, problems: list[str]) -> 
     return found
 
 
+def _walk_objects(folder: RemotePath, problems: list[str]) -> list[Path]:
+    """Return the films in a folder of an object store and in those below it, in order."""
+    try:
+        entries = folder.listed().entries
+    except OSError as error:
+        problems.append(_unreadable(folder, error))
+        return []
+    names = sorted(name for name in entries if not name.startswith("."))
+    films: list[Path] = [folder / name for name in names if entries[name] and is_film(name)]
+    for name in names:
+        if entries[name] is None:
+            films += _walk_objects(folder / name, problems)
+    return films
+
+
+def _unreadable(path: Path | str, error: OSError) -> str:
+    return f"{path}: cannot be read ({error.strerror}); check its permissions"
+
+
 def _is_link(folder: Path) -> bool:
     """Return whether a folder is a link, or a junction on Windows."""
     is_junction = getattr(os.path, "isjunction", lambda _: False)  # from Python 3.12 on
     return folder.is_symlink() or bool(is_junction(folder))
-
-
-def _absolute(path: Path) -> Path:
-    """Return an absolute path without ``..``; links stay, since sidecars lie beside them."""
-    return Path(os.path.normpath(path.absolute()))
 
 
 def is_film(name: str) -> bool:

@@ -45,6 +45,10 @@ class ServerAwayError(NotNowError):
     """The Qdrant server cannot be reached at the moment."""
 
 
+class BrokenReadError(NotNowError):
+    """A film in an object store could not be read to its end: what was read is not all of it."""
+
+
 class BusyError(NotNowError):
     """Too many requests at the same time."""
 

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from indexer.containers import CONTAINERS, reading_options
 from indexer.errors import ReelfindError
 from indexer.limits import MEMORY, Limits, limited
 from indexer.records import Media
+from indexer.relay import LOCAL, check_reads, film_address
 
 _ERROR_LINES = 20
 _NO_MEMORY = ("Cannot allocate memory", "Resource temporarily unavailable")
@@ -89,7 +91,7 @@ def ffmpeg_version(path: str) -> tuple[int, ...]:
 
 
 def file_input(path: Path, containers: Iterable[str] = CONTAINERS, **options: Any) -> Any:
-    """Return an ffmpeg-python input that reads one local file only, whatever its name or content.
+    """Return an ffmpeg-python input that reads one film only, whatever its name or content.
 
     A playlist in disguise cannot make ffmpeg open other files, or addresses on the network.
 
@@ -98,10 +100,11 @@ def file_input(path: Path, containers: Iterable[str] = CONTAINERS, **options: An
     """
     if not path.is_file():
         raise ReelfindError(f"{path}: not a file, or no longer there; put the film back")
-    name = f"file:{path.resolve()}"
+    address, protocols = film_address(path.resolve())
+    name = f"file:{address}" if protocols == LOCAL else address
     # ffmpeg-python fails at a name that is no text, and passes bytes on as they are.
     given = name if clean(name) == name else os.fsencode(name)
-    return ffmpeg.input(given, **reading_options(containers), **options)
+    return ffmpeg.input(given, **reading_options(containers, protocols), **options)
 
 
 def film_picture(source: Any, media: Media) -> Any:
@@ -124,6 +127,7 @@ def first_timestamp(path: Path, containers: Iterable[str], stream: int) -> Fract
     shown = file_input(path, containers)[str(stream)].filter("showinfo")
     graph = ffmpeg.output(shown, "-", f="null", **{"frames:v": 1}).global_args("-copyts")
     command = ffmpeg.compile(graph.global_args("-hide_banner", "-nostdin"), cmd=find_ffmpeg())
+    began = time.monotonic()
     said = subprocess.run(
         limited(command, Limits()),
         capture_output=True,
@@ -131,6 +135,7 @@ def first_timestamp(path: Path, containers: Iterable[str], stream: int) -> Fract
         errors="replace",
         check=False,
     )
+    check_reads(command, began)
     match = re.search(r"pts_time:\s*(-?[\d.]+)", said.stderr)
     return Fraction(match[1]) if match else Fraction(0)
 
@@ -152,9 +157,13 @@ def run_ffmpeg(
         folder: where output goes.
         on_frames: called regularly with the number of frames written of the first video stream.
         memory: GiB that it may use.
+
+    Raises:
+        BrokenReadError: a film in an object store could not be read to its end.
     """
     flags = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1")
     command = ffmpeg.compile(graph.global_args(*flags), cmd=find_ffmpeg(), overwrite_output=True)
+    began = time.monotonic()
     with _child(limited(command, Limits(memory)), folder) as (process, errors):
         assert process.stdout is not None
         for line in process.stdout:
@@ -162,6 +171,7 @@ def run_ffmpeg(
             if match and on_frames:
                 on_frames(int(match[1]))
         status = process.wait()
+    check_reads(command, began)
     return FfmpegRun(status, tuple(errors))
 
 

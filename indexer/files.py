@@ -3,20 +3,26 @@
 import errno
 import os
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
+
+from indexer.object_store import reader
+from indexer.remote_path import RemotePath
 
 _AT_ONCE = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 """A named pipe that nobody writes to would otherwise be waited for. Windows has none in folders."""
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file for reading.
+    """Open a file, or an object of a store, for reading.
 
     Raises:
         OSError: it cannot be opened, or is a folder, a named pipe, a socket or a device.
     """
+    if isinstance(path, RemotePath):
+        return cast(BinaryIO, reader(path.name_in_store))
     _check(path.stat())  # To open a device may change it, and a socket cannot be opened.
     descriptor = os.open(path, _AT_ONCE)
     try:
@@ -30,6 +36,15 @@ def open_regular(path: Path) -> BinaryIO:
 def _check(about: os.stat_result) -> None:
     if not stat.S_ISREG(about.st_mode):
         raise OSError(errno.EINVAL, "a folder, named pipe, socket or device, not a file")
+
+
+def is_settled(path: Path, about: os.stat_result, seconds: float) -> bool:
+    """Return whether a file's last change lies some seconds back.
+
+    Its times then tell one content from the next. An object's state does so at once.
+    """
+    changed = max(about.st_mtime, about.st_ctime)
+    return isinstance(path, RemotePath) or time.time() - changed >= seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """A title's identity: a hash of the file's content, independent of its path."""
 
 import hashlib
-import time
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from indexer.errors import ReelfindError
-from indexer.files import open_regular
+from indexer.files import is_settled, open_regular
+from indexer.object_store import ranges
+from indexer.remote_path import RemotePath
 
 BLOCK = 256 * 1024
 """Bytes of one block."""
@@ -33,7 +35,7 @@ def current_hash(path: Path) -> str:
         about = path.stat()
     except OSError as error:
         raise _unreadable(path, error) from error
-    if time.time() - max(about.st_mtime, about.st_ctime) < SETTLED:
+    if not is_settled(path, about, SETTLED):
         return content_hash(path)
     times = (about.st_mtime_ns, about.st_ctime_ns)
     return _remembered(path, about.st_dev, about.st_ino, about.st_size, times)
@@ -58,13 +60,21 @@ def content_hash(path: Path) -> str:
     try:
         size = path.stat().st_size
         digest = hashlib.blake2b(size.to_bytes(8, "big"), digest_size=16)
-        with open_regular(path) as file:
-            for offset in _offsets(size):
-                file.seek(offset)
-                digest.update(file.read(BLOCK))
+        for block in _blocks(path, _offsets(size)):
+            digest.update(block)
     except OSError as error:
         raise _unreadable(path, error) from error
     return digest.hexdigest()
+
+
+def _blocks(path: Path, offsets: Sequence[int]) -> Iterator[bytes]:
+    if isinstance(path, RemotePath):
+        yield from ranges(path.name_in_store, offsets, BLOCK)
+        return
+    with open_regular(path) as file:
+        for offset in offsets:
+            file.seek(offset)
+            yield file.read(BLOCK)
 
 
 def _unreadable(path: Path, error: OSError) -> ReelfindError:

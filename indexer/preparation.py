@@ -18,6 +18,7 @@ from indexer.manifest import Manifest
 from indexer.metadata import MetadataReader
 from indexer.metadata_fields import within_bounds
 from indexer.models import Models
+from indexer.object_store import snapshot
 from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER, missing_stages
 from indexer.probe import probe
 from indexer.records import Media, Title
@@ -88,6 +89,10 @@ class Preparation:
         Raises:
             ReelfindError: the encoder in use cannot be read.
         """
+        with snapshot():
+            return self._prepare(request, timings, listener)
+
+    def _prepare(self, request: Request, timings: Timings, listener: Listener) -> Prepared:
         found = discover(request.paths, request.roots)
         in_use = None if request.changes_encoder else self._in_use()
         known = TitlesByPath(self._catalogue.manifests() if found.files else ())

@@ -1,5 +1,6 @@
 """Probes a media file: the first step for a title, in well under a second."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -19,6 +20,7 @@ from indexer.files import open_regular
 from indexer.frame_rate import FrameRate, frame_rate, offset
 from indexer.hashing import content_hash
 from indexer.records import Media
+from indexer.relay import check_reads, film_address
 from indexer.streams import (
     audio_tracks,
     choose_picture,
@@ -128,16 +130,21 @@ def open_media(path: Path, containers: Sequence[str] = CONTAINERS) -> Iterator[I
     """
     _check_file(path)
     av.logging.set_level(None)
+    began = time.monotonic()
+    address, protocols = film_address(path)
     try:
-        options = reading_options((*containers, *SOUND))
-        with av.open(str(path), container_options=options, **_ANY_TAGS) as container:
+        options = reading_options((*containers, *SOUND), protocols)
+        with av.open(address, container_options=options, **_ANY_TAGS) as container:
             yield container
+        check_reads([address], began)
     except av.ArgumentError as error:
+        check_reads([address], began)
         raise ReelfindError(
             f"{path}: damaged, or no film: a still picture, text, a playlist or another format "
             "that is not opened; leave it out, or name its format in media.containers"
         ) from error
     except av.FFmpegError as error:
+        check_reads([address], began)
         raise ReelfindError(
             f"{path}: not a media file that ffmpeg can read ({error.strerror}); "
             "check that it plays and is complete"

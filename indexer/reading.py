@@ -6,7 +6,6 @@ file's own timestamps are kept (``-copyts``) and shifted by the timestamp of fra
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -15,7 +14,7 @@ from typing import Any
 import av
 import ffmpeg  # type: ignore[import-untyped]
 
-from indexer.errors import ReelfindError
+from indexer.errors import BrokenReadError, ReelfindError
 from indexer.ffmpeg import file_input, film_picture, film_sound
 from indexer.probe import open_media
 from indexer.records import UNBROKEN, Breaks, Media
@@ -133,6 +132,10 @@ def origin(media: Media) -> Fraction:
     """
     if media.origin is not None:
         return media.origin
-    with suppress(ReelfindError), open_media(media.path, media.containers) as container:
-        return Fraction(container.start_time or 0, av.time_base)
-    return Fraction(0)  # ffmpeg reports why the file cannot be opened
+    try:
+        with open_media(media.path, media.containers) as container:
+            return Fraction(container.start_time or 0, av.time_base)
+    except BrokenReadError:
+        raise
+    except ReelfindError:
+        return Fraction(0)  # ffmpeg reports why the file cannot be opened

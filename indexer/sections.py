@@ -3,7 +3,6 @@
 The sections of the pipeline and of search are in ``indexer.settings``.
 """
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +17,7 @@ from pydantic import (
 )
 
 from indexer.named_roots import NAME, RESERVED
+from indexer.remote_path import RemotePath, path_of, whole_path
 
 
 class Section(BaseModel):
@@ -189,17 +189,18 @@ class JobSettings(Section):
     @field_validator("roots", "watch")
     @classmethod
     def _refuse_relative(cls, folders: tuple[Path, ...]) -> tuple[Path, ...]:
-        for folder in folders:
-            _whole(folder)
-        return folders
+        return tuple(map(_whole, folders))
 
     @field_validator("uploads")
     @classmethod
     def _refuse_relative_uploads(cls, folder: Path | None) -> Path | None:
-        return folder and _whole(folder)
+        if folder is not None and isinstance(_whole(folder), RemotePath):
+            raise ValueError(f"{folder}: name a folder of this machine")
+        return folder
 
 
 def _whole(folder: Path) -> Path:
+    folder = path_of(folder)
     if not folder.is_absolute():
         raise ValueError(f"{folder}: write the whole path of this folder, from /")
     return folder
@@ -212,7 +213,7 @@ def _own_name(name: str) -> str:
 
 
 def _root_folder(folder: Path) -> Path:
-    return Path(os.path.normpath(_whole(folder)))
+    return whole_path(_whole(folder))
 
 
 RootName = Annotated[str, Field(pattern=f"^{NAME}$"), AfterValidator(_own_name)]
@@ -250,6 +251,9 @@ class ServerSettings(Section):
     on."""
     session_hours: float = Field(12.0, gt=0, le=24 * 365)
     """How long somebody who signed in with a key in a browser stays so."""
+    film_link_hours: float = Field(12.0, gt=0, le=24 * 7)
+    """How long a player may read a film from an object store, at the signed address that it is sent
+    to; not longer than the credentials that signed it are valid."""
     log: Literal["auto", "json", "text"] = "auto"
     """One line a request on standard error: JSON, or text for people (auto: on a terminal)."""
 

@@ -5,7 +5,6 @@ another version, the files are read again; nothing else is lost.
 """
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from encoder.atomic import write_text
+from indexer.files import is_settled
 from indexer.hashing import SETTLED
 from indexer.probe import PROBE_VERSION
 from indexer.settings import Settings
@@ -92,7 +92,7 @@ def stamp_of(path: Path) -> Stamp | None:
         about = path.stat()
     except OSError:
         return None
-    if time.time() - max(about.st_mtime, about.st_ctime) < SETTLED:
+    if not is_settled(path, about, SETTLED):
         return None
     return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 

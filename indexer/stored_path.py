@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote_to_bytes
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     PlainSerializer,
     SerializationInfo,
@@ -18,6 +19,7 @@ from pydantic import (
 )
 
 from indexer.named_roots import NO_ROOTS, NamedRoots
+from indexer.remote_path import path_of
 
 _SCHEME = "file:///" if os.name == "nt" else "file://"
 
@@ -65,6 +67,7 @@ def _roots(context: Any) -> NamedRoots:
 StoredPath = Annotated[
     Path,
     BeforeValidator(_read),
+    AfterValidator(path_of),
     PlainSerializer(_written, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "path"}),
 ]

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from indexer.characters import clean
 from indexer.manifest import Manifest, manifest_text
 from indexer.named_roots import NO_ROOTS, NamedRoots
+from indexer.remote_path import RemotePath
 from indexer.stored_path import StoredPath, path_text
 
 GRAM = 5
@@ -107,7 +108,8 @@ def path_keys(path: Path, roots: NamedRoots = NO_ROOTS) -> list[str]:
     Each is text, whatever bytes the path has. On Windows one that is below no root is in lower
     case.
     """
-    return [*roots.forms(path), normcase(path_text(path))]
+    text = path_text(path)
+    return [*roots.forms(path), text if isinstance(path, RemotePath) else normcase(text)]
 
 
 def path_of(key: str, roots: NamedRoots = NO_ROOTS) -> Path:

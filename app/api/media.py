@@ -8,16 +8,17 @@ from pathlib import Path as FilePath
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from app.api.binary import OCTETS, accepted, bytes_of
 from app.api.deps import PointId, RuntimeDep, TitleId
 from app.api.gates import gated
-from app.titles.files import media_file, still_of_point
+from app.titles.files import film_link, media_file, still_of_point
 from app.titles.frames import frame_still
 from app.titles.strips import hover_strip
+from indexer.remote_path import RemotePath
 
 router = APIRouter(tags=["media"], route_class=gated("media"))
 
@@ -79,13 +80,29 @@ def get_frame(
     responses={
         200: bytes_of("The whole file.", "video/*"),
         206: bytes_of("The bytes of the `Range` that was asked for.", "video/*"),
+        307: {
+            "description": "The film lies in an object store, which answers at `Location` for "
+            "`server.film_link_hours`.",
+            "headers": {
+                "Location": {
+                    "description": "Where the film can be read.",
+                    "schema": {"type": "string", "format": "uri"},
+                }
+            },
+        },
         416: {"description": "The range lies outside the file."},
     },
 )
-def get_media(title_id: TitleId, request: Request, runtime: RuntimeDep) -> FileResponse:
-    """Stream a title's media file from where it lies; nothing is held in memory."""
+def get_media(title_id: TitleId, request: Request, runtime: RuntimeDep) -> Response:
+    """Stream a title's media file from where it lies; nothing is held in memory.
+
+    A film in an object store is read from there: the answer is a redirect to a signed address.
+    """
     path = media_file(runtime, title_id)
     kind = guess_type(path.name)[0] or OCTETS
+    if isinstance(path, RemotePath):
+        address = film_link(runtime, path, accepted(request, kind))
+        return RedirectResponse(address, headers={"Cache-Control": "no-store", "Vary": "Accept"})
     return ranged(path, request, {"Cache-Control": "private, no-cache"}, kind)
 
 

@@ -9,6 +9,7 @@ import typer
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, ProfileOption
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
+from indexer.remote_path import path_of
 from indexer.sections import ADDRESS
 
 
@@ -68,7 +69,7 @@ def index(
     if not paths and (dry_run or not Catalogue(data).manifests()):
         why = "--dry-run estimates films" if dry_run else f"nothing is indexed in {data} yet"
         raise ReelfindError(f"{why}; name some: reelfind index FOLDER --data {data}")
-    films = tuple(paths or ())
+    films = tuple(map(path_of, paths or ()))
     if audio_track is not None and not films:
         raise ReelfindError("--audio-track: is about films; name them")
     if cluster is not None and not re.fullmatch(ADDRESS, cluster):

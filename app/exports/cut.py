@@ -17,6 +17,7 @@ from app.exports.records import ExportError
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue
 from indexer.earlier_versions import EarlierVersions
+from indexer.errors import ReelfindError
 from indexer.manifest import Manifest
 from indexer.named_roots import check_root
 from indexer.records import UNBROKEN, Breaks, Media
@@ -166,7 +167,7 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
         record += length
     for event in {event.media: event for event in reversed(events)}.values():
         check_root(event.media.path)
-        if event.media.path.is_file():  # Lists are written for films on disks that are away, too.
+        if _is_there(event.media.path):  # Lists are written for films on disks that are away, too.
             check_film(event)
     largest = max((event.media for event in events), key=lambda each: each.width * each.height)
     drop = any(
@@ -183,10 +184,18 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
     )
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except ReelfindError:  # An object store that cannot be asked.
+        return False
+
+
 def file_url(path: PurePath) -> str:
     """Return a media file's address for lists that link by address.
 
-    A drive becomes ``file:///C:/Films/a.mp4``, a share ``file://server/share/a.mp4``.
+    A drive becomes ``file:///C:/Films/a.mp4``, a share ``file://server/share/a.mp4``; an object
+    of a store has its own, such as ``s3://studio/films/a.mp4``.
     """
     return (path if path.is_absolute() else Path(path).absolute()).as_uri()
 

@@ -1,6 +1,5 @@
 """What a job is asked to do, and how it goes."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -28,6 +27,7 @@ from indexer.metadata_fields import (
     MOST_WORDS,
 )
 from indexer.named_roots import NamedRoots, check_root, unset_root
+from indexer.remote_path import whole_path
 from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.stored_path import StoredPath
@@ -89,7 +89,7 @@ def _whole(path: Path, info: ValidationInfo) -> Path:
         return path  # A job of another machine, whose root is not set on this one.
     if "\0" in str(path) or not path.is_absolute():
         raise ValueError("not a whole path, from /")
-    return Path(os.path.normpath(path))
+    return whole_path(path)
 
 
 WholePath = Annotated[StoredPath, AfterValidator(_whole)]

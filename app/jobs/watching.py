@@ -18,6 +18,7 @@ from app.jobs.runner import Runner
 from indexer.discovery import NO_FILMS, discover, is_inside
 from indexer.errors import ReelfindError
 from indexer.manifest import Manifest
+from indexer.object_store import snapshot
 from indexer.titles import Titles
 from indexer.unchanged import ChangedError, check_unchanged
 
@@ -78,7 +79,8 @@ class Watcher:
         Raises:
             ReelfindError: the catalogue or the queue cannot be read, or takes no more.
         """
-        now = self._seen()
+        with snapshot():
+            now = self._seen()
         grown = [path for path, state in now.items() if self._before.get(path) == state]
         self._before = now
         new = self._new(grown, now)[:MOST]

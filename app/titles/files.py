@@ -6,6 +6,8 @@ from app.runtime import NotFoundError, Runtime
 from indexer.discovery import OUTSIDE, is_inside
 from indexer.errors import ReelfindError
 from indexer.named_roots import check_root
+from indexer.object_store import signed_address
+from indexer.remote_path import RemotePath
 from indexer.store.base import pair
 from indexer.unchanged import check_unchanged
 
@@ -31,6 +33,19 @@ def media_file(runtime: Runtime, title_id: str) -> Path:
         raise ReelfindError(f"{path.name}: {OUTSIDE}")
     check_unchanged(media)
     return path
+
+
+def film_link(runtime: Runtime, path: RemotePath, media_type: str) -> str:
+    """Return an address at which an object store lets anybody read a film for some hours.
+
+    Raises:
+        ReelfindError: there are no credentials to sign it with.
+    """
+    seconds = round(runtime.settings.server.film_link_hours * 3600)
+    try:
+        return signed_address(path.name_in_store, seconds, media_type)
+    except OSError as error:
+        raise ReelfindError(f"{path.name}: cannot be played ({error.strerror})") from error
 
 
 def still_of_point(runtime: Runtime, point_id: str) -> Path:

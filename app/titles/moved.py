@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from indexer.errors import ReelfindError
+from indexer.object_store import snapshot
 from indexer.titles import Titles
 
 
@@ -37,4 +38,5 @@ class MovedFilms:
     def _look(self) -> None:
         with suppress(ReelfindError):  # The caller sees the same error.
             films = self._listing().films()
-            self._found = frozenset(title for title, film in films if not film.is_file())
+            with snapshot():
+                self._found = frozenset(title for title, film in films if not film.is_file())

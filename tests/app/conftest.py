@@ -1,5 +1,6 @@
-"""Databases for all tests of the application: one PostgreSQL server a process of the tests."""
+"""For all tests of the application: databases, with one PostgreSQL server, and an object store."""
 
+from tests.object_store import moto, store
 from tests.postgres import database, postgres, postgres_server, where
 
-__all__ = ["database", "postgres", "postgres_server", "where"]
+__all__ = ["database", "moto", "postgres", "postgres_server", "store", "where"]

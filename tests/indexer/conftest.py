@@ -1,4 +1,4 @@
-"""Fixtures that make small media files."""
+"""Fixtures that make small media files, and an object store for them."""
 
 import subprocess
 from collections.abc import Callable
@@ -7,6 +7,10 @@ from pathlib import Path
 import imageio_ffmpeg  # type: ignore[import-untyped]
 import iscc_samples  # type: ignore[import-untyped]
 import pytest
+
+from tests.object_store import moto, store
+
+__all__ = ["moto", "store"]
 
 FFmpeg = Callable[..., Path]
 

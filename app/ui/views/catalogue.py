@@ -14,6 +14,7 @@ from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 from indexer.manifest import by_name
+from indexer.remote_path import RemotePath
 from indexer.titles import Titles, has_words
 
 Shown = Literal["All", "Film moved"]
@@ -80,8 +81,10 @@ def _titles(runtime: Runtime, listing: Titles) -> None:
         for title_id in job.request.titles
     }
     for manifest in shown:
-        is_away = not manifest.title.media.path.is_file()
-        title_row(runtime, manifest, is_away, manifest.title.title_id in working)
+        title_id, film = manifest.title.title_id, manifest.title.media.path
+        # An object store would be asked for each; the check in the background lists its folders.
+        is_away = title_id in moved if isinstance(film, RemotePath) else not film.is_file()
+        title_row(runtime, manifest, is_away, title_id in working)
 
 
 def _filters(moved: int) -> tuple[str, Shown]:

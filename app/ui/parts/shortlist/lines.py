@@ -11,9 +11,11 @@ from indexer.characters import one_line
 from indexer.errors import ReelfindError
 from indexer.library import IndexedTitle, Library
 from indexer.named_roots import check_root
+from indexer.object_store import snapshot
 from indexer.unchanged import check_unchanged
 
 
+@snapshot()
 def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> list[dict[str, Any]]:
     """Return the data of the rows; ``chosen`` is the id of the selected item."""
     seen = overview(catalogue, shortlist)
@@ -76,14 +78,11 @@ def _problems(row: ShortlistItem, title: IndexedTitle | None) -> list[str]:
     media = title.manifest.title.media
     try:
         check_root(media.path)
-    except ReelfindError as error:
-        return [str(error)]
-    if not media.path.is_file():
-        return [
-            f"{one_line(media.path.name)} is no longer where it was indexed; run reelfind index on "
-            "its new place"
-        ]
-    try:
+        if not media.path.is_file():
+            return [
+                f"{one_line(media.path.name)} is no longer where it was indexed; run reelfind "
+                "index on its new place"
+            ]
         check_unchanged(media)
     except ReelfindError as error:
         return [str(error)]

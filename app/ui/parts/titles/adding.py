@@ -12,6 +12,7 @@ from app.ui.parts.words import plain
 from app.ui.shared import is_own_machine
 from indexer.discovery import MEDIA_SUFFIXES
 from indexer.errors import ReelfindError
+from indexer.remote_path import RemotePath, path_of
 
 _TICKET = "upload.ticket"
 
@@ -56,7 +57,8 @@ def _by_path(runtime: Runtime) -> None:
 
 def _typed(text: str) -> Path:
     """Return the path in a text; Windows' *Copy as path* puts it in quotes."""
-    return Path(text.strip().strip('"')).expanduser()
+    path = path_of(text.strip().strip('"'))
+    return path if isinstance(path, RemotePath) else path.expanduser()
 
 
 def _by_drop(runtime: Runtime) -> None:

@@ -16,6 +16,7 @@ from indexer.errors import ReelfindError
 from indexer.manifest import Manifest
 from indexer.named_roots import check_root
 from indexer.records import TextSource
+from indexer.remote_path import RemotePath
 from indexer.timecode import timecode
 from indexer.versions import point_of
 from probes.tasks import ZERO_SHOT
@@ -92,8 +93,13 @@ def _away(film: Path) -> str:
 
 
 def _has_another_size(manifest: Manifest) -> bool:
-    """Return whether the file's size changed, which shows a replacement without reading it."""
+    """Return whether the file's size changed, which shows a replacement without reading it.
+
+    An object store is not asked: it takes longer than the row, and playing the film tells.
+    """
     media = manifest.title.media
+    if isinstance(media.path, RemotePath):
+        return False
     try:
         return media.path.stat().st_size != media.size
     except OSError:
