@@ -140,12 +140,13 @@ def _others() -> dict[str, Any]:
     return {name: st.query_params[name] for name in names}
 
 
-def add_example(request: SearchRequest, identity: str, wanted: bool) -> None:
+def add_example(identity: str, wanted: bool) -> None:
     """Make a hit a positive or a negative example; it cannot be both."""
+    request = latest()
     near = [each for each in request.like if each != identity]
     far = [each for each in request.unlike if each != identity]
     (near if wanted else far).append(identity)
-    write(request.model_copy(update={"like": near, "unlike": far}))
+    change(like=near, unlike=far)
 
 
 def _given() -> dict[str, object]:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from app.records import Hit, SearchResponse
 from app.runtime import Runtime
-from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.card_layout import CardLayout
 from app.ui.components.hits import Act, hit_cards
@@ -35,9 +34,7 @@ def cards(runtime: Runtime, hits: Sequence[Hit], *, key: str, classes: str = "")
 
 
 @st.fragment
-def results(
-    runtime: Runtime, request: SearchRequest, response: SearchResponse, layout: CardLayout
-) -> None:
+def results(runtime: Runtime, response: SearchResponse, layout: CardLayout) -> None:
     """Draw the hits. A fragment: playing or labelling one does not search again."""
     hits = response.hits
     if not hits:
@@ -51,7 +48,7 @@ def results(
     if act is None:
         return
     if act.what in ("like", "unlike"):
-        query.add_example(request, act.hit.id, act.what == "like")
+        query.add_example(act.hit.id, act.what == "like")
         st.rerun(scope="app")
     act_on(runtime, act)
 

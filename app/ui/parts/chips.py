@@ -18,11 +18,16 @@ _LOOKS: dict[str, Any] = {"icon": ":material/close:", "help": "Remove this filte
 
 
 class Chip(NamedTuple):
-    """One active filter, and the search without it."""
+    """One active filter: a field of the request, with one of its values if it has several."""
 
     label: str
-    key: str
-    without: SearchRequest
+    field: str
+    value: object = None
+
+    @property
+    def key(self) -> str:
+        """Return the key of its button."""
+        return f"chip.{self.field}" if self.value is None else f"chip.{self.field}.{self.value}"
 
 
 def active_filters(request: SearchRequest, names: Mapping[str, str]) -> None:
@@ -36,13 +41,9 @@ def active_filters(request: SearchRequest, names: Mapping[str, str]) -> None:
         if example:
             st.button(f"like {plain(example)}", key="chip.example", on_click=drop_example, **_LOOKS)
         for chip in chips:
-            st.button(
-                chip.label, key=chip.key, on_click=query.write, args=(chip.without,), **_LOOKS
-            )
+            st.button(chip.label, key=chip.key, on_click=_remove, args=(chip,), **_LOOKS)
         if example or chips:
-            st.button(
-                "Clear all", key="chip.clear", type="tertiary", on_click=_clear, args=(request,)
-            )
+            st.button("Clear all", key="chip.clear", type="tertiary", on_click=_clear)
 
 
 def chips_of(request: SearchRequest, names: Mapping[str, str]) -> Iterator[Chip]:
@@ -51,18 +52,15 @@ def chips_of(request: SearchRequest, names: Mapping[str, str]) -> Iterator[Chip]
         values = getattr(request, field)
         for value in dict.fromkeys(values):
             label = f"{_name(field)}: {plain(names.get(value, str(value)))}"
-            kept = [each for each in values if each != value]
-            without = request.model_copy(update={field: kept})
-            yield Chip(label, f"chip.{field}.{value}", without)
+            yield Chip(label, field, value)
     for field, compare in COMPARED.items():
         value = getattr(request, field)
-        without = request.model_copy(update={field: None})
         if compare.how in _SIGNS and value is not None:
             label = f"{_name(field)} {_SIGNS[compare.how]} {value:g}"
-            yield Chip(label, f"chip.{field}", without)
+            yield Chip(label, field)
         elif compare.how == "is" and value is not None:
             label = f"{'with' if value else 'without'} {_name(field)}"
-            yield Chip(label, f"chip.{field}", without)
+            yield Chip(label, field)
 
 
 def _name(field: str) -> str:
@@ -71,8 +69,19 @@ def _name(field: str) -> str:
     return (compare and compare.label) or _PREFIX.sub("", field).replace("_", " ")
 
 
-def _clear(request: SearchRequest) -> None:
+def without(request: SearchRequest, chip: Chip) -> SearchRequest:
+    """Return a search without one of its filters; without the filter, the search itself."""
+    values = getattr(request, chip.field)
+    kept = [each for each in values if each != chip.value] if isinstance(values, list) else None
+    return request.model_copy(update={chip.field: kept})
+
+
+def _remove(chip: Chip) -> None:
+    query.write(without(query.latest(), chip))
+
+
+def _clear() -> None:
     """Clear all filters; keep the words, the level and the order."""
     drop_example()
-    kept = request.model_dump(include={"q", "level", "order", "limit"})
+    kept = query.latest().model_dump(include={"q", "level", "order", "limit"})
     query.write(SearchRequest(**kept))

@@ -59,7 +59,7 @@ except ReelfindError as error:
 
 titles = runtime.title_names(request.title)
 active_filters(request, chip_names(runtime, request, titles))
-results(runtime, request, response, toolbar(runtime, request, response))
+results(runtime, response, toolbar(runtime, request, response))
 paging(request, response)
 # Last, since counting takes time: the hits are on the screen by then.
 with st.sidebar:

@@ -62,6 +62,19 @@ def test_what_a_slow_browser_still_shows_takes_back_no_newer_search(
     assert shown(page) == found(runtime, q="a stage", order="time")
 
 
+def test_a_chip_of_an_earlier_search_does_not_bring_it_back(browse: Open, runtime: Runtime) -> None:
+    tone = runtime.facets(SearchRequest()).tone[0].value
+    page = browse(q="music", tone=[tone])
+    page.button(key=f"chip.tone.{tone}").click()
+    clicked = page._tree.get_widget_states()
+    page.button(key=f"chip.tone.{tone}").set_value(False)
+    del page.query_params["tone"]
+    page.query_params.update(q="a stage")
+    page.run()
+    page._run(clicked)
+    assert page.query_params == {"q": "a stage"}
+
+
 def test_a_link_holds_the_whole_search(browse: Open, runtime: Runtime) -> None:
     tone = runtime.facets(SearchRequest()).tone[0].value
     page = browse(q="music", tone=[tone], level="shot", min_worthiness="0.1")
