@@ -11,6 +11,7 @@ from qdrant_client import models
 from indexer.artefacts import read_clips, read_shots, read_table, read_timed_text, read_vectors
 from indexer.look.names import FIELD as LOOK
 from indexer.look.names import stored_of_clip
+from indexer.look.still import choose_still
 from indexer.look.table import read_looks
 from indexer.look.values import values_of_clip, values_of_shot
 from indexer.pooling import pool_clips, unit
@@ -25,9 +26,6 @@ from indexer.versions import SCHEMA_VERSION
 
 CLIP_ID = "clip_id"
 """What a shot's point carries of its clip, so that clips are found through their shots."""
-
-_LIT = 0.5
-"""Share of the lightness of a span's lighter stills that the one it is shown by has, at least."""
 
 Vectors = NDArray[np.float32]
 
@@ -130,18 +128,14 @@ def _lines_of(work: TitleWork, level: Level, spans: Sequence[Clip]) -> list[list
 
 
 def _stills_of(work: TitleWork, spans: Sequence[Clip]) -> list[int]:
-    """Return for each span the frame of the still nearest to its middle that is not too dark.
-
-    So no clip is shown by the black of a fade.
-    """
+    """Return for each span the frame of the still that it is shown by."""
     table = read_table(work.artefact(look.NAME, look.STILLS))
     frames, light = table["frame"].to_numpy(), table["lightness"].to_numpy()
     found = []
     for span in spans:
         own = slice(*np.searchsorted(frames, [span.start_frame, span.end_frame]))
-        lit = frames[own][light[own] >= _LIT * np.quantile(light[own], 0.75)]
         middle = (span.start_frame + span.end_frame) / 2
-        found.append(int(min(lit, key=lambda frame: abs(frame - middle))))
+        found.append(choose_still(frames[own], light[own], middle))
     return found
 
 

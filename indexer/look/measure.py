@@ -12,8 +12,8 @@ from indexer.look.names import Hue
 from indexer.records import Shot
 from indexer.shots.compare import Picture
 
-STEPS_PER_SECOND = 12
-"""Steps of the movement: animation that is drawn on twos moves in each."""
+STEPS_PER_SECOND = 8
+"""Steps of the movement, at least: animation that is drawn on threes moves in each."""
 _SEEN_PER_SECOND, _FEWEST, _MOST = 4, 4, 120
 """Frames of a shot whose colours are measured."""
 _AT_ONCE = 64
@@ -40,7 +40,7 @@ class ShotLook:
 def measure(picture: Picture, shot: Shot, fps: Fraction) -> ShotLook:
     """Return the look of a shot of the film with these frames."""
     colours = read_colours(picture[_seen(shot, fps)].astype(np.uint8))
-    step = max(1, round(fps / STEPS_PER_SECOND))
+    step = max(1, fps // STEPS_PER_SECOND)
     return ShotLook(
         float(colours.lightness.mean()),
         temperature(colours),

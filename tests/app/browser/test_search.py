@@ -187,6 +187,20 @@ def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Pa
 
 
 @pytest.mark.browser
+def test_clips_are_filtered_by_how_they_look(address: str, page: Page) -> None:
+    page.goto(address)
+    filters = page.get_by_test_id("stSidebar")
+    filters.get_by_text("Look and movement").click()
+    filters.get_by_role("button", name=re.compile("^calm \\d+$")).click()
+    page.wait_for_url("**/?motion=calm")
+    hits = hits_of(address, motion="calm", limit=48)
+    expect(page.locator(".card")).to_have_count(len(hits))
+    assert all("motion:calm" in hit["look"] for hit in hits)
+    page.get_by_role("button", name="motion: calm").click()
+    page.wait_for_url(re.compile(r"/\??$"))
+
+
+@pytest.mark.browser
 def test_the_keys_lead_from_the_box_to_a_player(address: str, page: Page) -> None:
     first, second = hits_of(address, limit=48)[:2]
     page.goto(address)

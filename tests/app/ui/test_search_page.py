@@ -174,6 +174,16 @@ def test_with_and_without_dialogue(
     assert shown(page) == found(runtime, has_dialogue=spoken)
 
 
+def test_looks_are_alternatives_of_a_kind_and_kinds_hold_together(
+    browse: Open, runtime: Runtime
+) -> None:
+    page = browse()
+    page.button_group(key="filter.brightness.Brightness").set_value(["normal", "bright"]).run()
+    page.button_group(key="filter.motion.Motion").set_value(["calm"]).run()
+    assert shown(page) == found(runtime, brightness=["normal", "bright"], motion=["calm"])
+    assert {"brightness: normal", "motion: calm"} <= {each.label for each in page.button}
+
+
 def test_another_order(browse: Open, runtime: Runtime) -> None:
     page = browse(q="music")
     page.selectbox(key="tools.order").set_value("time").run()
