@@ -1,8 +1,10 @@
-"""Lines about the time of a run: how long it will take, and how to make it faster."""
+"""Lines about a run: how long it will take, how to make it faster, and which profile sees more."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from indexer.backbones.hub_models import CLIP_VIT_B_32
 
 LONG = 10.0
 """The least seconds of a run that gets advice."""
@@ -33,6 +35,17 @@ def expected(titles: int, film: float, seconds: float) -> str:
     """Return the line that says what a run will take; ``film`` and ``seconds`` are in seconds."""
     count = f"{titles} title{'' if titles == 1 else 's'}"
     return f"{count}, {_duration(film)} of film: about {_duration(seconds)} on this machine"
+
+
+def more_than(profile: str) -> str | None:
+    """Return the line that says which profile sees more than this one, and how to get it."""
+    if profile != "lite":
+        return None
+    size = CLIP_VIT_B_32.size
+    return (
+        f"profile lite knows a thousand nouns in pictures; base finds any words in them: `reelfind "
+        f"models fetch base` ({size}), then `--profile base` with an empty data directory"
+    )
 
 
 def quicker(spent: Spent, cores: int | None = None) -> tuple[str, ...]:

@@ -1,11 +1,31 @@
 """Weight files out of installed packages: found without importing, checked before loading."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from indexer.errors import ReelfindError
+
+
+@dataclass(frozen=True)
+class PackagedModel:
+    """A network whose weights an installed package brings.
+
+    ``files`` are those that are read, by path within the package's folder, each with its SHA-256
+    (64 hexadecimal digits). ``licence`` is that of the weights.
+    """
+
+    name: str
+    package: str
+    licence: str
+    files: Mapping[str, str]
+
+    def file(self, relative: str) -> Path:
+        """Return one of the files, checked; see ``verified_file``."""
+        return verified_file(self.package, relative, self.files[relative])
 
 
 def verified_file(package: str, relative: str, sha256: str) -> Path:

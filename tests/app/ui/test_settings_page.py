@@ -19,7 +19,7 @@ def test_it_shows_what_is_in_use(browse: Open, runtime: Runtime) -> None:
     page = at_settings(browse())
     tables = [table.value for table in page.dataframe]
     said = "\n".join(each.value for each in page.markdown)
-    assert "efficientnet-lite0" in set(tables[0]["Backbone"])
+    assert "efficientnet-lite0" in set(tables[0]["Model"])
     assert sum(tables[1]["Points"]) == sum(t.shots + t.clips + 1 for t in runtime.titles())
     assert str(runtime.catalogue.current_encoder) in said
     assert "all scores are zero-shot" in said

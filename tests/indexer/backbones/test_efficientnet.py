@@ -9,10 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from indexer.backbones.efficientnet import WEIGHTS
 from indexer.backbones.efficientnet_graph import efficientnet_lite0
 from indexer.backbones.registry import Backbones
-from indexer.weights import verified_file
+from indexer.packaged_models import EFFICIENTNET_LITE0
 
 State = dict[str, torch.Tensor]
 BLOCKS = [  # stride and whether there is a shortcut: EfficientNet-B0's table, written out
@@ -23,7 +22,8 @@ BLOCKS = [  # stride and whether there is a shortcut: EfficientNet-B0's table, w
 
 @pytest.fixture(scope="module")
 def state() -> State:
-    loaded: State = torch.load(verified_file(*WEIGHTS), weights_only=True)
+    (weights,) = map(EFFICIENTNET_LITE0.file, EFFICIENTNET_LITE0.files)
+    loaded: State = torch.load(weights, weights_only=True)
     return loaded
 
 

@@ -19,13 +19,13 @@ from indexer.backbones.base import AudioBackbone, Runtime, TextBackbone, VideoBa
 from indexer.backbones.frames import centre_crop
 from indexer.backbones.hub import commit_of, model_folder
 from indexer.backbones.hub_models import CLIP_VIT_B_32, CLIP_VIT_L_14
-from indexer.backbones.minilm import MINILM_PACKAGE, MINILM_WEIGHTS, minilm
+from indexer.backbones.minilm import WEIGHTS, minilm
 from indexer.backbones.registry import describe, load_profile
 from indexer.backbones.sentences import BATCH
 from indexer.errors import ReelfindError
+from indexer.packaged_models import ALL_MINILM_L6_V2
 from indexer.pooling import unit
 from indexer.settings import Settings
-from indexer.weights import verified_file
 
 
 def clip(runtime: Runtime) -> VideoBackbone:
@@ -107,7 +107,7 @@ def test_wav2vec2_hears_a_sound_shorter_than_its_convolutions(runtime: Runtime) 
 def test_sentences_of_lite_are_those_of_the_library() -> None:
     from sentence_transformers import SentenceTransformer
 
-    folder = verified_file(MINILM_PACKAGE, "model/model.safetensors", MINILM_WEIGHTS).parent
+    folder = ALL_MINILM_L6_V2.file(WEIGHTS).parent
     texts = [f"{'and then they ran ' * (row % 7 * 20)}over hill {row}." for row in range(BATCH + 5)]
     theirs = SentenceTransformer(str(folder), device="cpu").encode(
         texts, normalize_embeddings=True, show_progress_bar=False

