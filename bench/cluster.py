@@ -8,6 +8,9 @@ share its cores, on loopback addresses from 127.0.0.2 on, so the figures show wh
 not what more machines would save. A cluster runs before the command starts, as in a studio.
 Core-seconds and memory are those of the command and of all that its cluster starts meanwhile.
 Memory shared between processes counts once (PSS). Linux only.
+
+As many films of two seconds, indexed in the same way, show what a run costs whatever its films:
+to start the processes and load the networks. The rest grows with the films.
 """
 
 import argparse
@@ -15,22 +18,28 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import ffmpeg  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
 
 from bench.machine import machine, usable_cores
+from bench.processes import Meter, settle
+from indexer.discovery import discover
+from indexer.ffmpeg import run_ffmpeg
 
 console = Console(width=120)
-LOOK = 0.5
-"""Seconds between two looks at the processes."""
-TICKS = os.sysconf("SC_CLK_TCK")
+RAY = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_enable_worker_prestart": "0",
+    "RAY_prestart_worker_first_driver": "0",
+}
+"""Environment of the nodes, as ``docs/cluster.md`` advises."""
 
 
 @dataclass(frozen=True)
@@ -42,68 +51,7 @@ class Run:
     core_seconds: float
     peak: float
     """GiB of all processes together."""
-    artefacts: int
-
-
-class Meter(threading.Thread):
-    """Looks now and then at what the descendants of this process take together."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self._stopped = threading.Event()
-        self._peak = 0
-        self._used: dict[int, float] = {}
-        self._look()
-        self._before = sum(self._used.values())
-
-    def run(self) -> None:
-        """Look until it is stopped."""
-        while not self._stopped.wait(LOOK):
-            self._look()
-
-    def stop(self) -> tuple[float, float]:
-        """Return the core-seconds since it began, and the most memory in GiB."""
-        self._stopped.set()
-        self.join()
-        self._look()
-        return sum(self._used.values()) - self._before, self._peak / 2**20
-
-    def _look(self) -> None:
-        processes = descendants(os.getpid())
-        self._peak = max(self._peak, sum(map(shared_out, processes)))
-        self._used |= {each: used for each in processes if (used := computed(each)) is not None}
-
-
-def descendants(process: int) -> list[int]:
-    """Return the ids of the processes that a process started, and those that they started."""
-    found = []
-    with suppress(OSError):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            for child in map(int, (task / "children").read_text(encoding="ascii").split()):
-                found += [child, *descendants(child)]
-    return found
-
-
-def shared_out(process: int) -> int:
-    """Return the KiB of a process, those that it shares divided by the number of its sharers."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1])
-    return 0
-
-
-def computed(process: int) -> float | None:
-    """Return the core-seconds of a process, with those of the ffmpeg processes that it ran."""
-    with suppress(OSError):
-        name, _, rest = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")
-        own, children = map(int, rest.split()[11:13]), map(int, rest.split()[13:15])
-        if "ffmpeg" in name:  # Counted where it was started, also when it was too short to be seen.
-            return 0.0
-        # Ray's own processes start the others, which are seen themselves.
-        started = 0 if "raylet" in name else sum(children)
-        return (sum(own) + started) / TICKS
-    return None
+    titles: int
 
 
 @contextmanager
@@ -123,6 +71,7 @@ def cluster(nodes: int) -> Iterator[str | None]:
                 object_store_memory=80 * 2**20,
                 include_dashboard=False,
             )
+        settle()
         yield made.address
     finally:
         made.shutdown()  # type: ignore[no-untyped-call]
@@ -142,7 +91,45 @@ def index(films: Path, nodes: int) -> Run:
             used, peak = meter.stop()
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
-        return Run(nodes, seconds, used, peak, sum(1 for _ in (data / "titles").rglob("*")))
+        return Run(nodes, seconds, used, peak, len(list((data / "titles").iterdir())))
+
+
+def make_short(folder: Path, count: int) -> Path:
+    """Make films of two seconds, with sound, no two of them equal."""
+    folder.mkdir()
+    for number in range(count):
+        picture = ffmpeg.input(f"testsrc2=s=320x240:r=24:d=2,hue=h={40 * number}", f="lavfi")
+        sound = ffmpeg.input(f"sine={300 + 100 * number}:d=2", f="lavfi")
+        made = ffmpeg.output(picture, sound, f"{number}.mp4", pix_fmt="yuv420p")
+        if (run := run_ffmpeg(made, folder)).status:
+            raise SystemExit(f"{folder}: films of two seconds cannot be made ({run.cause})")
+    return folder
+
+
+def compared(runs: Sequence[Run]) -> Table:
+    """Return a row a run, beside the one without a cluster."""
+    alone = next((run for run in runs if not run.nodes), None)
+    table = Table("nodes", "s", "core-s", "peak GiB", "× alone", "core-s × alone", "titles")
+    for run in runs:
+        beside = [
+            f"{run.seconds / alone.seconds:.2f}" if alone else "",
+            f"{run.core_seconds / alone.core_seconds:.2f}" if alone else "",
+        ]
+        figures = [f"{each:.1f}" for each in (run.seconds, run.core_seconds)]
+        table.add_row(str(run.nodes), *figures, f"{run.peak:.2f}", *beside, str(run.titles))
+    return table
+
+
+def divided(short: Sequence[Run], runs: Sequence[Run]) -> Table:
+    """Return a row a number of nodes: core-seconds of any run, and those that the films add."""
+    table = Table("nodes", "core-s of any run", "peak GiB", "core-s of the films", "× alone")
+    added = {each.nodes: each.core_seconds for each in runs}
+    added = {each.nodes: added[each.nodes] - each.core_seconds for each in short}
+    for start in short:
+        grows, alone = added[start.nodes], added.get(0)
+        figures = f"{start.core_seconds:.1f}", f"{start.peak:.2f}", f"{grows:.1f}"
+        table.add_row(str(start.nodes), *figures, f"{grows / alone:.2f}" if alone else "")
+    return table
 
 
 def main() -> None:
@@ -151,20 +138,14 @@ def main() -> None:
     parser.add_argument("media", type=Path, help="folder with films")
     parser.add_argument("--nodes", type=int, nargs="+", default=[0, 1, 3], help="0: no cluster")
     arguments = parser.parse_args()
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.update(RAY)
     console.print(machine())
-    table = Table("nodes", "s", "core-s", "peak GiB", "× alone", "core-s × alone", "files")
-    alone: Run | None = None
-    for nodes in arguments.nodes:
-        run = index(arguments.media, nodes)
-        alone = run if not nodes else alone
-        beside = [
-            f"{run.seconds / alone.seconds:.2f}" if alone else "",
-            f"{run.core_seconds / alone.core_seconds:.2f}" if alone else "",
-        ]
-        figures = [f"{each:.1f}" for each in (run.seconds, run.core_seconds)]
-        table.add_row(str(nodes), *figures, f"{run.peak:.2f}", *beside, str(run.artefacts))
-    console.print(table)
+    with tempfile.TemporaryDirectory() as scratch:
+        films = len(discover([arguments.media]).files)
+        folder = make_short(Path(scratch) / "short", films)
+        short = [index(folder, nodes) for nodes in arguments.nodes]
+    runs = [index(arguments.media, nodes) for nodes in arguments.nodes]
+    console.print(compared(runs), divided(short, runs))
 
 
 if __name__ == "__main__":

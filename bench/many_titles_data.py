@@ -13,12 +13,13 @@ from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.opening import open_index
-from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER, key_of
+from indexer.pipeline import BEFORE_ENCODER, WITH_ENCODER
 from indexer.points import build_points
 from indexer.preparation import Preparation
 from indexer.request import Request
 from indexer.settings import Settings
 from indexer.stages import points
+from indexer.stages.running import key_of
 from indexer.stages.work import TitleWork
 from indexer.store.base import Store, pair
 from indexer.timings import Timings

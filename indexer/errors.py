@@ -1,8 +1,9 @@
 """The errors whose messages users read."""
 
 import errno
+from pathlib import Path
 
-from indexer.characters import clean
+from indexer.characters import clean, one_line
 
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -65,3 +66,16 @@ def disk_error(error: BaseException) -> ReelfindError | None:
     where = getattr(error, "filename", None) or "data directory"
     reason = getattr(error, "strerror", None) or error
     return ReelfindError(f"{where}: {cause} ({reason}); {step} and run the same command again")
+
+
+def cause_of(error: Exception, path: Path) -> str:
+    """Return in one line why a title failed, for expected and unexpected errors."""
+    if isinstance(error, ReelfindError):
+        return str(error)
+    if told := disk_error(error):
+        return f"{path}: not indexed: {told}"
+    cause = str(error) or "no message"
+    return one_line(
+        f"{path}: something unexpected ({type(error).__name__}: {cause}); run again with --debug "
+        "for the details, and report it"
+    )

@@ -11,8 +11,7 @@ from indexer.discovery import discover
 from indexer.earlier_versions import TitlesByPath, moved_to
 from indexer.edits import edited
 from indexer.encoder_in_use import load_current
-from indexer.errors import ReelfindError
-from indexer.executors.rounds import cause_of
+from indexer.errors import ReelfindError, cause_of
 from indexer.listener import Listener
 from indexer.manifest import Manifest
 from indexer.metadata import MetadataReader

@@ -2,14 +2,13 @@
 
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from encoder.atomic import write_text
-from indexer.pipeline import STAGES
+from indexer.stages.base import Stage
 
-DEFAULTS = {stage.name: stage.rate for stage in STAGES}
-"""Seconds of work per second of film; good for a first estimate."""
 OVERLAP = "clock"
 """The name by which the part of all stages' seconds is kept that a run takes by the clock."""
 OVERLAPS = 0.8
@@ -21,10 +20,20 @@ WEIGHT = 0.3
 class Timings:
     """Seconds of work per second of film and stage, learnt from run to run."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, stages: Sequence[Stage[Any]] | None = None) -> None:
+        """Read what was learnt.
+
+        Args:
+            path: of the file that keeps it.
+            stages: those to estimate, whose rates are a first guess; by default, all.
+        """
+        if stages is None:
+            from indexer.pipeline import STAGES  # Takes a second; who names its stages saves that.
+
+            stages = STAGES
         self._path = path
         self._lock = threading.Lock()
-        self._rates = DEFAULTS | {OVERLAP: OVERLAPS}
+        self._rates = {stage.name: stage.rate for stage in stages} | {OVERLAP: OVERLAPS}
         try:
             known = json.loads(path.read_text(encoding="utf-8"))
             self._rates |= {name: float(known[name]) for name in self._rates if name in known}

@@ -9,8 +9,7 @@ from pathlib import Path
 from app.jobs.records import Job
 from indexer.catalogue import Catalogue
 from indexer.edits import edit
-from indexer.errors import ReelfindError
-from indexer.executors.rounds import cause_of
+from indexer.errors import ReelfindError, cause_of
 from indexer.grids import Spans
 from indexer.indexing import Indexer
 from indexer.listener import Listener

@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from indexer.listener import Listener
-from indexer.pipeline import is_done, key_of, missing_stages, run_stage
+from indexer.pipeline import is_done, missing_stages
 from indexer.report import StageTime
 from indexer.stages.base import Stage
+from indexer.stages.running import key_of, run_stage
 from indexer.stages.work import TitleWork
 from indexer.timings import Timings
 

@@ -16,9 +16,9 @@ import ray
 
 from indexer.catalogue import Catalogue
 from indexer.executors.base import TitleRun
+from indexer.executors.orders import Setup
 from indexer.executors.ray_course import Course
 from indexer.executors.ray_pool import Pool, connect
-from indexer.executors.worker import Setup
 from indexer.listener import Listener
 from indexer.settings import Settings
 from indexer.stages import decode, points

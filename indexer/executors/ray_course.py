@@ -11,9 +11,9 @@ from ray.exceptions import NodeDiedError, OutOfMemoryError, RayError, RayTaskErr
 
 from indexer.errors import ReelfindError
 from indexer.executors.base import TitleRun
+from indexer.executors.orders import InContext, Order
 from indexer.executors.ray_pool import Member
 from indexer.executors.rows import Call, Outcome
-from indexer.executors.worker import InContext, Order
 from indexer.listener import StoppedError
 from indexer.stages import decode
 from indexer.stages.work import TitleWork
@@ -60,6 +60,8 @@ class Course:
                 break
             self._waiting.popleft()
             self._streams[title.member.run(title.order)] = title
+        if self._streams or self._waiting:
+            self._executor.pool.grow(len(self._waiting))
         return bool(self._streams or self._waiting)
 
     def step(self) -> None:

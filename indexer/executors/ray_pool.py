@@ -3,6 +3,7 @@
 import logging
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from ray.exceptions import RayActorError, RayError, RayTaskError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from indexer.errors import ReelfindError
-from indexer.executors import worker
-from indexer.executors.worker import Order, Setup
+from indexer.executors.decoder import decode
+from indexer.executors.growth import Growth
+from indexer.executors.orders import Order, Setup
+from indexer.executors.worker import Worker
 from indexer.listener import Listener
 from indexer.pipeline import AT_ONCE
 from indexer.sections import ClusterSettings
@@ -53,6 +56,7 @@ class Member:
     handle: Any
     node: str
     greeting: Any
+    began: float
     ready: bool = False
     titles: int = 0
     alone: bool = False
@@ -88,9 +92,10 @@ class Pool:
     def __init__(
         self, setup: Setup, settings: ClusterSettings, jobs: int, listener: Listener
     ) -> None:
-        """Start the members; each works on up to ``jobs`` titles at a time."""
+        """Start the first member; each works on up to ``jobs`` titles at a time."""
         self._setup, self._settings, self._jobs = ray.put(setup), settings, jobs
         self._listener = listener
+        self._growth = Growth(settings.patience)
         self._members: list[Member] = []
         self._cpus: dict[str, float] = {}
         self._looked = self._began = time.monotonic()
@@ -98,7 +103,7 @@ class Pool:
         self._look()
         largest = max(self._cpus.values())
         self._decode_cpus = min(settings.decode_cpus, largest)
-        self._decode = ray.remote(worker.decode).options(
+        self._decode = ray.remote(decode).options(
             num_cpus=self._decode_cpus, max_retries=0, scheduling_strategy="SPREAD"
         )
 
@@ -127,6 +132,11 @@ class Pool:
         member = min(free, key=lambda each: each.titles)
         member.titles, member.alone = member.titles + 1, alone
         return member
+
+    def grow(self, waiting: int) -> None:
+        """Start more members if so many titles have waited for one long enough."""
+        if self._growth.look(waiting, not all(each.ready for each in self._members)):
+            self._look()
 
     def give_back(self, member: Member) -> None:
         """Note that a member has one title fewer."""
@@ -161,13 +171,18 @@ class Pool:
             member.kill()
 
     def _look(self) -> None:
-        """Start members on nodes that have too few, and forget those of nodes that are gone."""
+        """Start members that are wanted and have room, each where there are fewest."""
         self._looked = time.monotonic()
-        nodes = _nodes()
-        self._cpus = {node: has["CPU"] for node, has in nodes.items() if has.get("CPU")}
-        for node, count in members_of(nodes, self._settings.gpus).items():
-            for _ in range(count - sum(each.node == node for each in self._members)):
-                self._start(node, count, bool(nodes[node].get("GPU")))
+        there = nodes()
+        self._cpus = {node: has["CPU"] for node, has in there.items() if has.get("CPU")}
+        room = members_of(there, self._settings.gpus)
+        while len(self._members) < self._growth.wanted:
+            held = Counter(each.node for each in self._members)
+            free = [node for node, count in room.items() if held[node] < count]
+            if not free:
+                break
+            node = min(free, key=lambda each: (held[each], -self._cpus[each]))
+            self._start(node, room[node], bool(there[node].get("GPU")))
         if not self._members:
             raise ReelfindError(
                 "the cluster has no node with CPUs; add one with `ray start --address=…`, and run "
@@ -177,7 +192,7 @@ class Pool:
     def _start(self, node: str, count: int, on_gpu: bool) -> None:
         threads = int(self._cpus[node]) // count // (AT_ONCE * self._jobs)
         handle: Any = (
-            ray.remote(worker.Worker)
+            ray.remote(Worker)
             .options(
                 num_cpus=0,
                 num_gpus=self._settings.gpus if on_gpu else 0,
@@ -187,7 +202,7 @@ class Pool:
             )
             .remote(self._setup, max(1, threads))
         )
-        self._members.append(Member(handle, node, handle.greet.remote()))
+        self._members.append(Member(handle, node, handle.greet.remote(), time.monotonic()))
 
     def _welcome(self, member: Member) -> None:
         try:
@@ -197,8 +212,10 @@ class Pool:
                 raise error.cause from None
             raise
         except RayActorError as error:
-            if member.node in _nodes():
+            if member.node in nodes():
                 cause = str(error).strip().splitlines()[-1]
+                if "out of memory" in cause:  # What Ray says then fills a page.
+                    cause = "it ran out of memory"
                 raise ReelfindError(
                     f"a process with the networks cannot start on a node of the cluster ({cause}); "
                     "install the same packages on every node, and look at its memory"
@@ -206,6 +223,7 @@ class Pool:
             self.lost(member)
         else:
             member.ready = True
+            self._growth.started(time.monotonic() - member.began)
 
     def _say_that_it_waits(self) -> None:
         waits = not any(each.ready for each in self._members)
@@ -217,7 +235,7 @@ class Pool:
             )
 
 
-def _nodes() -> dict[str, dict[str, float]]:
+def nodes() -> dict[str, dict[str, float]]:
     """Return the resources of the nodes that are there, by id."""
     everything: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
     return {each["NodeID"]: each["Resources"] for each in everything if each["Alive"]}

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.characters import one_line
-from indexer.errors import ReelfindError, disk_error
+from indexer.errors import ReelfindError, cause_of
 from indexer.executors.base import Executor, TitleRun
 from indexer.listener import Listener, StoppedError
 from indexer.report import TitleResult
@@ -97,16 +96,3 @@ class Rounds:
 def _result(work: TitleWork, results: Results) -> TitleResult:
     path, name = work.title.media.path, work.title.metadata.name
     return results.get(path) or TitleResult(path, name, work.title.title_id)
-
-
-def cause_of(error: Exception, path: Path) -> str:
-    """Return in one line why a title failed, for expected and unexpected errors."""
-    if isinstance(error, ReelfindError):
-        return str(error)
-    if told := disk_error(error):
-        return f"{path}: not indexed: {told}"
-    cause = str(error) or "no message"
-    return one_line(
-        f"{path}: something unexpected ({type(error).__name__}: {cause}); run again with --debug "
-        "for the details, and report it"
-    )

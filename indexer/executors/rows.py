@@ -2,11 +2,14 @@
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from indexer.errors import ReelfindError, cause_of
 from indexer.listener import Listener, StoppedError
 
 PROGRESS_EVERY = 1.0
@@ -35,6 +38,13 @@ class Outcome:
 
 
 Row = Call | Outcome
+
+
+def failed(error: Exception, film: Path, took: Mapping[str, float] | None = None) -> Outcome:
+    """Return the outcome of stages one of which failed; ``took`` has the seconds of the others."""
+    expected = isinstance(error, (ReelfindError, StoppedError))
+    details = None if expected else "".join(traceback.format_exception(error))
+    return Outcome({}, took or {}, cause_of(error, film), details)
 
 
 class Rows:

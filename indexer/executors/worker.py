@@ -1,99 +1,31 @@
-"""What runs on the nodes of a cluster: the stages of one title, in the folder that all nodes share.
+"""What keeps the networks loaded on the nodes of a cluster, and runs all stages but decoding.
 
 An order says which title and stages, and progress and errors come back as rows. Films, frames and
-vectors stay in files.
+vectors stay in files, in the folder that all nodes share.
 """
 
 import socket
 import threading
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cached_property, partial
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
-from indexer.catalogue import IDENTITY, Catalogue
+from indexer.catalogue import Catalogue
 from indexer.cores import set_threads
 from indexer.encoder_in_use import load_encoder
-from indexer.errors import ReelfindError
 from indexer.executors.base import TitleRun
 from indexer.executors.local import LocalExecutor
-from indexer.executors.rounds import cause_of
-from indexer.executors.rows import Outcome, Row, rows_of
-from indexer.files import FileState
-from indexer.listener import Listener, StoppedError
+from indexer.executors.orders import InContext, Order, Setup
+from indexer.executors.rows import Outcome, Row, failed, rows_of
+from indexer.listener import Listener
 from indexer.models import Models
 from indexer.opening import open_index
 from indexer.pipeline import STAGES
-from indexer.records import Title
 from indexer.settings import Settings
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store
 from indexer.timings import Timings
-from indexer.trained import Choice, ProbeInUse, TrainedProbes
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What a worker is told once: the data directory, its identity, settings, and the version."""
-
-    data: Path
-    identity: str
-    settings: Mapping[str, Any]
-    release: str
-
-    def open(self) -> tuple[Catalogue, Settings]:
-        """Return the data directory and the settings of the run.
-
-        Raises:
-            ReelfindError: this node does not see the data directory, or has another release.
-        """
-        here = version("reelfind")
-        if here != self.release:
-            raise ReelfindError(
-                f"node {socket.gethostname()}: has Reelfind {here}, and the run was started by "
-                f"{self.release}; install the same release on every node"
-            )
-        try:
-            identity = (self.data / IDENTITY).read_text(encoding="ascii").strip()
-        except OSError:
-            identity = ""
-        if identity != self.identity:
-            raise ReelfindError(
-                f"{self.data}: node {socket.gethostname()} does not see this data directory; mount "
-                "the same folder at the same path on every node"
-            )
-        return Catalogue(self.data), Settings(**self.settings)
-
-
-@dataclass(frozen=True)
-class InContext:
-    """For stages with the encoder: its id, the probes in use by task, and the points' pair."""
-
-    encoder: str
-    probes: Mapping[str, Choice]
-    pair: str
-
-
-@dataclass(frozen=True)
-class Order:
-    """Stages of one title; ``keys`` are those of the stages that are finished."""
-
-    title: Title
-    state: FileState | None
-    stages: tuple[str, ...]
-    keys: Mapping[str, str]
-    force: bool
-    in_context: InContext | None
-
-
-def decode(setup: Setup, order: Order) -> Iterator[Row]:
-    """Run stages that need no network, and yield rows."""
-    catalogue, settings = setup.open()
-    yield from Workplace(catalogue, settings).rows(order)
+from indexer.trained import ProbeInUse, TrainedProbes
 
 
 class Worker:
@@ -141,38 +73,20 @@ class Workplace:
         return open_index(self._catalogue, self._settings, lambda _: None)
 
     def _run(self, order: Order, listener: Listener) -> Outcome:
-        keys, run = {}, None
-        error = details = None
+        run = None
         try:
-            work = self._work(order)
+            work = order.work(self._catalogue, self._settings, self.models)
+            if order.in_context is not None:
+                with self._lock:
+                    self._equip(work, order.in_context)
             stages = [stage for stage in STAGES if stage.name in order.stages]
             run = TitleRun(work, stages, order.force, listener, self._timings)
             LocalExecutor().run([run], lambda _: None)
             if run.error is not None:
                 raise run.error
-            keys = {stage.name: work.keys[stage.name] for stage in stages}
-        except Exception as caught:
-            error = cause_of(caught, order.title.media.path)
-            if not isinstance(caught, (ReelfindError, StoppedError)):
-                details = "".join(traceback.format_exception(caught))
-        times = run.times if run is not None else []
-        took = {each.stage: each.seconds for each in times if each.seconds is not None}
-        return Outcome(keys, took, error, details)
-
-    def _work(self, order: Order) -> TitleWork:
-        work = TitleWork(
-            title=order.title,
-            settings=self._settings,
-            folder=self._catalogue.folder(order.title.title_id),
-            models=self.models,
-            report=lambda _: None,
-            state=order.state,
-            keys=dict(order.keys),
-        )
-        if order.in_context is not None:
-            with self._lock:
-                self._equip(work, order.in_context)
-        return work
+        except Exception as error:
+            return failed(error, order.title.media.path, _took(run))
+        return Outcome({stage.name: work.keys[stage.name] for stage in stages}, _took(run))
 
     def _equip(self, work: TitleWork, wanted: InContext) -> None:
         if self._encoder is None or self._encoder.checkpoint_id != wanted.encoder:
@@ -183,3 +97,8 @@ class Workplace:
         work.encoder, work.trained = self._encoder, self._probes[1]
         if self._settings.qdrant_url:
             work.target = self._store, wanted.pair
+
+
+def _took(run: TitleRun | None) -> dict[str, float]:
+    times = run.times if run is not None else []
+    return {each.stage: each.seconds for each in times if each.seconds is not None}

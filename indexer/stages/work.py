@@ -14,11 +14,11 @@ from indexer.records import Title
 from indexer.seen import Seen
 from indexer.settings import Settings
 from indexer.stages.base import TitleFolder
-from indexer.store.base import Store
 from indexer.trained import ProbeInUse
 
 if TYPE_CHECKING:
     from encoder.model import Encoder
+    from indexer.store.base import Store
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class TitleWork:
     warnings: tuple[str, ...] = ()
     encoder: FrozenEncoder | None = None
     trained: Mapping[str, ProbeInUse] = field(default_factory=dict)
-    target: tuple[Store, str] | None = None
+    target: "tuple[Store, str] | None" = None
     replaces: tuple[Manifest, ...] = ()
     state: FileState | None = None
     before: Manifest | None = None
@@ -71,7 +71,7 @@ class TitleWork:
     keys: dict[str, str] = field(default_factory=dict)
 
     @property
-    def store(self) -> tuple[Store, str]:
+    def store(self) -> "tuple[Store, str]":
         """The store and the name of the pair that this title's points go to."""
         if self.target is None:
             raise RuntimeError("points are written after the encoder of the run is chosen")

@@ -11,9 +11,8 @@ from typing import cast
 
 import pytest
 
-from indexer.errors import ReelfindError
+from indexer.errors import ReelfindError, cause_of
 from indexer.executors.local import run_stages
-from indexer.executors.rounds import cause_of
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.pipeline import missing_stages

@@ -1,5 +1,7 @@
 """What a node of a cluster does with an order, without a cluster."""
 
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -7,8 +9,10 @@ import pytest
 
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
+from indexer.executors.decoder import decode
+from indexer.executors.orders import Order, Setup
 from indexer.executors.rows import Call, Outcome, Rows, rows_of
-from indexer.executors.worker import Order, Setup, Workplace
+from indexer.executors.worker import Workplace
 from indexer.listener import Listener, StoppedError
 from indexer.records import Metadata, Title
 from indexer.settings import Settings
@@ -38,11 +42,19 @@ def test_an_error_is_a_row(tmp_path: Path) -> None:
     catalogue, settings = setup_of(tmp_path).open()
     title = Title("t", MEDIA, Metadata("A"))
     order = Order(title, None, ("decode",), {}, False, None)
-    *calls, outcome = Workplace(catalogue, settings).rows(order)
-    assert Call("doing", ("A", "decode")) in calls
-    assert isinstance(outcome, Outcome)
-    assert "a.mp4" in str(outcome.error)
-    assert (outcome.keys, outcome.took) == ({}, {})
+    for rows in (Workplace(catalogue, settings).rows(order), decode(setup_of(tmp_path), order)):
+        *calls, outcome = rows
+        assert Call("doing", ("A", "decode")) in calls
+        assert isinstance(outcome, Outcome)
+        assert "a.mp4" in str(outcome.error)
+        assert (outcome.keys, outcome.took) == ({}, {})
+
+
+def test_what_decodes_imports_neither_networks_nor_the_store() -> None:
+    heavy = ("torch", "onnxruntime", "transformers", "qdrant_client", "qdrant_edge", "polars")
+    code = f"import sys, indexer.executors.decoder; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_progress_is_told_now_and_then_and_none_of_it_is_lost() -> None:
