@@ -1,4 +1,4 @@
-"""Training on several processes, started by PyTorch's own launcher (torchrun)."""
+"""Training on several processes, started by PyTorch's own launcher (torchrun) or by Ray Train."""
 
 import os
 from collections.abc import Iterator
@@ -65,8 +65,13 @@ def launched(device: torch.device) -> Iterator[Processes]:
     """Join the processes of a torchrun launch; without one, yield a single process.
 
     They use NCCL between GPUs and gloo between CPUs, on one machine or many. The threads for that
-    end with the block, unless a model in training still exists.
+    end with the block, unless a model in training still exists. A launcher that has joined them
+    already, as Ray Train does, parts them too.
     """
+    if distributed.is_initialized():
+        yield Processes(distributed.get_rank(), distributed.get_world_size())
+        distributed.barrier()
+        return
     if LAUNCHED not in os.environ:
         yield ALONE
         return

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from app.cli.options import DEFAULT_DATA, DataOption, JsonOption
+from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, check_cluster
+from indexer.errors import ReelfindError
 
 app = typer.Typer(
     name="encoder",
@@ -90,17 +91,35 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, from its last state.")
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|HOST:PORT",
+            help="Train on a Ray cluster: this machine's, or the one with this head.",
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=10_000,
+            help="Processes on the cluster. [default: one a GPU; without GPUs, one a node]",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train an encoder by masked shot modelling, on a GPU where there is one.
 
     The folder gets metrics (training.csv, validation.csv) and in the end a checkpoint. A run
     that was stopped goes on with the same command and `--resume`. On several GPUs or machines:
-    `torchrun --nproc-per-node 8 -m app.cli.main encoder train …`.
+    `torchrun --nproc-per-node 8 -m app.cli.main encoder train …`, or `--cluster auto`.
     """
-    from app.cli.training import open_source, run_training
+    from app.cli.training import Plan, open_source, run_training
     from encoder.config import PRESETS, TrainingConfig
 
+    check_cluster(cluster)
+    if processes is not None and cluster is None:
+        raise ReelfindError("--processes: is about a cluster; name it by --cluster")
     source = open_source(features, data)
     try:
         shape = PRESETS[preset](source.modalities, source.metadata_dim)
@@ -127,7 +146,14 @@ def train(
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    run_training(run, source.training_data(validation_share), config, training, resume, as_json)
+    plan = Plan(run, features, data, validation_share, config, training)
+    titles = source.training_data(validation_share)
+    if cluster is None:
+        run_training(plan, titles, resume, as_json)
+    else:
+        from app.cli.cluster_training import run_on_cluster
+
+        run_on_cluster(cluster, processes, plan, titles, resume, as_json)
 
 
 @app.command()
@@ -149,7 +175,6 @@ def evaluate(
     from encoder.evaluation import evaluate as measure
     from encoder.runs import checkpoint_of
     from encoder.stored import CheckpointError
-    from indexer.errors import ReelfindError
 
     source = open_source(features, data)
     titles = source.sequences if split is None else source.part(split)

@@ -1,16 +1,14 @@
 """``reelfind index``: films to shots and clips that can be searched."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, ProfileOption
+from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, ProfileOption, check_cluster
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.remote_path import path_of
-from indexer.sections import ADDRESS
 
 
 def index(
@@ -72,11 +70,7 @@ def index(
     films = tuple(map(path_of, paths or ()))
     if audio_track is not None and not films:
         raise ReelfindError("--audio-track: is about films; name them")
-    if cluster is not None and not re.fullmatch(ADDRESS, cluster):
-        raise ReelfindError(
-            f"--cluster {cluster}: is neither `auto` nor host:port of a Ray cluster's head; for "
-            "another machine's cluster, use `ray job submit`"
-        )
+    check_cluster(cluster)
     request = Request(
         films,
         force=force,

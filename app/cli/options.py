@@ -1,11 +1,14 @@
 """Options that several commands share, declared once, and what they open."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from indexer.catalogue import Catalogue
+from indexer.errors import ReelfindError
+from indexer.sections import ADDRESS
 from indexer.settings import Settings, load_settings
 
 DEFAULT_DATA = Path("reelfind-data")
@@ -31,6 +34,19 @@ ProfileOption = Annotated[
 TitleArgument = Annotated[
     str, typer.Argument(help="A title's id (or the start of it), name or file name.")
 ]
+
+
+def check_cluster(address: str | None) -> None:
+    """Check the value of ``--cluster``.
+
+    Raises:
+        ReelfindError: it is no address of a cluster.
+    """
+    if address is not None and not re.fullmatch(ADDRESS, address):
+        raise ReelfindError(
+            f"--cluster {address}: is neither `auto` nor host:port of a Ray cluster's head; for "
+            "another machine's cluster, use `ray job submit`"
+        )
 
 
 def settings_of(data: Path, profile: str | None = None) -> Settings:

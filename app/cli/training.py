@@ -1,7 +1,8 @@
 """Training an encoder from the command line: what it is trained on, and its progress."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -153,62 +154,84 @@ def _row(name: str, part: Prediction) -> list[str]:
     return [name, str(part.shots), *(f"{v:.4f}" for v in losses), *(f"{v:.3f}" for v in rest)]
 
 
-def run_training(
-    folder: Path,
-    data: TrainingData,
-    config: EncoderConfig,
-    training: TrainingConfig,
-    resume: bool,
-    as_json: bool,
-) -> None:
-    """Train in ``folder`` with progress, and print the report and the next step.
+@dataclass(frozen=True)
+class Plan:
+    """A training run: its folder, where its titles are, and the configs."""
+
+    folder: Path
+    features: Path | None
+    data: Path
+    validation_share: float
+    config: EncoderConfig
+    training: TrainingConfig
+
+    def check_new(self) -> None:
+        """Check that the folder has no run yet.
+
+        Raises:
+            ReelfindError: it has one.
+        """
+        if (self.folder / RECORD).exists():
+            raise ReelfindError(
+                f"{self.folder}: holds a training run already; go on with it by --resume, or "
+                "choose another --out"
+            )
+
+
+def run_training(plan: Plan, data: TrainingData, resume: bool, as_json: bool) -> None:
+    """Train with progress, and print the report and the next step.
 
     Raises:
         ReelfindError: the folder holds another run, or the training cannot go on.
     """
     device = training_device()
     with launched(device) as processes:
-        if not resume and processes.is_first and (folder / RECORD).exists():
-            raise ReelfindError(
-                f"{folder}: holds a training run already; go on with it by --resume, or choose "
-                "another --out"
-            )
-        try:
-            checkpoint = _train(folder, data, config, training, device, processes)
-        except RunError as error:
-            raise ReelfindError(str(error)) from error
-        except ValueError as error:
-            raise ReelfindError(f"{folder}: cannot be trained: {error}") from error
-        except RuntimeError as error:
-            if "non-finite" not in str(error):
-                raise
-            raise ReelfindError(
-                f"{folder}: the gradient is no longer finite; train with a lower --learning-rate"
-            ) from error
+        if not resume and processes.is_first:
+            plan.check_new()
+        with explained(plan.folder):
+            checkpoint = _train(plan, data, device, processes)
         if processes.is_first:
-            _print_end(folder, checkpoint, as_json)
+            print_end(plan.folder, checkpoint, as_json)
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turn what a training run may raise into errors for users.
+
+    Raises:
+        ReelfindError: the folder holds another run, or the training cannot go on.
+    """
+    try:
+        yield
+    except RunError as error:
+        raise ReelfindError(str(error)) from error
+    except ValueError as error:
+        raise ReelfindError(f"{folder}: cannot be trained: {error}") from error
+    except RuntimeError as error:
+        if "non-finite" not in str(error):
+            raise
+        raise ReelfindError(
+            f"{folder}: the gradient is no longer finite; train with a lower --learning-rate"
+        ) from error
 
 
 def _train(
-    folder: Path,
-    data: TrainingData,
-    config: EncoderConfig,
-    training: TrainingConfig,
-    device: torch.device,
-    processes: Processes,
+    plan: Plan, data: TrainingData, device: torch.device, processes: Processes
 ) -> Checkpoint:
     """Train to the end, with progress; the model in training is gone when this returns."""
     console = Console(stderr=True)
-    run = Run(folder, data, config, training, device=device, processes=processes)
+    run = Run(plan.folder, data, plan.config, plan.training, device=device, processes=processes)
     if processes.is_first:
-        _say_what(console, run, data, str(device), processes.count)
-    with TrainingListener(console, run.step, training.steps) as listener:
+        several = processes.count > 1
+        where = f"{processes.count} processes ({device})" if several else str(device)
+        say_what(console, run.step, data, where)
+    with TrainingListener(console, run.step, plan.training.steps) as listener:
         return run.train(listener)
 
 
-def _say_what(console: Console, run: Run, data: TrainingData, device: str, processes: int) -> None:
+def say_what(console: Console, step: int, data: TrainingData, where: str) -> None:
+    """Print what is trained on what, and after which step it goes on."""
     shots = sum(map(len, data.titles))
-    where = device if processes == 1 else f"{processes} processes ({device})"
     words = f"Training on {len(data.titles)} titles with {shots} shots on {where}"
     console.print(
         f"{words}; validating on {len(data.validation)} others."
@@ -217,11 +240,12 @@ def _say_what(console: Console, run: Run, data: TrainingData, device: str, proce
         highlight=False,
         soft_wrap=True,
     )
-    if run.step:
-        console.print(f"Going on after step {run.step}.", highlight=False)
+    if step:
+        console.print(f"Going on after step {step}.", highlight=False)
 
 
-def _print_end(folder: Path, checkpoint: Checkpoint, as_json: bool) -> None:
+def print_end(folder: Path, checkpoint: Checkpoint, as_json: bool) -> None:
+    """Print the report of a run that has ended, and how to use its encoder."""
     if as_json:
         about = {
             "checkpoint": str(folder / CHECKPOINT),

@@ -1,6 +1,7 @@
 """A cluster of three nodes on this machine makes what one process makes, whoever is killed."""
 
 import importlib
+import json
 import os
 import shutil
 import signal
@@ -10,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,20 +19,35 @@ from typing import Any
 import httpx
 import imageio_ffmpeg  # type: ignore[import-untyped]
 import pytest
+import torch
 
+from app.cli.cluster_training import run_on_cluster
+from app.cli.training import Plan, open_source, run_training
+from encoder.batches import mean_direction
+from encoder.checkpoints import Checkpoint, save_checkpoint
+from encoder.config import TrainingConfig, catalogue
+from encoder.evaluation import evaluate
+from encoder.runs import checkpoint_of
+from encoder.training import fit
 from indexer.catalogue import Catalogue
+from indexer.encoder_in_use import modalities_of
+from indexer.encoding import read_sequences
 from indexer.errors import ReelfindError
 from indexer.indexing import Indexer
 from indexer.listener import StoppedError
+from indexer.models import Models
 from indexer.opening import open_index
+from indexer.preparation import Preparation
 from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.settings import load_settings
 from indexer.store.base import pair
+from indexer.trained import TrainedProbes
 from tests.conftest import REPOSITORY, artefacts
 from tests.indexer.executors.stub_backbones import MARKS, POISON, VICTIM
 from tests.indexer.store.standin import standing_in
 from tests.indexer.test_indexing import Heard
+from tests.probes.test_saved import make_probe
 
 ray: Any = pytest.importorskip(
     "ray", reason="Ray is not installed: pip install 'reelfind[cluster]'"
@@ -80,10 +96,13 @@ def stubs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def cluster(stubs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     from ray.cluster_utils import Cluster
 
+    from bench.cluster import RAY  # Linux alone.
+
     marks = tmp_path_factory.mktemp("marks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(stubs), str(REPOSITORY)]))
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        for name, value in RAY.items():
+            patch.setenv(name, value)
         patch.setenv(MARKS, str(marks))
         made = Cluster(shutdown_at_exit=False)
         try:
@@ -136,8 +155,11 @@ def index(
 ) -> IndexReport:
     data.mkdir(exist_ok=True)
     (data / "reelfind.toml").write_text(settings + SETTINGS)
-    indexer = Indexer(Catalogue(data), load_settings(data), heard, debug=True)
-    return indexer.run(Request((films,), refit=refit, cluster=address))
+    return run(Request((films,), refit=refit, cluster=address), data, heard)
+
+
+def run(request: Request, data: Path, heard: Heard) -> IndexReport:
+    return Indexer(Catalogue(data), load_settings(data), heard, debug=True).run(request)
 
 
 def kill_the_victim(marks: Path) -> threading.Thread:
@@ -176,26 +198,108 @@ def test_members_follow_gpus_where_there_are_some() -> None:
     assert members_of(nodes, 0.333333) == {"c": 6}
 
 
+@dataclass(frozen=True)
+class Indexed:
+    """The same films, indexed by one process and on a cluster; what was heard of each."""
+
+    local: Path
+    clustered: Path
+    heard_local: Heard
+    heard_clustered: Heard
+    report: IndexReport
+
+
+@pytest.fixture(scope="module")
+def indexed(cluster: Place, films: Path, tmp_path_factory: pytest.TempPathFactory) -> Indexed:
+    """On the cluster one process is killed while it works."""
+    folder = tmp_path_factory.mktemp("indexed")
+    local, clustered, alone, heard = folder / "local", folder / "cluster", Heard(), Heard()
+    assert not index(films, local, None, alone).failed
+    thread = kill_the_victim(cluster.marks)
+    report = index(films, clustered, cluster.address, heard)
+    thread.join()
+    return Indexed(local, clustered, alone, heard, report)
+
+
 @pytest.mark.timeout(240)
 def test_a_process_is_killed_and_the_index_is_that_of_one_machine(
-    cluster: Place, films: Path, tmp_path: Path
+    indexed: Indexed, films: Path
 ) -> None:
-    alone, heard, data = Heard(), Heard(), tmp_path / "cluster"
-    assert not index(films, tmp_path / "local", None, alone).failed
-    thread = kill_the_victim(cluster.marks)
-    report = index(films, data, cluster.address, heard)
-    thread.join()
-    assert not report.failed, [title.error for title in report.titles]
-    assert artefacts(data) == artefacts(tmp_path / "local")
+    heard = indexed.heard_clustered
+    assert not indexed.report.failed, [title.error for title in indexed.report.titles]
+    assert artefacts(indexed.clustered) == artefacts(indexed.local)
     # Nothing that was finished was done again: one title's stages in hand alone began twice.
-    again = Counter(heard.stages) - Counter(alone.stages)
+    again = Counter(heard.stages) - Counter(indexed.heard_local.stages)
     assert ("victim", "video") in again
     assert {title for title, _ in again} == {"victim"}
     assert sum(again.values()) <= 2
     assert [line for line in heard.messages if line.startswith("victim: its process died")]
     # What is done needs no cluster, and no stage of it runs again.
-    again_local = index(films, data, "127.0.0.9:1", Heard())
+    again_local = index(films, indexed.clustered, "127.0.0.9:1", Heard())
     assert all(title.unchanged for title in again_local.titles)
+
+
+@pytest.mark.timeout(240)
+def test_another_encoder_and_a_probe_are_put_to_use_on_the_cluster(
+    cluster: Place, indexed: Indexed, tmp_path: Path
+) -> None:
+    another = train_another(indexed.local, tmp_path / "another")
+    probe = make_probe("tone", another.checkpoint_id, another.encoder.config.width)
+    # The encoder's own stages first, then those that read the probe.
+    stages: list[set[str]] = []
+    for data, address in ((indexed.local, None), (indexed.clustered, cluster.address)):
+        probes, heard = TrainedProbes(Catalogue(data).probes_path), [Heard(), Heard()]
+        use = Request(encoder=tmp_path / "another", cluster=address)
+        assert run(use, data, heard[0]).encoder == another.checkpoint_id
+        probes.use("tone", probes.add(probe), probe.probe.classes)
+        assert not run(Request(rescore=True, cluster=address), data, heard[1]).failed
+        stages += [{stage for _, stage in each.stages} for each in heard]
+        assert all(len({title for title, _ in each.stages}) == 4 for each in heard)
+    assert stages == 2 * [{"context", "clips", "scores", "points"}, {"scores", "points"}]
+    assert artefacts(indexed.clustered) == artefacts(indexed.local)
+
+
+def train_another(data: Path, folder: Path) -> Checkpoint:
+    """Train an encoder of another shape on a catalogue and save it."""
+    models = Models(load_settings(data))
+    titles = read_sequences(Preparation(Catalogue(data), load_settings(data), models).others([]))
+    shape = catalogue(modalities_of(models.description), len(titles[0].metadata))
+    config, training = replace(shape, width=16, depth=1, heads=2), TrainingConfig(steps=2)
+    encoder = fit(titles, config, training)
+    report = evaluate(encoder, titles, mean_direction(titles), training)
+    checkpoint = Checkpoint(encoder, training, report, "stub")
+    save_checkpoint(checkpoint, folder)
+    return checkpoint
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning"
+)  # Ray Train imports Ray Data, which warns of itself.
+def test_an_encoder_is_trained_by_processes_that_ray_train_starts(
+    cluster: Place, indexed: Indexed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    local, clustered = tmp_path / "local", tmp_path / "cluster"
+    source = open_source(None, indexed.local)
+    shape = catalogue(source.modalities, source.metadata_dim)
+    config = replace(shape, width=16, depth=1, heads=2)
+    training, data = TrainingConfig(steps=6, validate_every=3), source.training_data(0.3)
+    plan = Plan(local, None, indexed.local, 0.3, config, training)
+    run_training(plan, data, resume=False, as_json=True)
+    capsys.readouterr()
+    run_on_cluster(cluster.address, 2, replace(plan, folder=clustered), data, False, True)
+    told = capsys.readouterr()
+    assert "on 2 processes of the cluster (cpu)" in told.err
+    assert "step 6: validation loss" in told.err
+    assert json.loads(told.out)["checkpoint"] == str(clustered / "checkpoint")
+    one, two = (checkpoint_of(each).encoder.state_dict() for each in (local, clustered))
+    for name, tensor in one.items():
+        torch.testing.assert_close(two[name], tensor, rtol=0, atol=2e-3)
+    with pytest.raises(ReelfindError, match="holds a training run already"):
+        run_on_cluster(cluster.address, 2, replace(plan, folder=clustered), data, False, True)
+    with pytest.raises(ReelfindError, match="this run has ended"):
+        run_on_cluster(cluster.address, 2, replace(plan, folder=clustered), data, True, True)
 
 
 @pytest.mark.slow
