@@ -11,16 +11,12 @@ RUN python -m venv /opt/reelfind
 ENV PATH=/opt/reelfind/bin:$PATH
 WORKDIR /src
 # The locked packages and torch on their own first: layers that a change of the code leaves as they are.
-COPY requirements.lock ./
-RUN pip install --no-deps --require-hashes --requirement requirements.lock
+# With CLUSTER=yes also Ray, for nodes that index (compose.cluster.yml).
+ARG CLUSTER=
+COPY requirements.lock requirements-cluster.lock ./
+RUN pip install --no-deps --require-hashes --requirement "requirements${CLUSTER:+-cluster}.lock"
 COPY pyproject.toml README.md LICENSE ./
 RUN pip install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "$(python -c 'import tomllib; print(next(each for each in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"] if each.startswith("torch>")))')"
-# Ray, for nodes that index (compose.cluster.yml): what it needs beside the lock, and nothing else than locked.
-ARG CLUSTER=
-RUN if [ -n "$CLUSTER" ]; then \
-        grep -oE '^[A-Za-z0-9._-]+==[^ ;]+' requirements.lock > /tmp/locked \
-        && pip install --constraint /tmp/locked "$(python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["cluster"])')"; \
-    fi
 COPY encoder encoder
 COPY probes probes
 COPY indexer indexer

@@ -86,6 +86,7 @@ lock: setup
 	cp requirements-dev.lock build/before.lock
 	$(BIN)/uv pip compile --quiet --upgrade --extra build --extra mcp --extra postgres --extra s3 pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --all-extras --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --extra build --extra mcp --extra postgres --extra s3 --extra cluster --constraint requirements-dev.lock pyproject.toml --output-file requirements-cluster.lock
 	$(MAKE) test
 	$(BIN)/python -m tests.releases build/before.lock
 
@@ -129,7 +130,7 @@ docs: setup
 	@echo 'Open build/site/index.html; its search needs a server: python -m http.server --directory build/site'
 
 audit: setup
-	$(BIN)/python -m tests.audit requirements.lock
+	$(BIN)/python -m tests.audit requirements-cluster.lock
 
 lint: setup
 	$(BIN)/ruff check .

@@ -163,7 +163,9 @@ def test_the_cluster_knows_its_own_parts() -> None:
     nodes = [each for each in cluster["services"] if each.startswith("ray-")]
     assert all(cluster["services"][each]["profiles"] == ["ray"] for each in nodes)
     assert {cluster["services"][each]["build"]["args"]["CLUSTER"] for each in nodes} == {"yes"}
-    assert "ARG CLUSTER=" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(r"^ARG CLUSTER=\n", dockerfile, re.MULTILINE)
+    assert "requirements${CLUSTER:+-cluster}.lock" in dockerfile
     (network,) = cluster["networks"]["default"]["ipam"]["config"]
     environment = cluster["services"]["app-1"]["environment"]
     assert json.loads(environment["REELFIND_SERVER__PROXIES"]) == [network["subnet"]]

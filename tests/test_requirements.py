@@ -15,7 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 PYTHONS = [
     line.rpartition(" ")[2] for line in PROJECT["classifiers"] if line.startswith("Programming")
 ]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-cluster.lock", "requirements-dev.lock")
 
 
 def read(name: str) -> str:
@@ -45,6 +45,8 @@ def test_every_mention_of_the_pythons_is_the_same() -> None:
 def test_the_lock_holds_every_requirement_but_torch(lock: str, python: str) -> None:
     extras = PROJECT["optional-dependencies"]
     wanted = [*PROJECT["dependencies"], *extras["mcp"], *extras["postgres"], *extras["build"]]
+    if lock != "requirements.lock":
+        wanted += extras["cluster"]
     if lock == "requirements-dev.lock":
         wanted += [*extras["demo"], *extras["dev"]]
     pinned = locked(ROOT / lock, python)
@@ -56,10 +58,11 @@ def test_the_lock_holds_every_requirement_but_torch(lock: str, python: str) -> N
         assert requirement.specifier.contains(version), f"{requirement}: {lock} has {version}"
 
 
-def test_both_locks_agree() -> None:
+def test_the_locks_agree_and_only_that_of_a_cluster_has_ray() -> None:
     for python in PYTHONS:
-        image, tests = (locked(ROOT / lock, python) for lock in LOCKS)
-        assert image.items() <= tests.items()
+        image, cluster, tests = (locked(ROOT / lock, python) for lock in LOCKS)
+        assert image.items() <= cluster.items() <= tests.items()
+        assert cluster.keys() - image.keys() == {"ray", "msgpack"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
