@@ -25,4 +25,6 @@ def reading_options(containers: Iterable[str], protocols: str = "file") -> dict[
 
     ``protocols`` are those of ``indexer.relay.film_address``.
     """
-    return {"format_whitelist": ",".join(containers), "protocol_whitelist": protocols}
+    options = {"format_whitelist": ",".join(containers), "protocol_whitelist": protocols}
+    # An address of this machine is not asked for through the environment's proxy.
+    return options if protocols == "file" else {**options, "http_proxy": ""}

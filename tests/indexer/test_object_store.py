@@ -1,7 +1,10 @@
 """Films in an object store: what lies where, its states, and how trouble is told."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from moto import settings as moto_settings
@@ -101,6 +104,25 @@ def test_what_fails_for_the_moment_is_asked_for_again(store: Store, fault: objec
     with open_regular(film) as file:
         assert file.read() == b"Hello"
     assert len(store.opened) == 2
+
+
+def test_a_store_that_answers_too_late_is_asked_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film, asked_again = store.put("a.srt", b"Hello"), Event()
+
+    def answers_too_late(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        asked_again.wait(60)
+        return fails(environ, start)
+
+    def says_so(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        asked_again.set()
+        return fails(environ, start)
+
+    monkeypatch.setattr(object_store, "READ_SECONDS", 0.2)
+    store.faults += [answers_too_late, says_so]
+    with open_regular(film) as file:
+        assert file.read() == b"Hello"
 
 
 @pytest.mark.usefixtures("refused")

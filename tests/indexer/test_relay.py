@@ -51,6 +51,15 @@ def test_a_film_is_what_its_file_is(
         assert filecmp.cmp(tmp_path / "here" / each, tmp_path / "there" / each, shallow=False)
 
 
+def test_the_proxy_of_the_environment_is_not_asked(
+    store: Store, ffmpeg: FFmpeg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = store.put("a.ts", ffmpeg(*PICTURE, "a.ts"))
+    assert film.is_file()  # The store's own client chooses its way once.
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert decode(probe(film), tmp_path, DecodeSettings()).frame_count == 50
+
+
 def test_subtitles_in_a_film_are_read(store: Store, ffmpeg: FFmpeg, tmp_path: Path) -> None:
     lines = tmp_path / "lines.srt"
     lines.write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n", encoding="utf-8")
