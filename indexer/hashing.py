@@ -36,7 +36,7 @@ def current_hash(path: Path) -> str:
     except OSError as error:
         raise _unreadable(path, error) from error
     if not is_settled(path, about, SETTLED):
-        return content_hash(path)
+        return _hashed(path)
     times = (about.st_mtime_ns, about.st_ctime_ns)
     return _remembered(path, about.st_dev, about.st_ino, about.st_size, times)
 
@@ -44,7 +44,7 @@ def current_hash(path: Path) -> str:
 @lru_cache(maxsize=4096)
 def _remembered(path: Path, device: int, node: int, size: int, times: tuple[int, int]) -> str:
     del device, node, size, times  # Identifies a state of the file.
-    return content_hash(path)
+    return _hashed(path)
 
 
 def content_hash(path: Path) -> str:
@@ -57,6 +57,11 @@ def content_hash(path: Path) -> str:
     Raises:
         ReelfindError: the file cannot be read.
     """
+    # The state of an object is that of its content.
+    return current_hash(path) if isinstance(path, RemotePath) else _hashed(path)
+
+
+def _hashed(path: Path) -> str:
     try:
         size = path.stat().st_size
         digest = hashlib.blake2b(size.to_bytes(8, "big"), digest_size=16)
