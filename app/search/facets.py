@@ -12,7 +12,7 @@ from app.records import Bin, FacetCount, Facets
 from app.search.combine import Ranking, combine
 from app.search.conditions import FilterSet, Tasks
 from app.search.execute import execute
-from app.search.filters import COMPARED, Compare
+from app.search.filters import COMPARED
 from app.search.plan import SearchPlan
 from app.search.present import read_payloads
 from indexer.look.names import VALUES, stored
@@ -68,9 +68,23 @@ def count_facets(
         ranking: of the plan, if it was executed already.
     """
     count = _Found(plan, store, ranking) if plan.queries else _Filtered(plan, store)
-    limit = plan.settings.facet_values
+    known: dict[tuple[str, tuple[str, ...]], list[FacetCount]] = {}
+
+    def values(key: str, without: str, start: str = "") -> list[FacetCount]:
+        """Count values that begin with ``start``; kinds of looks share a key, and so a count."""
+        filters = plan.filters.without(without)
+        asked = key, filters.fields
+        if asked not in known:
+            known[asked] = count.values(key, filters)
+        own = [
+            FacetCount(value=each.value.removeprefix(start), count=each.count)
+            for each in known[asked]
+            if each.value.startswith(start)
+        ]
+        return own[: plan.settings.facet_values]
+
     own = {
-        name: count.values(field_of(name), f"where:{name}")[:limit]
+        name: values(field_of(name), f"where:{name}")
         for name, task in tasks.items()
         if task.kind == "multi-label" and field_of(name).startswith(USER_FIELD)
     }
@@ -80,23 +94,11 @@ def count_facets(
     }
     absent = fields_missing(plan.pair)
     named = {
-        name: [] if compare.key in absent else _counts(count, name, compare)[:limit]
+        name: values(compare.key, name, compare.kind and stored(compare.kind, ""))
         for name, compare in COUNTED.items()
+        if compare.key not in absent
     }
     return Facets(**named, tasks=own, ranges=ranges)
-
-
-def _counts(count: "_Filtered | _Found", name: str, compare: Compare) -> list[FacetCount]:
-    """Return the counts of a filter's values; of looks, those of its kind."""
-    counts = count.values(compare.key, name)
-    if not compare.kind:
-        return counts
-    start = stored(compare.kind, "")
-    return [
-        FacetCount(value=each.value.removeprefix(start), count=each.count)
-        for each in counts
-        if each.value.startswith(start)
-    ]
 
 
 class _Filtered:
@@ -105,20 +107,12 @@ class _Filtered:
     def __init__(self, plan: SearchPlan, store: Store) -> None:
         self._plan = plan
         self._store = store
-        self._known: dict[tuple[str, tuple[str, ...]], list[FacetCount]] = {}
 
-    def values(self, key: str, *without: str) -> list[FacetCount]:
-        """Count the points of each value of ``key``, not filtered by the fields ``without``."""
-        filters = self._plan.filters.without(*without)
-        asked = key, filters.fields
-        if asked not in self._known:  # Kinds of looks ask the same, as long as none filters.
-            limit = max(self._plan.settings.facet_values, _LOOKS)
-            hits = self._store.facets(
-                self._plan.collection, key, filter=filters.on_hits, limit=limit
-            )
-            counts = [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
-            self._known[asked] = counts
-        return self._known[asked]
+    def values(self, key: str, filters: FilterSet) -> list[FacetCount]:
+        """Count the points of each value of ``key`` that pass the filters."""
+        limit = max(self._plan.settings.facet_values, _LOOKS)
+        hits = self._store.facets(self._plan.collection, key, filter=filters.on_hits, limit=limit)
+        return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
 
     def histogram(self, range_: Range, *without: str) -> list[Bin]:
         """Count the points in each bin; those without a value are in none."""
@@ -141,14 +135,14 @@ class _Found:
         self._ranking = ranking
         self._known: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
 
-    def values(self, key: str, *without: str) -> list[FacetCount]:
-        """Count the hits of each value of ``key``, not filtered by the fields ``without``."""
-        return count_values(self._payloads(without), key)
+    def values(self, key: str, filters: FilterSet) -> list[FacetCount]:
+        """Count the hits of each value of ``key`` that pass the filters."""
+        return count_values(self._payloads(filters), key)
 
     def histogram(self, range_: Range, *without: str) -> list[Bin]:
         """Count the hits in each bin; those without a value are in none."""
         counts = [0] * len(range_.edges)
-        for payload in self._payloads(without):
+        for payload in self._payloads(self._plan.filters.without(*without)):
             value = payload.get(range_.key)
             place = bisect_right(range_.edges, value) - 1 if value is not None else -1
             if place >= 0:
@@ -158,8 +152,7 @@ class _Found:
             for (least, below), count in zip(range_.bins, counts, strict=True)
         ]
 
-    def _payloads(self, without: Sequence[str]) -> list[Mapping[str, Any]]:
-        filters = self._plan.filters.without(*without)
+    def _payloads(self, filters: FilterSet) -> list[Mapping[str, Any]]:
         if filters.fields not in self._known:
             self._known[filters.fields] = self._find(filters)
         return self._known[filters.fields]
