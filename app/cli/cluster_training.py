@@ -3,6 +3,7 @@
 import importlib
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -120,7 +121,7 @@ def run_on_cluster(
         as_json: print one JSON object at the end.
 
     Raises:
-        ReelfindError: there is no cluster, or the training cannot go on.
+        ReelfindError: there is no cluster or not enough of it, or the training cannot go on.
     """
     try:
         ray: Any = importlib.import_module("ray")
@@ -133,7 +134,7 @@ def run_on_cluster(
         plan.check_new()
     connected = pool.connect(address)
     try:
-        _fit(_placed(plan), data, processes, pool.nodes())
+        _fit(_placed(plan), data, *places(pool.nodes(), processes))
     finally:
         if connected:
             ray.shutdown()
@@ -148,21 +149,41 @@ def _placed(plan: Plan) -> Plan:
     )
 
 
-def _fit(plan: Plan, data: TrainingData, processes: int | None, nodes: Any) -> None:
+def places(nodes: Mapping[str, Mapping[str, float]], processes: int | None) -> tuple[int, bool]:
+    """Return how many processes to start, and whether each takes a GPU rather than a CPU.
+
+    Args:
+        nodes: their resources, by id.
+        processes: as asked for.
+
+    Raises:
+        ReelfindError: the cluster has not as many, so that Ray Train would wait for ever.
+    """
+    gpus, cpus = (int(sum(has.get(kind, 0) for has in nodes.values())) for kind in ("GPU", "CPU"))
+    hosts = sum(1 for has in nodes.values() if has.get("CPU", 0) >= 1)
+    count = processes or gpus or hosts
+    if not 0 < count <= (gpus or cpus):
+        there = f"{gpus} GPUs" if gpus else f"{cpus} CPUs"
+        raise ReelfindError(
+            f"the cluster has {there}, and each process of {max(count, 1)} takes one; choose fewer "
+            "by --processes, or add nodes with `ray start --address=…`"
+        )
+    return count, gpus > 0
+
+
+def _fit(plan: Plan, data: TrainingData, count: int, on_gpus: bool) -> None:
     from ray.train import RunConfig, ScalingConfig, TrainingFailedError
     from ray.train.torch import TorchTrainer
     from ray.util.queue import Queue
 
-    gpus = int(sum(has.get("GPU", 0) for has in nodes.values()))
-    hosts = sum(1 for has in nodes.values() if has.get("CPU"))
     queue = Queue(actor_options={"num_cpus": 0})
     trainer = TorchTrainer(
         train_here,
         train_loop_config={"plan": plan, "queue": queue},
         scaling_config=ScalingConfig(
-            num_workers=processes or gpus or hosts,
-            use_gpu=gpus > 0,
-            placement_strategy="PACK" if gpus else "SPREAD",
+            num_workers=count,
+            use_gpu=on_gpus,
+            placement_strategy="PACK" if on_gpus else "SPREAD",
         ),
         run_config=RunConfig(name=RECORDS, storage_path=str(plan.folder)),
     )
