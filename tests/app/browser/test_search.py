@@ -139,9 +139,12 @@ def test_back_leads_to_the_empty_search_and_another_page_to_the_last(
     expect(page.get_by_role("button", name="Save")).to_be_visible()
     page.go_back()
     expect(page.locator(".hit").first).to_have_attribute("data-id", first["id"])
+    settled(page)  # The box of the search before stays until then.
     expect(box).to_have_value("")
     assert page.url == f"{address}/"
     page.go_forward()
+    page.wait_for_url("**/?q=music")
+    settled(page)
     expect(box).to_have_value("music")
     page.get_by_role("link", name="Titles").click()
     page.wait_for_url("**/catalogue")
@@ -189,6 +192,7 @@ def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Pa
 @pytest.mark.browser
 def test_clips_are_filtered_by_how_they_look(address: str, page: Page) -> None:
     page.goto(address)
+    settled(page)
     filters = page.get_by_test_id("stSidebar")
     filters.get_by_text("Look and movement").click()
     filters.get_by_role("button", name=re.compile("^calm \\d+$")).click()
