@@ -85,7 +85,7 @@ def real_films(
 
 
 def beginnings(films: Path, folder: Path) -> Path:
-    """Make ``folder``, with the first 45 seconds of each film in ``films`` and with its sidecars."""
+    """Make ``folder``, with 45 seconds of each film in ``films``, and its sidecars."""
     folder.mkdir()
     for film in discover([films]).files:
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(film)]
