@@ -59,7 +59,9 @@ def _follow(client: "Client", job: Job, listener: Listener) -> IndexReport:
     if job.ahead:
         count = "another job goes" if job.ahead == 1 else f"{job.ahead} other jobs go"
         listener.message(f"{client.address}: {count} first")
-    last = job.model_copy(update={"planned": 0.0, "messages": ()})
+    # The job may be under way in the very answer that says it was taken.
+    untold = {"planned": 0.0, "worked": 0.0, "title": "", "stage": "", "messages": ()}
+    last = job.model_copy(update=untold)
     try:
         for now in client.follow(job.id):
             _pass_on(listener, last, now)

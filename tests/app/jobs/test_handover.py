@@ -15,6 +15,7 @@ from app.api import create_api
 from app.auth.authenticator import Authenticator
 from app.jobs.handover import index_through_server, run_on_server
 from app.jobs.records import Job, JobRequest
+from app.remote import Client
 from app.running import announce
 from app.runtime import Runtime
 from indexer.errors import ReelfindError
@@ -162,6 +163,21 @@ def test_it_waits_for_its_turn_and_says_so(data: Path, runtime: Runtime, work: W
     assert len(runtime.jobs.jobs()) == 2
     assert recorder.heard[0][0] == "said"
     assert "another job goes first" in str(recorder.heard[0][1])
+
+
+def test_a_job_that_began_before_the_answer_is_told(
+    data: Path, runtime: Runtime, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = Client.submit
+
+    def begun(client: Client, request: JobRequest) -> Job:
+        job = submit(client, request)
+        until(lambda: runtime.jobs.jobs()[0].stage == "shots")
+        return runtime.jobs.jobs()[0].model_copy(update={"ahead": job.ahead})
+
+    monkeypatch.setattr(Client, "submit", begun)
+    with pytest.raises(KeyboardInterrupt):
+        index_through_server(data, Request((FILM,)), None, Recorder("shots"))
 
 
 def test_ctrl_c_cancels_the_job(data: Path, runtime: Runtime, work: Work) -> None:
