@@ -10,7 +10,7 @@ GB = 10**9
 
 
 def test_a_machine_runs_as_many_as_it_has_cores_and_memory_for() -> None:
-    assert workers(2, 25 * GB) == 4
+    assert workers(2, 25 * GB) == 3
     assert workers(8, 16 * GB) == 3
     assert workers(1, 4 * GB) == 1
     assert workers(64, 512 * GB) == 8
