@@ -68,8 +68,8 @@ def test_progress_is_told_after_every_step(
     ("positions", "muon", "span", "start"),
     [
         ("learned", True, 1, "noise"),
-        pytest.param("learned", False, 1, "noise", marks=pytest.mark.slow),
-        pytest.param("rotary", True, 1, "noise", marks=pytest.mark.slow),
+        ("learned", False, 1, "noise"),
+        ("rotary", True, 1, "noise"),
         ("rotary", True, 3, "noise"),
         ("rotary", True, 1, "linear"),
         ("rotary", False, 3, "linear"),

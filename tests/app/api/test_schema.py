@@ -14,7 +14,7 @@ from app.jobs.records import JobRequest
 from app.runtime import Runtime
 from tests.app.api.conftest import description, server_of
 
-EXAMPLES = 4
+EXAMPLES = 12
 """Requests of each operation and mode; a run with 150 finds nothing more."""
 
 

@@ -1,7 +1,4 @@
-"""Every page in both looks against axe's rules (WCAG 2 A and AA, and its best practices).
-
-That of briefs is with its tests.
-"""
+"""Every page, in both looks, against axe's rules (WCAG 2 A and AA, and its best practices)."""
 
 from typing import Any, Literal
 
@@ -10,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-PAGES = ("", "saved", "shortlist", "catalogue", "quality", "settings", "title")
+PAGES = ("", "saved", "briefs", "shortlist", "catalogue", "quality", "settings", "title")
 
 DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState
     === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]')"""

@@ -239,7 +239,6 @@ def test_a_process_is_killed_and_the_index_is_that_of_one_machine(
     assert all(title.unchanged for title in again_local.titles)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_another_encoder_and_a_probe_are_put_to_use_on_the_cluster(
     cluster: Place, indexed: Indexed, tmp_path: Path
@@ -303,7 +302,6 @@ def test_an_encoder_is_trained_by_processes_that_ray_train_starts(
         run_on_cluster(cluster.address, 2, replace(plan, folder=clustered), data, True, True)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_run_that_was_stopped_goes_on(cluster: Place, films: Path, tmp_path: Path) -> None:
     few, data, heard = tmp_path / "films", tmp_path / "data", Heard()
