@@ -96,8 +96,8 @@ def state(name: str) -> ObjectState | None:
         if own not in entries:
             raise FileNotFoundError(errno.ENOENT, "no such object", f"s3://{name}")
         return entries[own]
-    with _os_errors(name):
-        found = files().info(name, refresh=True)
+    with _asked(name) as store:
+        found = store.info(name, refresh=True)
     return None if found["type"] == "directory" else _state(found)
 
 
@@ -107,8 +107,8 @@ def reader(name: str) -> "ObjectReader":
     Raises:
         OSError: it is not there, or the store cannot be asked.
     """
-    with _os_errors(name):
-        return ObjectReader(name, files().open(name, "rb", cache_type="none"))
+    with _asked(name) as store:
+        return ObjectReader(name, store.open(name, "rb", cache_type="none"))
 
 
 def ranges(name: str, starts: Sequence[int], length: int) -> list[bytes]:
@@ -117,9 +117,9 @@ def ranges(name: str, starts: Sequence[int], length: int) -> list[bytes]:
     Raises:
         OSError: it cannot be read.
     """
-    with _os_errors(name):
+    with _asked(name) as store:
         ends = [start + length for start in starts]
-        found: list[bytes] = files().cat_ranges([name] * len(ends), [*starts], ends)
+        found: list[bytes] = store.cat_ranges([name] * len(ends), [*starts], ends)
     return found
 
 
@@ -129,8 +129,8 @@ def signed_address(name: str, seconds: int, media_type: str) -> str:
     Raises:
         OSError: there are no credentials to sign it with.
     """
-    with _os_errors(name):
-        return str(files().sign(name, expiration=seconds, ResponseContentType=media_type))
+    with _asked(name) as store:
+        return str(store.sign(name, expiration=seconds, ResponseContentType=media_type))
 
 
 class ObjectReader(io.RawIOBase):
@@ -157,13 +157,13 @@ class ObjectReader(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, fewer than ``size`` only at the end."""
-        with _os_errors(self._name):
+        with _asked(self._name):
             return bytes(self._opened.read(size))
 
 
 def _listed(name: str) -> ObjectFolder:
-    with _os_errors(name):
-        found = files().ls(name, detail=True, refresh=True)
+    with _asked(name) as store:
+        found = store.ls(name, detail=True, refresh=True)
     entries = {
         each["name"].removeprefix(f"{name}/"): None if each["type"] == "directory" else _state(each)
         for each in found
@@ -201,14 +201,15 @@ def files() -> Any:
 
 
 @contextmanager
-def _os_errors(name: str) -> Iterator[None]:
-    """Turn what a store answers into errors of files, with a cause that people can read."""
+def _asked(name: str) -> Iterator[Any]:
+    """Give the store; its errors become those of files, with a cause that people can read."""
+    store = files()  # Without s3fs there is no botocore either.
     from botocore.exceptions import BotoCoreError, NoCredentialsError  # type: ignore[import-untyped]
     from s3fs.utils import FileExpired  # type: ignore[import-untyped]
 
     address = f"s3://{name}"
     try:
-        yield
+        yield store
     except FileNotFoundError as error:
         raise FileNotFoundError(errno.ENOENT, "no such object", address) from error
     except (PermissionError, NoCredentialsError) as error:

@@ -160,6 +160,7 @@ def test_a_store_that_is_away_is_told_in_one_line(
 def test_without_the_extra_one_line_says_what_to_install(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "s3fs", None)
+    for module in ("s3fs", "s3fs.utils", "botocore", "botocore.exceptions"):
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ReelfindError, match=r"pip install 'reelfind\[s3\]'"):
         discover([store.path("films")])
