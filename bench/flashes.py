@@ -21,8 +21,8 @@ from rich.table import Table
 from bench.flashes_cases import FPS, SHOTS, Case, Pictures, cases
 from bench.shots import matches, small_frames
 from indexer.ffmpeg import file_input, find_ffmpeg, run_ffmpeg
+from indexer.pipeline_sections import ShotSettings
 from indexer.probe import probe
-from indexer.settings import ShotSettings
 from indexer.shots.detect import detect
 from indexer.shots.fast import Frames
 from indexer.shots.transnet import load_transnet

@@ -29,10 +29,9 @@ from indexer.decoding import STILL_NAME, STILLS_FOLDER, decode, open_frames
 from indexer.look.measure import measure
 from indexer.look.names import VALUES
 from indexer.look.values import values_of_shot
+from indexer.pipeline_sections import DecodeSettings, LookSettings, ShotSettings
 from indexer.probe import probe
 from indexer.records import Shot
-from indexer.sections import LookSettings
-from indexer.settings import DecodeSettings, ShotSettings
 from indexer.shots.compare import Picture, without_bars
 from indexer.shots.detect import detect
 from indexer.shots.transnet import load_transnet

@@ -27,8 +27,9 @@ from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.models import Models
 from indexer.opening import open_index
+from indexer.pipeline_sections import SearchSettings
 from indexer.request import Request
-from indexer.settings import SearchSettings, load_settings
+from indexer.settings import load_settings
 from indexer.store.base import Store
 
 ALL = 200

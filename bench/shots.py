@@ -31,8 +31,8 @@ from scenedetect import detect as pyscenedetect
 
 from indexer.decoding import decode, open_frames
 from indexer.ffmpeg import file_input, run_ffmpeg
+from indexer.pipeline_sections import DecodeSettings, ShotSettings
 from indexer.probe import probe
-from indexer.settings import DecodeSettings, ShotSettings
 from indexer.shots.compare import without_bars
 from indexer.shots.detect import MARGIN, detect, uncertain_spans
 from indexer.shots.fast import find_candidates, spans

@@ -16,8 +16,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.pipeline_sections import ClipSettings
 from indexer.records import Clip, Line, Shot
-from indexer.settings import ClipSettings
 
 WINDOW = 3
 """Shots on each side of a cut whose means are compared."""

@@ -22,9 +22,9 @@ from indexer.errors import ReelfindError
 from indexer.ffmpeg import FfmpegRun, film_picture, run_ffmpeg
 from indexer.hardware import CUDA, can_decode_on_gpu
 from indexer.mapped import open_mapped
+from indexer.pipeline_sections import DecodeSettings
 from indexer.reading import Reading, readings_before
 from indexer.records import UNBROKEN, Breaks, Media
-from indexer.settings import DecodeSettings
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Sections of the settings for storage, the server and access to it.
 
-The sections of the pipeline and of search are in ``indexer.settings``.
+The sections of the pipeline, of search and of tasks are in ``indexer.pipeline_sections``.
 """
 
 from pathlib import Path
@@ -24,38 +24,6 @@ class Section(BaseModel):
     """A group of settings that one part of the pipeline reads; unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class LookSettings(Section):
-    """From where on a shot counts as dark, warm, lively and so on; see ``docs/search.md``.
-
-    Other values measure nothing again. The figures are in ``docs/results/search.md``.
-    """
-
-    dark: float = Field(34.0, ge=0, le=100)
-    """Mean lightness (CIELAB, 0 to 100) below which a shot is dark."""
-    bright: float = Field(70.0, ge=0, le=100)
-    """Mean lightness from which it is bright."""
-    warm: float = Field(0.25, ge=0, le=1)
-    """Surplus of warm over cold colours, as a part of all colour, from which it is warm."""
-    cold: float = Field(0.2, ge=0, le=1)
-    """The same for cold colours."""
-    colour_share: float = Field(0.2, gt=0, le=1)
-    """Share of the picture that a colour has where it is named, at least."""
-    colourless: float = Field(6.0, ge=0, le=100)
-    """Strength of the strongest colours (chroma in CIELAB) below which it is black-and-white."""
-    static: float = Field(0.01, ge=0, le=10)
-    """Mean change of the picture a second (1 is from black to white) below which it is static."""
-    lively: float = Field(0.2, ge=0, le=10)
-    """The same from which it is lively."""
-    shift: float = Field(0.03, gt=0, le=10)
-    """Widths of the picture that it moves in a second, at least, in a pan or tilt."""
-    growth: float = Field(0.03, gt=0, le=10)
-    """Growth of the picture in a second, at least, in a zoom: 0.03 is three percent."""
-    distance: float = Field(0.1, ge=0, le=10)
-    """Widths that it moves in the whole shot, or its growth, at least."""
-    clip_share: float = Field(0.5, gt=0, le=1)
-    """Share of a clip's frames for which a value holds where the clip has it."""
 
 
 class StoreSettings(Section):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from app.search.filters import COMPARED
 from app.search.request import RequestError, SearchRequest, SearchRoute
-from indexer.settings import SearchSettings
+from indexer.pipeline_sections import SearchSettings
 from indexer.store.names import DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.versions import SCHEMA_VERSION, fields_missing, renewed_since, version_of
 

@@ -11,7 +11,7 @@ from app.search.quotes import phrases, unquoted
 from app.search.request import RequestError, SearchRequest, SearchRoute
 from app.search.similarity import Vector, example_vectors, rocchio
 from indexer.models import Models
-from indexer.settings import SearchSettings
+from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store
 from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words

@@ -13,7 +13,7 @@ from app.search.conditions import FilterSet
 from app.search.cursor import Position
 from app.search.request import Level, Order, SearchRequest, SearchRoute
 from app.search.similarity import Vector
-from indexer.settings import SearchSettings
+from indexer.pipeline_sections import SearchSettings
 
 Combination = Literal["one", "then", "also"]
 

@@ -20,7 +20,7 @@ from app.search.plan import Combination, Presentation, Query, SearchPlan
 from app.search.present import present, present_listing
 from app.search.request import SearchRequest
 from indexer.models import Models
-from indexer.settings import SearchSettings
+from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store, pair
 from indexer.versions import searched_pair
 

@@ -7,8 +7,8 @@ class Growth:
     """How many processes with networks a run wants: one, and more while titles wait for one.
 
     To start one costs some core-seconds and a gigabyte, which a short run never earns back. So
-    a title first waits as long as a process takes to start; whoever rents for as long as buying
-    costs pays at most twice what would have been best. Then as many start as titles wait.
+    a title first waits as long as a process takes to start. That costs at most twice the best
+    choice in hindsight (the ski-rental rule). Then as many start as titles wait.
     """
 
     def __init__(self, patience: float) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from indexer.look.camera import Movement
 from indexer.look.measure import ShotLook
 from indexer.look.names import Brightness, Camera, Motion, Temperature, stored
+from indexer.pipeline_sections import LookSettings
 from indexer.records import Clip, Shot
-from indexer.sections import LookSettings
 
 _STEADY = 0.65
 """How steadily a movement of the camera goes one way, at least."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.cores import map_on_cores
+from indexer.pipeline_sections import ShotSettings
 from indexer.records import Shot, Transition
-from indexer.settings import ShotSettings
 from indexer.shots.boundary import Boundary
 from indexer.shots.compare import Picture, without_bars
 from indexer.shots.fades import join_fades

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from indexer.settings import ShotSettings
+from indexer.pipeline_sections import ShotSettings
 from indexer.shots.boundary import Boundary
 from indexer.shots.compare import BLANK, Picture
 from indexer.shots.fast import Mask, Measure, spans

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from indexer.decoding import Decoded, decode
-from indexer.settings import DecodeSettings
+from indexer.pipeline_sections import DecodeSettings
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
 

@@ -9,8 +9,8 @@ import polars as pl
 
 from indexer.artefacts import read_shots
 from indexer.decoding import STILL_NAME, STILLS_FOLDER, extract_stills
+from indexer.pipeline_sections import VideoSettings
 from indexer.records import Shot
-from indexer.settings import VideoSettings
 from indexer.stages import decode, shots
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork

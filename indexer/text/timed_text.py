@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.backbones.base import SAMPLE_RATE
+from indexer.pipeline_sections import TextSettings
 from indexer.records import Media, TextTrack, TimedText
-from indexer.settings import TextSettings
 from indexer.text.beside import Beside, fits, read_beside
 from indexer.text.embedded import read_track, text_tracks
 from indexer.text.forced import with_forced

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.clips import CUT_LINE_COST, _length_cost, build_clips, cut_costs
+from indexer.pipeline_sections import ClipSettings
 from indexer.records import Clip, Line, Shot
-from indexer.settings import ClipSettings
 
 FPS = Fraction(24)
 SETTINGS = ClipSettings()

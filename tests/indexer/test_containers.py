@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from indexer.containers import CONTAINERS
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import file_input, run_ffmpeg
+from indexer.pipeline_sections import MediaSettings
 from indexer.probe import open_media, probe
-from indexer.settings import MediaSettings
 
 FFmpeg = Callable[..., Path]
 

@@ -18,8 +18,8 @@ from indexer import decoding
 from indexer.decoding import decode, extract_stills, open_audio, open_frames, still_step
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import ffmpeg_version, find_ffmpeg, run_ffmpeg
+from indexer.pipeline_sections import DecodeSettings
 from indexer.records import AudioTrack
-from indexer.settings import DecodeSettings
 from tests.indexer.made_films import about, counted, frame_numbers, picture, pictures, write
 
 SETTINGS = DecodeSettings()

@@ -10,8 +10,8 @@ import pytest
 from indexer.decoding import decode
 from indexer.errors import ReelfindError
 from indexer.limits import Limits, limited
+from indexer.pipeline_sections import DecodeSettings
 from indexer.probe import probe
-from indexer.settings import DecodeSettings
 from tests.indexer.made_films import pictures, write
 
 AHEAD = 40 * 24 * 3600

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from indexer.decoding import decode, extract_stills, open_audio, open_frames
+from indexer.pipeline_sections import DecodeSettings
 from indexer.probe import probe
 from indexer.reading import on_the_clock
-from indexer.settings import DecodeSettings
 from tests.indexer.barcodes import COUNT, FILMS, ffmpeg, numbered, numbers, shown
 
 SETTINGS = DecodeSettings()

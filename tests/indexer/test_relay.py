@@ -10,10 +10,10 @@ import pytest
 
 from indexer.decoding import decode, extract_stills
 from indexer.errors import ReelfindError
+from indexer.pipeline_sections import DecodeSettings
 from indexer.probe import open_media, probe
 from indexer.records import TextTrack
 from indexer.relay import film_address
-from indexer.settings import DecodeSettings
 from indexer.text.embedded import read_track
 from tests.indexer.conftest import FFmpeg
 from tests.object_store import Store

@@ -9,9 +9,10 @@ import pytest
 
 from indexer.decoding import decode, extract_stills, open_audio, open_frames
 from indexer.models import Models
+from indexer.pipeline_sections import DecodeSettings
 from indexer.probe import probe
 from indexer.records import Media, Metadata, Title
-from indexer.settings import DecodeSettings, Settings
+from indexer.settings import Settings
 from indexer.sound import with_sound
 from indexer.stages import decode as decode_stage
 from indexer.stages.base import TitleFolder

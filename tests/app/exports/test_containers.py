@@ -12,8 +12,8 @@ from app.exports.formats import export
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue
 from indexer.decoding import decode, open_frames
+from indexer.pipeline_sections import DecodeSettings
 from indexer.probe import probe
-from indexer.settings import DecodeSettings
 from indexer.timecode import frame_at, frames_of
 from tests.app.exports.conftest import enter
 from tests.app.exports.readers import read_fcpxml, read_otio

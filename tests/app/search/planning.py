@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.records import Hit, SearchResponse
 from app.search.request import SearchRequest
 from app.search.searcher import Searcher
-from indexer.settings import SearchSettings
+from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store
 from tests.app.search.catalogue import GENRES, TASKS, TONES, WORDS, Drawn, fake_models
 from tests.app.search.slow import Slow

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.search.request import SearchRequest
 from indexer.look.names import VALUES, own_values
-from indexer.settings import SearchSettings
+from indexer.pipeline_sections import SearchSettings
 from tests.app.search.catalogue import Drawn, Point, spoken_vector_of, vector_of
 
 Scored = dict[str, float]

@@ -10,7 +10,7 @@ from app.search.request import RequestError, SearchRequest
 from app.search.searcher import Searcher
 from indexer.errors import ReelfindError
 from indexer.look.names import VALUES
-from indexer.settings import SearchSettings
+from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store
 from indexer.store.client import ClientStore
 from indexer.store.edge import EdgeStore

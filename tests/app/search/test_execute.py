@@ -6,7 +6,7 @@ import pytest
 
 from app.search.request import SearchRequest
 from app.search.searcher import Searcher
-from indexer.settings import SearchSettings
+from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Nearest, ScoredPoint
 from indexer.store.client import ClientStore
 from indexer.store.names import DIALOGUE, PICTURE, WORDS

@@ -11,7 +11,7 @@ from app.search import listing
 from app.search.listing import browse
 from app.search.request import SearchRequest
 from app.search.searcher import Searcher
-from indexer.settings import SearchSettings
+from indexer.pipeline_sections import SearchSettings
 from indexer.store.edge import EdgeStore
 from tests.app.search.catalogue import Drawn, Point, draw_catalogue, fake_models, fill
 

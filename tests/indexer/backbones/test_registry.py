@@ -10,7 +10,8 @@ import pytest
 
 from indexer.backbones.registry import PROFILES, describe, find_backbone, load_profile
 from indexer.errors import ReelfindError
-from indexer.settings import ProfileSettings, Settings
+from indexer.pipeline_sections import ProfileSettings
+from indexer.settings import Settings
 
 GUIDE = Path(__file__).parents[3] / "docs" / "development" / "writing-a-backbone.md"
 OWN = ProfileSettings(video="efficientnet-lite0", audio="loudness", text="all-minilm-l6-v2")

@@ -8,8 +8,8 @@ import pytest
 from indexer.look.camera import Movement
 from indexer.look.measure import measure
 from indexer.look.values import values_of_shot
+from indexer.pipeline_sections import LookSettings
 from indexer.records import Shot
-from indexer.sections import LookSettings
 from indexer.shots.compare import Picture
 from tests.indexer.look.drawn import FPS, Frames, moved, texture
 

@@ -11,8 +11,8 @@ from indexer.look.measure import ShotLook, measure
 from indexer.look.names import HUES, VALUES
 from indexer.look.table import read_looks, write_looks
 from indexer.look.values import values_of_clip, values_of_shot
+from indexer.pipeline_sections import LookSettings
 from indexer.records import Clip, Shot
-from indexer.sections import LookSettings
 from indexer.shots.compare import without_bars
 from tests.indexer.look.drawn import moved, texture
 

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from indexer.decoding import decode, open_frames
+from indexer.pipeline_sections import DecodeSettings
 from indexer.records import Media
-from indexer.settings import DecodeSettings
 from indexer.shots.transnet import TransNet, load_transnet
 
 

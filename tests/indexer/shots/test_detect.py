@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from indexer.ffmpeg import run_ffmpeg
+from indexer.pipeline_sections import ShotSettings
 from indexer.records import Shot
-from indexer.settings import ShotSettings
 from indexer.shots.compare import without_bars
 from indexer.shots.detect import detect, uncertain_spans
 from indexer.shots.fast import Candidates

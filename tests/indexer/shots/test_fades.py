@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from indexer.settings import ShotSettings
+from indexer.pipeline_sections import ShotSettings
 from indexer.shots.boundary import Boundary
 from indexer.shots.compare import without_bars
 from indexer.shots.fades import join_fades

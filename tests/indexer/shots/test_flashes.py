@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from indexer.settings import ShotSettings
+from indexer.pipeline_sections import ShotSettings
 from indexer.shots.boundary import Boundary
 from indexer.shots.compare import without_bars
 from indexer.shots.flashes import drop_flashes

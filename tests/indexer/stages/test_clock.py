@@ -10,9 +10,10 @@ from indexer.artefacts import read_timed_text
 from indexer.executors.local import run_stages
 from indexer.listener import Silence
 from indexer.models import Models
+from indexer.pipeline_sections import DecodeSettings
 from indexer.probe import probe
 from indexer.records import Media, Metadata, Title
-from indexer.settings import DecodeSettings, Settings
+from indexer.settings import Settings
 from indexer.stages import decode, text
 from indexer.stages.base import TitleFolder
 from indexer.stages.work import TitleWork

@@ -13,8 +13,8 @@ from indexer.listener import Silence
 from indexer.look.names import VALUES, own_values, stored_of_clip
 from indexer.look.values import values_of_clip, values_of_shot
 from indexer.models import Models
+from indexer.pipeline_sections import LookSettings
 from indexer.request import Request
-from indexer.sections import LookSettings
 from indexer.settings import SETTINGS_FILE, load_settings
 from indexer.store.base import Store, pair
 from indexer.store.edge import EdgeStore

@@ -5,8 +5,9 @@ from typing import cast
 
 import pytest
 
+from indexer.pipeline_sections import VideoSettings
 from indexer.records import Shot
-from indexer.settings import Settings, VideoSettings
+from indexer.settings import Settings
 from indexer.stages.stills import STILLS, choose
 from indexer.stages.work import TitleWork
 

@@ -10,9 +10,9 @@ import pytest
 
 from indexer.backbones.base import SAMPLE_RATE
 from indexer.models import Models
+from indexer.pipeline_sections import TextSettings
 from indexer.probe import probe
 from indexer.records import TimedText
-from indexer.settings import TextSettings
 from indexer.text.timed_text import NONE, read_timed_text
 
 FFmpeg = Callable[..., Path]

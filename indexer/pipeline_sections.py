@@ -1,0 +1,206 @@
+"""Sections of the settings for the stages of the pipeline, for search, and for tasks."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from indexer.containers import CONTAINERS
+from indexer.limits import MEMORY
+from indexer.sections import Section
+from probes.tasks import TaskKind, TaskLevel
+
+
+class DecodeSettings(Section):
+    """The one pass over the file."""
+
+    stills_per_second: float = Field(2.0, gt=0, le=60)
+    """Stills kept per second of film: what the video backbone and the browser see."""
+    still_size: int = Field(252, ge=224, le=1080)
+    """Length in pixels of a still's shorter side."""
+    longest_hold: float = Field(60.0, gt=0)
+    """Seconds that one picture may stand while nothing is heard. What is longer is a gap in the
+    recording, such as a jump of its clock, and is left out."""
+    memory: float = Field(MEMORY, ge=0.5)
+    """GiB of memory that each ffmpeg process may take, so that a damaged film cannot take all. On
+    Linux alone: macOS and Windows keep no such limit."""
+    hardware: Literal["auto", "off"] = "auto"
+    """Decode on an NVIDIA GPU where ffmpeg finds one, or never. What the GPU cannot decode, the
+    processor does."""
+
+
+class ShotSettings(Section):
+    """Shot detection."""
+
+    refine: bool = True
+    """Let TransNetV2 settle what the fast detector is not sure of."""
+    flash_frames: int = Field(4, ge=0, le=24)
+    """A flash, insert or damaged picture of so many frames at most, after which the same shot goes
+    on, makes no cut; 0 keeps the cuts around it."""
+    flash_seconds: float = Field(0.5, ge=0, le=2)
+    """The same for what is light alone, as a strobe or lightning: frames that show nothing, or the
+    same shot brighter, darker or tinted, up to so many seconds."""
+    same_shot: float = Field(0.6, ge=0, le=1)
+    """Correlation of the colours of two frames from which they show the same shot, where a flash
+    or a fade lies between them."""
+    fade_seconds: float = Field(2.0, ge=0, le=60)
+    """A blank of so many seconds at most between a fade out and a fade in belongs to one
+    transition; a longer one is a shot."""
+
+
+class MediaSettings(Section):
+    """Which files are opened."""
+
+    containers: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], ...] = CONTAINERS
+    """The formats that films may have, by ffmpeg's names. Those that name other files, such as
+    playlists, are left out: whoever may have a film indexed could read any file with them."""
+
+
+class TextSettings(Section):
+    """Timed text."""
+
+    language: str | None = None
+    """Preferred language (ISO 639-1) when several sidecars or tracks are there."""
+    transcribe: bool = True
+    """Transcribe the sound when there is neither sidecar nor embedded track."""
+
+
+class VideoSettings(Section):
+    """What the video backbone reads."""
+
+    frames_per_second: float = Field(1.0, gt=0, le=60)
+    """Frames embedded per second of film; every shot has at least one."""
+    full_rate_frames: int = Field(6, ge=1, le=100_000)
+    """So many frames of a shot are embedded at that rate. Of a longer one fewer are: where it
+    would have four times as many, it has twice as many."""
+
+
+class LookSettings(Section):
+    """From where on a shot counts as dark, warm, lively and so on; see ``docs/search.md``.
+
+    Other values measure nothing again. The figures are in ``docs/results/search.md``.
+    """
+
+    dark: float = Field(34.0, ge=0, le=100)
+    """Mean lightness (CIELAB, 0 to 100) below which a shot is dark."""
+    bright: float = Field(70.0, ge=0, le=100)
+    """Mean lightness from which it is bright."""
+    warm: float = Field(0.25, ge=0, le=1)
+    """Surplus of warm over cold colours, as a part of all colour, from which it is warm."""
+    cold: float = Field(0.2, ge=0, le=1)
+    """The same for cold colours."""
+    colour_share: float = Field(0.2, gt=0, le=1)
+    """Share of the picture that a colour has where it is named, at least."""
+    colourless: float = Field(6.0, ge=0, le=100)
+    """Strength of the strongest colours (chroma in CIELAB) below which it is black-and-white."""
+    static: float = Field(0.01, ge=0, le=10)
+    """Mean change of the picture a second (1 is from black to white) below which it is static."""
+    lively: float = Field(0.2, ge=0, le=10)
+    """The same from which it is lively."""
+    shift: float = Field(0.03, gt=0, le=10)
+    """Widths of the picture that it moves in a second, at least, in a pan or tilt."""
+    growth: float = Field(0.03, gt=0, le=10)
+    """Growth of the picture in a second, at least, in a zoom: 0.03 is three percent."""
+    distance: float = Field(0.1, ge=0, le=10)
+    """Widths that it moves in the whole shot, or its growth, at least."""
+    clip_share: float = Field(0.5, gt=0, le=1)
+    """Share of a clip's frames for which a value holds where the clip has it."""
+
+
+class ProfileSettings(Section):
+    """A profile of the user's own: the names of three registered backbones."""
+
+    video: str
+    audio: str
+    text: str
+
+
+class ClipSettings(Section):
+    """How shots are joined into clips."""
+
+    shortest: float = Field(5.0, gt=0)
+    """Seconds."""
+    longest: float = Field(60.0, gt=0)
+    """Seconds."""
+    typical: float = Field(18.0, gt=0)
+    """Seconds: the length a clip has when nothing in the content says otherwise."""
+
+
+class SearchSettings(Section):
+    """Search. Weights and fractions were tuned on ``bench/queries.csv``.
+
+    The figures are in ``docs/results/search.md``.
+    """
+
+    weights: dict[str, float] = Field(
+        {
+            "picture": 1.0,
+            "dialogue": 2.0,
+            "words": 1.0,
+            "context": 1.5,
+            "like": 2.0,
+            "still": 1.0,
+            "clip": 1.0,
+        }
+    )
+    """The weight of each route in the fusion; a route of weight 0 runs only when it is named. The
+    context runs only where a line was found, or when it is named."""
+    depth: int = Field(200, ge=1, le=2000)
+    """Clips or shots that each route hands to the fusion: where the last page ends."""
+    tail: float = Field(0.3, ge=0, lt=1)
+    """A hit is cut when on every route its score is less than this fraction of the way from the
+    route's middle score to its best."""
+    negative: float = Field(0.5, ge=0)
+    """Weight of the examples that hits are not to be like, in Rocchio's formula; those that they
+    are to be like weigh 1."""
+    without: float = Field(0.4, ge=0)
+    """A shot is left out when it is nearer to the words that hits should be without than to those
+    they are looked for by, by this much of the way from a route's middle score to its best."""
+    diversity: float = Field(0.3, ge=0, le=1)
+    """Weight of being unlike the hits before against being relevant, where diversity is asked."""
+    line_to_picture: float = Field(0.7, ge=0)
+    """Where pictures and lines are looked for in one space (``lite``), a line counts if its cosine
+    is at least this share of the best picture's."""
+    least_dialogue: float = Field(0.25, ge=-1, le=1)
+    """Elsewhere the cosine below which a line has nothing to do with the words: the sentence
+    embeddings of unrelated sentences lie around 0.1, and a route that always finds something
+    drowns the others."""
+    rank_constant: int = Field(3, ge=1)
+    """The ``k`` of reciprocal rank fusion (Cormack et al. 2009, who took 60): small, so that what
+    is first on one route comes before what is second on two."""
+    listed: int = Field(1000, ge=1)
+    """Clips or shots that are grouped, merged or diversified without words: the first in their
+    order."""
+    diversified: int = Field(200, ge=1)
+    """Hits that diversity puts into order; the others follow as they are."""
+    longest_moment: float = Field(60.0, gt=0)
+    """Seconds that hits which touch are merged to at most; else a film would become one hit."""
+    hits_of_title: int = Field(5, ge=1)
+    """Hits that are shown of a title where they are grouped."""
+    phrase_depth: int = Field(4096, ge=1)
+    """Clips or shots in which a phrase in quotes is looked for: those that share the most words
+    with it."""
+    title_shots: int = Field(512, ge=1)
+    """Shots of a title that stand for it where it is an example: its first."""
+    facet_values: int = Field(200, ge=1)
+    """Values of a filter that are counted: the most frequent."""
+
+
+class TaskClassSettings(Section):
+    """A class of a task; under the name of a shipped one, what it says differently."""
+
+    name: str
+    meaning: str = ""
+    prompts: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    group: str = ""
+    id: str = ""
+    title: str = ""
+
+
+class TaskSettings(Section):
+    """A task of the user's own, or classes to add to a shipped one; see ``docs/probes.md``."""
+
+    kind: TaskKind | None = None
+    level: TaskLevel | None = None
+    cattax: int | None = None
+    classes: tuple[TaskClassSettings, ...]
