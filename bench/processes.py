@@ -77,14 +77,15 @@ def computed(process: int) -> float | None:
 def settle() -> None:
     """Wait until the processes do next to nothing for a moment, or for a minute."""
     end = time.monotonic() + LONGEST
-    before = _computed_by_all()
+    before = computed_by_all()
     while time.monotonic() < end:
         time.sleep(CALM)
-        now = _computed_by_all()
+        now = computed_by_all()
         if now - before < IDLE * CALM:
             return
         before = now
 
 
-def _computed_by_all() -> float:
+def computed_by_all() -> float:
+    """Return the core-seconds of the processes that this one started and that still run."""
     return sum(computed(each) or 0.0 for each in descendants(os.getpid()))
