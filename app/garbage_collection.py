@@ -1,12 +1,21 @@
-"""Tunes Python's garbage collector so that searches do not wait for it."""
+"""Tunes Python's garbage collector so that commands, servers and searches do not wait for it."""
 
 import asyncio
 import gc
 
 THRESHOLD = 50_000
-"""Net new objects in a server before the collector runs."""
+"""Net new objects before the collector runs."""
 PERIOD = 60.0
 """Seconds from one collection of everything to the next."""
+
+
+def collect_seldom() -> None:
+    """Have the collector run seldom, in a process that begins.
+
+    Imports make a million objects that stay. A search makes thousands without cycles, which are
+    freed with its answer.
+    """
+    gc.set_threshold(THRESHOLD)
 
 
 def tune_garbage_collector() -> None:
@@ -14,8 +23,7 @@ def tune_garbage_collector() -> None:
     # Objects of libraries and networks live as long as the process: exempt them from collection.
     gc.collect()
     gc.freeze()
-    # A search makes thousands of objects without cycles, which are freed with its answer.
-    gc.set_threshold(THRESHOLD)
+    collect_seldom()
 
 
 async def collect_now_and_then(seconds: float = PERIOD) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.demo.catalogue import prepare
+from app.garbage_collection import collect_seldom
 from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.listener import Silence
@@ -54,6 +55,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collection_finish() -> None:
     """Spare the collector of cycles what all tests have imported: a million objects."""
     gc.freeze()
+    collect_seldom()
     gc.enable()
 
 

@@ -29,6 +29,7 @@ from app.cli import (
     titles,
 )
 from app.cli.terminal import take_any_letter, tell
+from app.garbage_collection import collect_seldom
 from indexer.errors import ReelfindError, disk_error
 from probes.messages import MESSAGE, shortened
 
@@ -85,6 +86,7 @@ def _options(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed in part or whole, 2 wrong usage."""
+    collect_seldom()
     # What is left at the end goes with the process: to look for cycles in it takes seconds.
     atexit.register(gc.freeze)
     arguments = sys.argv[1:]

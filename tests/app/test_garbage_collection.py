@@ -5,6 +5,8 @@ import gc
 import weakref
 
 from app.garbage_collection import THRESHOLD, collect_now_and_then, tune_garbage_collector
+from tests.app.cli.conftest import Reelfind
+from tests.app.cli.conftest import reelfind as reelfind
 
 
 def test_loaded_objects_are_exempt_from_collection() -> None:
@@ -15,6 +17,16 @@ def test_loaded_objects_are_exempt_from_collection() -> None:
         assert gc.get_threshold()[0] == THRESHOLD
     finally:
         gc.unfreeze()
+        gc.set_threshold(*before)
+
+
+def test_a_command_does_not_look_for_garbage_among_what_it_imports(reelfind: Reelfind) -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(700)
+    try:
+        assert reelfind("--version").code == 0
+        assert gc.get_threshold()[0] == THRESHOLD
+    finally:
         gc.set_threshold(*before)
 
 

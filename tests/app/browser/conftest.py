@@ -31,6 +31,8 @@ from tests.processes import interrupt
 SERVE = """\
 import sys
 from pathlib import Path
+from app.garbage_collection import collect_seldom
+collect_seldom()
 from app.server import serve
 from indexer.settings import load_settings
 data = Path(sys.argv[1])
