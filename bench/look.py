@@ -27,7 +27,6 @@ from rich.table import Table
 
 from indexer.decoding import STILL_NAME, STILLS_FOLDER, decode, open_frames
 from indexer.look.measure import measure
-from indexer.look.names import VALUES
 from indexer.look.values import values_of_shot
 from indexer.pipeline_sections import DecodeSettings, LookSettings, ShotSettings
 from indexer.probe import probe
@@ -35,6 +34,7 @@ from indexer.records import Shot
 from indexer.shots.compare import Picture, without_bars
 from indexer.shots.detect import detect
 from indexer.shots.transnet import load_transnet
+from indexer.traits import VALUES
 
 LABELS = Path(__file__).with_name("look_labels.csv")
 UNSURE = "?"

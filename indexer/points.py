@@ -9,11 +9,8 @@ from numpy.typing import NDArray
 from qdrant_client import models
 
 from indexer.artefacts import read_clips, read_shots, read_table, read_timed_text, read_vectors
-from indexer.look.names import FIELD as LOOK
-from indexer.look.names import stored_of_clip
+from indexer.describing import describe
 from indexer.look.still import choose_still
-from indexer.look.table import read_looks
-from indexer.look.values import values_of_clip, values_of_shot
 from indexer.pooling import pool_clips, unit
 from indexer.records import Clip, Line, Shot
 from indexer.scoring import CLIP_PREFIX, VECTOR, ZERO_SHOT_FIELD
@@ -22,6 +19,7 @@ from indexer.stages.work import TitleWork
 from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
 from indexer.store.sparse import Bm25Words
 from indexer.timecode import timecode
+from indexer.traits import FIELD
 from indexer.versions import SCHEMA_VERSION
 
 CLIP_ID = "clip_id"
@@ -53,7 +51,7 @@ def build_payloads(work: TitleWork, level: Level) -> dict[str, dict[str, Any]]:
     spans = _spans(work, level)
     said = _lines_of(work, level, spans)
     pictures = _stills_of(work, spans)
-    looks = _looks_of(work, level)
+    traits = describe(work, level)
     title = _title_payload(work)
     owners = _owners(work) if level == "shot" else [{} for _ in spans]
     scored = _scored(work, level)
@@ -68,10 +66,10 @@ def build_payloads(work: TitleWork, level: Level) -> dict[str, dict[str, Any]]:
             "lines": lines,
             "has_dialogue": int(bool(lines)),
             "still": still,
-            LOOK: values,
+            FIELD: values,
         }
         for span, row, lines, still, values, owner in zip(
-            spans, scored, said, pictures, looks, owners, strict=True
+            spans, scored, said, pictures, traits, owners, strict=True
         )
     }
 
@@ -137,25 +135,6 @@ def _stills_of(work: TitleWork, spans: Sequence[Clip]) -> list[int]:
         middle = (span.start_frame + span.end_frame) / 2
         found.append(choose_still(frames[own], light[own], middle))
     return found
-
-
-def _looks_of(work: TitleWork, level: Level) -> list[list[str]]:
-    """Return the looks of shots, with those of their clips, or of clips; see ``look.names``."""
-    settings, fps = work.settings.look, work.title.media.fps
-    every = _shots(work)
-    of_shots = [
-        values_of_shot(each, float((shot.end_frame - shot.start_frame) / fps), settings)
-        for shot, each in zip(every, read_looks(work.artefact(look.NAME, look.TABLE)), strict=True)
-    ]
-    of_clips = [
-        (clip, values_of_clip(clip, every, of_shots, settings)) for clip in _spans(work, "clip")
-    ]
-    if level == "clip":
-        return [values for _, values in of_clips]
-    for clip, values in of_clips:
-        for shot in range(clip.first_shot, clip.end_shot):
-            of_shots[shot] += [stored_of_clip(value) for value in values]
-    return of_shots
 
 
 def _vectors(work: TitleWork, spans: Sequence[Clip]) -> dict[str, Vectors]:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from indexer.errors import ReelfindError
-from indexer.look.names import FIELD as LOOK
 from indexer.manifest import Manifest
 from indexer.store.names import PREDICTED, Level, point_id
 
@@ -27,8 +26,10 @@ Add an entry by hand when the content of points changes; remove versions whose p
 longer be read.
 """
 
-ADDED: Mapping[int, frozenset[str]] = {5: frozenset({LOOK})}
-"""By version: the fields of a payload that came with it and are filtered by."""
+ADDED: Mapping[int, frozenset[str]] = {
+    5: frozenset({"brightness", "temperature", "colour", "motion", "camera"}),
+}
+"""By version: the kinds of traits that came with it, see ``indexer.traits``."""
 
 OLDEST, SCHEMA_VERSION = min(RENEWED), max(RENEWED)
 """The oldest version that can still be read, and the one that is written."""
@@ -67,8 +68,8 @@ def renewed_since(pair: str) -> frozenset[str]:
     return frozenset().union(*(own for since, own in RENEWED.items() if since > version))
 
 
-def fields_missing(pair: str) -> frozenset[str]:
-    """Return the fields that the points of a pair lack, since they came with a later version."""
+def kinds_missing(pair: str) -> frozenset[str]:
+    """Return the kinds of traits that a pair lacks, since they came with a later version."""
     version = version_of(pair)
     return frozenset().union(*(own for since, own in ADDED.items() if since > version))
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from qdrant_client import models
 
 from indexer.catalogue import Catalogue
-from indexer.look.names import FIELD as LOOK
 from indexer.stages import look
 from indexer.store.base import Store, collections_of, pair
 from indexer.store.names import PREDICTED, Level, point_id
 from indexer.store.open import open_store
+from indexer.traits import FIELD
 from indexer.versions import point_of
 
 VERSION = 3
@@ -50,7 +50,7 @@ def make_earlier(data: Path) -> None:
 def _copy(store: Store, source: str, target: str, ids: dict[str, str]) -> None:
     schema = store.schema(source)
     dense = {**schema.dense, PREDICTED: WIDTH}
-    indexes = {name: kind for name, kind in schema.indexes.items() if name != LOOK}
+    indexes = {name: kind for name, kind in schema.indexes.items() if name != FIELD}
     store.ensure_schema(target, replace(schema, dense=dense, indexes=indexes))
     records, rest = store.scroll(source, limit=10_000, with_vectors=True)
     assert rest is None
@@ -58,7 +58,7 @@ def _copy(store: Store, source: str, target: str, ids: dict[str, str]) -> None:
     for record in records:
         assert isinstance(record.vector, dict)
         payload = record.payload or {}
-        payload.pop(LOOK)
+        payload.pop(FIELD)
         if "clip_id" in payload:
             payload["clip_id"] = ids[payload["clip_id"]]
         short = record.vector[PREDICTED]

@@ -6,7 +6,7 @@ from app.search.filters import COMPARED
 from app.search.request import RequestError, SearchRequest, SearchRoute
 from indexer.pipeline_sections import SearchSettings
 from indexer.store.names import DIALOGUE, PICTURE, PREDICTED, WORDS
-from indexer.versions import SCHEMA_VERSION, fields_missing, renewed_since, version_of
+from indexer.versions import SCHEMA_VERSION, kinds_missing, renewed_since, version_of
 
 _MADE = "index was made by an earlier version of Reelfind"
 
@@ -58,10 +58,10 @@ def check_filters(pair: str, fields: Iterable[str]) -> None:
     Raises:
         RequestError: they do not, which came with a later version.
     """
-    missing = fields_missing(pair)
+    missing = kinds_missing(pair)
     for field in fields:
         compare = COMPARED.get(field)
-        if compare is not None and compare.key in missing:
+        if compare is not None and compare.kind in missing:
             raise RequestError(
                 field,
                 f"the {_MADE}, which cannot be filtered by {field}; run `reelfind index` to "
@@ -79,8 +79,8 @@ def notice_of(pair: str | None) -> str:
         return ""
     unfit = incompatible_routes(pair)
     loss = f", so nothing is found by {' and '.join(unfit)}" if unfit else ""
-    missing = fields_missing(pair)
-    names = [name for name, compare in COMPARED.items() if compare.key in missing]
+    missing = kinds_missing(pair)
+    names = [name for name, compare in COMPARED.items() if compare.kind in missing]
     lack = f" It cannot be filtered by {', '.join(names[:-1])} or {names[-1]}." if names else ""
     return (
         f"The {_MADE}{loss}.{lack} Run `reelfind index` to bring it up to date: "

@@ -8,8 +8,8 @@ from qdrant_client import models
 
 from app.search.filters import COMPARED, Compare, Condition, Filters, parse_condition
 from app.search.request import Level, RequestError
-from indexer.look.names import stored, stored_of_clip
 from indexer.scoring import CLIP_PREFIX, field_of
+from indexer.traits import stored, stored_of_clip
 from probes.tasks import Task
 
 Tasks = Mapping[str, Task]

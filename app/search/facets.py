@@ -15,16 +15,16 @@ from app.search.execute import execute
 from app.search.filters import COMPARED
 from app.search.plan import SearchPlan
 from app.search.present import read_payloads
-from indexer.look.names import VALUES, stored
 from indexer.scoring import USER_FIELD, field_of
 from indexer.store.base import Store
-from indexer.versions import fields_missing
+from indexer.traits import VALUES, stored
+from indexer.versions import kinds_missing
 
 COUNTED = {name: compare for name, compare in COMPARED.items() if compare.how in ("any", "is")}
 """The filters that ask for any value of a field of a point; ``Facets`` has one each."""
 
-_LOOKS = 2 * sum(len(each) for each in VALUES.values())
-"""Values of looks that shots may have, with those of their clips: they share a field."""
+_TRAITS = 2 * sum(len(each) for each in VALUES.values())
+"""Traits that shots may have, with those of their clips: they share a field."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def count_facets(
     known: dict[tuple[str, tuple[str, ...]], list[FacetCount]] = {}
 
     def values(key: str, without: str, start: str = "") -> list[FacetCount]:
-        """Count values that begin with ``start``; kinds of looks share a key, and so a count."""
+        """Count values that begin with ``start``; kinds of traits share a key, and so a count."""
         filters = plan.filters.without(without)
         asked = key, filters.fields
         if asked not in known:
@@ -92,11 +92,11 @@ def count_facets(
         name: count.histogram(range_, f"min_{name}", f"max_{name}")
         for name, range_ in RANGES.items()
     }
-    absent = fields_missing(plan.pair)
+    absent = kinds_missing(plan.pair)
     named = {
         name: values(compare.key, name, compare.kind and stored(compare.kind, ""))
         for name, compare in COUNTED.items()
-        if compare.key not in absent
+        if compare.kind not in absent
     }
     return Facets(**named, tasks=own, ranges=ranges)
 
@@ -110,7 +110,7 @@ class _Filtered:
 
     def values(self, key: str, filters: FilterSet) -> list[FacetCount]:
         """Count the points of each value of ``key`` that pass the filters."""
-        limit = max(self._plan.settings.facet_values, _LOOKS)
+        limit = max(self._plan.settings.facet_values, _TRAITS)
         hits = self._store.facets(self._plan.collection, key, filter=filters.on_hits, limit=limit)
         return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
 

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
-from indexer.look import names
+from indexer.look import names as looks
+from indexer.traits import FIELD
 from probes.messages import shortened
 
 Name = Annotated[str, Field(max_length=500)]
@@ -37,7 +38,7 @@ class Compare:
             or has the flag.
         owner: whose property it is. A shot carries what belongs to its title, and under a prefix
             what belongs to its clip. It does not carry what belongs to its clip as a span.
-        kind: of a value of looks, which share a field; see ``indexer.look.names``.
+        kind: of a trait; all kinds share a field, see ``indexer.traits``.
         label: its name on a page; otherwise that of the field, without ``min_``, ``max_`` or
             ``has_``.
     """
@@ -49,8 +50,8 @@ class Compare:
     kind: str = ""
 
 
-def _look(kind: str) -> Compare:
-    return Compare(names.FIELD, "any", "clip", kind=kind)
+def _trait(kind: str) -> Compare:
+    return Compare(FIELD, "any", "clip", kind=kind)
 
 
 @dataclass(frozen=True)
@@ -135,19 +136,19 @@ class Filters(BaseModel):
     has_dialogue: Annotated[bool | None, Compare("has_dialogue", "is", "span")] = Field(
         None, description="Whether something is said in it."
     )
-    brightness: Annotated[list[names.Brightness], _look("brightness")] = Field(
+    brightness: Annotated[list[looks.Brightness], _trait("brightness")] = Field(
         [], max_length=100, description="Keep clips with any of these."
     )
-    temperature: Annotated[list[names.Temperature], _look("temperature")] = Field(
+    temperature: Annotated[list[looks.Temperature], _trait("temperature")] = Field(
         [], max_length=100, description="Keep clips with any of these colour temperatures."
     )
-    colour: Annotated[list[names.Colour], _look("colour")] = Field(
+    colour: Annotated[list[looks.Colour], _trait("colour")] = Field(
         [], max_length=100, description="Keep clips in which any of these colours is prominent."
     )
-    motion: Annotated[list[names.Motion], _look("motion")] = Field(
+    motion: Annotated[list[looks.Motion], _trait("motion")] = Field(
         [], max_length=100, description="Keep clips in which so much moves."
     )
-    camera: Annotated[list[names.Camera], _look("camera")] = Field(
+    camera: Annotated[list[looks.Camera], _trait("camera")] = Field(
         [], max_length=100, description="Keep clips with any of these camera movements."
     )
     ad_category: Annotated[Names, Compare("ad_categories", "any", "clip")] = Field(

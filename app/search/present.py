@@ -11,12 +11,11 @@ from app.search.listing import Listing, order_key
 from app.search.nearest import SPOKEN
 from app.search.plan import SearchPlan
 from app.search.quotes import find_phrase, phrases
-from indexer.look.names import FIELD as LOOK
-from indexer.look.names import own_values
 from indexer.points import CLIP_ID
 from indexer.scoring import USER_FIELD
 from indexer.store.base import Store
 from indexer.store.sparse import Bm25Words
+from indexer.traits import FIELD, own_values
 
 Payloads = Mapping[str, Mapping[str, Any]]
 
@@ -147,7 +146,7 @@ def make_hit(identity: str, payload: Mapping[str, Any], score: float, why: Seque
         for name, value in payload.items()
         if name.startswith(USER_FIELD)
     }
-    known[LOOK] = own_values(payload.get(LOOK, []))
+    known[FIELD] = own_values(payload.get(FIELD, []))
     said = " ".join(payload["lines"])
     return Hit(id=identity, score=score, why=list(why), text=said, own_tasks=own, **known)
 

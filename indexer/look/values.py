@@ -1,13 +1,10 @@
-"""The look of shots and clips in words, such as ``brightness:dark``: what filters compare with."""
-
-from collections import Counter
-from collections.abc import Sequence
+"""The look of shots in words, such as ``brightness:dark``: what filters compare with."""
 
 from indexer.look.camera import Movement
 from indexer.look.measure import ShotLook
-from indexer.look.names import Brightness, Camera, Motion, Temperature, stored
+from indexer.look.names import Brightness, Camera, Motion, Temperature
 from indexer.pipeline_sections import LookSettings
-from indexer.records import Clip, Shot
+from indexer.traits import stored
 
 _STEADY = 0.65
 """How steadily a movement of the camera goes one way, at least."""
@@ -28,25 +25,6 @@ def values_of_shot(look: ShotLook, seconds: float, settings: LookSettings) -> li
     shares = sorted(look.colours.items(), key=lambda each: -each[1])
     found += [stored("colour", name) for name, share in shares if share >= settings.colour_share]
     return found
-
-
-def values_of_clip(
-    clip: Clip, shots: Sequence[Shot], values: Sequence[Sequence[str]], settings: LookSettings
-) -> list[str]:
-    """Return the values that hold for enough of a clip's frames.
-
-    Args:
-        clip: one clip.
-        shots: of its title.
-        values: of each shot.
-        settings: say what is enough.
-    """
-    frames: Counter[str] = Counter()
-    for shot in shots[clip.first_shot : clip.end_shot]:
-        for value in values[shot.index]:
-            frames[value] += shot.end_frame - shot.start_frame
-    least = settings.clip_share * (clip.end_frame - clip.start_frame)
-    return [value for value, count in frames.items() if count >= least]
 
 
 def _brightness(lightness: float, settings: LookSettings) -> Brightness:

@@ -14,8 +14,9 @@ from qdrant_client import models
 
 from encoder.atomic import write_text
 from indexer.artefacts import read_json
+from indexer.describing import STAGES, describing_settings
 from indexer.points import build_payloads, build_points
-from indexer.stages import clips, context, look, scores, stills, text
+from indexer.stages import clips, context, scores, stills, text
 from indexer.stages.base import Stage, stage_key
 from indexer.stages.work import TitleWork
 from indexer.store.base import LEVELS, Store, pair
@@ -116,8 +117,8 @@ def _write_whole(work: TitleWork, level: Level, collection: str) -> int:
 
 
 def _vectors_key(work: TitleWork) -> str:
-    """Return the key of a title's vectors: of what its points hold except scores, looks, names."""
-    others = (scores.NAME, look.NAME)
+    """Return the key of a title's vectors: of what points hold except scores, traits and names."""
+    others = (scores.NAME, *STAGES)
     inputs = work.identities(name for name in POINTS.inputs if name not in others)
     settings = {"schema": SCHEMA_VERSION, "collections": work.store[1]}
     return stage_key(work.title.media.content_hash, NAME, POINTS.version, settings, inputs)
@@ -145,14 +146,14 @@ def _settings(work: TitleWork) -> dict[str, object]:
         "title": [metadata.name, metadata.series, metadata.season, metadata.episode],
         "language": metadata.language,
         "start_timecode": work.title.media.start_timecode,
-        "look": work.settings.look.model_dump(),
+        **describing_settings(work.settings),
     }
 
 
 POINTS = Stage(
     NAME,
     1,
-    (stills.NAME, text.NAME, context.NAME, clips.NAME, scores.NAME, look.NAME),
+    (stills.NAME, text.NAME, context.NAME, clips.NAME, scores.NAME, *STAGES),
     _settings,
     _run,
     doing="storing",

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from qdrant_client import models
 
-from indexer.look.names import FIELD as LOOK
 from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
+from indexer.traits import FIELD as TRAITS
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ INDEXES: Mapping[str, models.PayloadSchemaType] = {
     "index": _INTEGER,
     "clip_id": _KEYWORD,
     "has_dialogue": _INTEGER,
-    LOOK: _KEYWORD,
+    TRAITS: _KEYWORD,
 }
 """Payload fields of shots and clips that can be filtered, counted or ordered by.
 
 Durations and starts are in seconds, frames are on the title's grid, ``has_dialogue`` is 0
-or 1. All kinds of looks share a field, and so one index. What probes say comes on top of these, see
-``profile_schema``.
+or 1. All kinds of traits share a field, and so one index. What probes say comes on top of these,
+see ``profile_schema``.
 """
 
 

@@ -12,11 +12,11 @@ from app.search.request import SearchRequest
 from app.shortlists.spans import item_of_hit
 from app.titles.files import still_of_point
 from indexer.catalogue import Catalogue
-from indexer.look.names import VALUES
 from indexer.models import Models
 from indexer.settings import load_settings
 from indexer.store.base import pair
 from indexer.store.open import open_store
+from indexer.traits import VALUES
 from indexer.versions import SCHEMA_VERSION, version_of
 from tests.app.api.conftest import client_of
 from tests.app.cli.conftest import Reelfind, reelfind

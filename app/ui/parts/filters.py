@@ -8,13 +8,13 @@ from app.records import FacetCount, Facets
 from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.parts.words import plain
-from indexer.look.names import VALUES
+from indexer.traits import GROUPS
 from probes.tasks import TONE, Task
 
 LONGEST = 60.0
 """Seconds at the end of the slider; an address may hold more."""
 DIALOGUE: dict[str, bool | None] = {"any": None, "1": True, "0": False}
-_LOOKS = {"temperature": "Colour temperature", "camera": "Camera movement"}
+_KINDS = {"temperature": "Colour temperature", "camera": "Camera movement"}
 """Labels that differ from the names of the fields."""
 _DIALOGUE_NAMES = {"any": "Any", "1": "Spoken", "0": "Silent"}
 
@@ -28,7 +28,7 @@ def filter_panel(
     _score(request, "popularity", "Popularity within the title")
     _length(request)
     _dialogue(request, facets)
-    _looks(request, facets)
+    _traits(request, facets)
     _tones(request, facets, tasks[TONE])
     _classes("Genre", "genre", facets.genre, request)
     _classes("Ad category", "ad_category", facets.ad_category, request, folded=True)
@@ -106,19 +106,20 @@ def _speak() -> None:
     query.change(has_dialogue=chosen)
 
 
-def _looks(request: SearchRequest, facets: Facets) -> None:
-    """Draw the looks, folded unless one of them filters."""
-    shown = {
-        name: counts
-        for name in VALUES
-        if (counts := _with_chosen(getattr(facets, name), getattr(request, name)))
-    }
-    if not shown:
-        return
-    chosen = any(getattr(request, name) for name in shown)
-    with st.expander("**Look and movement**", chosen, key="looks"):
-        for name, counts in shown.items():
-            _pills(_LOOKS.get(name, name.capitalize()), name, counts, request)
+def _traits(request: SearchRequest, facets: Facets) -> None:
+    """Draw the traits by group; a group is folded unless one of its kinds filters."""
+    for group, kinds in GROUPS.items():
+        shown = {
+            name: counts
+            for name in kinds
+            if (counts := _with_chosen(getattr(facets, name), getattr(request, name)))
+        }
+        if not shown:
+            continue
+        chosen = any(getattr(request, name) for name in shown)
+        with st.expander(f"**{group}**", chosen, key=f"traits-{group}"):
+            for name, counts in shown.items():
+                _pills(_KINDS.get(name, name.capitalize()), name, counts, request)
 
 
 def _tones(request: SearchRequest, facets: Facets, task: Task) -> None:

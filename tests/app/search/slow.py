@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from app.search.request import SearchRequest
-from indexer.look.names import VALUES, own_values
 from indexer.pipeline_sections import SearchSettings
+from indexer.traits import VALUES, own_values
 from tests.app.search.catalogue import Drawn, Point, spoken_vector_of, vector_of
 
 Scored = dict[str, float]

@@ -9,11 +9,11 @@ from qdrant_client import QdrantClient
 from app.search.request import RequestError, SearchRequest
 from app.search.searcher import Searcher
 from indexer.errors import ReelfindError
-from indexer.look.names import VALUES
 from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store
 from indexer.store.client import ClientStore
 from indexer.store.edge import EdgeStore
+from indexer.traits import VALUES
 from indexer.versions import SCHEMA_VERSION
 from tests.app.search.catalogue import TASKS, draw_catalogue, fake_models, fill
 

@@ -3,10 +3,10 @@
 from app.records import Facets
 from app.search.facets import COUNTED, RANGES
 from app.search.filters import COMPARED, Filters
-from indexer.look.names import VALUES
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.store.schema import INDEXES
+from indexer.traits import VALUES
 
 
 def test_what_a_filter_compares_is_indexed() -> None:

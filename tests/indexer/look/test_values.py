@@ -8,12 +8,13 @@ import pytest
 
 from indexer.look.camera import Movement
 from indexer.look.measure import ShotLook, measure
-from indexer.look.names import HUES, VALUES
+from indexer.look.names import HUES
 from indexer.look.table import read_looks, write_looks
-from indexer.look.values import values_of_clip, values_of_shot
+from indexer.look.values import values_of_shot
 from indexer.pipeline_sections import LookSettings
-from indexer.records import Clip, Shot
+from indexer.records import Shot
 from indexer.shots.compare import without_bars
+from indexer.traits import VALUES
 from tests.indexer.look.drawn import moved, texture
 
 SETTINGS = LookSettings()
@@ -71,15 +72,6 @@ def test_a_camera_moves_the_way_that_moves_the_picture_most(
 def test_a_pan_that_is_too_short_is_none() -> None:
     quick = replace(PLAIN, movement=Movement(x=0.1, steady_x=1, path=0.1))
     assert "camera:pan" not in values_of_shot(quick, 0.5, SETTINGS)
-
-
-def test_a_clip_has_what_holds_for_half_of_its_frames() -> None:
-    shots = [Shot(0, 0, 40, "start"), Shot(1, 40, 100, "cut"), Shot(2, 100, 200, "cut")]
-    values = [["brightness:dark", "colour:red"], ["brightness:bright"], ["colour:red"]]
-    assert values_of_clip(Clip(0, 0, 2, 0, 100), shots, values, SETTINGS) == ["brightness:bright"]
-    assert values_of_clip(Clip(1, 0, 3, 0, 200), shots, values, SETTINGS) == ["colour:red"]
-    some = LookSettings(clip_share=0.4)
-    assert "brightness:dark" in values_of_clip(Clip(0, 0, 2, 0, 100), shots, values, some)
 
 
 def test_every_value_is_listed() -> None:

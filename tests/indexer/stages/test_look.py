@@ -10,8 +10,7 @@ from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.library import Library
 from indexer.listener import Silence
-from indexer.look.names import VALUES, own_values, stored_of_clip
-from indexer.look.values import values_of_clip, values_of_shot
+from indexer.look.values import values_of_shot
 from indexer.models import Models
 from indexer.pipeline_sections import LookSettings
 from indexer.request import Request
@@ -19,6 +18,7 @@ from indexer.settings import SETTINGS_FILE, load_settings
 from indexer.store.base import Store, pair
 from indexer.store.edge import EdgeStore
 from indexer.store.open import open_store
+from indexer.traits import VALUES, own_values, stored_of_clip, values_of_clip
 
 
 def looks(store: Store, level: int) -> dict[tuple[str, int], list[str]]:
@@ -41,7 +41,7 @@ def test_points_have_the_looks_that_were_measured(indexed: Path) -> None:
             for shot, look in zip(title.shots, title.looks, strict=True)
         ]
         for clip in title.clips:
-            expected = values_of_clip(clip, title.shots, values, settings)
+            expected = values_of_clip(clip, title.shots, values, settings.clip_share)
             assert of_clips[title.title_id, clip.index] == expected
             for shot in range(clip.first_shot, clip.end_shot):
                 own = of_shots[title.title_id, shot]
