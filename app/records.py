@@ -21,6 +21,14 @@ def score_kind(tones: Sequence[str], zero_shot: Collection[str]) -> ScoreKind:
     return "zero-shot" if guessed else "trained"
 
 
+class Preference(Record):
+    """Words of a query that say how a hit should be: those with such a trait come first."""
+
+    said: str = Field(description="The words as they stand in the query: `at night`.")
+    filter: str = Field(description="The filter that would demand it: `brightness`.")
+    values: list[str] = Field(description="The values that fulfil it, any of them.")
+
+
 class Why(Record):
     """One reason for a hit: the route that found it and, for dialogue, the line."""
 
@@ -128,6 +136,9 @@ class SearchResponse(Record):
     found: int = Field(0, description="Hits on all pages together, before joining and grouping.")
     cut: int = Field(
         0, description="Hits left out as hardly relevant; `tail=keep` brings them back."
+    )
+    preferences: list[Preference] = Field(
+        [], description="What was read in `q`, `then` and `also` as preferences; see `as_words`."
     )
     groups: list[Group] = Field([], description="The titles of the hits, where grouped.")
     next_cursor: str | None = Field(None, description="Asks for what follows; none at the end.")

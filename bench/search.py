@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.records import Hit
+from app.search.preferences import read_preferences
 from app.search.request import Level, SearchRequest, SearchRoute
 from app.search.searcher import Searcher
 from bench.labelled import Query, Score, cell, composed, read_queries, score
@@ -36,6 +37,7 @@ ALL = 200
 SHUFFLES = 50
 ROUTES: tuple[SearchRoute, ...] = ("picture", "dialogue", "words", "context")
 SHARES = (0, 0.5, 0.6, 0.8, 0.9)
+PREFERENCES = (0, 0.1, 0.25, 0.5, 1, 2)
 METRICS = "hit@1 hit@5 MRR nDCG@10"
 
 Ask = Callable[[Query, Level], list[Hit]]
@@ -89,7 +91,12 @@ class Bench:
             **{f"fused, line to picture {s:g}": self.ask(line_to_picture=s) for s in SHARES},
             "fused, no negatives": self.ask(lambda query: replace(query, without="")),
             "fused, no order in time": self.ask(lambda query: replace(query, then="")),
+            "fused, no preferences": self.ask(preference=0),
         }
+
+    def preferring(self) -> Mapping[str, Ask]:
+        """Return the planner with other weights of preferences, by name."""
+        return {f"preferences {weight:g}": self.ask(preference=weight) for weight in PREFERENCES}
 
 
 def possible(query: Query, everything: Sequence[Hit], films: Mapping[str, str]) -> int:
@@ -120,6 +127,15 @@ def by_kind(title: str, rows: Mapping[str, Sequence[Score]]) -> Table:
     for name, scores in rows.items():
         parts = [[each for each in scores if each.query.kind == kind] for kind in kinds]
         table.add_row(name, *(cell(part) for part in (scores, *parts)))
+    return table
+
+
+def halves(title: str, rows: Mapping[str, Sequence[Score]]) -> Table:
+    """Return a table of the means over the queries that settings were tuned on, and the others."""
+    table = Table(METRICS, "tuned on", "not", title=title)
+    for name, scores in rows.items():
+        parts = [[each for each in scores if each.query.tuned is half] for half in (True, False)]
+        table.add_row(name, *map(cell, parts))
     return table
 
 
@@ -154,16 +170,18 @@ def measure(media: Path, data: Path, profile: str | None) -> None:
                 for name in (*ROUTES, "fused", "fused, constant 60", "chance")
             }
             console.print(by_kind(f"{about}: the half that nothing was tuned on", unseen))
+            preferring = [each for each in queries if read_preferences(each.words)]
+            weighed = {
+                name: run(ask, preferring, level, everything, films)
+                for name, ask in bench.preferring().items()
+            }
+            console.print(halves(f"{about}: {len(preferring)} with preferences", weighed))
             asked = {
                 "without ignored": bench.ask(lambda query: replace(query, without="")),
                 **{f"margin {m:g}": bench.ask(without=m) for m in (0.0, 0.2, 0.4, 0.6)},
             }
             found = {n: run(ask, pairs, level, everything, films) for n, ask in asked.items()}
-            table = Table(METRICS, "tuned on", "not", title=f"{about}: {len(pairs)} × A without B")
-            for name, scores in found.items():
-                halves = [[s for s in scores if s.query.tuned is half] for half in (True, False)]
-                table.add_row(name, *map(cell, halves))
-            console.print(table)
+            console.print(halves(f"{about}: {len(pairs)} × A without B", found))
 
 
 def main() -> None:

@@ -157,6 +157,9 @@ class SearchSettings(Section):
     they are looked for by, by this much of the way from a route's middle score to its best."""
     diversity: float = Field(0.3, ge=0, le=1)
     """Weight of being unlike the hits before against being relevant, where diversity is asked."""
+    preference: float = Field(0.5, ge=0)
+    """What it weighs that a hit fulfils what the words prefer, such as "at night", against all
+    routes together; 0 reads no preferences."""
     line_to_picture: float = Field(0.7, ge=0)
     """Where pictures and lines are looked for in one space (``lite``), a line counts if its cosine
     is at least this share of the best picture's."""

@@ -112,6 +112,8 @@ ANYWHERE: dict[str, Any] = {
     "took_ms": 14.2,
     "found": 38,
     "cut": 31,
+    "preferences": [{"said": "at night", "filter": "brightness", "values": ["dark"]}],
+    "as_words": ["at night"],
     "count": 8,
     "hits": [CLIP],
     "notice": "",

@@ -49,6 +49,9 @@ def print_response(response: "SearchResponse") -> None:
     """Print hits as a table, with what stands behind their scores, and what is left out."""
     if response.notice:
         print(response.notice, file=sys.stderr)
+    for each in response.preferences:
+        what = f"{each.filter} {' or '.join(each.values)}"
+        print(f'Preferred: {what}, for “{each.said}” (--as-words "{each.said}" drops it).')
     if not response.hits:
         print("No hits. Loosen the filters, or use other words.")
         return

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.records import Hit, Record, SearchResponse, TitleSummary, score_kind
+from app.records import Hit, Preference, Record, SearchResponse, TitleSummary, score_kind
 from app.shortlists.bodies import ShortlistRow
 from app.titles.records import ClipRow
 from indexer.characters import one_line
@@ -71,6 +71,9 @@ class Found(Record):
     hits: list[FoundSpan]
     found: int = Field(description="Hits on all pages.")
     weak_hidden: int = Field(description="Weak matches that are left out.")
+    preferences: list[Preference] = Field(
+        [], description="Words that were read as what is preferred, and left nothing out."
+    )
     next_cursor: str | None = Field(None, description="Asks for the next page.")
     notice: str = ""
 
@@ -81,6 +84,7 @@ class Found(Record):
             hits=[FoundSpan.of(hit) for hit in answer.hits],
             found=answer.found,
             weak_hidden=answer.cut,
+            preferences=answer.preferences,
             next_cursor=answer.next_cursor,
             notice=answer.notice,
         )

@@ -142,8 +142,10 @@ def follow(
 
 def _fuse(plan: SearchPlan, query: Query, ranked: Sequence[RankedList]) -> _Fused:
     scores = fuse_ranks(ranked, plan.settings.rank_constant)
-    # Negative examples only reorder results; they make nothing relevant.
+    # Negative examples and preferences only reorder results; they make nothing relevant.
     routes = ranked[:-1] if query.away_from is not None else ranked
+    if not query.only_preferences:
+        routes = [each for each in routes if each.route != "preference"]
     # A word-for-word match of dialogue is never part of the tail.
     kept = scores.keys() if query.phrases else relevant(routes, plan.settings.tail)
     return _Fused(scores, _reasons(query, ranked), kept)

@@ -7,6 +7,7 @@ import numpy as np
 
 from app.search.examples import Examples
 from app.search.plan import AwayFrom, Query, Route
+from app.search.preferences import condition, read_preferences, says_more
 from app.search.quotes import phrases, unquoted
 from app.search.request import RequestError, SearchRequest, SearchRoute
 from app.search.similarity import Vector, example_vectors, rocchio
@@ -15,6 +16,7 @@ from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store
 from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words
+from indexer.versions import kinds_missing
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +56,33 @@ class QueryEncoder:
                 away_from = AwayFrom(vector, weights["like"])
             else:
                 routes.append(self._like_route(request, weights["like"]))
-        first = _query(request.q, routes, away_from)
+        first = self._query(request, request.q, routes, away_from)
         words = request.then if request.then.strip() else request.also
         if not words.strip():
             return (first,)
-        return first, _query(words, self._text_routes(request, words, weights))
+        return first, self._query(request, words, self._text_routes(request, words, weights))
+
+    def _query(
+        self,
+        request: SearchRequest,
+        text: str,
+        routes: list[Route],
+        away_from: AwayFrom | None = None,
+    ) -> Query:
+        if not routes:
+            raise RequestError("routes", "none of them can answer this search; name others or none")
+        preferred = []
+        if self.settings.preference > 0 and not request.routes:
+            preferred = read_preferences(text, request.as_words, kinds_missing(self.pair))
+        only = bool(preferred) and not says_more(text, preferred)
+        weight = self.settings.preference
+        routes += [
+            Route("preference", PICTURE, each.vectors, weight, condition=condition(preference))
+            for each in routes
+            if each.name == "picture"
+            for preference in preferred
+        ]
+        return Query(text, tuple(routes), tuple(preferred), only, tuple(phrases(text)), away_from)
 
     def _weights(self, request: SearchRequest) -> Mapping[SearchRoute, float]:
         """Return the weights of the routes for a request, as far as it has input for them."""
@@ -147,12 +171,6 @@ class QueryEncoder:
         seen = [self.models.backbones.video.embed_query([text])[0]] if both else []
         vector: list[float] = rocchio([np.concatenate([*seen, spoken])], [], 0.0).tolist()
         return vector
-
-
-def _query(text: str, routes: list[Route], away_from: AwayFrom | None = None) -> Query:
-    if not routes:
-        raise RequestError("routes", "none of them can answer this search; name others or none")
-    return Query(text, tuple(routes), tuple(phrases(text)), away_from)
 
 
 def _not_read(field: str) -> RequestError:

@@ -112,6 +112,9 @@ class _Execution:
                 must: list[models.Condition] | None = [filter_] if filter_ is not None else None
                 without = models.HasIdCondition(has_id=sorted(hidden))
                 filter_ = models.Filter(must=must, must_not=[without])
+        if route.condition is not None:
+            own = [filter_] if filter_ is not None else []
+            filter_ = models.Filter(must=[*own, route.condition])
         in_time = self.plan.combination == "then"
         by_shot = in_time or self.plan.level == "shot"
         return [

@@ -9,9 +9,10 @@ from typing import Literal
 
 from qdrant_client import models
 
+from app.records import Preference
 from app.search.conditions import FilterSet
 from app.search.cursor import Position
-from app.search.request import Level, Order, SearchRequest, SearchRoute
+from app.search.request import Level, Order, RouteName, SearchRequest
 from app.search.similarity import Vector
 from indexer.pipeline_sections import SearchSettings
 
@@ -33,9 +34,10 @@ class Route:
         floor: the score of what has nothing to do with the query; otherwise ``min_score``.
         negative_vector: what hits should be far from, in the same space.
         needs_line: it runs only if an earlier route found a line.
+        condition: what shots must be beside the filters.
     """
 
-    name: SearchRoute
+    name: RouteName
     using: str
     vectors: tuple[list[float] | models.SparseVector, ...]
     weight: float
@@ -44,6 +46,7 @@ class Route:
     floor: float | None = None
     negative_vector: list[float] | None = None
     needs_line: bool = False
+    condition: models.Filter | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +64,16 @@ class Query:
     Args:
         text: its words, to be marked in lines.
         routes: in the order they run.
+        preferences: what its words prefer; each is also a route.
+        only_preferences: the words say nothing else.
         phrases: what hits must say, word for word.
         away_from: negative examples, where there are only those.
     """
 
     text: str
     routes: tuple[Route, ...]
+    preferences: tuple[Preference, ...] = ()
+    only_preferences: bool = False
     phrases: tuple[str, ...] = ()
     away_from: AwayFrom | None = None
 

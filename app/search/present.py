@@ -43,6 +43,7 @@ def present(plan: SearchPlan, ranking: Ranking, store: Store) -> SearchResponse:
         hits=_hits(plan, shown, payloads, store),
         found=len(ranking.candidates),
         cut=ranking.cut,
+        preferences=[each for query in plan.queries for each in query.preferences],
         groups=[_group(plan, row, payloads) for row in page] if show.by_title else [],
         next_cursor=write_cursor(show.fingerprint, [end]) if end < len(rows) else None,
         notice=plan.notice,

@@ -12,6 +12,11 @@ def phrases(text: str) -> list[str]:
     return [found.strip() for found in _QUOTED.findall(text) if _WORD.search(found)]
 
 
+def outside_quotes(text: str) -> str:
+    """Return a query without its phrases in quotes."""
+    return _QUOTED.sub(" ", text)
+
+
 def unquoted(text: str) -> str:
     """Return a query without its double quotes."""
     return " ".join(re.sub(r'["“”„«»]', " ", text).split())

@@ -13,8 +13,8 @@ from app.search.quotes import unquoted
 from indexer.errors import ReelfindError
 
 Level = Literal["clip", "shot"]
-RouteName = Literal["picture", "dialogue", "words", "context", "like", "still", "clip", "filter"]
 SearchRoute = Literal["picture", "dialogue", "words", "context", "like", "still", "clip"]
+RouteName = Literal[SearchRoute, "preference", "filter"]
 Order = Literal["relevance", "clip-worthiness", "popularity", "time"]
 Tail = Literal["cut", "keep"]
 Grouping = Literal["none", "title"]
@@ -28,6 +28,8 @@ CURSOR_LENGTH = 4000
 
 Id = Annotated[str, Field(max_length=128)]
 """Of a clip, shot or title."""
+Words = Annotated[str, Field(max_length=1000)]
+"""Part of a query."""
 
 
 class RequestError(ReelfindError):
@@ -51,6 +53,11 @@ class Sought(BaseModel):
     )
     also: str = Field(
         "", max_length=1000, description="Words that hold for the same clip (or shot) as `q`."
+    )
+    as_words: list[Words] = Field(
+        [],
+        max_length=100,
+        description="Words that are no preference, as an answer names it: `at night`.",
     )
     like: list[Id] = Field(
         [], max_length=50, description="Ids of clips, shots or titles that hits are to be like."

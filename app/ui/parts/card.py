@@ -19,6 +19,7 @@ _REASONS: dict[RouteName, str] = {
     "like": "Like the examples",
     "still": "Looks like the picture",
     "clip": "Like the clip",
+    "preference": "As preferred",
     "filter": "Passes the filters",
 }
 _MEASURES: dict[RouteName, str] = {
@@ -29,6 +30,7 @@ _MEASURES: dict[RouteName, str] = {
     "like": "cosine",
     "still": "cosine",
     "clip": "cosine",
+    "preference": "cosine",
     "filter": "order",
 }
 TONES_SHOWN = 3

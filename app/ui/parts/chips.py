@@ -1,11 +1,12 @@
 """The active filters, each as a chip that removes it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
 
+from app.records import Preference
 from app.search.filters import COMPARED
 from app.search.request import SearchRequest
 from app.ui import query
@@ -30,14 +31,30 @@ class Chip(NamedTuple):
         return f"chip.{self.field}" if self.value is None else f"chip.{self.field}.{self.value}"
 
 
-def active_filters(request: SearchRequest, names: Mapping[str, str]) -> None:
-    """Draw a chip for each active filter, and one that clears them all.
+def active_filters(
+    request: SearchRequest, names: Mapping[str, str], preferences: Sequence[Preference]
+) -> None:
+    """Draw a chip for each preference and each active filter, and one that clears all filters.
 
-    ``names`` are the names of titles, and of clips that are examples, by id.
+    Args:
+        request: the search.
+        names: of titles, and of clips that are examples, by id.
+        preferences: what was read in its words.
     """
     example, chips = example_name(), list(chips_of(request, names))
     # Drawn even without chips, so that later elements keep their place and are not redrawn.
     with st.container(horizontal=True, gap="small", key="chips"):
+        for each in preferences:
+            values = " or ".join(value.replace("-", " ") for value in each.values)
+            st.button(
+                f"“{plain(each.said)}” prefers {_name(each.filter)}: {values}",
+                key=f"chip.preference.{each.said}",
+                on_click=_read_as_words,
+                args=(each,),
+                icon=":material/close:",
+                help="Clips like this come first, and none is left out. Press to read it as "
+                "words only",
+            )
         if example:
             st.button(f"like {plain(example)}", key="chip.example", on_click=drop_example, **_LOOKS)
         for chip in chips:
@@ -78,6 +95,11 @@ def without(request: SearchRequest, chip: Chip) -> SearchRequest:
 
 def _remove(chip: Chip) -> None:
     query.write(without(query.latest(), chip))
+
+
+def _read_as_words(preference: Preference) -> None:
+    others = query.latest().as_words
+    query.change(as_words=[*others, preference.said])
 
 
 def _clear() -> None:

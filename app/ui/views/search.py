@@ -58,7 +58,7 @@ except ReelfindError as error:
     st.stop()
 
 titles = runtime.title_names(request.title)
-active_filters(request, chip_names(runtime, request, titles))
+active_filters(request, chip_names(runtime, request, titles), response.preferences)
 results(runtime, response, toolbar(runtime, request, response))
 paging(request, response)
 # Last, since counting takes time: the hits are on the screen by then.

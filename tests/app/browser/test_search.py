@@ -202,6 +202,15 @@ def test_clips_are_filtered_by_how_they_look(address: str, page: Page) -> None:
     assert all("motion:calm" in hit["look"] for hit in hits)
     page.get_by_role("button", name="motion: calm").click()
     page.wait_for_url(re.compile(r"/\??$"))
+    settled(page)
+    box = page.get_by_role("textbox", name="Search")
+    box.fill("a calm rabbit")
+    box.press("Enter")
+    page.get_by_role("button", name="“calm” prefers motion: static or calm").click()
+    page.wait_for_url(re.compile("as_words=calm"))
+    settled(page)
+    page.get_by_role("button", name="as words: calm").click()
+    expect(page.get_by_role("button", name=re.compile("“calm” prefers"))).to_be_visible()
 
 
 @pytest.mark.browser

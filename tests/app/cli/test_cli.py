@@ -76,6 +76,20 @@ def test_search_prints_a_table_for_people(reelfind: Reelfind, indexed_once: Path
     assert "Kali" in ran.out
 
 
+def test_what_is_preferred_is_said_and_comes_first(reelfind: Reelfind, indexed_once: Path) -> None:
+    asked = ("search", "a bright street", "--data", indexed_once, "--tail", "keep")
+    answer = json.loads(reelfind(*asked, "--json").out)
+    (preference,) = answer["preferences"]
+    assert preference == {"said": "bright", "filter": "brightness", "values": ["bright"]}
+    for hit in answer["hits"]:
+        preferred = any(why["route"] == "preference" for why in hit["why"])
+        assert preferred or "brightness:bright" not in hit["look"]
+    assert '--as-words "bright" drops it' in reelfind(*asked).out
+    plain = json.loads(reelfind(*asked, "--as-words", "bright", "--json").out)
+    assert plain["preferences"] == []
+    assert len(plain["hits"]) == len(answer["hits"])
+
+
 def test_titles_lists_what_was_indexed(reelfind: Reelfind, indexed_once: Path) -> None:
     titles = json.loads(reelfind("titles", "--data", indexed_once, "--json").out)["titles"]
     assert {title["title"] for title in titles} >= {"Bikes", "Kali by Anokato"}

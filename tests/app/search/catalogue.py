@@ -21,7 +21,7 @@ from probes.tasks import known_tasks
 SIZE = 8
 TONES = ["calm", "tense", "sad"]
 GENRES = ["drama", "comedy"]
-WORDS = ["snow", "dragon", "river", "night"]
+WORDS = ["snow", "dragon", "river", "dark night", "red"]
 TASKS = {
     name: task
     for name, task in known_tasks(

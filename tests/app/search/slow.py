@@ -1,12 +1,14 @@
 """The planner once more, slow and obvious: every rule as a loop over all points."""
 
 from collections import Counter
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from statistics import median
 from typing import Any
 
 import numpy as np
 
+from app.search.preferences import read_preferences, says_more
 from app.search.request import SearchRequest
 from indexer.pipeline_sections import SearchSettings
 from indexer.traits import VALUES, own_values
@@ -101,11 +103,14 @@ class Slow:
         by_shot: bool,
         hidden: AbstractSet[str] = frozenset(),
         least: float | None = None,
+        preferred: Sequence[str] | None = None,
     ) -> list[tuple[str, float]]:
         allowed = {each.id for each in self.left(request)}
         best: Scored = {}
         for shot in self.shots:
             if shot.id in hidden:
+                continue
+            if preferred is not None and not overlap([*preferred], shot.payload["look"]):
                 continue
             owner = shot.id if request.level == "shot" else shot.payload["clip_id"]
             if owner not in allowed or using not in shot.vectors:
@@ -137,18 +142,29 @@ class Slow:
             least = pictures[0][1] * self.settings.line_to_picture
         spoken = spoken_vector_of(text, self.apart)
         lines = self.route(request, "dialogue", spoken, by_shot, least=least)
-        routes = {"picture": pictures, "dialogue": lines}
+        weights = self.settings.weights
+        routes = [
+            ("picture", weights["picture"], pictures),
+            ("dialogue", weights["dialogue"], lines),
+        ]
+        preferences = read_preferences(text, request.as_words)
+        for each in preferences:
+            values = [f"{each.filter}:{value}" for value in each.values]
+            near = self.route(request, "picture", vector_of(text), by_shot, preferred=values)
+            routes.append(("preference", self.settings.preference, near))
         scores: Scored = {}
         kept = set()
-        for using, found in routes.items():
+        for using, weight, found in routes:
             for rank, (identity, score) in enumerate(found, 1):
-                part = self.settings.weights[using] / (self.settings.rank_constant + rank)
+                part = weight / (self.settings.rank_constant + rank)
                 scores[identity] = scores.get(identity, 0.0) + part
-                values = [value for _, value in found]
-                floor = least if using == "dialogue" else median(values)
-                if score >= floor + self.settings.tail * (values[0] - floor):
+                every = [value for _, value in found]
+                floor = least if using == "dialogue" else median(every)
+                if using == "preference" and says_more(text, preferences):
+                    continue
+                if score >= floor + self.settings.tail * (every[0] - floor):
                     kept.add(identity)
-        most = sum(self.settings.weights.values()) / (self.settings.rank_constant + 1)
+        most = sum(weight for _, weight, _ in routes) / (self.settings.rank_constant + 1)
         return {identity: score / most for identity, score in scores.items()}, kept
 
     def found(self, request: SearchRequest) -> tuple[Scored, int]:

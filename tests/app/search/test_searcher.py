@@ -27,6 +27,7 @@ from tests.app.search.slow import Slow
 
 SOUGHT = requests(
     q=words,
+    as_words=st.sampled_from([[], ["Red"]]),
     tail=st.sampled_from(["cut", "keep"]),
     order=st.sampled_from(["relevance", "relevance", "time", "popularity"]),
 )
