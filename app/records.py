@@ -100,7 +100,7 @@ class Hit(Record):
         description="Which of its classes and scores are from prompts, with no labels behind them."
     )
     look: list[str] = Field(
-        [], description='How it looks and moves, by filter: "brightness:dark", "camera:pan".'
+        [], description='What is seen in it, by filter: "brightness:dark", "people:2".'
     )
     text: str = Field("", description="What is said in it.")
     parts: list[Part] = Field(
@@ -185,6 +185,8 @@ class Facets(Record):
     colour: list[FacetCount] = []
     motion: list[FacetCount] = []
     camera: list[FacetCount] = []
+    people: list[FacetCount] = []
+    shot_size: list[FacetCount] = []
     has_dialogue: list[FacetCount] = Field([], description='"1" with dialogue, "0" without.')
     tasks: dict[str, list[FacetCount]] = Field(
         {}, description="Classes of tasks of your own, by the name of the task."

@@ -1,16 +1,19 @@
 """What is seen and heard in a title's shots and clips, from the stages that measured it."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.artefacts import read_clips, read_shots
+from indexer.artefacts import read_clips, read_json, read_shots
+from indexer.framing import values as framing_values
+from indexer.framing.faces import read_faces
+from indexer.look import values as look_values
 from indexer.look.table import read_looks
-from indexer.look.values import values_of_shot
-from indexer.pipeline_sections import LookSettings
+from indexer.pipeline_sections import TraitSettings
 from indexer.records import Shot
 from indexer.settings import Settings
-from indexer.stages import clips, look, shots
+from indexer.stages import clips, framing, look, shots
 from indexer.stages.work import TitleWork
 from indexer.store.names import Level
 from indexer.traits import stored_of_clip, values_of_clip
@@ -27,19 +30,37 @@ class Source:
     """
 
     stage: str
-    settings: Callable[[Settings], LookSettings]
+    settings: Callable[[Settings], TraitSettings]
     describe: Callable[[TitleWork, Sequence[Shot]], list[list[str]]]
 
 
 def _looks(work: TitleWork, every: Sequence[Shot]) -> list[list[str]]:
     fps = work.title.media.fps
     return [
-        values_of_shot(each, float((shot.end_frame - shot.start_frame) / fps), work.settings.look)
+        look_values.values_of_shot(
+            each, float((shot.end_frame - shot.start_frame) / fps), work.settings.look
+        )
         for shot, each in zip(every, read_looks(work.artefact(look.NAME, look.TABLE)), strict=True)
     ]
 
 
-SOURCES: tuple[Source, ...] = (Source(look.NAME, lambda settings: settings.look, _looks),)
+def _framing(work: TitleWork, every: Sequence[Shot]) -> list[list[str]]:
+    faces = read_faces(work.artefact(framing.NAME, framing.FACES))
+    picture = read_json(work.artefact(framing.NAME, framing.PICTURE))
+    frames = sorted(faces)
+    found = []
+    for shot in every:
+        first, end = (bisect_left(frames, each) for each in (shot.start_frame, shot.end_frame))
+        own = [faces[frame] for frame in frames[first:end]]
+        height = picture["bottom"] - picture["top"]
+        found.append(framing_values.values_of_shot(own, height, work.settings.framing))
+    return found
+
+
+SOURCES: tuple[Source, ...] = (
+    Source(look.NAME, lambda settings: settings.look, _looks),
+    Source(framing.NAME, lambda settings: settings.framing, _framing),
+)
 """The stages that describe shots, in the order of their values."""
 
 STAGES = tuple(each.stage for each in SOURCES)

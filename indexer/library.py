@@ -21,11 +21,23 @@ from indexer.artefacts import (
     read_vectors,
 )
 from indexer.catalogue import Catalogue
+from indexer.framing.faces import Face, read_faces
 from indexer.look.measure import ShotLook
 from indexer.look.table import read_looks
 from indexer.manifest import Manifest
 from indexer.records import Clip, Line, Shot, TimedText
-from indexer.stages import clips, context, decode, embed, look, scores, shots, stills, text
+from indexer.stages import (
+    clips,
+    context,
+    decode,
+    embed,
+    framing,
+    look,
+    scores,
+    shots,
+    stills,
+    text,
+)
 from indexer.store.names import Level
 from indexer.timecode import timecode
 from indexer.versions import point_of
@@ -78,6 +90,21 @@ class IndexedTitle:
         if look.NAME not in self.manifest.keys:
             return []
         return read_looks(self._file(look.NAME, look.TABLE))
+
+    @cached_property
+    def faces(self) -> Mapping[int, Sequence[Face]]:
+        """The faces of its stills, by frame; none if an earlier version indexed the title."""
+        if framing.NAME not in self.manifest.keys:
+            return {}
+        return read_faces(self._file(framing.NAME, framing.FACES))
+
+    @cached_property
+    def picture(self) -> Mapping[str, float]:
+        """The sides of its picture without bars: left, top, right and bottom, each 0 to 1."""
+        if framing.NAME not in self.manifest.keys:
+            return {"left": 0.0, "top": 0.0, "right": 1.0, "bottom": 1.0}
+        found: Mapping[str, float] = read_json(self._file(framing.NAME, framing.PICTURE))
+        return found
 
     @cached_property
     def timed_text(self) -> TimedText:

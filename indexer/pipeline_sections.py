@@ -74,7 +74,14 @@ class VideoSettings(Section):
     would have four times as many, it has twice as many."""
 
 
-class LookSettings(Section):
+class TraitSettings(Section):
+    """Which values a clip has of those of its shots."""
+
+    clip_share: float = Field(0.5, gt=0, le=1)
+    """Share of a clip's frames for which a value holds where the clip has it."""
+
+
+class LookSettings(TraitSettings):
     """From where on a shot counts as dark, warm, lively and so on; see ``docs/search.md``.
 
     Other values measure nothing again. The figures are in ``docs/results/search.md``.
@@ -102,8 +109,29 @@ class LookSettings(Section):
     """Growth of the picture in a second, at least, in a zoom: 0.03 is three percent."""
     distance: float = Field(0.1, ge=0, le=10)
     """Widths that it moves in the whole shot, or its growth, at least."""
-    clip_share: float = Field(0.5, gt=0, le=1)
-    """Share of a clip's frames for which a value holds where the clip has it."""
+
+
+class FramingSettings(TraitSettings):
+    """Which faces count, and how high they are in which size of shot; see ``docs/search.md``.
+
+    Other values than that of ``stills`` find nothing again. The figures are in
+    ``docs/results/search.md``.
+    """
+
+    stills: int = Field(6, ge=1, le=100_000)
+    """So many stills of a shot are all looked at. Of a shot with four times as many, twice as many
+    are."""
+    certain: float = Field(0.6, ge=0.4, le=1)
+    """How sure the detector is of a face that counts, at least."""
+    extreme_close_up: float = Field(0.9, ge=0, le=1)
+    """Height of the largest face, as a part of the picture's, from which a shot is an extreme
+    close-up."""
+    close_up: float = Field(0.5, ge=0, le=1)
+    """The same for a close-up."""
+    medium_close_up: float = Field(0.3, ge=0, le=1)
+    """The same for a medium close-up."""
+    medium: float = Field(0.1, ge=0, le=1)
+    """The same for a medium shot; with a smaller face it is wide."""
 
 
 class ProfileSettings(Section):

@@ -26,6 +26,7 @@ from indexer.named_roots import NamedRoots
 from indexer.pipeline_sections import (
     ClipSettings,
     DecodeSettings,
+    FramingSettings,
     LookSettings,
     MediaSettings,
     ProfileSettings,
@@ -110,6 +111,7 @@ class Settings(RootSettings):
     text: TextSettings = TextSettings()
     video: VideoSettings = VideoSettings()
     look: LookSettings = LookSettings()
+    framing: FramingSettings = FramingSettings()
     clips: ClipSettings = ClipSettings()
     search: SearchSettings = SearchSettings()
     examples: ExampleSettings = ExampleSettings()

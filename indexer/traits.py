@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from indexer.framing.names import People, Size
 from indexer.look.names import Brightness, Camera, Colour, Motion, Temperature
 from indexer.records import Clip, Shot
 
@@ -17,6 +18,10 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "colour": get_args(Colour),
         "motion": get_args(Motion),
         "camera": get_args(Camera),
+    },
+    "Framing and people": {
+        "people": get_args(People),
+        "shot_size": get_args(Size),
     },
 }
 """The kinds as pages show them together, and all values of each."""

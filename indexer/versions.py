@@ -19,6 +19,7 @@ RENEWED: Mapping[int, frozenset[str]] = {
     3: frozenset(),
     4: frozenset({PREDICTED}),
     5: frozenset(),
+    6: frozenset(),
 }
 """By version: the vectors whose content changed with it.
 
@@ -28,6 +29,7 @@ longer be read.
 
 ADDED: Mapping[int, frozenset[str]] = {
     5: frozenset({"brightness", "temperature", "colour", "motion", "camera"}),
+    6: frozenset({"people", "shot_size"}),
 }
 """By version: the kinds of traits that came with it, see ``indexer.traits``."""
 

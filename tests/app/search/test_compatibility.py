@@ -56,9 +56,9 @@ def test_the_routes_that_fit_find_the_same_and_the_answer_says_so(store: Store) 
     assert now.notice == ""
     assert answer.notice == (
         "The index was made by an earlier version of Reelfind, so nothing is found by context. "
-        "It cannot be filtered by brightness, temperature, colour, motion or camera. "
-        "Run `reelfind index` to bring it up to date: no film is read again, and searches go on "
-        "meanwhile."
+        "It cannot be filtered by brightness, temperature, colour, motion, camera, people or "
+        "shot_size. Run `reelfind index` to bring it up to date: no film is read again, and "
+        "searches go on meanwhile."
     )
 
 

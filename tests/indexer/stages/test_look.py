@@ -18,7 +18,7 @@ from indexer.settings import SETTINGS_FILE, load_settings
 from indexer.store.base import Store, pair
 from indexer.store.edge import EdgeStore
 from indexer.store.open import open_store
-from indexer.traits import VALUES, own_values, stored_of_clip, values_of_clip
+from indexer.traits import GROUPS, VALUES, own_values, stored_of_clip, values_of_clip
 
 
 def looks(store: Store, level: int) -> dict[tuple[str, int], list[str]]:
@@ -27,7 +27,15 @@ def looks(store: Store, level: int) -> dict[tuple[str, int], list[str]]:
     fields = ("title_id", "index", "look")
     records, _ = store.scroll(pair(name)[level], limit=10_000, fields=fields)
     payloads = [record.payload or {} for record in records]
-    return {(each["title_id"], each["index"]): each["look"] for each in payloads}
+    return {
+        (each["title_id"], each["index"]): [value for value in each["look"] if _is_look(value)]
+        for each in payloads
+    }
+
+
+def _is_look(value: str) -> bool:
+    """Return whether a stored value, of a shot or of its clip, is of a kind of look."""
+    return value.split(":")[-2] in GROUPS["Look and movement"]
 
 
 def test_points_have_the_looks_that_were_measured(indexed: Path) -> None:
