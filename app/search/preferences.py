@@ -1,4 +1,4 @@
-"""Plain words of a query that tell how the picture is: "at night", "black and white", "a slow pan".
+"""Plain words of a query that tell how the picture is: "at night", "a close-up", "a slow pan".
 
 They are read as preferences: hits that fulfil them come first, and no hit is left out. Each is
 named in the answer, and can be switched off, see ``SearchRequest.as_words``.
@@ -34,6 +34,14 @@ _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     r"(?:slow |quick )?pan(?:ning)?(?: shot| left| right| over| across)|panning|camera pans?|"
     r"(?:slow|quick) pan": ("camera", ("pan",)),
     r"tilt(?:ing)?(?: shot| up| down)|camera tilts?": ("camera", ("tilt",)),
+    r"extreme close[- ]?ups?": ("shot_size", ("extreme-close-up",)),
+    r"close[- ]?ups?": ("shot_size", ("close-up", "extreme-close-up")),
+    r"medium close[- ]?ups?|head and shoulders": ("shot_size", ("medium-close-up",)),
+    r"medium shots?|mid[- ]shots?": ("shot_size", ("medium", "medium-close-up")),
+    r"one person|a person alone": ("people", ("1",)),
+    r"two (?:people|persons|faces|men|women|girls|boys)|two[- ]shots?": ("people", ("2",)),
+    r"(?:three|several|many) (?:people|persons|faces)|group shots?": ("people", ("3+",)),
+    r"no people|without people|empty of people": ("people", ("0",)),
     r"zoom(?:s|ing)?(?: (?:in|out))?|push[- ]in": ("camera", ("zoom",)),
 }
 """What is said, as a regular expression, and the trait that it asks for: any of the values."""

@@ -25,6 +25,12 @@ def read(text: str, *as_words: str) -> list[tuple[str, str, list[str]]]:
         ("a frantic chase", "motion", "lively"),
         ("a slow pan over the hills", "camera", "pan"),
         ("zoom in on a door", "camera", "zoom"),
+        ("a close-up of a girl", "shot_size", "close-up"),
+        ("closeup of hands", "shot_size", "close-up"),
+        ("an extreme close-up of an eye", "shot_size", "extreme-close-up"),
+        ("medium close up, a man talks", "shot_size", "medium-close-up"),
+        ("two people in a car", "people", "2"),
+        ("a street with no people", "people", "0"),
     ],
 )
 def test_words_of_the_picture_are_preferences(text: str, filter_: str, value: str) -> None:
@@ -42,6 +48,7 @@ def test_words_of_the_picture_are_preferences(text: str, filter_: str, value: st
         "tilted head",
         "he is still searching",
         "night watch",
+        "two peoples at war",
         'a man says "at night"',
     ],
 )
