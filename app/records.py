@@ -1,6 +1,7 @@
 """Records that domain, API, client, command line and pages share."""
 
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
@@ -30,12 +31,15 @@ class Preference(Record):
 
 
 class Why(Record):
-    """One reason for a hit: the route that found it and, for dialogue, the line."""
+    """One reason for a hit: the route that found it and, for words, the line."""
 
     route: RouteName
     rank: int = Field(description="Place among the route's own results, from 1.")
     score: float = Field(description="The route's own score: cosine, or BM25 for words.")
-    line: str | None = Field(None, description="The spoken line that matched.")
+    line: str | None = Field(None, description="The line that matched: spoken, or text on screen.")
+    line_from: Literal["dialogue", "screen"] | None = Field(
+        None, description="Whether the line is spoken, or text on screen."
+    )
     marks: list[tuple[int, int]] = Field(
         [],
         description="Where the words of the search stand in the line: start and end, in letters.",
@@ -103,6 +107,7 @@ class Hit(Record):
         [], description='What is seen in it, by filter: "brightness:dark", "people:2".'
     )
     text: str = Field("", description="What is said in it.")
+    screen_text: list[str] = Field([], description="Text on screen in it, line by line.")
     parts: list[Part] = Field(
         [], description="What the moment is made of, where it joins several: it spans them all."
     )
@@ -187,6 +192,7 @@ class Facets(Record):
     camera: list[FacetCount] = []
     people: list[FacetCount] = []
     shot_size: list[FacetCount] = []
+    onscreen: list[FacetCount] = []
     has_dialogue: list[FacetCount] = Field([], description='"1" with dialogue, "0" without.')
     tasks: dict[str, list[FacetCount]] = Field(
         {}, description="Classes of tasks of your own, by the name of the task."

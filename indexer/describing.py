@@ -10,13 +10,14 @@ from indexer.framing import values as framing_values
 from indexer.framing.faces import read_faces
 from indexer.look import values as look_values
 from indexer.look.table import read_looks
+from indexer.onscreen.values import kinds_of_shots
 from indexer.pipeline_sections import TraitSettings
 from indexer.records import Shot
 from indexer.settings import Settings
-from indexer.stages import clips, framing, look, shots
+from indexer.stages import clips, framing, look, onscreen, shots
 from indexer.stages.work import TitleWork
 from indexer.store.names import Level
-from indexer.traits import stored_of_clip, values_of_clip
+from indexer.traits import stored, stored_of_clip, values_of_clip
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,16 @@ def _framing(work: TitleWork, every: Sequence[Shot]) -> list[list[str]]:
     return found
 
 
+def _onscreen(work: TitleWork, every: Sequence[Shot]) -> list[list[str]]:
+    read = onscreen.read_screen(work, every)
+    kinds = kinds_of_shots(every, read, work.settings.onscreen)
+    return [[] if kind is None else [stored("onscreen", kind)] for kind in kinds]
+
+
 SOURCES: tuple[Source, ...] = (
     Source(look.NAME, lambda settings: settings.look, _looks),
     Source(framing.NAME, lambda settings: settings.framing, _framing),
+    Source(onscreen.NAME, lambda settings: settings.onscreen, _onscreen),
 )
 """The stages that describe shots, in the order of their values."""
 

@@ -25,6 +25,8 @@ from indexer.framing.faces import Face, read_faces
 from indexer.look.measure import ShotLook
 from indexer.look.table import read_looks
 from indexer.manifest import Manifest
+from indexer.onscreen.records import ReadShot
+from indexer.onscreen.table import read_text
 from indexer.records import Clip, Line, Shot, TimedText
 from indexer.stages import (
     clips,
@@ -33,6 +35,7 @@ from indexer.stages import (
     embed,
     framing,
     look,
+    onscreen,
     scores,
     shots,
     stills,
@@ -105,6 +108,13 @@ class IndexedTitle:
             return {"left": 0.0, "top": 0.0, "right": 1.0, "bottom": 1.0}
         found: Mapping[str, float] = read_json(self._file(framing.NAME, framing.PICTURE))
         return found
+
+    @cached_property
+    def text_on_screen(self) -> Sequence[ReadShot]:
+        """The text in the stills of each shot; none if an earlier version indexed the title."""
+        if onscreen.NAME not in self.manifest.keys:
+            return []
+        return read_text(self._file(onscreen.NAME), len(self.shots))
 
     @cached_property
     def timed_text(self) -> TimedText:

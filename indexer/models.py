@@ -20,6 +20,7 @@ from probes.zero_shot import zero_shot_probe
 if TYPE_CHECKING:
     from indexer.backbones.whisper import WhisperTiny
     from indexer.framing.detector import FaceDetector
+    from indexer.onscreen.network import TextNetwork
     from indexer.shots.transnet import TransNet
     from indexer.whisper import Whisper
 
@@ -66,6 +67,7 @@ class Models:
         self._backbones_lock = threading.Lock()
         self._shots_lock = threading.Lock()
         self._faces_lock = threading.Lock()
+        self._onscreen_lock = threading.Lock()
         self._queries_lock = threading.Lock()
         self._whisper_lock = threading.Lock()
         self._ready_for_queries = False
@@ -92,6 +94,12 @@ class Models:
         """The network that finds faces."""
         with self._faces_lock:
             return self._faces
+
+    @property
+    def text_network(self) -> "TextNetwork":
+        """The network that reads text on screen."""
+        with self._onscreen_lock:
+            return self._text_network
 
     def transcribe(self, audio: Path, progress: Callable[[float], None]) -> TimedText:
         """Return the English speech of a title; see ``transcription.transcribe``.
@@ -161,6 +169,12 @@ class Models:
         from indexer.framing.detector import load_detector
 
         return load_detector()
+
+    @cached_property
+    def _text_network(self) -> "TextNetwork":
+        from indexer.onscreen.network import TextNetwork
+
+        return TextNetwork()
 
     @cached_property
     def _transnet(self) -> "TransNet":

@@ -54,3 +54,16 @@ ALL_MINILM_L6_V2 = PackagedModel(
         ),
     },
 )
+PP_OCR_V6 = PackagedModel(
+    "pp-ocrv6-small",
+    "rapidocr",
+    "Apache-2.0",
+    {
+        "models/PP-OCRv6_det_small.onnx": (
+            "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f"
+        ),
+        "models/PP-OCRv6_rec_small.onnx": (
+            "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"
+        ),
+    },
+)

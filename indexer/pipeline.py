@@ -9,6 +9,7 @@ from indexer.stages import (
     embed,
     framing,
     look,
+    onscreen,
     points,
     scores,
     shots,
@@ -34,6 +35,7 @@ BEFORE_ENCODER: tuple[Stage[TitleWork], ...] = (
 WITH_ENCODER: tuple[Stage[TitleWork], ...] = (
     look.LOOK,
     framing.FRAMING,
+    onscreen.ONSCREEN,
     context.CONTEXT,
     clips.CLIPS,
     scores.SCORES,

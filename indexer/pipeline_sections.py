@@ -134,6 +134,28 @@ class FramingSettings(TraitSettings):
     """The same for a medium shot; with a smaller face it is wide."""
 
 
+class OnScreenSettings(TraitSettings):
+    """Text on screen; see ``docs/search.md``. The last three read nothing again."""
+
+    read: bool = True
+    """Read it."""
+    stills_per_second: float = Field(1.0, gt=0, le=60)
+    """Stills looked at per second of film, of those that are kept; every shot has at least one."""
+    side: int = Field(288, ge=128, le=1088)
+    """Pixels of a still's shorter side where lines are looked for. Smaller letters need more, and
+    stills that have them: see ``decode.still_size``."""
+    least_score: float = Field(0.8, ge=0, le=1)
+    """How certain a line is, at least."""
+    most_lines: int = Field(60, ge=1, le=100_000)
+    """Lines that are read of a shot: of rolling credits the first."""
+    credits_lines: int = Field(6, ge=1)
+    """Lines at once from which a shot has credits, near the start or the end of the title."""
+    credits_part: float = Field(0.2, ge=0, le=1)
+    """The parts of a title, at its start and at its end, that may have credits."""
+    clip_share: float = Field(0.0, ge=0, le=1)
+    """Share of a clip's frames in shots with text, from which the clip has it; 0: in any."""
+
+
 class ProfileSettings(Section):
     """A profile of the user's own: the names of three registered backbones."""
 

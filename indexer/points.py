@@ -11,19 +11,23 @@ from qdrant_client import models
 from indexer.artefacts import read_clips, read_shots, read_table, read_timed_text, read_vectors
 from indexer.describing import describe
 from indexer.look.still import choose_still
+from indexer.onscreen.values import texts_of
 from indexer.pooling import pool_clips, unit
 from indexer.records import Clip, Line, Shot
 from indexer.scoring import CLIP_PREFIX, VECTOR, ZERO_SHOT_FIELD
-from indexer.stages import clips, context, embed, look, scores, shots, text
+from indexer.stages import clips, context, embed, look, onscreen, scores, shots, text
 from indexer.stages.work import TitleWork
 from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
-from indexer.store.sparse import Bm25Words
+from indexer.store.sparse import Bm25Words, joined
 from indexer.timecode import timecode
 from indexer.traits import FIELD
 from indexer.versions import SCHEMA_VERSION
 
 CLIP_ID = "clip_id"
 """What a shot's point carries of its clip, so that clips are found through their shots."""
+
+SCREEN_TEXT = "screen_text"
+"""What a point carries of the text on screen: its lines."""
 
 Vectors = NDArray[np.float32]
 
@@ -40,7 +44,8 @@ def build_points(work: TitleWork, level: Level) -> Iterator[models.PointStruct]:
         named: dict[str, Any] = {
             name: own[span.index].tolist() for name, own in vectors.items() if own[span.index].any()
         }
-        sparse = words.document(" ".join(payload["lines"]))
+        texts = (" ".join(payload[name]) for name in ("lines", SCREEN_TEXT))
+        sparse = joined([words.document(each) for each in texts])
         if sparse is not None:
             named[WORDS] = sparse
         yield models.PointStruct(id=identity, vector=named, payload=payload)
@@ -50,6 +55,7 @@ def build_payloads(work: TitleWork, level: Level) -> dict[str, dict[str, Any]]:
     """Return the payloads of a title's points of one level by point id, in order of time."""
     spans = _spans(work, level)
     said = _lines_of(work, level, spans)
+    shown = _shown_in(work, spans)
     pictures = _stills_of(work, spans)
     traits = describe(work, level)
     title = _title_payload(work)
@@ -65,11 +71,12 @@ def build_payloads(work: TitleWork, level: Level) -> dict[str, dict[str, Any]]:
             "level": level,
             "lines": lines,
             "has_dialogue": int(bool(lines)),
+            SCREEN_TEXT: texts,
             "still": still,
             FIELD: values,
         }
-        for span, row, lines, still, values, owner in zip(
-            spans, scored, said, pictures, traits, owners, strict=True
+        for span, row, lines, texts, still, values, owner in zip(
+            spans, scored, said, shown, pictures, traits, owners, strict=True
         )
     }
 
@@ -121,6 +128,15 @@ def _lines_of(work: TitleWork, level: Level, spans: Sequence[Clip]) -> list[list
     lines = read_timed_text(work.result(text.NAME)).lines
     return [
         lines_in(lines, float(span.start_frame / fps), float(span.end_frame / fps))
+        for span in spans
+    ]
+
+
+def _shown_in(work: TitleWork, spans: Sequence[Clip]) -> list[list[str]]:
+    """Return the lines of text on screen of each span."""
+    read = onscreen.read_screen(work, _shots(work))
+    return [
+        texts_of(line for own in read[span.first_shot : span.end_shot] for line in own.lines)
         for span in spans
     ]
 

@@ -29,6 +29,7 @@ from indexer.pipeline_sections import (
     FramingSettings,
     LookSettings,
     MediaSettings,
+    OnScreenSettings,
     ProfileSettings,
     SearchSettings,
     ShotSettings,
@@ -112,6 +113,7 @@ class Settings(RootSettings):
     video: VideoSettings = VideoSettings()
     look: LookSettings = LookSettings()
     framing: FramingSettings = FramingSettings()
+    onscreen: OnScreenSettings = OnScreenSettings()
     clips: ClipSettings = ClipSettings()
     search: SearchSettings = SearchSettings()
     examples: ExampleSettings = ExampleSettings()

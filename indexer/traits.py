@@ -9,6 +9,7 @@ from typing import get_args
 
 from indexer.framing.names import People, Size
 from indexer.look.names import Brightness, Camera, Colour, Motion, Temperature
+from indexer.onscreen.names import OnScreen
 from indexer.records import Clip, Shot
 
 GROUPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -23,6 +24,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "people": get_args(People),
         "shot_size": get_args(Size),
     },
+    "Text on screen": {"onscreen": get_args(OnScreen)},
 }
 """The kinds as pages show them together, and all values of each."""
 

@@ -8,6 +8,7 @@ from qdrant_client import models
 
 from indexer.catalogue import Catalogue
 from indexer.describing import STAGES
+from indexer.points import SCREEN_TEXT
 from indexer.store.base import Store, collections_of, pair
 from indexer.store.names import PREDICTED, Level, point_id
 from indexer.store.open import open_store
@@ -60,6 +61,7 @@ def _copy(store: Store, source: str, target: str, ids: dict[str, str]) -> None:
         assert isinstance(record.vector, dict)
         payload = record.payload or {}
         payload.pop(FIELD)
+        payload.pop(SCREEN_TEXT)
         if "clip_id" in payload:
             payload["clip_id"] = ids[payload["clip_id"]]
         short = record.vector[PREDICTED]

@@ -49,6 +49,8 @@ ANYWHERE: dict[str, Any] = {
     "camera": ["pan"],
     "people": ["2"],
     "shot_size": ["medium"],
+    "onscreen": ["text"],
+    "screen_text": ["THE DURIAN OPEN MOVIE PROJECT", "SINTEL"],
     "look": ["brightness:dark", "motion:calm", "colour:blue", "people:1"],
     "where": ["mood=dark"],
     **dict.fromkeys(("min_worthiness", "min_popularity"), 0.2),
@@ -91,6 +93,7 @@ ANYWHERE: dict[str, Any] = {
     "transition_frames": 12,
     "text": "I've been alone for as long as I can remember.",
     "line": "I've been alone for as long as I can remember.",
+    "line_from": "dialogue",
     "marks": [[10, 15]],
     # Scores.
     **dict.fromkeys(("score", "clip_worthiness", "value"), 0.8),

@@ -92,5 +92,7 @@ def _scored_by(hits: "list[Hit]") -> str:
 
 def _reason(hit: "Hit") -> str:
     routes = " + ".join(f"{why.route} #{why.rank}" for why in hit.why)
-    line = next((why.line for why in hit.why if why.line), None)
-    return f"{routes}: “{line}”" if line else routes
+    found = next((why for why in hit.why if why.line), None)
+    if found is None:
+        return routes
+    return f"{routes}: {'on screen ' if found.line_from == 'screen' else ''}“{found.line}”"

@@ -49,12 +49,13 @@ class Span(Record):
 
 
 class Reason(Record):
-    """Why a hit was found: the route, and the line of dialogue that matched."""
+    """Why a hit was found: the route, and the line that matched, from dialogue or screen."""
 
     model_config = ConfigDict(from_attributes=True)
 
     route: str
     line: str | None = None
+    line_from: str | None = None
 
 
 class FoundSpan(Span):

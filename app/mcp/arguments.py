@@ -18,6 +18,7 @@ from app.shortlists.bodies import (
     NewShortlist,
 )
 from indexer.framing import names as framing
+from indexer.onscreen.names import OnScreen
 
 
 def _read_list(value: Any) -> Any:
@@ -68,7 +69,7 @@ class SearchArguments(Arguments):
     q: str = Field(
         "",
         max_length=1000,
-        description='What is seen or said, in plain words. Words in "quotes" must be spoken so. '
+        description='What is seen or said, in plain words. Words in "quotes" are said or shown so. '
         "Empty lists what the filters leave, the most clip-worthy first.",
     )
     then: str = Field(
@@ -91,6 +92,9 @@ class SearchArguments(Arguments):
     )
     shot_size: Annotated[list[framing.Size], LIST] = Field(
         [], max_length=5, description="Where no face is seen there is no shot size."
+    )
+    onscreen: Annotated[list[OnScreen], LIST] = Field(
+        [], max_length=3, description="Text on screen of any of these kinds."
     )
     min_worthiness: Share = Field(None, description="Least clip-worthiness, 0 to 1.")
     min_duration: Seconds = Field(None, description="Least length in seconds.")

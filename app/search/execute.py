@@ -100,7 +100,9 @@ class _Execution:
             ranked.append(self._ranked(route, min_score, found))
             if route.name == "picture" and ranked[-1].matches:
                 best_picture = ranked[-1].matches[0].score
-            line_found = line_found or (route.name in LINE_ROUTES and bool(ranked[-1].matches))
+            line_found = line_found or (
+                route.name in LINE_ROUTES and _is_said(ranked[-1].matches, self.query.text)
+            )
         if self.query.away_from is not None:
             ranked.append(self._farthest(self.query.away_from, ranked))
         return ranked
@@ -151,7 +153,11 @@ class _Execution:
         if self.plan.negative_text and route.name in LINE_ROUTES:
             words = Bm25Words()
             negative = self.plan.negative_text
-            matches = [each for each in matches if not words.marks(each.line or "", negative)]
+            matches = [
+                each
+                for each in matches
+                if not words.marks(" ".join([each.line or "", *each.shown]), negative)
+            ]
         floor = min_score if route.floor is None else route.floor
         return RankedList(route.name, route.weight, matches, floor)
 
@@ -187,6 +193,12 @@ class _Execution:
         ]
         scored.sort(key=lambda each: (-each.score, each.id))
         return RankedList("like", away_from.weight, scored)
+
+
+def _is_said(matches: Sequence[Match], text: str) -> bool:
+    """Return whether a match is one of dialogue, and not of text on screen alone."""
+    words = Bm25Words()
+    return any(not each.shown or words.marks(each.line or "", text) for each in matches)
 
 
 def _nearness(matches: Sequence[Match], min_score: float | None) -> dict[str, float]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from indexer.framing import names as framing
 from indexer.look import names as looks
+from indexer.onscreen.names import OnScreen
 from indexer.traits import FIELD
 from probes.messages import shortened
 
@@ -157,6 +158,9 @@ class Filters(BaseModel):
     )
     shot_size: Annotated[list[framing.Size], _trait("shot_size")] = Field(
         [], max_length=100, description="Keep clips in any of these shot sizes."
+    )
+    onscreen: Annotated[list[OnScreen], _trait("onscreen")] = Field(
+        [], max_length=100, description="Keep clips with any of these kinds of text on screen."
     )
     ad_category: Annotated[Names, Compare("ad_categories", "any", "clip")] = Field(
         [], description="Keep clips that fit any of these ad categories (IAB tier 1)."

@@ -15,7 +15,7 @@ from qdrant_client import models
 
 from app.search.plan import Route, SearchPlan
 from app.search.request import RouteName
-from indexer.points import CLIP_ID
+from indexer.points import CLIP_ID, SCREEN_TEXT
 from indexer.store.base import Nearest, ScoredPoint, Store
 
 SPOKEN: frozenset[RouteName] = frozenset({"dialogue", "words", "context"})
@@ -29,12 +29,14 @@ costs as much as to ask."""
 class Match(NamedTuple):
     """A clip or shot that a route found, with its line if a line can be the reason.
 
-    ``payload`` is what was read of the shot through which it was found.
+    ``shown`` are the lines of text on screen, if they can be. ``payload`` is what was read of the
+    shot through which it was found.
     """
 
     id: str
     score: float
     line: str | None = None
+    shown: tuple[str, ...] = ()
     payload: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -64,13 +66,14 @@ class Lookup:
         """Return what to ask the shots; of scores, only those above ``min_score`` count."""
         depth = self.plan.settings.depth
         line = ("lines",) if self.route.name in SPOKEN else ()
+        shown = (SCREEN_TEXT,) if self.route.name == "words" else ()
         return Nearest(
             query=self.vector,
             using=self.route.using,
             limit=depth if self.by_shot else round(depth * SHOTS_OF_A_CLIP),
             filter=self.filter,
             score_threshold=min_score,
-            fields=None if self.whole else (CLIP_ID, *line),
+            fields=None if self.whole else (CLIP_ID, *line, *shown),
         )
 
     def matches(
@@ -107,7 +110,8 @@ class Lookup:
             found = identity if self.by_shot else payload[CLIP_ID]
             if found not in best:
                 line = " ".join(payload.get("lines", ())) or None
-                best[found] = Match(found, score, line, payload)
+                shown = tuple(payload.get(SCREEN_TEXT, ())) if self.route.name == "words" else ()
+                best[found] = Match(found, score, line, shown, payload)
         return list(best.values())
 
     def _passing(self, points: Sequence[ScoredPoint], on_clips: models.Filter) -> AbstractSet[str]:

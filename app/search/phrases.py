@@ -1,4 +1,4 @@
-"""Phrases in quotes: dialogue that hits must contain word for word."""
+"""Phrases in quotes: dialogue or text on screen that hits must contain word for word."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,9 +7,11 @@ from qdrant_client import models
 from app.search.plan import SearchPlan
 from app.search.quotes import find_phrase
 from indexer.errors import ReelfindError
+from indexer.points import SCREEN_TEXT
 from indexer.store.base import Nearest, ScoredPoint, Store
 from indexer.store.names import WORDS
 from indexer.store.sparse import Bm25Words
+from indexer.traits import FIELD, VALUES, stored
 
 PAGE = 256
 
@@ -21,16 +23,15 @@ def phrase_matches(plan: SearchPlan, store: Store, phrases: Sequence[str]) -> se
         ReelfindError: the phrases share words with too many, see ``phrase_depth`` in the settings.
     """
     found = set()
-    for identity, lines in _candidates(plan, store, " ".join(phrases)):
-        said = " ".join(lines)
-        if all(find_phrase(said, phrase) for phrase in phrases):
+    for identity, texts in _candidates(plan, store, " ".join(phrases)):
+        if all(any(find_phrase(text, phrase) for text in texts) for phrase in phrases):
             found.add(identity)
     return found
 
 
 def _candidates(plan: SearchPlan, store: Store, text: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the ids and lines that share a word with ``text``; all lines if it has only stop words,
-    which are in no vector."""
+    """Yield the ids of what shares a word with ``text``, with what is said and what is shown there;
+    everything with text if it has only stop words, which are in no vector."""
     vector, filter_ = Bm25Words().query(text), plan.filters.on_hits
     seen, depth = 0, plan.settings.phrase_depth
     offset: str | None = None
@@ -43,11 +44,15 @@ def _candidates(plan: SearchPlan, store: Store, text: str) -> Iterator[tuple[str
             more = len(points) == PAGE
         else:
             points, offset = store.scroll(
-                plan.collection, filter=_spoken(filter_), limit=PAGE, offset=offset
+                plan.collection, filter=_with_text(filter_), limit=PAGE, offset=offset
             )
             more = offset is not None
         for point in points:
-            yield str(point.id), (point.payload or {})["lines"]
+            payload = point.payload or {}
+            yield (
+                str(point.id),
+                [" ".join(payload.get(each, ())) for each in ("lines", SCREEN_TEXT)],
+            )
         if not more:
             return
         seen += len(points)
@@ -56,6 +61,8 @@ def _candidates(plan: SearchPlan, store: Store, text: str) -> Iterator[tuple[str
     )
 
 
-def _spoken(filter_: models.Filter | None) -> models.Filter:
+def _with_text(filter_: models.Filter | None) -> models.Filter:
     spoken = models.FieldCondition(key="has_dialogue", match=models.MatchValue(value=1))
-    return models.Filter(must=[spoken, *([filter_] if filter_ is not None else [])])
+    kinds = [stored("onscreen", each) for each in VALUES["onscreen"]]
+    shown = models.FieldCondition(key=FIELD, match=models.MatchAny(any=kinds))
+    return models.Filter(should=[spoken, shown], must=[filter_] if filter_ is not None else None)

@@ -43,6 +43,11 @@ _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     r"(?:three|several|many) (?:people|persons|faces)|group shots?": ("people", ("3+",)),
     r"no people|without people|empty of people": ("people", ("0",)),
     r"zoom(?:s|ing)?(?: (?:in|out))?|push[- ]in": ("camera", ("zoom",)),
+    r"(?:closing |opening |end |rolling )?credits|credit roll": ("onscreen", ("credits",)),
+    r"title cards?|(?:text|words|writing|captions?) on (?:the )?screen|on[- ]screen text": (
+        "onscreen",
+        ("text", "credits"),
+    ),
 }
 """What is said, as a regular expression, and the trait that it asks for: any of the values."""
 

@@ -11,7 +11,7 @@ from app.search.listing import Listing, order_key
 from app.search.nearest import SPOKEN
 from app.search.plan import SearchPlan
 from app.search.quotes import find_phrase, phrases
-from indexer.points import CLIP_ID
+from indexer.points import CLIP_ID, SCREEN_TEXT
 from indexer.scoring import USER_FIELD
 from indexer.store.base import Store
 from indexer.store.sparse import Bm25Words
@@ -118,13 +118,24 @@ def _group(plan: SearchPlan, row: Sequence[Candidate], payloads: Payloads) -> Gr
 def explain(reason: Reason, words: Bm25Words) -> Why:
     """Return a reason as an answer has it, with the words of the search marked in the line."""
     line = reason.match.line if reason.route in SPOKEN else None
+    marks = mark(line, words, reason.text) if line else []
+    shown = _shown(reason, words) if not marks else None
+    if shown is not None:
+        line, marks = shown, mark(shown, words, reason.text)
     return Why(
         route=reason.route,
         rank=reason.rank,
         score=round(reason.match.score, 4),
         line=line,
-        marks=mark(line, words, reason.text) if line else [],
+        marks=marks,
+        line_from=None if line is None else "dialogue" if shown is None else "screen",
     )
+
+
+def _shown(reason: Reason, words: Bm25Words) -> str | None:
+    """Return the lines of text on screen that have words of the search; None if none has."""
+    lines = [each for each in reason.match.shown if words.marks(each, reason.text)]
+    return " · ".join(lines) or None
 
 
 def mark(line: str, words: Bm25Words, text: str) -> list[tuple[int, int]]:
@@ -178,6 +189,9 @@ def span(hit: Hit, payloads: Sequence[Mapping[str, Any]], parts: Sequence[Part])
             **{key: first[key] for key in ("start_frame", "start_seconds", "timecode_in")},
             **{key: last[key] for key in ("end_frame", "end_seconds", "timecode_out")},
             "text": " ".join(line for each in ordered for line in each["lines"]),
+            SCREEN_TEXT: list(
+                dict.fromkeys(line for each in ordered for line in each.get(SCREEN_TEXT, ()))
+            ),
             "parts": list(parts),
         }
     )

@@ -9,11 +9,15 @@ from app.trailer.spans import fitted, runs, spoken
 from indexer.catalogue import Catalogue
 from indexer.library import IndexedTitle, Library
 from indexer.records import Shot
+from indexer.traits import stored
 
 PAGE = 200
 MOST = 2000
 """Shots that are looked at, the worthiest first."""
 
+
+CREDITS = stored("onscreen", "credits")
+"""A trailer shows none."""
 
 Search = Callable[[SearchRequest], SearchResponse]
 
@@ -33,6 +37,8 @@ def gather(catalogue: Catalogue, search: Search, request: SearchRequest) -> list
     """
     left: dict[str, dict[int, Hit]] = {}
     for hit in _shots(search, request):
+        if CREDITS in hit.look:
+            continue
         left.setdefault(hit.title_id, {})[hit.start_frame] = hit
     library = Library(catalogue)
     titles = ((library.title(title_id), left[title_id]) for title_id in sorted(left))

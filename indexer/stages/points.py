@@ -16,7 +16,7 @@ from encoder.atomic import write_text
 from indexer.artefacts import read_json
 from indexer.describing import STAGES, describing_settings
 from indexer.points import build_payloads, build_points
-from indexer.stages import clips, context, scores, stills, text
+from indexer.stages import clips, context, onscreen, scores, stills, text
 from indexer.stages.base import Stage, stage_key
 from indexer.stages.work import TitleWork
 from indexer.store.base import LEVELS, Store, pair
@@ -118,7 +118,7 @@ def _write_whole(work: TitleWork, level: Level, collection: str) -> int:
 
 def _vectors_key(work: TitleWork) -> str:
     """Return the key of a title's vectors: of what points hold except scores, traits and names."""
-    others = (scores.NAME, *STAGES)
+    others = {scores.NAME, *STAGES} - {onscreen.NAME}  # Its words are in a vector.
     inputs = work.identities(name for name in POINTS.inputs if name not in others)
     settings = {"schema": SCHEMA_VERSION, "collections": work.store[1]}
     return stage_key(work.title.media.content_hash, NAME, POINTS.version, settings, inputs)

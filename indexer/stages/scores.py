@@ -1,6 +1,6 @@
 """Stage ``scores``: probe scores of shots, of clips and of the whole title, and score curves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,16 +8,21 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from indexer.artefacts import read_clips, read_json, read_shots, read_vectors, write_json
 from indexer.backbones.base import Vectors
+from indexer.onscreen.values import kinds_of_shots
 from indexer.pooling import pool_clips, unit
+from indexer.records import Clip
 from indexer.scoring import Limit, Seen, TaskScores, field_of, score_table, score_task, smooth
-from indexer.stages import clips, context, embed, shots
+from indexer.stages import clips, context, embed, onscreen, shots
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
-from probes.tasks import GENRE, ZERO_SHOT, Task
+from probes.tasks import CLIP_WORTHINESS, GENRE, ZERO_SHOT, Task
 from probes.zero_shot import text_space_embeddings
+
+Shares = NDArray[np.float32]
 
 NAME = "scores"
 SHOTS = "shots.parquet"
@@ -81,6 +86,7 @@ def _settings(work: TitleWork) -> dict[str, object]:
     return {
         "tasks": {name: task.fingerprint for name, task in work.settings.known_tasks().items()},
         "genres": list(work.title.metadata.genres),
+        "credits": [work.settings.onscreen.credits_lines, work.settings.onscreen.credits_part],
         "trained": {name: [probe.probe_id, *probe.classes] for name, probe in work.trained.items()},
     }
 
@@ -96,8 +102,13 @@ def _run(work: TitleWork, out: Path) -> None:
     of_clips = scoring.score(
         "clip", _seen(clip_picture, clip_dialogue, pool_clips(in_context, own))
     )
-    score_table(of_shots, scoring.limits, len(picture)).write_parquet(out / SHOTS)
-    score_table(of_clips, scoring.limits, len(own)).write_parquet(out / CLIPS)
+    in_credits = _in_credits(work)
+    tables = (
+        (SHOTS, score_table(of_shots, scoring.limits, len(picture)), in_credits),
+        (CLIPS, score_table(of_clips, scoring.limits, len(own)), _pooled(work, in_credits, own)),
+    )
+    for name, table, share in tables:
+        _without(table, share).write_parquet(out / name)
     _curves(work, of_shots).write_parquet(out / CURVES)
     of_title = scoring.score(
         "title",
@@ -113,6 +124,35 @@ def _run(work: TitleWork, out: Path) -> None:
 
 def _seen(picture: Vectors, dialogue: Vectors, in_context: Vectors) -> Seen:
     return Seen(text_space_embeddings(unit(picture), unit(dialogue)), in_context)
+
+
+def _in_credits(work: TitleWork) -> Shares:
+    """Return for each shot 1 if it shows credits, else 0."""
+    every = read_shots(work.artefact(shots.NAME, shots.TABLE))
+    read = onscreen.read_screen(work, every)
+    kinds = kinds_of_shots(every, read, work.settings.onscreen)
+    return np.array([kind == "credits" for kind in kinds], dtype=np.float32)
+
+
+def _pooled(work: TitleWork, shares: Shares, own: Sequence[Clip]) -> Shares:
+    """Return for each clip the share of its frames that shots' shares are of."""
+    every = read_shots(work.artefact(shots.NAME, shots.TABLE))
+    frames = np.array([shot.end_frame - shot.start_frame for shot in every])
+    pooled = [
+        np.average(
+            shares[each.first_shot : each.end_shot], weights=frames[each.first_shot : each.end_shot]
+        )
+        for each in own
+    ]
+    return np.array(pooled, dtype=np.float32)
+
+
+def _without(table: pl.DataFrame, credits: Shares) -> pl.DataFrame:
+    """Return the table with less clip-worthiness where there are credits: nobody cuts them out."""
+    field = field_of(CLIP_WORTHINESS)
+    if field not in table.columns:
+        return table
+    return table.with_columns(table[field] * pl.Series(1 - credits))
 
 
 def _curves(work: TitleWork, scored: list[TaskScores]) -> pl.DataFrame:
@@ -180,7 +220,7 @@ def read_title_scores(work: TitleWork) -> TitleScores:
 SCORES = Stage(
     NAME,
     3,
-    (clips.NAME, context.NAME, shots.NAME, embed.VIDEO, embed.DIALOGUE),
+    (clips.NAME, context.NAME, shots.NAME, embed.VIDEO, embed.DIALOGUE, onscreen.NAME),
     _settings,
     _run,
     doing="scoring",

@@ -28,13 +28,15 @@ def still_name(frame: int) -> str:
     return STILL_NAME.format(frame)
 
 
+def still_path(work: TitleWork, frame: int) -> Path:
+    """Return the file of a frame's still, whichever stage made it."""
+    path = work.artefact(decode.NAME, FOLDER) / still_name(frame)
+    return path if path.is_file() else work.artefact(NAME, FOLDER) / still_name(frame)
+
+
 def read_still(work: TitleWork, frame: int) -> NDArray[np.uint8]:
     """Return the still of a frame of a title whose stills are chosen: [height, width, 3] RGB."""
-    name = still_name(frame)
-    path = work.artefact(decode.NAME, FOLDER) / name
-    if not path.is_file():
-        path = work.artefact(NAME, FOLDER) / name
-    with Image.open(path) as image:
+    with Image.open(still_path(work, frame)) as image:
         return np.asarray(image.convert("RGB"))
 
 

@@ -7,6 +7,7 @@ the collection as it is at that moment (the sparse vector's IDF modifier).
 """
 
 import re
+from collections.abc import Iterable
 
 from qdrant_client import models
 from qdrant_edge import Bm25, Bm25Config
@@ -56,6 +57,20 @@ class Bm25Words:
             if own is not None and wanted.intersection(own.indices):
                 found.append(word.span())
         return found
+
+
+def joined(vectors: Iterable[models.SparseVector | None]) -> models.SparseVector | None:
+    """Return the vector of a document in several parts, of which each keeps its own length.
+
+    A word weighs as much as in the part where it weighs most: what else is in the document takes
+    nothing from it.
+    """
+    values: dict[int, float] = {}
+    for vector in vectors:
+        if vector is not None:
+            for index, value in zip(vector.indices, vector.values, strict=True):
+                values[index] = max(value, values.get(index, 0.0))
+    return _sparse(list(values), list(values.values()))
 
 
 def _sparse(indices: list[int], values: list[float]) -> models.SparseVector | None:

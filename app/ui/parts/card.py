@@ -58,10 +58,14 @@ def _still(hit: Hit) -> str:
 def _reasons(why: list[Why]) -> str:
     return "".join(
         f'<p class="why" title="rank {reason.rank} by {_MEASURES[reason.route]}, '
-        f'{reason.score:.2f}"><span>{_REASONS[reason.route]}</span>'
+        f'{reason.score:.2f}"><span>{_reason(reason)}</span>'
         f"{_line(reason)}</p>"
         for reason in why
     )
+
+
+def _reason(reason: Why) -> str:
+    return "On screen" if reason.line_from == "screen" else _REASONS[reason.route]
 
 
 def _line(reason: Why) -> str:

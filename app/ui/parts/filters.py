@@ -18,6 +18,7 @@ _KINDS = {
     "temperature": "Colour temperature",
     "camera": "Camera movement",
     "shot_size": "Shot size",
+    "onscreen": "On screen",
 }
 """Labels that differ from the names of the fields."""
 _DIALOGUE_NAMES = {"any": "Any", "1": "Spoken", "0": "Silent"}

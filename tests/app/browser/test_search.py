@@ -196,6 +196,7 @@ def test_clips_are_filtered_by_what_is_seen(address: str, page: Page) -> None:
     for group, kind, value in (
         ("Look and movement", "motion", "calm"),
         ("Framing and people", "people", "1"),
+        ("Text on screen", "onscreen", "text"),
     ):
         settled(page)
         filters.get_by_text(group).click()

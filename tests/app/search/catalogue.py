@@ -171,6 +171,7 @@ def _scores(draw: random.Random) -> dict[str, Any]:
 
 def _looks(draw: random.Random) -> list[str]:
     kinds = {"brightness": ["dark", "bright"], "camera": ["pan", "fixed"], "people": ["1", "3+"]}
+    kinds["onscreen"] = ["text", "credits"]
     chosen = [stored(kind, draw.choice(values)) for kind, values in kinds.items()]
     colours = draw.sample(["red", "green", "blue"], draw.randrange(0, 3))
     return [*chosen, *(stored("colour", each) for each in colours)]

@@ -53,6 +53,7 @@ FILTERS: dict[str, st.SearchStrategy[Any]] = {
     "colour": few(st.sampled_from(["red", "green"]), max_size=1),
     "camera": few(st.just("pan"), max_size=1),
     "people": few(st.sampled_from(["1", "3+"]), max_size=2),
+    "onscreen": few(st.sampled_from(["text", "credits"]), max_size=2),
     "where": few(
         st.sampled_from(["mood=dark", "mood!=light", "risk>=0.5", "risk<=0.75"]), max_size=1
     ),

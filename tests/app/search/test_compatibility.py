@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from qdrant_client import QdrantClient
 
+from app.search.filters import COMPARED
 from app.search.request import RequestError, SearchRequest
 from app.search.searcher import Searcher
 from indexer.errors import ReelfindError
@@ -54,11 +55,11 @@ def test_the_routes_that_fit_find_the_same_and_the_answer_says_so(store: Store) 
     assert {hit.id for hit in answer.hits} == {hit.id for hit in now.hits}
     assert "context" not in {why.route for hit in answer.hits for why in hit.why}
     assert now.notice == ""
+    *kinds, last = [name for name, each in COMPARED.items() if each.kind]
     assert answer.notice == (
         "The index was made by an earlier version of Reelfind, so nothing is found by context. "
-        "It cannot be filtered by brightness, temperature, colour, motion, camera, people or "
-        "shot_size. Run `reelfind index` to bring it up to date: no film is read again, and "
-        "searches go on meanwhile."
+        f"It cannot be filtered by {', '.join(kinds)} or {last}. Run `reelfind index` to bring it "
+        "up to date: no film is read again, and searches go on meanwhile."
     )
 
 

@@ -15,6 +15,7 @@ from indexer.settings import load_settings
 from indexer.stages import context
 from indexer.store.edge import EdgeStore
 from indexer.versions import point_of
+from tests.indexer.onscreen.shown import shown_and_not_said
 
 
 @pytest.fixture(params=["route by route", "all at once"])
@@ -71,3 +72,8 @@ def test_its_score_is_that_of_the_whole_fused_embeddings(
     assert [hit.id for hit in hits] == sorted(expected, key=lambda each: -expected[each])[:5]
     for hit in hits:
         assert hit.why[0].score == pytest.approx(expected[hit.id], abs=1e-3)
+
+
+def test_a_word_on_screen_is_no_line(deaf: Runtime, indexed_once: Path) -> None:
+    _, _, word = shown_and_not_said(indexed_once)
+    assert routes(deaf, q=word) == {"picture", "words"}

@@ -61,4 +61,4 @@ def test_fields_that_no_reason_needs_are_not_read() -> None:
         patch.setattr(ClientStore, "_request", noting)
         Searcher(store, fake_models(), SETTINGS, TASKS, PAIR).run(SearchRequest(q="snow"))
     line = ("clip_id", "lines")
-    assert read == {PICTURE: ("clip_id",), DIALOGUE: line, WORDS: line}
+    assert read == {PICTURE: ("clip_id",), DIALOGUE: line, WORDS: (*line, "screen_text")}

@@ -31,6 +31,8 @@ def read(text: str, *as_words: str) -> list[tuple[str, str, list[str]]]:
         ("medium close up, a man talks", "shot_size", "medium-close-up"),
         ("two people in a car", "people", "2"),
         ("a street with no people", "people", "0"),
+        ("closing credits", "onscreen", "credits"),
+        ("a title card", "onscreen", "text"),
     ],
 )
 def test_words_of_the_picture_are_preferences(text: str, filter_: str, value: str) -> None:

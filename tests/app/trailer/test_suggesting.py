@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from app.records import SearchResponse
 from app.runtime import Runtime
 from app.search.request import SearchRequest
-from app.trailer.gathering import gather
+from app.trailer.gathering import CREDITS, gather
 from app.trailer.intensity import arousal, ranked
 from app.trailer.records import Brief, Span, TrailerError
 from app.trailer.spans import cuts_into, spoken
@@ -77,3 +78,17 @@ def test_a_trailer_of_real_films_cuts_into_no_line(indexed_once: Path) -> None:
         assert not cuts_into(item.start_frame, heard)
         assert not cuts_into(item.end_frame, heard)
         assert "intensity" in item.note
+
+
+def test_credits_are_no_material(indexed_once: Path) -> None:
+    runtime = Runtime(indexed_once, load_settings(indexed_once))
+
+    def all_credits(request: SearchRequest) -> SearchResponse:
+        found = runtime.search(request)
+        hits = [each.model_copy(update={"look": [*each.look, CREDITS]}) for each in found.hits]
+        return found.model_copy(update={"hits": hits})
+
+    try:
+        assert gather(runtime.catalogue, all_credits, SearchRequest(q="")) == []
+    finally:
+        runtime.close()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from indexer.store.sparse import Bm25Words
+from indexer.store.sparse import Bm25Words, joined
 
 
 def test_a_document_holds_the_term_frequency_factor() -> None:
@@ -56,3 +56,15 @@ def test_words_are_marked_in_their_forms() -> None:
     line = "I'm searching; the search is over."
     marks = Bm25Words().marks(line, "the searches")
     assert [line[start:end] for start, end in marks] == ["searching", "search"]
+
+
+def test_a_part_of_a_document_takes_no_weight_from_another() -> None:
+    words = Bm25Words()
+    said, shown = words.document("A lone hunter."), words.document("hunter " + "names " * 100)
+    both = joined([said, shown, None])
+    assert said is not None
+    assert both is not None
+    weights = dict(zip(both.indices, both.values, strict=True))
+    assert weights.items() >= dict(zip(said.indices, said.values, strict=True)).items()
+    assert len(weights) == 3
+    assert joined([None, None]) is None
