@@ -10,6 +10,7 @@ store/                 the embedded engine's collections
 indexed/<title id>     when a title first could be searched, see ``indexer.arrivals``
 seen/<title id>        what was read from its film, see ``indexer.seen``
 status.json            what a running `reelfind index` is doing
+shared.json            what is the same in an object store, see ``indexer.sharing``
 """
 
 import hashlib
@@ -17,6 +18,7 @@ import json
 import logging
 import re
 import shutil
+import threading
 from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
@@ -35,7 +37,10 @@ from indexer.manifest import (
     only_title,
 )
 from indexer.named_roots import NamedRoots
-from indexer.settings import load_roots
+from indexer.sections import StorageSettings
+from indexer.settings import PlaceSettings, load_places
+from indexer.sharing.catalogue import NotShared, shared_artefacts
+from indexer.sharing.records import CATALOGUE, TITLES
 from indexer.stages.base import TitleFolder
 from indexer.store.lock import DirectoryWriter, WriterLock
 from indexer.stored_path import path_text
@@ -52,10 +57,24 @@ _IDENTITY = re.compile(r"[0-9a-f]{32}")
 class Catalogue:
     """The titles, encoders and collections of one data directory."""
 
-    def __init__(self, path: Path, writer: WriterLock | None = None) -> None:
-        """Take a data directory, and the lock of whoever writes to its index: its own file's."""
+    def __init__(
+        self,
+        path: Path,
+        writer: WriterLock | None = None,
+        storage: StorageSettings | None = None,
+    ) -> None:
+        """Take a data directory.
+
+        Args:
+            path: of the folder.
+            writer: the lock of whoever writes to its index; by default its own file's.
+            storage: where its artefacts lie; by default as its settings say.
+        """
         self.path = path
-        self.writer = writer or DirectoryWriter(path)
+        self._writer = writer or DirectoryWriter(path)
+        self._storage = storage
+        self._shared: NotShared | None = None
+        self._opening = threading.Lock()
         self.titles_path = path / "titles"
         self.encoders_path = path / "encoders"
         self.store_path = path / "store"
@@ -84,6 +103,7 @@ class Catalogue:
         about = self._about()
         if about is None:
             write_text(self.path / ABOUT, json.dumps({"format": FORMAT, "profile": profile}))
+            self.shared.push(CATALOGUE)
             return
         self.check_profile(profile)
 
@@ -101,13 +121,35 @@ class Catalogue:
             )
 
     @cached_property
+    def _places(self) -> PlaceSettings:
+        return load_places(self.path)
+
+    @property
     def roots(self) -> NamedRoots:
         """The folders of this machine that films are kept relative to.
 
         Raises:
             ReelfindError: the settings of the data directory cannot be read.
         """
-        return load_roots(self.path)
+        return self._places.named_roots
+
+    @property
+    def shared(self) -> NotShared:
+        """What it shares with other machines by an object store.
+
+        Raises:
+            ReelfindError: the settings of the data directory cannot be read.
+        """
+        with self._opening:  # It has a state: all threads must get the same.
+            if self._shared is None:
+                storage = self._storage or self._places.storage
+                self._shared = shared_artefacts(self.path, storage)
+            return self._shared
+
+    @property
+    def writer(self) -> WriterLock:
+        """The lock of whoever writes to its index."""
+        return self.shared.writer(self._writer)
 
     @property
     def profile(self) -> str | None:
@@ -116,6 +158,7 @@ class Catalogue:
         return about["profile"] if about else None
 
     def _about(self) -> dict[str, str] | None:
+        self.shared.refresh(CATALOGUE)
         file = self.path / ABOUT
         if not file.is_file():
             return None
@@ -142,6 +185,8 @@ class Catalogue:
             ReelfindError: it cannot be written, or was changed.
         """
         file = self.path / IDENTITY
+        self.shared.refresh(CATALOGUE)
+        is_new = not file.is_file()
         try:
             found = write_once(file, uuid4().hex).strip()
         except (OSError, UnicodeDecodeError) as error:
@@ -154,11 +199,14 @@ class Catalogue:
                 f"{file}: holds no id of 32 hex digits; restore it from a backup, or delete it and "
                 "run `reelfind index` to write the index to the Qdrant server again"
             )
+        if is_new:
+            self.shared.push(CATALOGUE)
         return found
 
     def folder(self, title_id: str) -> TitleFolder:
         """Return the folder of a title's artefacts."""
-        return TitleFolder(self.titles_path / title_id)
+        path = self.titles_path / title_id
+        return TitleFolder(path, self.shared.results(title_id, path))
 
     def manifest(self, title_id: str) -> Manifest | None:
         """Return the manifest of a title, or None if it was never completely indexed.
@@ -166,6 +214,10 @@ class Catalogue:
         Raises:
             ReelfindError: its manifest cannot be read.
         """
+        self.shared.refresh(f"{TITLES}/{title_id}")
+        return self._manifest(title_id)
+
+    def _manifest(self, title_id: str) -> Manifest | None:
         file = self.titles_path / title_id / MANIFEST
         if not file.is_file():
             return None
@@ -214,10 +266,12 @@ class Catalogue:
     def readable(self, title_id: str) -> Manifest | None:
         """Return the manifest of a title; None if it is missing or damaged.
 
-        A damaged manifest is logged once.
+        A damaged manifest is logged once. One that is here may be a little behind the object store.
         """
         try:
-            return self.manifest(title_id)
+            if not (self.titles_path / title_id / MANIFEST).is_file():
+                self.shared.refresh(f"{TITLES}/{title_id}")
+            return self._manifest(title_id)
         except ReelfindError as error:
             if title_id not in self._named:
                 self._named.add(title_id)
@@ -226,6 +280,7 @@ class Catalogue:
 
     def title_ids(self) -> set[str]:
         """Return the ids of all titles, also of those that are not indexed whole."""
+        self.shared.refresh(TITLES)
         if not self.titles_path.is_dir():
             return set()
         return {folder.name for folder in self.titles_path.iterdir() if folder.is_dir()}
@@ -258,17 +313,19 @@ class Catalogue:
 
     def remove(self, title_id: str) -> None:
         """Delete a title's artefacts, the manifest first, so that no half title is listed."""
+        self.shared.remove(title_id)
         folder = self.titles_path / title_id
         remove_file(folder / MANIFEST)
         self._arrivals.forget(title_id)
         remove_file(self.seen_path / title_id)
         if folder.is_dir():
-            self.folder(title_id).prune({})
+            TitleFolder(folder).prune({})
         shutil.rmtree(folder, ignore_errors=True)
 
     @property
     def current_encoder(self) -> str | None:
         """The id of the checkpoint in use; None before one was fitted."""
+        self.shared.refresh(CATALOGUE)
         file = self.encoders_path / "CURRENT"
         return file.read_text(encoding="utf-8").strip() if file.is_file() else None
 

@@ -23,6 +23,7 @@ from indexer.hashing import current_hash
 from indexer.manifest import Manifest
 from indexer.records import Media
 from indexer.removal import take_out
+from indexer.sharing.records import CATALOGUE
 from indexer.store.base import Store
 
 FOLDER = "replaced"
@@ -59,6 +60,8 @@ class EarlierVersions:
             ReelfindError: its record cannot be read.
         """
         if not (self._folder / f"{title_id}.json").is_file():
+            self._catalogue.shared.refresh(CATALOGUE)
+        if not (self._folder / f"{title_id}.json").is_file():
             return None
         return None if self._catalogue.manifest(title_id) is not None else self._read(title_id)
 
@@ -90,7 +93,10 @@ class EarlierVersions:
 
     def forget(self, title_id: str) -> None:
         """Delete the record of a title that is in the catalogue again: its file was put back."""
-        remove_file(self._folder / f"{title_id}.json")
+        file = self._folder / f"{title_id}.json"
+        if file.is_file():
+            self._catalogue.shared.drop([f"{FOLDER}/{file.name}"])
+            remove_file(file)
 
     def finish(self, store: Store, but: Collection[str]) -> None:
         """Complete the replacements of a killed run; titles with the ids ``but`` are back."""

@@ -9,6 +9,7 @@ from encoder.stored import CheckpointError, read_stored
 from indexer.backbones.registry import ProfileDescription
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
+from indexer.sharing.records import CATALOGUE
 from indexer.stages import embed
 from indexer.stages.work import FrozenEncoder
 
@@ -33,6 +34,8 @@ def load_encoder(catalogue: Catalogue, identity: str) -> FrozenEncoder:
         ReelfindError: its checkpoint is damaged or missing.
     """
     folder = catalogue.encoders_path / identity
+    if not folder.is_dir():
+        catalogue.shared.pull(CATALOGUE)
     try:
         stored = read_stored(folder)
     except CheckpointError as error:

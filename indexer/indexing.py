@@ -33,6 +33,7 @@ from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.run_time import RunTime, stages_of
 from indexer.settings import Settings
+from indexer.sharing.records import CATALOGUE, TITLES
 from indexer.stages import decode, embed
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store
@@ -126,6 +127,7 @@ class Indexer:
                 encoder, fitting = self._fit(others, request)
             problems = list(prepared.problems)
             if encoder is not None:
+                self._catalogue.shared.push(CATALOGUE)
                 publishing = Publishing(
                     self._catalogue,
                     self._settings,
@@ -141,6 +143,7 @@ class Indexer:
                     transcribed,
                 )
                 problems += publishing.publish(to_do, others, request)
+        problems += self._share()
         stages = stages_of(results.values(), fitting)
         quicker: tuple[str, ...] = ()
         if self._cluster(request) is None:
@@ -163,6 +166,15 @@ class Indexer:
             stages,
             quicker,
         )
+
+    def _share(self) -> list[str]:
+        """Write what is not in the object store yet to it; return an error message, if any."""
+        try:
+            for where in (CATALOGUE, TITLES):
+                self._catalogue.shared.push(where)
+        except ReelfindError as error:
+            return [str(error)]  # Everything is on this machine; the next run writes it.
+        return []
 
     def _get_ready(
         self, prepared: Prepared, request: Request, store: Store, held: ExitStack

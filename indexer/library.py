@@ -41,6 +41,7 @@ from indexer.stages import (
     stills,
     text,
 )
+from indexer.stages.base import TitleFolder
 from indexer.store.names import Level
 from indexer.timecode import timecode
 from indexer.versions import point_of
@@ -162,9 +163,22 @@ class IndexedTitle:
     def still(self, frame: int) -> Path | None:
         """Return the JPEG of a frame; None if it has no still."""
         for stage in (decode.NAME, stills.NAME):
-            path = self._file(stage, stills.FOLDER) / stills.still_name(frame)
+            path = self._file(stage, stills.FOLDER, stills.still_name(frame))
             if path.is_file():
                 return path
+        return None
+
+    def still_link(self, frame: int, seconds: int) -> str | None:
+        """Return a signed address of the JPEG of a frame in the object store with the artefacts.
+
+        None if the JPEG is on this machine, or there is none.
+        """
+        own = (stills.FOLDER, stills.still_name(frame))
+        for stage in (decode.NAME, stills.NAME):
+            key = self.manifest.keys[stage]
+            link = self._folder.signed(stage, key, own, seconds, "image/jpeg")
+            if link is not None:
+                return link
         return None
 
     def still_frames(self, start: int, end: int) -> list[int]:
@@ -186,9 +200,12 @@ class IndexedTitle:
         """Return the id of its ``index``-th shot or clip, as in search results."""
         return point_of(self.manifest, level, index)
 
+    @cached_property
+    def _folder(self) -> TitleFolder:
+        return self.catalogue.folder(self.title_id)
+
     def _file(self, stage: str, *name: str) -> Path:
-        folder = self.catalogue.folder(self.title_id).stage(stage, self.manifest.keys[stage])
-        return folder.joinpath(*name)
+        return self._folder.file(stage, self.manifest.keys[stage], *name)
 
 
 class Library:

@@ -96,9 +96,9 @@ def state(name: str) -> ObjectState | None:
         if own not in entries:
             raise FileNotFoundError(errno.ENOENT, "no such object", f"s3://{name}")
         return entries[own]
-    with _asked(name) as store:
+    with asked(name) as store:
         found = store.info(name, refresh=True)
-    return None if found["type"] == "directory" else _state(found)
+    return None if found["type"] == "directory" else state_from(found)
 
 
 def reader(name: str) -> "ObjectReader":
@@ -107,7 +107,7 @@ def reader(name: str) -> "ObjectReader":
     Raises:
         OSError: it is not there, or the store cannot be asked.
     """
-    with _asked(name) as store:
+    with asked(name) as store:
         return ObjectReader(name, store.open(name, "rb", cache_type="none"))
 
 
@@ -117,7 +117,7 @@ def ranges(name: str, starts: Sequence[int], length: int) -> list[bytes]:
     Raises:
         OSError: it cannot be read.
     """
-    with _asked(name) as store:
+    with asked(name) as store:
         ends = [start + length for start in starts]
         found: list[bytes] = store.cat_ranges([name] * len(ends), [*starts], ends)
     return found
@@ -129,7 +129,7 @@ def signed_address(name: str, seconds: int, media_type: str) -> str:
     Raises:
         OSError: there are no credentials to sign it with.
     """
-    with _asked(name) as store:
+    with asked(name) as store:
         return str(store.sign(name, expiration=seconds, ResponseContentType=media_type))
 
 
@@ -153,19 +153,30 @@ class ObjectReader(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place; nothing is asked for yet."""
-        return int(self._opened.seek(offset, whence))
+        try:
+            return int(self._opened.seek(offset, whence))
+        except ValueError as error:  # A place before its start.
+            raise OSError(errno.EINVAL, str(error)) from error
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, fewer than ``size`` only at the end."""
-        with _asked(self._name):
+        with asked(self._name):
             return bytes(self._opened.read(size))
+
+    def readinto(self, buffer: Any) -> int:
+        """Read the next bytes into a buffer, and return how many there were."""
+        found = self.read(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
 
 
 def _listed(name: str) -> ObjectFolder:
-    with _asked(name) as store:
+    with asked(name) as store:
         found = store.ls(name, detail=True, refresh=True)
     entries = {
-        each["name"].removeprefix(f"{name}/"): None if each["type"] == "directory" else _state(each)
+        each["name"].removeprefix(f"{name}/"): None
+        if each["type"] == "directory"
+        else state_from(each)
         for each in found
         if each["name"].startswith(f"{name}/")
     }
@@ -173,7 +184,8 @@ def _listed(name: str) -> ObjectFolder:
     return ObjectFolder({own: entries[own] for own in entries if own not in {"", ".", ".."}})
 
 
-def _state(found: Mapping[str, Any]) -> ObjectState:
+def state_from(found: Mapping[str, Any]) -> ObjectState:
+    """Return the state of an object as s3fs lists it."""
     return ObjectState(found["size"], int(found["LastModified"].timestamp()), found["ETag"])
 
 
@@ -201,7 +213,7 @@ def files() -> Any:
 
 
 @contextmanager
-def _asked(name: str) -> Iterator[Any]:
+def asked(name: str) -> Iterator[Any]:
     """Give the store; its errors become those of files, with a cause that people can read."""
     store = files()  # Without s3fs there is no botocore either.
     from botocore.exceptions import BotoCoreError, NoCredentialsError  # type: ignore[import-untyped]

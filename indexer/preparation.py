@@ -93,6 +93,7 @@ class Preparation:
 
     def _prepare(self, request: Request, timings: Timings, listener: Listener) -> Prepared:
         found = discover(request.paths, request.roots)
+        self._catalogue.shared.list_results(len(found.files))
         in_use = None if request.changes_encoder else self._in_use()
         known = TitlesByPath(self._catalogue.manifests() if found.files else ())
         works: dict[str, TitleWork] = {}
@@ -149,8 +150,9 @@ class Preparation:
         """
         here = {work.title.title_id for work in works}
         here |= {old.title.title_id for work in works for old in work.replaces}
-        others = []
-        for manifest in self._catalogue.manifests():
+        others, manifests = [], self._catalogue.manifests()
+        self._catalogue.shared.list_results(len(manifests))
+        for manifest in manifests:
             if manifest.title.title_id not in here:
                 work = self._work(manifest.title, manifest.warnings)
                 work.before = manifest

@@ -23,6 +23,7 @@ from indexer.preparation import Preparation
 from indexer.report import TitleResult
 from indexer.request import Request
 from indexer.settings import Settings
+from indexer.sharing.records import TITLES
 from indexer.stages import points
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store, collections_of, pair
@@ -173,9 +174,11 @@ class Publishing:
         if change is not None and self.spans is not None:
             # Before the manifest: converted spans record their grid, so they are converted once.
             self.spans.move(change)
+        work.folder.share(work.keys)
         if write_manifest(self.catalogue, work, facts):
             titles.write(work.title.title_id)
         self.preparation.remember(work)
+        self.catalogue.shared.push(f"{TITLES}/{work.title.title_id}")
         work.folder.prune(work.keys)
         self.versions.forget(work.title.title_id)
         for old in work.replaces:

@@ -57,6 +57,23 @@ class StoreSettings(Section):
     as long as it takes once the server has answered."""
 
 
+class StorageSettings(Section):
+    """Artefacts in an object store; see ``docs/operations.md``."""
+
+    artefacts: str | None = None
+    """Address that machines without a common file system share what was analysed by, such as
+    `s3://studio/reelfind`. The data directory is then a copy of what this machine needs of it."""
+    refresh: float = Field(10.0, ge=0, le=3600)
+    """Seconds after which what is read of a title is compared with the object store again."""
+
+    @field_validator("artefacts")
+    @classmethod
+    def _refuse_other_places(cls, address: str | None) -> str | None:
+        if address is not None and not isinstance(path_of(address), RemotePath):
+            raise ValueError(f"{address}: write the address of a bucket, as s3://studio/reelfind")
+        return address
+
+
 ADDRESS = r"auto|[^\s/]+:[0-9]{1,5}"
 """Of a Ray cluster: the one that this machine belongs to, or the host and port of its head."""
 

@@ -47,6 +47,7 @@ from indexer.sections import (
     RootFolder,
     RootName,
     ServerSettings,
+    StorageSettings,
     StoreSettings,
     WebhookSettings,
 )
@@ -55,11 +56,11 @@ from probes.tasks import Task, known_tasks
 
 SETTINGS_FILE = "reelfind.toml"
 
-AnySettings = TypeVar("AnySettings", bound="RootSettings")
+AnySettings = TypeVar("AnySettings", bound="PlaceSettings")
 
 
-class RootSettings(BaseSettings):
-    """The named roots in the settings of one data directory."""
+class PlaceSettings(BaseSettings):
+    """What the settings of one data directory say of where films and artefacts lie."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", frozen=True
@@ -69,6 +70,7 @@ class RootSettings(BaseSettings):
     """Folders of films by name, such as `library = "/Volumes/films"`, for machines that have them
     at other places. A film below one is kept as `library:/series/film.mov`. Each machine may set
     its own: `REELFIND_ROOTS__LIBRARY`; see ``docs/operations.md``."""
+    storage: StorageSettings = StorageSettings()
 
     @property
     def named_roots(self) -> NamedRoots:
@@ -89,7 +91,7 @@ class RootSettings(BaseSettings):
         return init_settings, Environment(settings_cls), TomlConfigSettingsSource(settings_cls)
 
 
-class Settings(RootSettings):
+class Settings(PlaceSettings):
     """All settings of one data directory."""
 
     model_config = SettingsConfigDict(extra="forbid")
@@ -174,14 +176,15 @@ def load_settings(data: Path, **flags: Any) -> Settings:
     return _load(Settings, data / SETTINGS_FILE, flags)
 
 
-def load_roots(data: Path) -> NamedRoots:
-    """Return the named roots in the settings of a data directory, whatever the others are.
+def load_places(data: Path) -> PlaceSettings:
+    """Return where films and artefacts lie by the settings of a data directory.
+
+    The other settings may have faults.
 
     Raises:
-        ReelfindError: the folder of one is no whole path, its name cannot be one, or the file
-            cannot be read.
+        ReelfindError: a place cannot be one, or the file cannot be read.
     """
-    return _load(RootSettings, data / SETTINGS_FILE, {}).named_roots
+    return _load(PlaceSettings, data / SETTINGS_FILE, {})
 
 
 def _load(kind: type[AnySettings], file: Path, flags: Mapping[str, Any]) -> AnySettings:

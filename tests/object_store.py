@@ -19,7 +19,7 @@ class Store:
 
     ``requests`` are those since ``forget``: HEAD, LIST, or the range of bytes.
     ``faults`` answer the next requests for bytes in place of the store. Bytes from ``fails_from``
-    on cannot be read.
+    on cannot be read. An object with ``unwritable`` in its key cannot be written.
     """
 
     def __init__(self, backend: Any) -> None:
@@ -27,16 +27,24 @@ class Store:
         self.requests: list[str] = []
         self.faults: list[Answer] = []
         self.fails_from: float = math.inf
+        self.unwritable = ""
 
     def put(self, key: str, content: bytes | Path) -> RemotePath:
         """Store an object."""
-        content = content if isinstance(content, bytes) else content.read_bytes()
-        self._backend.put_object(BUCKET, key, content)
+        self.put_at(key, content if isinstance(content, bytes) else content.read_bytes())
         return self.path(key)
+
+    def put_at(self, key: str, content: bytes) -> None:
+        """Store an object at a key that may not be one of a path."""
+        self._backend.put_object(BUCKET, key, content)
 
     def remove(self, key: str) -> None:
         """Delete an object."""
         self._backend.delete_object(BUCKET, key)
+
+    def keys(self, begin: str = "") -> list[str]:
+        """Return the keys of the objects that begin so."""
+        return sorted(key for key in self._backend.get_bucket(BUCKET).keys if key.startswith(begin))
 
     def path(self, key: str) -> RemotePath:
         """Return the path of an object or folder."""
@@ -61,6 +69,8 @@ class Store:
             kind = "LIST" if is_list else environ.get("HTTP_RANGE", "bytes=0-")
         self.requests.append(kind)
         answer = store
+        if kind == "PUT" and self.unwritable and self.unwritable in environ["PATH_INFO"]:
+            answer = refuses
         if kind.startswith("bytes"):
             if self.faults:
                 answer = self.faults.pop(0)
@@ -74,6 +84,13 @@ def fails(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     del environ
     start_response("500 Internal Server Error", [("Content-Length", "0")])
     return [b""]
+
+
+def refuses(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answer that this is not allowed: that is not asked for again."""
+    environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    start_response("403 Forbidden", [("Content-Type", "application/xml")])
+    return [b"<Error><Code>AccessDenied</Code><Message>Access denied</Message></Error>"]
 
 
 def breaks_off(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -124,6 +141,7 @@ def store(moto: tuple[Store, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[
     found._backend.create_bucket(BUCKET, "us-east-1")
     found.faults.clear()
     found.fails_from = math.inf
+    found.unwritable = ""
     found.forget()
     object_store.files.cache_clear()
     yield found

@@ -5,7 +5,7 @@ import re
 from http import HTTPStatus
 from mimetypes import guess_type
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from app.api.binary import OCTETS, accepted, bytes_of
 from app.api.deps import PointId, RuntimeDep, TitleId
 from app.api.gates import gated
-from app.titles.files import film_link, media_file, still_of_point
+from app.titles.files import film_link, frame_of_point, media_file, still_at, still_link
 from app.titles.frames import frame_still
 from app.titles.strips import hover_strip
 from indexer.remote_path import RemotePath
@@ -24,6 +24,21 @@ router = APIRouter(tags=["media"], route_class=gated("media"))
 
 CACHE = "private, max-age=600"
 """Ten minutes without asking: a title that is indexed anew may show another frame."""
+LINK_CACHE = "private, max-age=60"
+"""A minute: what signed the address of a still may soon be valid no more."""
+
+
+def _redirect(what: str) -> dict[str, Any]:
+    return {
+        "description": f"The {what} lies in an object store, which answers at `Location` for "
+        "`server.film_link_hours`.",
+        "headers": {
+            "Location": {
+                "description": f"Where the {what} can be read.",
+                "schema": {"type": "string", "format": "uri"},
+            }
+        },
+    }
 
 
 @router.get(
@@ -33,12 +48,16 @@ CACHE = "private, max-age=600"
         200: bytes_of("The still.", "image/jpeg"),
         206: bytes_of("The bytes of the `Range` that was asked for.", "image/jpeg"),
         304: {"description": "The still whose ETag was sent is still the one."},
+        307: _redirect("still"),
         416: {"description": "The range lies outside the file."},
     },
 )
 def get_still(id: PointId, request: Request, runtime: RuntimeDep) -> Response:
-    """Return the still that stands for a clip or shot."""
-    path = still_of_point(runtime, str(id))
+    """Return the still that stands for a clip or shot, or a redirect to the store that has it."""
+    title_id, still = frame_of_point(runtime, str(id))
+    if (address := still_link(runtime, title_id, still)) is not None:
+        return RedirectResponse(address, headers={"Cache-Control": LINK_CACHE})
+    path = still_at(runtime, title_id, still)
     headers = {"ETag": _etag(path), "Cache-Control": CACHE}
     if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
@@ -60,7 +79,7 @@ def get_still_strip(id: PointId, request: Request, runtime: RuntimeDep) -> Respo
 @router.get(
     "/media/{title_id}/frames/{frame}",
     response_class=Response,
-    responses={200: bytes_of("The still.", "image/jpeg")},
+    responses={200: bytes_of("The still.", "image/jpeg"), 307: _redirect("still")},
 )
 def get_frame(
     title_id: TitleId,
@@ -68,7 +87,12 @@ def get_frame(
     request: Request,
     runtime: RuntimeDep,
 ) -> Response:
-    """Return the still of any frame of a title, decoded if none is kept."""
+    """Return the still of any frame of a title, decoded if none is kept.
+
+    If the object store with the artefacts has it, the answer is a redirect to the store.
+    """
+    if (address := still_link(runtime, title_id, frame)) is not None:
+        return RedirectResponse(address, headers={"Cache-Control": LINK_CACHE})
     headers = {"Cache-Control": CACHE, "Vary": "Accept"}
     kind = accepted(request, "image/jpeg")
     return Response(frame_still(runtime, title_id, frame), media_type=kind, headers=headers)
@@ -80,16 +104,7 @@ def get_frame(
     responses={
         200: bytes_of("The whole file.", "video/*"),
         206: bytes_of("The bytes of the `Range` that was asked for.", "video/*"),
-        307: {
-            "description": "The film lies in an object store, which answers at `Location` for "
-            "`server.film_link_hours`.",
-            "headers": {
-                "Location": {
-                    "description": "Where the film can be read.",
-                    "schema": {"type": "string", "format": "uri"},
-                }
-            },
-        },
+        307: _redirect("film"),
         416: {"description": "The range lies outside the file."},
     },
 )

@@ -70,6 +70,7 @@ def train(
     """
     from app.labelling.training import train as train_probe
     from indexer.catalogue import Catalogue
+    from indexer.sharing.records import CATALOGUE
     from indexer.trained import TrainedProbes
 
     if features is not None and out is None:
@@ -88,6 +89,8 @@ def train(
                 refused.append(str(error))
                 continue
             done.append((kept.add(saved), saved))
+        if out is None:
+            Catalogue(data).shared.push(CATALOGUE)
     if as_json:
         rows = [record_of(identity, saved) for identity, saved in done]
         print(json.dumps({"probes": rows, "refused": refused}))

@@ -122,7 +122,7 @@ class _Seen:
         frames = pl.read_parquet(work.artefact(stills.NAME, stills.TABLE))["frame"]
         nearest = min(frames, key=lambda frame: abs(frame - (start + end) / 2))
         for stage in (decode.NAME, stills.NAME):
-            path = work.artefact(stage, stills.FOLDER) / stills.still_name(nearest)
+            path = work.artefact(stage, stills.FOLDER, stills.still_name(nearest))
             if path.is_file():
                 return path.read_bytes()
         return None

@@ -135,7 +135,9 @@ class Client:
 
     def still(self, point_id: str) -> bytes:
         """Return the still of a clip or shot, a JPEG."""
-        return self._server.send("GET", f"/v1/stills/{point_id}").content
+        path = f"/v1/stills/{point_id}"
+        # To the object store that has it, if one has; httpx keeps the key to itself.
+        return self._server.send("GET", path, follow_redirects=True).content
 
     def strip(self, point_id: str) -> bytes:
         """Return eight frames of a clip or shot side by side, a JPEG."""

@@ -48,18 +48,40 @@ def film_link(runtime: Runtime, path: RemotePath, media_type: str) -> str:
         raise ReelfindError(f"{path.name}: cannot be played ({error.strerror})") from error
 
 
+def frame_of_point(runtime: Runtime, point_id: str) -> tuple[str, int]:
+    """Return the title of a clip or shot, and the frame whose still shows it.
+
+    Raises:
+        NotFoundError: no such clip or shot.
+    """
+    store, name = runtime.store, runtime.index.pair()
+    for collection in pair(name) if name else ():
+        for record in store.retrieve(collection, [point_id], with_vectors=False):
+            payload = record.payload or {}
+            return payload["title_id"], payload["still"]
+    raise NotFoundError(f"{point_id}: no such clip or shot; search again")
+
+
 def still_of_point(runtime: Runtime, point_id: str) -> Path:
     """Return the JPEG that shows a clip or shot.
 
     Raises:
         NotFoundError: no such clip or shot, or its picture is gone.
     """
-    store, name = runtime.store, runtime.index.pair()
-    for collection in pair(name) if name else ():
-        for record in store.retrieve(collection, [point_id], with_vectors=False):
-            payload = record.payload or {}
-            return still_at(runtime, payload["title_id"], payload["still"])
-    raise NotFoundError(f"{point_id}: no such clip or shot; search again")
+    return still_at(runtime, *frame_of_point(runtime, point_id))
+
+
+def still_link(runtime: Runtime, title_id: str, frame: int) -> str | None:
+    """Return an address at which an object store lets anybody see a still for some hours.
+
+    None if the still is on this machine, or there is none.
+
+    Raises:
+        NotFoundError: no such title.
+        ReelfindError: the store cannot be asked, or there are no credentials to sign it with.
+    """
+    seconds = round(runtime.settings.server.film_link_hours * 3600)
+    return runtime.title(title_id).still_link(frame, seconds)
 
 
 def still_at(runtime: Runtime, title_id: str, frame: int) -> Path:

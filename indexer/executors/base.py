@@ -78,6 +78,7 @@ class TitleRun:
     def ran_elsewhere(self, keys: Mapping[str, str], took: Mapping[str, float]) -> None:
         """Note stages that are finished, with the seconds of those that another process ran."""
         self.work.keys.update(keys)
+        self.work.folder.written_elsewhere()
         self._waiting = [stage for stage in self._waiting if stage.name not in keys]
         self._took.update(took)
         for name, seconds in took.items():

@@ -13,6 +13,7 @@ from indexer.files import FileState
 from indexer.models import Models
 from indexer.records import Title
 from indexer.settings import Settings
+from indexer.sharing.records import CATALOGUE
 from indexer.stages.work import TitleWork
 from indexer.trained import Choice
 
@@ -38,6 +39,9 @@ class Setup:
                 f"node {socket.gethostname()}: has Reelfind {here}, and the run was started by "
                 f"{self.release}; install the same release on every node"
             )
+        settings = Settings(**self.settings)
+        catalogue = Catalogue(self.data, storage=settings.storage)
+        catalogue.shared.pull(CATALOGUE)
         try:
             identity = (self.data / IDENTITY).read_text(encoding="ascii").strip()
         except OSError:
@@ -45,9 +49,9 @@ class Setup:
         if identity != self.identity:
             raise ReelfindError(
                 f"{self.data}: node {socket.gethostname()} does not see this data directory; mount "
-                "the same folder at the same path on every node"
+                "the same folder at the same path on every node, or share it by storage.artefacts"
             )
-        return Catalogue(self.data), Settings(**self.settings)
+        return catalogue, settings
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from indexer.models import Models
 from indexer.opening import open_index
 from indexer.pipeline import STAGES
 from indexer.settings import Settings
+from indexer.sharing.records import CATALOGUE
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store
 from indexer.timings import Timings
@@ -92,6 +93,7 @@ class Workplace:
         if self._encoder is None or self._encoder.checkpoint_id != wanted.encoder:
             self._encoder = load_encoder(self._catalogue, wanted.encoder)
         if self._probes[0] != wanted.probes:
+            self._catalogue.shared.pull(CATALOGUE)
             probes = TrainedProbes(self._catalogue.probes_path).load(wanted.probes)
             self._probes = wanted.probes, probes
         work.encoder, work.trained = self._encoder, self._probes[1]

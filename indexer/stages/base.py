@@ -14,18 +14,23 @@ import filecmp
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from encoder.atomic import remove_folder, take_name, unfinished_folder
+
+if TYPE_CHECKING:
+    from indexer.sharing.results import SharedResults
 
 W = TypeVar("W")
 KEY_LENGTH = 16
 SAME_AS = ".same-as"
 """A file in a result's folder: the key of the first result with the same files."""
+PARTS = ".part-"
+"""How the names of folders begin that have some files of a result in the store."""
 
 
 def stage_key(
@@ -83,31 +88,88 @@ class Stage(Generic[W]):
 
 
 class TitleFolder:
-    """The artefacts of one title on disk."""
+    """The artefacts of one title on disk; ``shared`` are those in an object store, if any."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, shared: "SharedResults | None" = None) -> None:
         self.path = path
+        self._shared = shared
 
     def stage(self, name: str, key: str) -> Path:
-        """Return the folder of a stage's result, which exists if and only if it is whole."""
+        """Return the folder of a stage's result; it exists if and only if it is on this machine."""
         return self.path / f"{name}-{key}"
 
     def has(self, name: str, key: str) -> bool:
         """Return whether a stage's result is there."""
-        return self.stage(name, key).is_dir()
+        folder = self.stage(name, key)
+        elsewhere = self._elsewhere(folder)
+        return folder.is_dir() or (elsewhere is not None and bool(elsewhere.find(folder.name)))
+
+    def result(self, name: str, key: str) -> Path:
+        """Return the folder of a stage's result; one that is only in the store is read from it."""
+        folder = self.stage(name, key)
+        if elsewhere := self._elsewhere(folder):
+            elsewhere.fetch(folder.name)
+        return folder
+
+    def file(self, name: str, key: str, *file: str) -> Path:
+        """Return a file of a stage's result, or a folder in it.
+
+        Of a large result that is only in the store, the file alone is read.
+        """
+        folder = self.stage(name, key)
+        if file and (elsewhere := self._elsewhere(folder)):
+            return elsewhere.fetch_file(folder.name, *file)
+        return self.result(name, key).joinpath(*file)
+
+    def signed(
+        self, name: str, key: str, file: Sequence[str], seconds: int, media_type: str
+    ) -> str | None:
+        """Return a signed address of a file in a folder of a stage's result.
+
+        None if the result is on this machine, or has no such file.
+        """
+        folder = self.stage(name, key)
+        if elsewhere := self._elsewhere(folder):
+            return elsewhere.signed(folder.name, "/".join(file), seconds, media_type)
+        return None
+
+    def share(self, keys: Mapping[str, str], replace: bool = False) -> None:
+        """Write results of this machine (stage name to key) that are not in the store to it.
+
+        With ``replace``, also those that are.
+        """
+        if self._shared is None:
+            return
+        for name, key in keys.items():
+            folder = self.stage(name, key)
+            if folder.is_dir():
+                identity = self.identity(name, key)
+                self._shared.send(folder.name, None if identity == key else identity, replace)
+
+    def written_elsewhere(self) -> None:
+        """Take note that another machine has written results."""
+        if self._shared is not None:
+            self._shared.forget()
+
+    def _elsewhere(self, folder: Path) -> "SharedResults | None":
+        """Return the results in the store, for one that is not on this machine."""
+        return None if self._shared is None or folder.is_dir() else self._shared
 
     def identity(self, name: str, key: str) -> str:
         """Return what stands for a result in the keys of stages that read it.
 
         Its own key, or that of an earlier result with the same files.
         """
+        folder = self.stage(name, key)
         try:
-            return (self.stage(name, key) / SAME_AS).read_text(encoding="ascii")
+            return (folder / SAME_AS).read_text(encoding="ascii")
         except FileNotFoundError:
-            return key
+            elsewhere = self._elsewhere(folder)
+            found = None if elsewhere is None else elsewhere.find(folder.name)
+            return key if found is None else found.identity or key
 
     def results(self, name: str) -> list[Path]:
-        """Return the folders of all whole results of a stage, under whatever key."""
+        """Return the folders of all whole results of a stage here, under whatever key."""
         return sorted(self.path.glob(f"{name}-*/"))
 
     def commit(self, name: str, key: str, write: Callable[[Path], None]) -> Path:
@@ -152,9 +214,11 @@ class TitleFolder:
         """
         wanted = {self.stage(name, key).name for name, key in keys.items()}
         for folder in [each for each in self.path.iterdir() if each.is_dir()]:
-            if folder.name not in wanted:
+            if folder.name.removeprefix(PARTS) not in wanted:
                 with suppress(OSError):
                     remove_folder(folder)
+        if self._shared is not None:
+            self._shared.remove(wanted)
 
 
 def _same_files(one: Path, other: Path) -> bool:

@@ -26,7 +26,7 @@ def read_decoded(work: TitleWork) -> Decoded:
 
 def earlier_result(work: TitleWork, keys: Mapping[str, str]) -> Path:
     """Return the folder of an earlier decode pass, by the keys of that run's stages."""
-    return work.folder.stage(NAME, keys.get(NAME, ""))
+    return work.folder.result(NAME, keys.get(NAME, ""))
 
 
 def _settings(work: TitleWork) -> dict[str, object]:

@@ -37,7 +37,7 @@ def settings_of(
         inputs = work.identities([decode.NAME])
         key = stage_key(work.title.media.content_hash, "text", 1, settings, inputs)
         if work.folder.has("text", key):
-            same = _is_same(work, work.folder.stage("text", key), film()[0])
+            same = _is_same(work, work.folder.result("text", key), film()[0])
             return settings if same else None
     return None
 

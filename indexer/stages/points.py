@@ -55,15 +55,16 @@ def flush(works: Sequence[TitleWork]) -> None:
     Raises:
         ReelfindError: the store cannot be written; the next run writes the points again.
     """
-    markers = {work.artefact(NAME, COUNTS): work.store for work in works}
-    unflushed = [path for path in markers if UNFLUSHED in read_json(path)]
-    for store, name in {markers[path][1]: markers[path] for path in unflushed}.values():
+    unflushed = [work for work in works if UNFLUSHED in read_json(work.result(NAME) / COUNTS)]
+    for store, name in {work.store[1]: work.store for work in unflushed}.values():
         for collection in pair(name):
             store.flush(collection)
-    for path in unflushed:
+    for work in unflushed:
+        path = work.result(NAME) / COUNTS
         counts = read_json(path)
         del counts[UNFLUSHED]
         _write_marker(path, counts)
+        work.folder.share({NAME: work.keys[NAME]}, replace=True)
 
 
 def still_stored(work: TitleWork, folder: Path) -> bool:

@@ -58,5 +58,8 @@ def _run(work: TitleWork, stage: Stage[TitleWork], listener: Listener, timings: 
         check_in_place(work.title.media, work.state)
         check_unchanged(work.title.media)
 
-    work.folder.commit(stage.name, work.keys[stage.name], write)
+    key = work.keys[stage.name]
+    was_there = work.folder.has(stage.name, key)
+    work.folder.commit(stage.name, key, write)
+    work.folder.share({stage.name: key}, replace=was_there)
     report(1.0)

@@ -90,8 +90,8 @@ class TitleWork:
 
     def result(self, stage: str) -> Path:
         """Return the folder that a finished stage has written."""
-        return self.folder.stage(stage, self.keys[stage])
+        return self.folder.result(stage, self.keys[stage])
 
-    def artefact(self, stage: str, name: str) -> Path:
-        """Return the path of a file that a finished stage has written."""
-        return self.result(stage) / name
+    def artefact(self, stage: str, *name: str) -> Path:
+        """Return the path of a file that a finished stage has written, or of a folder."""
+        return self.folder.file(stage, self.keys[stage], *name)

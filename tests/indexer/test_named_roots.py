@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from app.overview.settings import setting_rows
 from indexer.errors import ReelfindError
 from indexer.named_roots import NamedRoots, check_root, unset_root
-from indexer.settings import SETTINGS_FILE, load_roots, load_settings
+from indexer.settings import SETTINGS_FILE, load_places, load_settings
 from indexer.stored_path import StoredPath
 
 PATHS = TypeAdapter[Path](StoredPath)
@@ -138,11 +138,11 @@ def test_each_machine_sets_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     shared, own = tmp_path / "shared", tmp_path / "own"
     written = f"[roots]\nlibrary = '{shared}'\narchive = '{shared}'\n"
     (tmp_path / SETTINGS_FILE).write_text(written, encoding="utf-8")
-    assert load_roots(tmp_path).folders == {"library": shared, "archive": shared}
+    assert load_places(tmp_path).named_roots.folders == {"library": shared, "archive": shared}
     monkeypatch.setenv("REELFIND_ROOTS__LIBRARY", f"{own}{os.sep}")
-    assert load_roots(tmp_path).folders == {"library": own, "archive": shared}
+    assert load_places(tmp_path).named_roots.folders == {"library": own, "archive": shared}
     settings = load_settings(tmp_path)
-    assert settings.named_roots == load_roots(tmp_path)
+    assert settings.named_roots == load_places(tmp_path).named_roots
     (row,) = [each for each in setting_rows(tmp_path, settings) if each.name == "roots"]
     assert (row.source, str(own) in row.value) == ("environment", True)
 
@@ -155,4 +155,4 @@ def test_what_cannot_be_a_root_is_refused(tmp_path: Path, name: str, folder: str
     here = str(tmp_path) if folder == "/films" else folder
     (tmp_path / SETTINGS_FILE).write_text(f"[roots]\n{name} = '{here}'\n", encoding="utf-8")
     with pytest.raises(ReelfindError, match=r"settings .*roots\."):
-        load_roots(tmp_path)
+        load_places(tmp_path)

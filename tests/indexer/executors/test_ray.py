@@ -12,11 +12,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import imageio_ffmpeg  # type: ignore[import-untyped]
 import pytest
 import torch
@@ -45,7 +43,7 @@ from indexer.store.base import pair
 from indexer.trained import TrainedProbes
 from tests.conftest import REPOSITORY, artefacts
 from tests.indexer.executors.stub_backbones import MARKS, POISON, VICTIM
-from tests.indexer.store.standin import standing_in
+from tests.indexer.store.standin import listening
 from tests.indexer.test_indexing import Heard
 from tests.probes.test_saved import make_probe
 
@@ -317,33 +315,8 @@ def test_a_run_that_was_stopped_goes_on(cluster: Place, films: Path, tmp_path: P
 @pytest.fixture
 def qdrant() -> Iterator[str]:
     """The address of a stand-in for a Qdrant server that other processes reach."""
-    with standing_in() as server:
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def answer(self) -> None:
-                content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                asked = httpx.Request(self.command, f"http://x{self.path}", content=content)
-                answer = server.handle_request(asked)
-                self.send_response(answer.status_code)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(answer.content)))
-                self.end_headers()
-                self.wfile.write(answer.content)
-
-            do_GET = do_PUT = do_POST = do_DELETE = do_PATCH = answer  # noqa: N815
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=listening.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.server_port}"
-        listening.shutdown()
-        thread.join()
-        listening.server_close()
+    with listening() as address:
+        yield address
 
 
 @pytest.mark.slow

@@ -7,11 +7,13 @@ that took it. Tests switch the faults on.
 """
 
 import json
+import threading
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import RLock
 from typing import Any
 from uuid import UUID
@@ -293,3 +295,35 @@ def standing_in(shards: int = 1, replicas: int = 1) -> Iterator[StandIn]:
         for each in server.copies:
             for shard in each:
                 shard.close()
+
+
+@contextmanager
+def listening() -> Iterator[str]:
+    """Yield the address of a cluster that other processes reach."""
+    with standing_in() as server:
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                asked = httpx.Request(self.command, f"http://x{self.path}", content=content)
+                answer = server.handle_request(asked)
+                self.send_response(answer.status_code)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(answer.content)))
+                self.end_headers()
+                self.wfile.write(answer.content)
+
+            do_GET = do_PUT = do_POST = do_DELETE = do_PATCH = answer  # noqa: N815
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Say nothing."""
+
+        listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}"
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
