@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from indexer.allocation import keep_large_blocks
-from indexer.backbones.builtin import WHISPER_TINY_EN
+from indexer.backbones.builtin import WHISPER_BASE, WHISPER_TINY_EN
 from indexer.backbones.registry import Backbones, ProfileDescription, describe, load_profile
 from indexer.errors import ReelfindError
 from indexer.records import TimedText
@@ -18,7 +18,7 @@ from probes.tasks import Task
 from probes.zero_shot import zero_shot_probe
 
 if TYPE_CHECKING:
-    from indexer.backbones.whisper import WhisperTiny
+    from indexer.backbones.whisper import WhisperStates
     from indexer.framing.detector import FaceDetector
     from indexer.onscreen.network import TextNetwork
     from indexer.shots.transnet import TransNet
@@ -101,8 +101,15 @@ class Models:
         with self._onscreen_lock:
             return self._text_network
 
-    def transcribe(self, audio: Path, progress: Callable[[float], None]) -> TimedText:
-        """Return the English speech of a title; see ``transcription.transcribe``.
+    def transcribe(
+        self, audio: Path, progress: Callable[[float], None], language: str | None = None
+    ) -> TimedText:
+        """Return the speech of a title; see ``transcription.transcribe``.
+
+        Args:
+            audio: file of its sound.
+            progress: takes the part (0..1) that is done.
+            language: what is spoken; None if that is unknown.
 
         Raises:
             ReelfindError: the network's weights are missing or not the recorded ones.
@@ -111,7 +118,8 @@ class Models:
 
         with self._whisper_lock:
             network = self._whisper
-        return transcribe(network, audio, progress)
+        speech = self.description.speech
+        return transcribe(network, speech, audio, progress, language)
 
     def load_for_queries(self) -> None:
         """Load the networks that text queries need, so that the first search does not have to."""
@@ -158,8 +166,8 @@ class Models:
     @cached_property
     def _whisper(self) -> "Whisper":
         """The network that transcribes: shared with the audio backbone if that is Whisper."""
-        if self.description.audio.name == WHISPER_TINY_EN.name:
-            return cast("WhisperTiny", self.backbones.audio).network
+        if self.description.audio.name in (WHISPER_TINY_EN.name, WHISPER_BASE.name):
+            return cast("WhisperStates", self.backbones.audio).network
         from indexer.whisper import load_network
 
         return load_network()

@@ -1,4 +1,4 @@
-"""Whisper tiny.en (Radford et al. 2022): one network that transcribes and embeds sound.
+"""Whisper (Radford et al. 2022): one network that transcribes and embeds sound.
 
 It runs on the CPU even beside a GPU: it is quick there, and CTranslate2's GPU build would need
 CUDA libraries of its own.
@@ -40,14 +40,17 @@ class Whisper(WhisperModel):  # type: ignore[misc]
         )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
+        weights = read_weights(folder / "model.bin", "encoder/")
+        self.width = len(weights["conv1/bias"])
+        """Of the hidden states."""
         self._encoder = onnxruntime.InferenceSession(
-            whisper_encoder(read_weights(folder / "model.bin", "encoder/")).SerializeToString(),
+            whisper_encoder(weights).SerializeToString(),
             options,
             providers=["CPUExecutionProvider"],
         )
 
     def encode(self, features: NDArray[np.float32]) -> Any:
-        """Return the hidden states [1, 1500, 384] of a spectrogram [80, 3000], as a view."""
+        """Return the hidden states [1, 1500, width] of a spectrogram [80, 3000], as a view."""
         (hidden,) = self._encoder.run(["hidden"], {"mel": features[None]})
         return get_ctranslate2_storage(hidden)
 
@@ -84,5 +87,5 @@ def weights_folder() -> Path:
 
 
 def load_network() -> Whisper:
-    """Load the network; raises what ``weights_folder`` does."""
+    """Load ``tiny.en``; raises what ``weights_folder`` does."""
     return Whisper(weights_folder())

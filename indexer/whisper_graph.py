@@ -14,7 +14,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from indexer.whisper_weights import Weights
 
-WIDTH, HEADS, LAYERS = 384, 6, 4
+HEAD = 64
+"""Width of a head of attention, in every size of Whisper."""
 BANDS, FRAMES, STEPS = 80, 3000, 1500
 """Of the spectrogram of 30 seconds, and hidden states of it."""
 
@@ -36,6 +37,11 @@ class _Graph:
     weights: Weights
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        """Width of the hidden states."""
+        return int(self.weights["conv1/weight"].shape[0])
 
     def constant(self, value: NDArray[np.generic]) -> str:
         name = f"constant{len(self.constants)}"
@@ -84,9 +90,9 @@ class _Graph:
         """Attention, then two linear layers; each adds to what it reads."""
         attention, feed = f"{name}/self_attention", f"{name}/ffn"
         y = self.normalized(x, f"{attention}/layer_norm")
-        thirds = [slice(start, start + WIDTH) for start in range(0, 3 * WIDTH, WIDTH)]
+        thirds = [slice(part * self.width, (part + 1) * self.width) for part in range(3)]
         parts = [self.linear(y, f"{attention}/linear_0", rows) for rows in thirds]
-        y = self.node("MultiHeadAttention", parts, domain=MICROSOFT, num_heads=HEADS)
+        y = self.node("MultiHeadAttention", parts, domain=MICROSOFT, num_heads=self.width // HEAD)
         x = self.node("Add", [x, self.linear(y, f"{attention}/linear_1")])
         y = self.gelu(self.linear(self.normalized(x, f"{feed}/layer_norm"), f"{feed}/linear_0"))
         return self.node("Add", [x, self.linear(y, f"{feed}/linear_1")])
@@ -96,7 +102,7 @@ def whisper_encoder(weights: Weights) -> onnx.ModelProto:
     """Return the network.
 
     Input ``mel``: [n, 80, 3000] float32, the logarithmic spectrogram of 30 seconds. Output
-    ``hidden``: [n, 1500, 384] float32.
+    ``hidden``: [n, 1500, d] float32, d as the weights have it.
 
     Args:
         weights: arrays by the names of CTranslate2's encoder (``conv1/weight``, …).
@@ -108,14 +114,18 @@ def whisper_encoder(weights: Weights) -> onnx.ModelProto:
     x = graph.convolved(graph.convolved("mel", "conv1", 1), "conv2", 2)
     x = graph.node("Transpose", [x], perm=[0, 2, 1])
     x = graph.node("Add", [x, graph.weight("position_encodings/encodings")])
-    for layer in range(LAYERS):
+    for layer in range(_layers(weights)):
         x = graph.layer(x, f"layer_{layer}")
     x = graph.normalized(x, "layer_norm")
     graph.nodes.append(helper.make_node("Identity", [x], ["hidden"]))
     mel, hidden = (
         helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *shape])
-        for name, shape in (("mel", (BANDS, FRAMES)), ("hidden", (STEPS, WIDTH)))
+        for name, shape in (("mel", (BANDS, FRAMES)), ("hidden", (STEPS, graph.width)))
     )
     body = helper.make_graph(graph.nodes, "whisper-encoder", [mel], [hidden], graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(body, opset_imports=opsets, ir_version=IR_VERSION)
+
+
+def _layers(weights: Weights) -> int:
+    return sum(name.endswith("/self_attention/linear_0/weight") for name in weights)

@@ -20,6 +20,7 @@ class _Reader:
     """A place in a file that moves on with what is read."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._bytes = np.memmap(path, np.uint8, "r")
         self._at = 0
 
@@ -28,6 +29,8 @@ class _Reader:
 
     def block(self, size: int) -> NDArray[np.uint8]:
         self._at += size
+        if self._at > len(self._bytes):
+            raise ValueError(f"{self._path}: ends before its last weight")
         return self._bytes[self._at - size : self._at]
 
     def name(self) -> str:
@@ -38,7 +41,7 @@ def read_weights(path: Path, prefix: str) -> Weights:
     """Return the variables whose names begin with ``prefix``, without it.
 
     Raises:
-        ValueError: the file is of another version.
+        ValueError: the file is of another version, or not whole.
     """
     reader = _Reader(path)
     if (version := reader.number(4)) != VERSION:

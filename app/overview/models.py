@@ -16,6 +16,7 @@ from indexer.errors import ReelfindError
 from indexer.packaged_models import PP_OCR_V6, TRANSNET_V2, YUNET
 from indexer.settings import Settings
 from indexer.weights import PackagedModel
+from indexer.whisper_weights import read_weights
 
 MB = 10**6
 
@@ -121,19 +122,22 @@ def _from_hub(model: HubModel, settings: Settings) -> tuple[str, str, str | None
         origin = str(folder)
     else:
         origin += f" at {commit_of(model.repository, revision) or folder.name}"
-    weights = weights_of(folder)
+    weights = weights_of(model, folder)
     fault = None if _whole(weights) else f"{weights}: not whole; delete it and fetch it again"
     return _size(weights.resolve().stat().st_size), origin, fault
 
 
 def _whole(weights: Path) -> bool:
     """Return whether a file of weights is as long as its own table says."""
-    if weights.suffix != ".safetensors":
-        return zipfile.is_zipfile(weights)
     try:
+        if weights.name == "model.bin":
+            read_weights(weights, "none/")
+            return True
+        if weights.suffix != ".safetensors":
+            return zipfile.is_zipfile(weights)
         with safe_open(weights, framework="numpy"):
             return True
-    except (SafetensorError, OSError):
+    except (SafetensorError, OSError, ValueError):
         return False
 
 

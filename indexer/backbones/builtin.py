@@ -21,11 +21,23 @@ def _efficientnet(runtime: Runtime) -> VideoBackbone:
     return load_efficientnet(runtime)
 
 
+def _efficientnet_e5(runtime: Runtime) -> VideoBackbone:
+    from indexer.backbones.efficientnet import load_efficientnet
+
+    return load_efficientnet(runtime, hub_models.MULTILINGUAL_E5_SMALL.name)
+
+
 def _whisper(runtime: Runtime) -> AudioBackbone:
     del runtime
     from indexer.backbones.whisper import load_whisper
 
     return load_whisper()
+
+
+def _whisper_base(runtime: Runtime) -> AudioBackbone:
+    from indexer.backbones.whisper import load_whisper_base
+
+    return load_whisper_base(runtime)
 
 
 def _minilm(runtime: Runtime) -> TextBackbone:
@@ -58,6 +70,12 @@ def _mpnet(runtime: Runtime) -> TextBackbone:
     return load_mpnet(runtime)
 
 
+def _e5(runtime: Runtime) -> TextBackbone:
+    from indexer.backbones.e5 import load_e5
+
+    return load_e5(runtime)
+
+
 EFFICIENTNET_LITE0 = BackboneSpec(
     "efficientnet-lite0",
     "video",
@@ -67,8 +85,25 @@ EFFICIENTNET_LITE0 = BackboneSpec(
     aligned=384,
     model=packaged_models.EFFICIENTNET_LITE0,
 )
+EFFICIENTNET_LITE0_E5 = BackboneSpec(
+    "efficientnet-lite0-e5",
+    "video",
+    "1",
+    1280,
+    _efficientnet_e5,
+    aligned=384,
+    model=packaged_models.EFFICIENTNET_LITE0,
+)
 WHISPER_TINY_EN = BackboneSpec(
     "whisper-tiny.en", "audio", "1", 384, _whisper, model=packaged_models.WHISPER_TINY_EN
+)
+WHISPER_BASE = BackboneSpec(
+    hub_models.WHISPER_BASE.name,
+    "audio",
+    "1",
+    512,
+    _whisper_base,
+    model=hub_models.WHISPER_BASE,
 )
 ALL_MINILM_L6_V2 = BackboneSpec(
     "all-minilm-l6-v2", "text", "1", 384, _minilm, model=packaged_models.ALL_MINILM_L6_V2
@@ -106,4 +141,12 @@ ALL_MPNET_BASE_V2 = BackboneSpec(
     768,
     _mpnet,
     model=hub_models.ALL_MPNET_BASE_V2,
+)
+MULTILINGUAL_E5_SMALL = BackboneSpec(
+    hub_models.MULTILINGUAL_E5_SMALL.name,
+    "text",
+    "1",
+    384,
+    _e5,
+    model=hub_models.MULTILINGUAL_E5_SMALL,
 )

@@ -33,7 +33,7 @@ NAMES = (
     "e46cf90316006d7a615d0ae06860b7f438ee44e69558cb129a959c63c026d77b",
 )
 TEXT = "all-minilm-l6-v2"
-"""The text backbone whose space the class names lie in."""
+"""The text backbone whose space the class names lie in, unless another is named."""
 
 AREA = 448 * 256
 """Pixels of a frame as the network sees it: 14 by 8 columns and rows of 32 for 16:9."""
@@ -82,14 +82,18 @@ class EfficientNetLite0:
         return self._text.embed_texts(self._names)
 
 
-def load_efficientnet(runtime: Runtime) -> EfficientNetLite0:
+def load_efficientnet(runtime: Runtime, text: str = TEXT) -> EfficientNetLite0:
     """Return the backbone with the weights and names of the installed packages.
+
+    Args:
+        runtime: loads the text backbone.
+        text: its name; words are looked for in its space.
 
     Raises:
         ReelfindError: a package is missing or its files are not the reviewed ones.
     """
     (weights,) = map(EFFICIENTNET_LITE0.file, EFFICIENTNET_LITE0.files)
-    return EfficientNetLite0(_weights(weights), class_names(), runtime.text(TEXT))
+    return EfficientNetLite0(_weights(weights), class_names(), runtime.text(text))
 
 
 def class_names() -> list[str]:

@@ -9,9 +9,6 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 from indexer.backbones.hub_models import HubModel
 from indexer.errors import ReelfindError
 
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-"""Names of a model's weights, the better one first."""
-
 
 def model_folder(model: HubModel, models: Path | None, revision: str | None = None) -> Path:
     """Return the folder that holds ``model``, downloaded if it is not on this machine.
@@ -51,9 +48,9 @@ def local_folder(model: HubModel, models: Path | None, revision: str | None = No
     return _snapshot(model, revision, local=True)
 
 
-def weights_of(folder: Path) -> Path:
+def weights_of(model: HubModel, folder: Path) -> Path:
     """Return the file of weights in the folder of a model."""
-    return next(folder / name for name in WEIGHTS if (folder / name).is_file())
+    return next(folder / name for name in model.weights if (folder / name).is_file())
 
 
 def commit_of(repository: str, revision: str | None = None) -> str | None:
@@ -68,7 +65,7 @@ def _snapshot(model: HubModel, revision: str | None, *, local: bool) -> Path | N
     Some repositories have no safetensors; pickled weights are loaded as tensors only. Code that a
     repository holds is neither fetched nor run.
     """
-    for weights in WEIGHTS:
+    for weights in model.weights:
         try:
             folder = Path(
                 snapshot_download(
@@ -100,7 +97,8 @@ def _missing(model: HubModel, folder: Path) -> str | None:
     for name in model.files:
         if not (folder / name).is_file():
             return name
-    return None if any((folder / name).is_file() for name in WEIGHTS) else WEIGHTS[0]
+    there = any((folder / name).is_file() for name in model.weights)
+    return None if there else model.weights[0]
 
 
 def _not_given(model: HubModel, models: Path | None, cause: str) -> ReelfindError:

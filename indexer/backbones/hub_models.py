@@ -9,7 +9,7 @@ class HubModel:
 
     ``name`` is that of its folder in the user's folder of models; ``files`` are those needed
     besides the weights; ``size`` is what a download takes, for people. ``licence`` is that of the
-    weights.
+    weights. ``weights`` are the names that their file may have, the better one first.
     """
 
     name: str
@@ -17,6 +17,7 @@ class HubModel:
     size: str
     licence: str
     files: tuple[str, ...]
+    weights: tuple[str, ...] = ("model.safetensors", "pytorch_model.bin")
 
 
 _CLIP = ("config.json", "tokenizer.json", "tokenizer_config.json")
@@ -29,17 +30,29 @@ WAV2VEC2_BASE = HubModel(
     "Apache-2.0",
     ("config.json", "preprocessor_config.json"),
 )
+_SENTENCES = (
+    "modules.json",
+    "config.json",
+    "sentence_bert_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "1_Pooling/config.json",
+)
 ALL_MPNET_BASE_V2 = HubModel(
     "all-mpnet-base-v2",
     "sentence-transformers/all-mpnet-base-v2",
     "440 MB",
     "Apache-2.0",
-    (
-        "modules.json",
-        "config.json",
-        "sentence_bert_config.json",
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "1_Pooling/config.json",
-    ),
+    _SENTENCES,
+)
+MULTILINGUAL_E5_SMALL = HubModel(
+    "multilingual-e5-small", "intfloat/multilingual-e5-small", "490 MB", "MIT", _SENTENCES
+)
+WHISPER_BASE = HubModel(
+    "whisper-base",
+    "Systran/faster-whisper-base",
+    "150 MB",
+    "MIT",
+    ("config.json", "tokenizer.json", "vocabulary.txt"),
+    ("model.bin",),
 )

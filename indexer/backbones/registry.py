@@ -19,9 +19,11 @@ from indexer.backbones.base import (
     TextBackbone,
     VideoBackbone,
 )
+from indexer.backbones.hub_models import WHISPER_BASE
 from indexer.errors import ReelfindError
 from indexer.fused import worded_parts
 from indexer.settings import Settings
+from indexer.text.speech import ANY_LANGUAGE, ENGLISH, Speech
 
 GROUP = "reelfind.backbones"
 
@@ -31,9 +33,11 @@ PROFILES: Mapping[str, Profile] = {
         Profile("lite", "efficientnet-lite0", "whisper-tiny.en", "all-minilm-l6-v2"),
         Profile("base", "clip-ViT-B-32", "whisper-tiny.en", "all-minilm-l6-v2"),
         Profile("full", "clip-ViT-L-14", "wav2vec2-base", "all-mpnet-base-v2"),
+        Profile("multilingual", "efficientnet-lite0-e5", "whisper-base", "multilingual-e5-small"),
     )
 }
-"""The built-in profiles, from the quickest to the one that sees most."""
+"""The built-in profiles, from the quickest to the one that sees most, then that of many languages,
+which sees as much as ``lite``."""
 
 
 class BackboneDescription(NamedTuple):
@@ -61,6 +65,11 @@ class ProfileDescription:
     def dimension(self) -> int:
         """Width of the fused embedding."""
         return self.video.dimension + self.audio.dimension + self.text.dimension
+
+    @property
+    def speech(self) -> Speech:
+        """What transcribes: the audio backbone if it knows how, else Whisper tiny.en."""
+        return ANY_LANGUAGE if self.audio.name == WHISPER_BASE.name else ENGLISH
 
     @property
     def worded(self) -> tuple[slice, ...]:

@@ -1,4 +1,4 @@
-"""Audio backbone ``whisper-tiny.en``: the hidden states of Whisper's encoder (Radford 2022).
+"""Audio backbones: the hidden states of Whisper's encoder (Radford 2022).
 
 Trained to transcribe, they separate speech, music and noise, and reflect the dialogue.
 """
@@ -8,27 +8,26 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.backbones.base import Vectors
+from indexer.backbones.base import Runtime, Vectors
+from indexer.backbones.hub import model_folder
+from indexer.backbones.hub_models import WHISPER_BASE
 from indexer.backbones.spans import WINDOW, pool_spans
 from indexer.cores import map_on_cores
 from indexer.whisper import Whisper, load_network
 
-DIMENSION = 384
 
-
-class WhisperTiny:
-    """Mean hidden states of Whisper's encoder, [n, 384]."""
-
-    dimension = DIMENSION
+class WhisperStates:
+    """Mean hidden states of Whisper's encoder."""
 
     def __init__(self, network: Whisper) -> None:
         self.network = network
+        self.dimension = network.width
 
     def embed_spans(
         self, samples: NDArray[np.int16], spans: Sequence[tuple[float, float]]
     ) -> Vectors:
-        """Embed spans of a title's sound: [n, 384]; see ``AudioBackbone``."""
-        return pool_spans(samples, spans, self._encode, DIMENSION, map_on_cores)
+        """Embed spans of a title's sound: [n, dimension]; see ``AudioBackbone``."""
+        return pool_spans(samples, spans, self._encode, self.dimension, map_on_cores)
 
     def _encode(self, window: NDArray[np.float32]) -> Vectors:
         # The network takes 30 s and no less; its own training padded the sound with silence.
@@ -38,8 +37,8 @@ class WhisperTiny:
         return hidden
 
 
-def load_whisper() -> WhisperTiny:
-    """Return the backbone with the weights of the installed package, those that transcribe.
+def load_whisper() -> WhisperStates:
+    """Return ``whisper-tiny.en`` (384-d) with the weights of the installed package.
 
     Its integers change an embedding by a cosine of less than 0.001 from float32 (measured on Big
     Buck Bunny) and are a third quicker.
@@ -47,4 +46,14 @@ def load_whisper() -> WhisperTiny:
     Raises:
         ReelfindError: the package is missing or its files are not the reviewed ones.
     """
-    return WhisperTiny(load_network())
+    return WhisperStates(load_network())
+
+
+def load_whisper_base(runtime: Runtime) -> WhisperStates:
+    """Return ``whisper-base`` (512-d), which knows many languages.
+
+    Raises:
+        ReelfindError: its weights are not here and cannot be fetched.
+    """
+    folder = model_folder(WHISPER_BASE, runtime.models, runtime.revision(WHISPER_BASE.name))
+    return WhisperStates(Whisper(folder))

@@ -15,7 +15,14 @@ from indexer.stages import decode, earlier_text
 from indexer.stages.base import Stage
 from indexer.stages.work import TitleWork
 from indexer.text.listing import sidecars_in_folder
-from indexer.text.timed_text import TEXT_VERSION, read_timed_text, text_beside, whole
+from indexer.text.speech import ENGLISH
+from indexer.text.timed_text import (
+    TEXT_VERSION,
+    heard_language,
+    read_timed_text,
+    text_beside,
+    whole,
+)
 
 NAME = "text"
 VERSION = 1
@@ -29,7 +36,14 @@ def _settings(work: TitleWork) -> dict[str, object]:
         "reader": TEXT_VERSION,
         "sidecars": [[path.name, content] for path, content in files.items()],
         **text.model_dump(),
+        **_transcribes(work),
     }
+
+
+def _transcribes(work: TitleWork) -> dict[str, object]:
+    """Return what the result depends on where another network than the first one transcribes."""
+    speech = work.models.description.speech
+    return {} if speech == ENGLISH else {"speech": speech.name}
 
 
 def _files(work: TitleWork) -> dict[Path, str | None]:
@@ -44,7 +58,8 @@ def _files(work: TitleWork) -> dict[Path, str | None]:
         stamps = ()  # Reading the text reports what is wrong with the folder.
     if work.seen is not None and work.seen.has_texts(stamps):
         return {media.path.with_name(name): content for name, content in work.seen.texts}
-    files = {path: _content(path) for path in text_beside(media, work.settings.text).files}
+    beside = text_beside(media, work.settings.text, work.models.description.speech)
+    files = {path: _content(path) for path in beside.files}
     if work.seen is not None:
         texts = {path.name: content for path, content in files.items()}
         work.seen = work.seen.with_texts(stamps, texts)
@@ -54,8 +69,11 @@ def _files(work: TitleWork) -> dict[Path, str | None]:
 def _run(work: TitleWork, out: Path) -> None:
     media, sound = _film(work)
     clock = partial(_on_the_clock, media, decode.read_decoded(work).breaks)
-    spoken = partial(work.models.transcribe, sound) if sound else None
-    read = read_timed_text(media, work.settings.text, spoken, work.report, clock)
+    speech = work.models.description.speech
+    spoken = None
+    if sound is not None:
+        spoken = partial(work.models.transcribe, sound, language=heard_language(media))
+    read = read_timed_text(media, work.settings.text, spoken, work.report, clock, speech)
     kept = tuple(map(work.settings.named_roots.line, read.warnings))
     write_timed_text(out, replace(read, warnings=kept))
 

@@ -11,12 +11,10 @@ from indexer.records import Media, TextTrack, TimedText
 from indexer.text.beside import Beside, fits, read_beside
 from indexer.text.embedded import read_track, text_tracks
 from indexer.text.forced import with_forced
+from indexer.text.speech import ENGLISH, Speech
 
 TEXT_VERSION = 2
 """Raised when the same files give other lines."""
-
-TRANSCRIBED = "en"
-"""The only language that the transcription knows."""
 
 NONE = TimedText((), "none")
 
@@ -32,6 +30,7 @@ def read_timed_text(
     transcribe: Callable[[Progress], TimedText] | None,
     progress: Progress,
     clock: Callable[[TimedText], TimedText] = lambda text: text,
+    speech: Speech = ENGLISH,
 ) -> TimedText:
     """Return a title's timed text: its sidecar, else a track of its own, else a transcription.
 
@@ -44,17 +43,18 @@ def read_timed_text(
         transcribe: returns the speech in its sound; None without sound.
         progress: called with the share that is done.
         clock: converts the file's lines to the clock of the sound; players count differently.
+        speech: what transcribes.
 
-        Raises:
-            ReelfindError: the folder cannot be listed, or the model's weights are missing.
+    Raises:
+        ReelfindError: the folder cannot be listed, or the model's weights are missing.
     """
-    beside = text_beside(media, settings)
+    beside = text_beside(media, settings, speech)
     for guess in beside.guesses:
         logger.warning("%s", guess)
     tracks = text_tracks(media, settings.language)
     text = beside.full or _first(media, [each for each in tracks if not each.forced], progress)
     text = clock(text) if text else None
-    if text is None and transcribe and settings.transcribe and _understood(media):
+    if text is None and transcribe and settings.transcribe and _understood(media, speech):
         text = transcribe(progress)
     text = text if text and text.lines else NONE
     forced = beside.forced or _first(media, [each for each in tracks if each.forced], progress)
@@ -63,14 +63,16 @@ def read_timed_text(
     return replace(text, warnings=(*beside.warnings, *text.warnings))
 
 
-def text_beside(media: Media, settings: TextSettings) -> Beside:
+def text_beside(media: Media, settings: TextSettings, speech: Speech = ENGLISH) -> Beside:
     """Return the text of a film's sidecars, and which of them were read.
 
     Raises:
         ReelfindError: the folder cannot be listed.
     """
     full = [track for track in text_tracks(media, settings.language) if not track.forced]
-    transcribed = TRANSCRIBED if settings.transcribe and media.audio_tracks else None
+    transcribed = None
+    if settings.transcribe and media.audio_tracks:
+        transcribed = speech.language or heard_language(media)
     return read_beside(media, settings.language, full[0].language if full else transcribed)
 
 
@@ -94,15 +96,21 @@ def _first(media: Media, tracks: Sequence[TextTrack], progress: Progress) -> Tim
     return None
 
 
-def _understood(media: Media) -> bool:
+def heard_language(media: Media) -> str | None:
+    """Return the language that the film gives for its sound; None if it gives none."""
+    return next((track.language for track in media.heard), None)
+
+
+def _understood(media: Media, speech: Speech) -> bool:
     """Return whether the title's language is unknown, or one that the transcription supports."""
-    language = next((track.language for track in media.heard), None)
-    if language in (None, TRANSCRIBED):
+    language = heard_language(media)
+    if speech.language is None or language in (None, speech.language):
         return True
     logger.warning(
-        "%s: spoken in %r, and the transcription knows %r only; add a sidecar",
+        "%s: spoken in %r, and the transcription knows %r only; add a sidecar, or use profile "
+        "multilingual",
         media.path,
         language,
-        TRANSCRIBED,
+        speech.language,
     )
     return False

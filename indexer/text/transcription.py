@@ -7,6 +7,7 @@ sound gives the same lines.
 """
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,7 @@ from indexer.allocation import give_back
 from indexer.backbones.base import SAMPLE_RATE
 from indexer.mapped import open_mapped
 from indexer.records import Line, TimedText
-from indexer.text.timed_text import TRANSCRIBED
+from indexer.text.speech import Speech
 from indexer.whisper import NO_SPEECH, Whisper
 
 RATE = SAMPLE_RATE
@@ -68,24 +69,40 @@ WORD = 0.8
 into the silence around."""
 
 
-def transcribe(model: Whisper, audio: Path, progress: Callable[[float], None]) -> TimedText:
-    """Return the English speech of a title.
+HEARD = 10
+"""Passages in which the language of a title is listened for: music among them says little."""
+
+
+def transcribe(
+    model: Whisper,
+    speech: Speech,
+    audio: Path,
+    progress: Callable[[float], None],
+    language: str | None = None,
+) -> TimedText:
+    """Return the speech of a title.
 
     Args:
         model: the network.
+        speech: its name, and what it knows.
         audio: file of int16 samples, mono at 16 kHz, little-endian without a header.
         progress: takes the part (0..1) that is done.
+        language: what is spoken (ISO 639-1). None is found out, from the first passages.
     """
+    language = speech.language or language
     lines: list[Line] = []
     _bound_voice_detector()
     if audio.stat().st_size >= 2:
         samples = open_mapped(audio, "<i2")
         for start, end in _chunks(samples):
             sound = samples[start:end].astype(np.float32) / np.float32(32768)
-            lines += _transcribe_chunk(model, sound, start / RATE)
+            passages = get_speech_timestamps(sound, EAGER)
+            language = language or _language_of(model, sound, passages)
+            if language is not None:
+                lines += _transcribe_chunk(model, language, sound, passages, start / RATE)
             give_back()
             progress(end / len(samples))
-    return TimedText(tuple(_without_loops(lines)), "transcription", TRANSCRIBED, "whisper tiny.en")
+    return TimedText(tuple(_without_loops(lines)), "transcription", language, speech.name)
 
 
 class InBatches:
@@ -125,23 +142,40 @@ def _chunks(samples: NDArray[np.int16]) -> Iterator[tuple[int, int]]:
     yield start, len(samples)
 
 
-def _transcribe_chunk(model: Whisper, sound: NDArray[np.float32], offset: float) -> Iterator[Line]:
+def _language_of(
+    model: Whisper, sound: NDArray[np.float32], passages: Sequence[Mapping[str, int]]
+) -> str | None:
+    """Return the language that the first passages are in together; None if nobody speaks."""
+    likely: Counter[str] = Counter()
+    for passage in passages[:HEARD]:
+        _, _, every = model.detect_language(sound[passage["start"] : passage["end"]])
+        likely.update(dict(every))
+    return max(likely, key=lambda each: likely[each]) if likely else None
+
+
+def _transcribe_chunk(
+    model: Whisper,
+    language: str,
+    sound: NDArray[np.float32],
+    passages: Sequence[Mapping[str, int]],
+    offset: float,
+) -> Iterator[Line]:
     """Return the lines of a chunk that begins ``offset`` seconds into the title.
 
     Each passage is transcribed on its own: in a window with music between two passages, Whisper
     sometimes leaves one of them out.
     """
-    for passage in get_speech_timestamps(sound, EAGER):
+    for passage in passages:
         start, end = passage["start"], passage["end"]
-        for segment in _segments(model, sound[start:end]):
+        for segment in _segments(model, language, sound[start:end]):
             if _credible(segment):
                 yield from _lines(segment.words or [], offset + start / RATE)
 
 
-def _segments(model: Whisper, passage: NDArray[np.float32]) -> Iterable[Segment]:
+def _segments(model: Whisper, language: str, passage: NDArray[np.float32]) -> Iterable[Segment]:
     segments, _ = model.transcribe(
         passage,
-        language=TRANSCRIBED,
+        language=language,
         beam_size=2,
         temperature=0.0,
         condition_on_previous_text=False,

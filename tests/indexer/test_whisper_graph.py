@@ -58,6 +58,14 @@ def test_weights_are_read_by_name() -> None:
     }
 
 
+def test_a_file_that_ends_early_is_refused(tmp_path: Path) -> None:
+    whole = (weights_folder() / "model.bin").read_bytes()
+    file = tmp_path / "model.bin"
+    file.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match="ends before its last weight"):
+        read_weights(file, "none/")
+
+
 def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "model.bin"
     file.write_bytes((VERSION + 1).to_bytes(4, "little"))

@@ -1,10 +1,18 @@
 """The audio backbone of profile lite."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from indexer.backbones import builtin
+from indexer.backbones.base import Runtime
 from indexer.backbones.registry import Backbones
+from indexer.errors import ReelfindError
+from indexer.whisper import weights_folder
+from tests.indexer.backbones.conftest import _no_text
 
 
 def test_a_span_is_the_mean_over_its_20_ms_of_a_padded_window(
@@ -52,3 +60,14 @@ def test_a_tone_is_nearer_to_a_tone_than_to_noise(lite: Backbones) -> None:
     ]
     first, second, other = (sound / np.linalg.norm(sound) for sound in sounds)
     assert first @ second > first @ other
+
+
+def test_whisper_base_is_loaded_from_the_hub_s_files(tmp_path: Path) -> None:
+    """Those of tiny.en in its place: the network takes its shape from the weights."""
+    shutil.copytree(weights_folder(), tmp_path / "whisper-base")
+    runtime = Runtime(None, tmp_path, _no_text)
+    loaded = builtin.WHISPER_BASE.load(runtime)
+    assert loaded.dimension == 384
+    (tmp_path / "whisper-base" / "tokenizer.json").unlink()
+    with pytest.raises(ReelfindError, match=r"tokenizer\.json is missing"):
+        builtin.WHISPER_BASE.load(runtime)

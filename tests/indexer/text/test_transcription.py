@@ -3,16 +3,23 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
+from faster_whisper.transcribe import Word  # type: ignore[import-untyped]
 from faster_whisper.vad import get_vad_model  # type: ignore[import-untyped]
+from numpy.typing import NDArray
 
 from indexer.models import Models
 from indexer.records import TimedText
+from indexer.text import transcription
 from indexer.text.encoding import read_text
 from indexer.text.parsing import parse
+from indexer.text.speech import ANY_LANGUAGE
 from indexer.text.transcription import CHUNK, RATE, VOICE_BATCH, InBatches
+from indexer.whisper import Whisper
 
 FFmpeg = Callable[..., Path]
 
@@ -95,3 +102,45 @@ def test_lines_late_in_a_long_film_keep_their_time(
     assert [round(line.start - shift) for line in lines] == [12, 18]
     assert "gatekeepers" in lines[0].text
     assert "searching" in lines[1].text
+
+
+class Polyglot:
+    """Hears German in all passages but music, in which it hears a little of everything."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def detect_language(self, passage: NDArray[np.float32]) -> tuple[str, float, Any]:
+        likely = [("de", 0.9), ("en", 0.05)] if passage.max() > 0.1 else [("la", 0.2), ("de", 0.1)]
+        return *likely[0], likely
+
+    def transcribe(self, passage: NDArray[np.float32], language: str, **_: Any) -> Any:
+        self.asked.append(language)
+        said = [Word(0.1, 0.5, " Guten", 0.9), Word(0.5, 0.9, " Tag.", 0.9)]
+        return [SimpleNamespace(words=said, text=" Guten Tag.")], None
+
+
+@pytest.mark.parametrize(
+    ("given", "spoken"), [(None, "de"), ("fr", "fr")], ids=["found out", "as the film says"]
+)
+def test_a_network_of_many_languages_writes_in_that_of_the_title(
+    given: str | None, spoken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = [{"start": 0, "end": RATE}, {"start": RATE, "end": 3 * RATE}]
+    monkeypatch.setattr(transcription, "get_speech_timestamps", lambda *_: passages)
+    sound = np.concatenate([np.full(RATE, 300, "<i2"), np.full(2 * RATE, 9000, "<i2")])
+    sound.tofile(tmp_path / "sound.s16")
+    network = Polyglot()
+    text = transcription.transcribe(
+        cast(Whisper, network), ANY_LANGUAGE, tmp_path / "sound.s16", silent, given
+    )
+    assert (text.language, text.origin) == (spoken, "whisper base")
+    assert set(network.asked) == {spoken}
+    assert [line.text for line in text.lines] == ["Guten Tag."] * 2
+
+
+def test_where_nobody_speaks_there_is_no_language(tmp_path: Path) -> None:
+    np.zeros(RATE, "<i2").tofile(tmp_path / "sound.s16")
+    network = cast(Whisper, Polyglot())
+    text = transcription.transcribe(network, ANY_LANGUAGE, tmp_path / "sound.s16", silent)
+    assert (text.lines, text.language) == ((), None)
