@@ -106,6 +106,9 @@ class Hit(Record):
     look: list[str] = Field(
         [], description='What is seen in it, by filter: "brightness:dark", "people:2".'
     )
+    sound: list[str] = Field(
+        [], description='What is heard in it, by filter: "sound:music", "loudness:quiet".'
+    )
     text: str = Field("", description="What is said in it.")
     screen_text: list[str] = Field([], description="Text on screen in it, line by line.")
     parts: list[Part] = Field(
@@ -193,6 +196,8 @@ class Facets(Record):
     people: list[FacetCount] = []
     shot_size: list[FacetCount] = []
     onscreen: list[FacetCount] = []
+    sound: list[FacetCount] = []
+    loudness: list[FacetCount] = []
     has_dialogue: list[FacetCount] = Field([], description='"1" with dialogue, "0" without.')
     tasks: dict[str, list[FacetCount]] = Field(
         {}, description="Classes of tasks of your own, by the name of the task."

@@ -12,9 +12,12 @@ from indexer.look import values as look_values
 from indexer.look.table import read_looks
 from indexer.onscreen.values import kinds_of_shots
 from indexer.pipeline_sections import TraitSettings
-from indexer.records import Shot
+from indexer.records import Clip, Shot
+from indexer.sections import Section
 from indexer.settings import Settings
-from indexer.stages import clips, framing, look, onscreen, shots
+from indexer.soundtrack.table import read_soundtrack
+from indexer.soundtrack.values import values_of_span
+from indexer.stages import clips, framing, look, onscreen, shots, sound
 from indexer.stages.work import TitleWork
 from indexer.store.names import Level
 from indexer.traits import stored, stored_of_clip, values_of_clip
@@ -28,11 +31,14 @@ class Source:
         stage: its name.
         settings: the section that decides which values a measured shot has.
         describe: returns the stored values of each shot.
+        describe_clips: the same for clips. Without it, a clip has the values that hold for
+            ``clip_share`` of it, and the section is a ``TraitSettings``.
     """
 
     stage: str
-    settings: Callable[[Settings], TraitSettings]
+    settings: Callable[[Settings], Section]
     describe: Callable[[TitleWork, Sequence[Shot]], list[list[str]]]
+    describe_clips: Callable[[TitleWork, Sequence[Clip]], list[list[str]]] | None = None
 
 
 def _looks(work: TitleWork, every: Sequence[Shot]) -> list[list[str]]:
@@ -64,10 +70,21 @@ def _onscreen(work: TitleWork, every: Sequence[Shot]) -> list[list[str]]:
     return [[] if kind is None else [stored("onscreen", kind)] for kind in kinds]
 
 
+def _sounds(work: TitleWork, spans: Sequence[Shot] | Sequence[Clip]) -> list[list[str]]:
+    track, fps = read_soundtrack(work.artefact(sound.NAME, sound.TABLE)), work.title.media.fps
+    return [
+        values_of_span(
+            track, float(span.start_frame / fps), float(span.end_frame / fps), work.settings.sound
+        )
+        for span in spans
+    ]
+
+
 SOURCES: tuple[Source, ...] = (
     Source(look.NAME, lambda settings: settings.look, _looks),
     Source(framing.NAME, lambda settings: settings.framing, _framing),
     Source(onscreen.NAME, lambda settings: settings.onscreen, _onscreen),
+    Source(sound.NAME, lambda settings: settings.sound, _sounds, _sounds),
 )
 """The stages that describe shots, in the order of their values."""
 
@@ -86,14 +103,26 @@ def describe(work: TitleWork, level: Level) -> list[list[str]]:
     of_clips: list[list[str]] = [[] for _ in spans]
     of_shots: list[list[str]] = [[] for _ in every]
     for source in SOURCES:
-        share, own = source.settings(work.settings).clip_share, source.describe(work, every)
+        own = source.describe(work, every)
         for values, found in zip(of_shots, own, strict=True):
             values += found
-        for values, clip in zip(of_clips, spans, strict=True):
-            values += values_of_clip(clip, every, own, share)
+        for values, found in zip(of_clips, _of_clips(source, work, spans, own), strict=True):
+            values += found
     if level == "clip":
         return of_clips
     for clip, values in zip(spans, of_clips, strict=True):
         for shot in range(clip.first_shot, clip.end_shot):
             of_shots[shot] += [stored_of_clip(value) for value in values]
     return of_shots
+
+
+def _of_clips(
+    source: Source, work: TitleWork, spans: Sequence[Clip], own: Sequence[Sequence[str]]
+) -> list[list[str]]:
+    """Return the values of each clip; ``own`` are those of shots."""
+    if source.describe_clips is not None:
+        return source.describe_clips(work, spans)
+    section = source.settings(work.settings)
+    assert isinstance(section, TraitSettings)
+    every = read_shots(work.artefact(shots.NAME, shots.TABLE))
+    return [values_of_clip(clip, every, own, section.clip_share) for clip in spans]

@@ -28,6 +28,8 @@ from indexer.manifest import Manifest
 from indexer.onscreen.records import ReadShot
 from indexer.onscreen.table import read_text
 from indexer.records import Clip, Line, Shot, TimedText
+from indexer.soundtrack.measure import Soundtrack
+from indexer.soundtrack.table import read_soundtrack
 from indexer.stages import (
     clips,
     context,
@@ -38,6 +40,7 @@ from indexer.stages import (
     onscreen,
     scores,
     shots,
+    sound,
     stills,
     text,
 )
@@ -116,6 +119,13 @@ class IndexedTitle:
         if onscreen.NAME not in self.manifest.keys:
             return []
         return read_text(self._file(onscreen.NAME), len(self.shots))
+
+    @cached_property
+    def soundtrack(self) -> Soundtrack | None:
+        """What is heard along it; None if an earlier version indexed the title."""
+        if sound.NAME not in self.manifest.keys:
+            return None
+        return read_soundtrack(self._file(sound.NAME, sound.TABLE))
 
     @cached_property
     def timed_text(self) -> TimedText:

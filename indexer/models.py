@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indexer.framing.detector import FaceDetector
     from indexer.onscreen.network import TextNetwork
     from indexer.shots.transnet import TransNet
+    from indexer.soundtrack.networks import Networks as SoundNetworks
     from indexer.whisper import Whisper
 
 
@@ -70,6 +71,7 @@ class Models:
         self._onscreen_lock = threading.Lock()
         self._queries_lock = threading.Lock()
         self._whisper_lock = threading.Lock()
+        self._sound_lock = threading.Lock()
         self._ready_for_queries = False
 
     @cached_property
@@ -100,6 +102,16 @@ class Models:
         """The network that reads text on screen."""
         with self._onscreen_lock:
             return self._text_network
+
+    @property
+    def sound(self) -> "SoundNetworks":
+        """The networks that find speech and music.
+
+        Raises:
+            ReelfindError: their weights are missing or not the recorded ones.
+        """
+        with self._sound_lock:
+            return self._sound
 
     def transcribe(
         self, audio: Path, progress: Callable[[float], None], language: str | None = None
@@ -189,3 +201,9 @@ class Models:
         from indexer.shots.transnet import load_transnet
 
         return load_transnet()
+
+    @cached_property
+    def _sound(self) -> "SoundNetworks":
+        from indexer.soundtrack.networks import load_networks
+
+        return load_networks()

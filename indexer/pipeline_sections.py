@@ -156,6 +156,26 @@ class OnScreenSettings(TraitSettings):
     """Share of a clip's frames in shots with text, from which the clip has it; 0: in any."""
 
 
+class SoundSettings(Section):
+    """From where on a shot has speech or music, is quiet and so on; see ``docs/search.md``.
+
+    Other values measure nothing again. The figures are in ``docs/results/search.md``.
+    """
+
+    speech_seconds: float = Field(0.4, ge=0, le=60)
+    """Seconds of speech in a shot or clip that has some, at least; half its length if that is
+    shorter."""
+    music_share: float = Field(0.5, gt=0, le=1)
+    """Share of its length in which music is heard where it has music, at least."""
+    silent: float = Field(-60.0, ge=-100, le=0)
+    """Loudness (LUFS) below which it is silent."""
+    quiet: float = Field(10.0, ge=0, le=100)
+    """LU below the loudness of the whole title from which on it is quiet: where the gate of EBU R
+    128 takes sound for background."""
+    loud: float = Field(3.0, ge=0, le=100)
+    """LU above the loudness of the whole title from which on it is loud."""
+
+
 class ProfileSettings(Section):
     """A profile of the user's own: the names of three registered backbones."""
 

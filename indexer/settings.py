@@ -33,6 +33,7 @@ from indexer.pipeline_sections import (
     ProfileSettings,
     SearchSettings,
     ShotSettings,
+    SoundSettings,
     TaskSettings,
     TextSettings,
     VideoSettings,
@@ -116,6 +117,7 @@ class Settings(PlaceSettings):
     look: LookSettings = LookSettings()
     framing: FramingSettings = FramingSettings()
     onscreen: OnScreenSettings = OnScreenSettings()
+    sound: SoundSettings = SoundSettings()
     clips: ClipSettings = ClipSettings()
     search: SearchSettings = SearchSettings()
     examples: ExampleSettings = ExampleSettings()

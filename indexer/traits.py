@@ -11,6 +11,7 @@ from indexer.framing.names import People, Size
 from indexer.look.names import Brightness, Camera, Colour, Motion, Temperature
 from indexer.onscreen.names import OnScreen
 from indexer.records import Clip, Shot
+from indexer.soundtrack.names import Heard, Loudness
 
 GROUPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Look and movement": {
@@ -25,6 +26,7 @@ GROUPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "shot_size": get_args(Size),
     },
     "Text on screen": {"onscreen": get_args(OnScreen)},
+    "Sound": {"sound": get_args(Heard), "loudness": get_args(Loudness)},
 }
 """The kinds as pages show them together, and all values of each."""
 
@@ -51,6 +53,18 @@ def stored_of_clip(value: str) -> str:
 def own_values(values: Sequence[str]) -> list[str]:
     """Return the stored values of a point without those of its clip."""
     return [each for each in values if not each.startswith(_OF_CLIP)]
+
+
+def split(values: Sequence[str]) -> dict[str, list[str]]:
+    """Return the stored values of a point without those of its clip, by field of a hit.
+
+    ``sound`` has those of sound, and ``look`` has all that is seen.
+    """
+    found: dict[str, list[str]] = {"look": [], "sound": []}
+    for value in own_values(values):
+        kind = value.partition(":")[0]
+        found["sound" if kind in GROUPS["Sound"] else "look"].append(value)
+    return found
 
 
 def values_of_clip(

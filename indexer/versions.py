@@ -29,7 +29,7 @@ longer be read.
 
 ADDED: Mapping[int, frozenset[str]] = {
     5: frozenset({"brightness", "temperature", "colour", "motion", "camera"}),
-    6: frozenset({"people", "shot_size", "onscreen"}),
+    6: frozenset({"people", "shot_size", "onscreen", "sound", "loudness"}),
 }
 """By version: the kinds of traits that came with it, see ``indexer.traits``."""
 

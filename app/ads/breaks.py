@@ -19,9 +19,22 @@ from app.ads.targeting import Targeting
 from app.ads.timeline import Numbers, Timeline
 from indexer.clips import SPEECH_GAP
 
-WEIGHTS = {"before": 3.0, "after": 1.0, "cut": 2.0, "speech": 2.0, "clip end": 2.0, "distance": 1.0}
-UNKNOWN_SPEECH = 0.5
-"""The value of ``speech`` for titles without timed text."""
+WEIGHTS = {
+    "before": 3.0,
+    "after": 1.0,
+    "cut": 2.0,
+    "speech": 2.0,
+    "quiet": 1.0,
+    "clip end": 2.0,
+    "distance": 1.0,
+}
+UNKNOWN = 0.5
+"""The value of ``speech`` for titles without timed text, and of ``quiet`` where the sound was not
+measured."""
+QUIET, LOUD = -10.0, 3.0
+"""LU from the loudness of the title at which ``quiet`` is 1, and from which on it is 0."""
+SILENT = -60.0
+"""LUFS below which nothing is heard, however quiet the title is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +68,8 @@ def weigh_places(
         "before": before,
         "after": after,
         "cut": np.concatenate(([1.0], timeline.cuts[1:], [1.0])),
-        "speech": np.minimum(gaps / SPEECH_GAP, 1.0)
-        if known
-        else np.full(len(gaps), UNKNOWN_SPEECH),
+        "speech": np.minimum(gaps / SPEECH_GAP, 1.0) if known else np.full(len(gaps), UNKNOWN),
+        "quiet": _quiet(timeline),
         "clip end": _clip_ends(timeline).astype(np.float64),
         "distance": _from_ends(seconds, pacing.min_distance),
     }
@@ -129,6 +141,16 @@ def _clip_ends(timeline: Timeline) -> Mask:
     return ends
 
 
+def _quiet(timeline: Timeline) -> Numbers:
+    track = timeline.soundtrack
+    if track is None:
+        return np.full(len(timeline.seconds), UNKNOWN)
+    levels = track.levels_at(timeline.seconds)
+    quiet: Numbers = np.clip((LOUD + track.programme - levels) / (LOUD - QUIET), 0.0, 1.0)
+    quiet[levels < SILENT] = 1.0
+    return quiet
+
+
 def _from_ends(seconds: Numbers, enough: float) -> Numbers:
     """Return how far places are from both ends of the film, 1 from ``enough`` seconds on."""
     nearest = np.minimum(seconds, seconds[-1] - seconds)
@@ -163,6 +185,8 @@ def _explain(
         if timeline.lines is None:
             return "nothing tells what is said here: the title has no timed text"
         return f"{gap:.1f} s without speech"
+    if part == "quiet":
+        return _explain_level(timeline, place)
     if part == "clip end":
         return "between two clips" if value else "inside a clip"
     if part == "distance":
@@ -172,3 +196,14 @@ def _explain(
     kind = timeline.shots[place].transition
     change = "gradual transition" if kind == "gradual" else "cut"
     return f"{change}; what is shown changes by {value:.2f} of 1"
+
+
+def _explain_level(timeline: Timeline, place: int) -> str:
+    track = timeline.soundtrack
+    if track is None:
+        return "the sound of the title was not measured"
+    (level,) = track.levels_at(timeline.seconds[[place]])
+    if level < SILENT:
+        return "silence"
+    above = level - track.programme
+    return f"{abs(above):.0f} LU {'above' if above > 0 else 'below'} the loudness of the title"

@@ -17,6 +17,7 @@ from indexer.library import IndexedTitle
 from indexer.manifest import Manifest
 from indexer.records import Clip, Line, Shot
 from indexer.scoring import FIELDS, VECTOR, ZERO_SHOT_FIELD
+from indexer.soundtrack.measure import Soundtrack
 from indexer.versions import point_of
 from probes.tasks import AD_RELEVANCY, GENRE, TONE, ZERO_SHOT, ScoreKind
 
@@ -47,6 +48,8 @@ class Timeline:
     worthiness: Numbers
     curves: Mapping[str, NDArray[np.floating[Any]]]
     cuts: Numbers
+    soundtrack: Soundtrack | None = None
+    """None if an earlier version indexed the title."""
 
     @cached_property
     def frames(self) -> NDArray[np.int64]:
@@ -121,6 +124,7 @@ def read_timeline(title: IndexedTitle) -> Timeline:
         },
         # Costs lie between 1 for no change and this much below 0 for the greatest.
         cuts=(1.0 - costs) / (2.0 + TRANSITION_WEIGHT),
+        soundtrack=title.soundtrack,
     )
 
 

@@ -11,6 +11,7 @@ from app.records import TitleSummary
 from app.summaries import summary
 from app.titles.cutlist import clip_rows, shot_rows
 from app.titles.records import ClipRow, ClipRows, ShotRow, ShotRows
+from app.titles.sound import TitleSound, read_sound
 from indexer.library import IndexedTitle
 
 router = APIRouter(tags=["catalogue"], route_class=gated("search"))
@@ -82,6 +83,18 @@ def list_title_clips(
     title = runtime.title(title_id)
     page, following = _page(clip_rows(title), "clip", title, start, limit)
     return ClipRows(clips=[ClipRow(**row) for row in page], next=following)
+
+
+@router.get("/titles/{title_id}/sound")
+def get_title_sound(
+    title_id: TitleId,
+    runtime: RuntimeDep,
+    step: Annotated[
+        float, Query(ge=0.1, le=600, description="Seconds of a step, in whole tenths.")
+    ] = 1.0,
+) -> TitleSound:
+    """Return loudness, speech and music along a title."""
+    return read_sound(runtime, title_id, step)
 
 
 def _page(

@@ -19,6 +19,7 @@ from app.shortlists.bodies import (
 )
 from indexer.framing import names as framing
 from indexer.onscreen.names import OnScreen
+from indexer.soundtrack.names import Heard, Loudness
 
 
 def _read_list(value: Any) -> Any:
@@ -37,6 +38,8 @@ def _read_list(value: Any) -> Any:
 
 LIST = BeforeValidator(_read_list)
 Texts = Annotated[list[Annotated[str, Field(max_length=500)]], LIST, Field(max_length=50)]
+Sounds = Annotated[list[Heard], LIST, Field(max_length=50)]
+Loudnesses = Annotated[list[Loudness], LIST, Field(max_length=50)]
 Ids = Annotated[list[Id], LIST]
 Share = Annotated[float | None, Field(ge=0, le=1)]
 Seconds = Annotated[float | None, Field(ge=0, le=1e6)]
@@ -96,6 +99,9 @@ class SearchArguments(Arguments):
     onscreen: Annotated[list[OnScreen], LIST] = Field(
         [], max_length=3, description="Text on screen of any of these kinds."
     )
+    sound: Sounds = Field([], description="Any of these is heard: speech, music.")
+    sound_none: Sounds = Field([], description="None of these is heard.")
+    loudness: Loudnesses = Field([], description="As loud as any of these within the title.")
     min_worthiness: Share = Field(None, description="Least clip-worthiness, 0 to 1.")
     min_duration: Seconds = Field(None, description="Least length in seconds.")
     max_duration: Seconds = Field(None, description="Greatest length in seconds.")

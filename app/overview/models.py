@@ -13,7 +13,7 @@ from indexer.backbones.hub import commit_of, local_folder, model_folder, weights
 from indexer.backbones.hub_models import HubModel
 from indexer.backbones.registry import find_backbone, find_profile
 from indexer.errors import ReelfindError
-from indexer.packaged_models import PP_OCR_V6, TRANSNET_V2, YUNET
+from indexer.packaged_models import FIRERED_VAD, PP_OCR_V6, TRANSNET_V2, YUNET
 from indexer.settings import Settings
 from indexer.weights import PackagedModel
 from indexer.whisper_weights import read_weights
@@ -25,9 +25,9 @@ MB = 10**6
 class ListedModel:
     """A network of a profile.
 
-    ``use``: the modality, ``shots``, ``faces`` or ``onscreen``. ``width``: of its embeddings, 0 if
-    it makes none. ``origin``: where its weights come from, in words. ``fault``: what is missing and
-    the next step; None if all its files are here and whole.
+    ``use``: the modality, or what a stage finds. ``width``: of its embeddings, 0 if it makes none.
+    ``origin``: where its weights come from, in words. ``fault``: what is missing and the next
+    step; None if all its files are here and whole.
     """
 
     use: str
@@ -41,7 +41,7 @@ class ListedModel:
 
 
 def list_models(settings: Settings) -> tuple[ListedModel, ...]:
-    """Return the backbones of the profile, and the networks for shots, faces and text on screen.
+    """Return the backbones of the profile, and the networks for shots, faces, text and sound.
 
     The files of packages are compared with their recorded SHA-256. Weights of the hub are compared
     with the length that they give themselves.
@@ -55,7 +55,12 @@ def list_models(settings: Settings) -> tuple[ListedModel, ...]:
         )
         for spec in _backbones(settings)
     ]
-    others = (("shots", TRANSNET_V2), ("faces", YUNET), ("onscreen", PP_OCR_V6))
+    others = (
+        ("shots", TRANSNET_V2),
+        ("faces", YUNET),
+        ("onscreen", PP_OCR_V6),
+        ("sound", FIRERED_VAD),
+    )
     rows += [ListedModel(use, each.name, "", 0, *_told(each, settings)) for use, each in others]
     return tuple(rows)
 

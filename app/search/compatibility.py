@@ -80,7 +80,8 @@ def notice_of(pair: str | None) -> str:
     unfit = incompatible_routes(pair)
     loss = f", so nothing is found by {' and '.join(unfit)}" if unfit else ""
     missing = kinds_missing(pair)
-    names = [name for name, compare in COMPARED.items() if compare.kind in missing]
+    kinds = (compare.kind for compare in COMPARED.values() if compare.kind in missing)
+    names = list(dict.fromkeys(kinds))  # Each kind has a filter of its name, and may have others.
     lack = f" It cannot be filtered by {', '.join(names[:-1])} or {names[-1]}." if names else ""
     return (
         f"The {_MADE}{loss}.{lack} Run `reelfind index` to bring it up to date: "

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, field_validator
 from indexer.framing import names as framing
 from indexer.look import names as looks
 from indexer.onscreen.names import OnScreen
+from indexer.soundtrack import names as sounds
 from indexer.traits import FIELD
 from probes.messages import shortened
 
@@ -52,8 +53,8 @@ class Compare:
     kind: str = ""
 
 
-def _trait(kind: str) -> Compare:
-    return Compare(FIELD, "any", "clip", kind=kind)
+def _trait(kind: str, how: How = "any", label: str = "") -> Compare:
+    return Compare(FIELD, how, "clip", label, kind)
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,18 @@ class Filters(BaseModel):
     )
     onscreen: Annotated[list[OnScreen], _trait("onscreen")] = Field(
         [], max_length=100, description="Keep clips with any of these kinds of text on screen."
+    )
+    sound: Annotated[list[sounds.Heard], _trait("sound")] = Field(
+        [], max_length=100, description="Keep clips in which any of these is heard."
+    )
+    sound_all: Annotated[list[sounds.Heard], _trait("sound", "all")] = Field(
+        [], max_length=100, description="Keep clips in which all of these are heard."
+    )
+    sound_none: Annotated[list[sounds.Heard], _trait("sound", "none", "without")] = Field(
+        [], max_length=100, description="Drop clips in which any of these is heard."
+    )
+    loudness: Annotated[list[sounds.Loudness], _trait("loudness")] = Field(
+        [], max_length=100, description="Keep clips as loud as any of these, within their title."
     )
     ad_category: Annotated[Names, Compare("ad_categories", "any", "clip")] = Field(
         [], description="Keep clips that fit any of these ad categories (IAB tier 1)."

@@ -15,7 +15,7 @@ from indexer.points import CLIP_ID, SCREEN_TEXT
 from indexer.scoring import USER_FIELD
 from indexer.store.base import Store
 from indexer.store.sparse import Bm25Words
-from indexer.traits import FIELD, own_values
+from indexer.traits import FIELD, split
 
 Payloads = Mapping[str, Mapping[str, Any]]
 
@@ -158,7 +158,7 @@ def make_hit(identity: str, payload: Mapping[str, Any], score: float, why: Seque
         for name, value in payload.items()
         if name.startswith(USER_FIELD)
     }
-    known[FIELD] = own_values(payload.get(FIELD, []))
+    known |= split(payload.get(FIELD, []))
     said = " ".join(payload["lines"])
     return Hit(id=identity, score=score, why=list(why), text=said, own_tasks=own, **known)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from app.records import Hit, SearchResponse
 from app.search.request import SearchRequest
 from app.trailer.records import Span
@@ -62,10 +64,10 @@ def _shots(search: Search, request: SearchRequest) -> Iterator[Hit]:
 
 def _spans(title: IndexedTitle, left: dict[int, Hit]) -> Iterator[Span]:
     fps, length = title.manifest.title.media.fps, title.manifest.frame_count
-    heard = spoken(title.lines, fps)
+    heard, level = spoken(title.lines, fps), _level(title)
     for run in runs(title.shots, heard):
         several = title.shots[run.start : run.stop]
-        span = fitted(several, heard, fps)
+        span = fitted(several, heard, fps, level)
         if span is None or any(shot.start_frame not in left for shot in several):
             continue
         shown = [shot for shot in several if shot.start_frame < span[1]]
@@ -78,6 +80,14 @@ def _spans(title: IndexedTitle, left: dict[int, Hit]) -> Iterator[Span]:
             place=span[0] / length,
             ends=span[1] / length,
         )
+
+
+def _level(title: IndexedTitle) -> Callable[[int], float]:
+    """Return a function that says how loud it is around a frame; 0 where that is not known."""
+    track = title.soundtrack
+    if track is None:
+        return lambda _: 0.0
+    return lambda frame: float(track.levels_at(np.array([title.seconds(frame)]))[0])
 
 
 def _mean(shown: list[Shot], hits: list[Hit]) -> float:

@@ -1,6 +1,6 @@
 """Spans of a title that can be cut out without cutting into a line of dialogue."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
@@ -10,6 +10,9 @@ SHORTEST = 1.0
 """Seconds: a shorter piece cannot be read."""
 LONGEST = 8.0
 """Seconds: a longer piece holds a trailer up."""
+
+LATE = 2.0
+"""Seconds before the last moment that a piece may end at, in which a quiet one is looked for."""
 
 Frames = tuple[int, int]
 """A first frame and an exclusive end."""
@@ -45,16 +48,22 @@ def runs(shots: Sequence[Shot], heard: Sequence[Frames]) -> list[range]:
     return found
 
 
-def fitted(shots: Sequence[Shot], heard: Sequence[Frames], fps: Fraction) -> Frames | None:
+def fitted(
+    shots: Sequence[Shot],
+    heard: Sequence[Frames],
+    fps: Fraction,
+    level: Callable[[int], float] = lambda _: 0.0,
+) -> Frames | None:
     """Return as much of a run as a trailer can take, from its start; None where that is nothing.
 
-    A run that is too long ends at its last cut that is near enough, or at the last moment, at
-    which nobody speaks.
+    A run that is too long ends at its last cut that is near enough and at which nobody speaks.
+    Without one, it ends at the quietest of the last moments at which nobody speaks.
 
     Args:
         shots: a run of one title.
         heard: what ``spoken`` found.
         fps: the title's rate.
+        level: how loud it is around a frame.
     """
     start, end = shots[0].start_frame, shots[-1].end_frame
     least, most = start + ceil(SHORTEST * fps), start + floor(LONGEST * fps)
@@ -63,7 +72,9 @@ def fitted(shots: Sequence[Shot], heard: Sequence[Frames], fps: Fraction) -> Fra
     if end <= most:
         return start, end
     cuts = [shot.start_frame for shot in shots if least <= shot.start_frame <= most]
-    for frame in (*reversed(cuts), *range(most, least - 1, -1)):
+    for frame in reversed(cuts):
         if not cuts_into(frame, heard):
             return start, frame
-    return None
+    free = [frame for frame in range(most, least - 1, -1) if not cuts_into(frame, heard)]
+    late = [frame for frame in free if frame > free[0] - LATE * fps]
+    return (start, min(late, key=level)) if late else None

@@ -135,6 +135,10 @@ def test_the_command_line_says_so_and_mends_it(
     found = json.loads(looked.out)["hits"]
     assert found
     assert all(hit["look"][0].startswith("brightness:") for hit in found)
+    by_sound = ("--sound", "music", "--sound-none", "speech")
+    heard = json.loads(reelfind("search", "--data", data, *by_sound, "--json").out)["hits"]
+    assert heard
+    assert all(hit["sound"][0] == "sound:music" for hit in heard)
     again = reelfind("index", "--data", data)
     assert again.code == 0
     assert "Nothing to do: 4 titles" in again.out

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.records import FacetCount, Facets
+from app.search.filters import COMPARED
 from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.parts.words import plain
@@ -19,6 +20,7 @@ _KINDS = {
     "camera": "Camera movement",
     "shot_size": "Shot size",
     "onscreen": "On screen",
+    "sound": "Heard",
 }
 """Labels that differ from the names of the fields."""
 _DIALOGUE_NAMES = {"any": "Any", "1": "Spoken", "0": "Silent"}
@@ -112,7 +114,10 @@ def _speak() -> None:
 
 
 def _traits(request: SearchRequest, facets: Facets) -> None:
-    """Draw the traits by group; a group is folded unless one of its kinds filters."""
+    """Draw the traits by group; a group is folded unless one of its kinds filters.
+
+    A kind with a filter ``<kind>_none`` has its values a second time, to be without.
+    """
     for group, kinds in GROUPS.items():
         shown = {
             name: counts
@@ -121,10 +126,13 @@ def _traits(request: SearchRequest, facets: Facets) -> None:
         }
         if not shown:
             continue
-        chosen = any(getattr(request, name) for name in shown)
+        fields = [field for field, compare in COMPARED.items() if compare.kind in shown]
+        chosen = any(getattr(request, field) for field in fields)
         with st.expander(f"**{group}**", chosen, key=f"traits-{group}"):
             for name, counts in shown.items():
                 _pills(_KINDS.get(name, name.capitalize()), name, counts, request)
+                if f"{name}_none" in fields:
+                    _without(f"{name}_none", kinds[name], request)
 
 
 def _tones(request: SearchRequest, facets: Facets, task: Task) -> None:
@@ -196,6 +204,21 @@ def _pills(
         label_visibility="collapsed" if collapsed else "visible",
         on_change=_press,
         args=(name, options, key),
+    )
+
+
+def _without(name: str, values: Sequence[str], request: SearchRequest) -> None:
+    """Draw values as pills: hits have none of the pressed ones."""
+    key = f"filter.{name}"
+    st.session_state[key] = [each for each in values if each in getattr(request, name)]
+    st.pills(
+        "Without",
+        values,
+        selection_mode="multi",
+        key=key,
+        format_func=plain,
+        on_change=_press,
+        args=(name, values, key),
     )
 
 

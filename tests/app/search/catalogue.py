@@ -174,7 +174,9 @@ def _looks(draw: random.Random) -> list[str]:
     kinds["onscreen"] = ["text", "credits"]
     chosen = [stored(kind, draw.choice(values)) for kind, values in kinds.items()]
     colours = draw.sample(["red", "green", "blue"], draw.randrange(0, 3))
-    return [*chosen, *(stored("colour", each) for each in colours)]
+    heard = draw.sample(["speech", "music"], draw.randrange(0, 3))
+    several = {"colour": colours, "sound": heard}
+    return [*chosen, *(stored(kind, each) for kind, own in several.items() for each in own)]
 
 
 def _span(draw: random.Random, level: Level, index: int, start: int, end: int) -> dict[str, Any]:

@@ -54,6 +54,9 @@ FILTERS: dict[str, st.SearchStrategy[Any]] = {
     "camera": few(st.just("pan"), max_size=1),
     "people": few(st.sampled_from(["1", "3+"]), max_size=2),
     "onscreen": few(st.sampled_from(["text", "credits"]), max_size=2),
+    "sound": few(st.sampled_from(["speech", "music"]), max_size=2),
+    "sound_all": few(st.sampled_from(["speech", "music"]), max_size=2),
+    "sound_none": few(st.just("speech"), max_size=1),
     "where": few(
         st.sampled_from(["mood=dark", "mood!=light", "risk>=0.5", "risk<=0.75"]), max_size=1
     ),

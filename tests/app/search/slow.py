@@ -40,6 +40,11 @@ def passes(request: SearchRequest, p: dict[str, Any]) -> bool:
         wanted = [f"{kind}:{each}" for each in getattr(request, kind)]
         if wanted and not overlap(wanted, looks):
             return False
+    heard = [each.removeprefix("sound:") for each in looks]
+    if not all(overlap([each], heard) for each in request.sound_all):
+        return False
+    if overlap(request.sound_none, heard):
+        return False
     names = [p["title"], p["title_id"]]
     if (request.title and not overlap(request.title, names)) or overlap(request.title_none, names):
         return False

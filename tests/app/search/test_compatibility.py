@@ -55,7 +55,7 @@ def test_the_routes_that_fit_find_the_same_and_the_answer_says_so(store: Store) 
     assert {hit.id for hit in answer.hits} == {hit.id for hit in now.hits}
     assert "context" not in {why.route for hit in answer.hits for why in hit.why}
     assert now.notice == ""
-    *kinds, last = [name for name, each in COMPARED.items() if each.kind]
+    *kinds, last = dict.fromkeys(each.kind for each in COMPARED.values() if each.kind)
     assert answer.notice == (
         "The index was made by an earlier version of Reelfind, so nothing is found by context. "
         f"It cannot be filtered by {', '.join(kinds)} or {last}. Run `reelfind index` to bring it "

@@ -46,6 +46,18 @@ def test_a_long_run_ends_at_a_cut_else_between_two_lines() -> None:
     assert fitted(shots_at(0, 400), [(0, 400)], Fraction(24)) is None
 
 
+def test_without_a_cut_a_long_run_ends_where_it_is_quietest_in_the_last_seconds() -> None:
+    shots, quiet = shots_at(0, 400), {100, 160, 180}
+
+    def level(frame: int) -> float:
+        return -40.0 if frame in quiet else -20.0
+
+    assert fitted(shots, [], Fraction(24), level) == (0, 180)
+    assert fitted(shots, [(170, 190)], Fraction(24), level) == (0, 160)
+    assert fitted(shots, [(120, 200)], Fraction(24), level) == (0, 100)
+    assert fitted(shots_at(0, 150, 400), [], Fraction(24), level) == (0, 150)
+
+
 FRAMES = st.integers(0, 600)
 
 

@@ -1,10 +1,11 @@
-"""The timeline of a whole title: score curves, clips, and a strip of shots.
+"""The timeline of a whole title: score curves, sound, clips, and a strip of shots.
 
 The strip draws only the shots in view, so a film of thousands is as quick as a short one. It
 follows and controls the player next to it, by events of the page (``player.js``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from app.titles.layout import Layout, Span
+from app.titles.sound import TitleSound
 from app.ui.addresses import media_address
 
 _HERE = Path(__file__).parent
@@ -20,10 +22,16 @@ _HERE = Path(__file__).parent
 MOST_CURVES = 6
 """Curves that can be told apart, by colour and by dashes."""
 
+STEPS = 500
+"""Steps of the sound that are drawn, about one for two pixels."""
+SURE = 50
+"""Percent from which on speech and music are drawn."""
+
 
 def timeline(
     layout: Layout,
     curves: Mapping[str, list[float]],
+    sound: TitleSound | None,
     clip: str,
     at: int,
     on_clip: Callable[[], None],
@@ -33,11 +41,12 @@ def timeline(
     Args:
         layout: the title.
         curves: a score for each shot, by name.
+        sound: what is heard along it, if it was measured.
         clip: the id of the clip that the page shows.
         at: the player's frame when the page opens.
         on_clip: gets the clip's id from ``resting_clip``.
     """
-    data = timeline_data(layout, curves) | {"clip": clip, "at": at}
+    data = timeline_data(layout, curves, sound) | {"clip": clip, "at": at}
     _component()(key=_key(layout.about.title_id), data=data, on_clip_change=on_clip)
 
 
@@ -47,7 +56,9 @@ def resting_clip(title_id: str) -> str | None:
     return state.get("clip") if state else None
 
 
-def timeline_data(layout: Layout, curves: Mapping[str, list[float]]) -> dict[str, Any]:
+def timeline_data(
+    layout: Layout, curves: Mapping[str, list[float]], sound: TitleSound | None
+) -> dict[str, Any]:
     """Return the timeline's data: in columns, which are half the size of rows."""
     return {
         "src": media_address(layout.about.title_id),
@@ -55,6 +66,23 @@ def timeline_data(layout: Layout, curves: Mapping[str, list[float]]) -> dict[str
         "shots": _columns(layout.shots),
         "clips": _columns(layout.clips),
         "curves": [{"name": name, "values": values} for name, values in curves.items()],
+        "sound": _sound(layout, sound),
+    }
+
+
+def _sound(layout: Layout, sound: TitleSound | None) -> dict[str, Any] | None:
+    """Return what the timeline draws of the sound; None if there is none.
+
+    ``step`` is in frames, ``speech`` and ``music`` in percent.
+    """
+    if sound is None or not sound.loudness:
+        return None
+    return {
+        "step": sound.step_seconds * float(Fraction(layout.about.fps)),
+        "lufs": [round(each) for each in sound.loudness],
+        "speech": [round(each * 100) for each in sound.speech],
+        "music": [round(each * 100) for each in sound.music],
+        "sure": SURE,
     }
 
 

@@ -1,7 +1,8 @@
-// The title at a glance (curves and clips over its whole time) and a strip of its shots, of
+// The title at a glance (curves, sound and clips over its whole time) and a strip of its shots, of
 // which only those in view exist. Follows and leads the player: see player.js.
 
 const SVG = "http://www.w3.org/2000/svg";
+const FLOOR = 60; // LUFS below full scale at the bottom of the loudness
 const AHEAD = 4; // tiles beyond the edge, so that scrolling meets no gap
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -52,6 +53,32 @@ export default function ({ parentElement, data, setStateValue }) {
       item.dataset.name = shorten(name);
       return item;
     }));
+  };
+  // Loudness as an area, and below it a band each where speech and music are heard.
+  const drawSound = () => {
+    const { sound } = data;
+    for (const name of [".sound", ".heard"]) find(name).toggleAttribute("hidden", !sound);
+    if (!sound) return;
+    find(".sound").setAttribute("viewBox", `0 0 ${frames / sound.step} 40`);
+    const height = (lufs) => (26 * (1 - Math.max(0, Math.min(1, 1 + lufs / FLOOR)))).toFixed(1);
+    const area = sound.lufs.map((lufs, i) => `L${i},${height(lufs)}L${i + 1},${height(lufs)}`);
+    const band = (values, top) => values
+      .map((value, i) => (value >= sound.sure ? `M${i},${top}h1v5h-1z` : "")).join("");
+    find(".sound").replaceChildren(
+      make("path", { class: "level", d: `M0,26${area.join("")}L${sound.lufs.length},26z` }),
+      make("path", { class: "speech", d: band(sound.speech, 28) }),
+      make("path", { class: "music", d: band(sound.music, 35) }));
+  };
+  const showSound = (frame) => {
+    const { sound } = data;
+    if (!sound) return;
+    const at = Math.floor(frame / sound.step);
+    const level = sound.lufs[at] ?? -100;
+    find(".heard .level span").textContent =
+      level > -100 ? `Loudness ${level.toFixed(0)} LUFS` : "No sound";
+    for (const name of ["speech", "music"]) {
+      find(`.heard .${name}`).classList.toggle("now", (sound[name][at] ?? 0) >= sound.sure);
+    }
   };
   const drawClips = () => {
     const band = find(".clips");
@@ -112,6 +139,7 @@ export default function ({ parentElement, data, setStateValue }) {
   const show = (frame) => {
     root.dataset.frame = frame; // other curves are drawn around the same playhead
     head.style.left = `${(100 * (frame + 0.5)) / frames}%`;
+    showSound(frame);
     const shot = spanAt(shots, frame);
     if (shot === now) return;
     now = active = shot;
@@ -176,6 +204,7 @@ export default function ({ parentElement, data, setStateValue }) {
   film.style.width = `${count * tile + 4}px`;
   film.replaceChildren();
   drawCurves();
+  drawSound();
   drawClips();
   show(Number(root.dataset.frame ?? data.at));
 

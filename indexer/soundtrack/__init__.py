@@ -1,0 +1,1 @@
+"""What is heard in shots: speech, music and how loud it is."""
