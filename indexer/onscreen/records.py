@@ -42,3 +42,7 @@ class ReadShot:
 
     stills: tuple[ScreenStill, ...] = ()
     lines: tuple[ScreenLine, ...] = ()
+
+    def has_text(self, frame: int, around: float) -> bool:
+        """Return whether text is seen at a frame, or in a still at most ``around`` frames away."""
+        return any(abs(still.frame - frame) <= around for still in self.stills)

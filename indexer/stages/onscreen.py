@@ -59,5 +59,5 @@ ONSCREEN = Stage(
     lambda work: work.settings.onscreen.model_dump(exclude=DECIDES),
     _run,
     doing="reading text on screen",
-    rate=0.008,
+    rate=0.006,
 )
