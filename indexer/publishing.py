@@ -180,6 +180,7 @@ class Publishing:
         self.preparation.remember(work)
         self.catalogue.shared.push(f"{TITLES}/{work.title.title_id}")
         work.folder.prune(work.keys)
+        work.folder.free()
         self.versions.forget(work.title.title_id)
         for old in work.replaces:
             self.versions.replace(old, work.title.title_id, work.store[0])

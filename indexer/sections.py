@@ -65,6 +65,9 @@ class StorageSettings(Section):
     `s3://studio/reelfind`. The data directory is then a copy of what this machine needs of it."""
     refresh: float = Field(10.0, ge=0, le=3600)
     """Seconds after which what is read of a title is compared with the object store again."""
+    keep: bool = True
+    """Keep large results on this machine that are in the store, such as decode passes. Without it
+    they are deleted when a title is finished, and read again when they are needed."""
 
     @field_validator("artefacts")
     @classmethod

@@ -35,6 +35,7 @@ def _decode(catalogue: Catalogue, settings: Settings, order: Order, listener: Li
         if order.force or not work.folder.has(DECODE.name, key):
             timings = Timings(catalogue.path / "timings.json", (DECODE,))
             took[DECODE.name] = run_stage(work, DECODE, listener, timings)
+        work.folder.free()
     except Exception as error:
         return failed(error, order.title.media.path)
     return Outcome({DECODE.name: key}, took)

@@ -85,6 +85,7 @@ class Workplace:
             LocalExecutor().run([run], lambda _: None)
             if run.error is not None:
                 raise run.error
+            work.folder.free()
         except Exception as error:
             return failed(error, order.title.media.path, _took(run))
         return Outcome({stage.name: work.keys[stage.name] for stage in stages}, _took(run))

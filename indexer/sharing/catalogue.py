@@ -58,9 +58,9 @@ class Shared(NotShared):
     is on this machine goes on to be served.
     """
 
-    def __init__(self, data: Path, address: str, refresh: float) -> None:
-        """Take the data directory, the address, and the seconds that records count as current."""
-        self._data, self._patience = data, refresh
+    def __init__(self, data: Path, address: str, refresh: float, keep: bool = True) -> None:
+        """Take the data directory and the settings, see ``StorageSettings``."""
+        self._data, self._patience, self._keep = data, refresh, keep
         self._bucket = Bucket(address)
         self._records = Records(data, self._bucket)
         self._current: dict[str, float] = {}
@@ -71,7 +71,7 @@ class Shared(NotShared):
     def results(self, title_id: str, folder: Path) -> SharedResults:
         """Return the results of a title in the store."""
         known = None if self._listed is None else self._listed.get(title_id, {})
-        return SharedResults(self._bucket, title_id, folder, known)
+        return SharedResults(self._bucket, title_id, folder, self._keep, known)
 
     def list_results(self, titles: int) -> None:
         """List the results of all titles at once, if those of so many are asked for next."""
@@ -147,7 +147,7 @@ def shared_artefacts(data: Path, settings: StorageSettings) -> NotShared:
     """Return what a data directory shares by its settings."""
     if settings.artefacts is None:
         return NotShared()
-    return Shared(data, settings.artefacts, settings.refresh)
+    return Shared(data, settings.artefacts, settings.refresh, settings.keep)
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,21 @@ apart/<title id>/<stage>-<key>-<own>/  what lies in its sub-folders, such as sti
 
 The archive is written last, and an object appears when it is whole: so a result is there if its
 archive is. The archive lists what lies apart, in a folder of its own, so that of two machines which
-write one result at the same time no mixture is ever read. Where a result keeps the identity of an
-earlier one, the name of its archive has it after a ``~``.
+write one result at the same time no mixture is ever read. The name of an archive ends with a ``+``
+where something lies apart; where the identity of an earlier result is kept, it is after a ``~``.
 """
 
 import json
 import shutil
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from zipfile import BadZipFile, ZipFile
 
-from encoder.atomic import new_file, take_name, unfinished_folder, write_bytes
+from encoder.atomic import new_file, remove_folder, take_name, unfinished_folder, write_bytes
 from indexer.errors import ReelfindError
 from indexer.object_store import ObjectState
 from indexer.sharing.bucket import READ_AHEAD, SOME, Bucket
@@ -39,22 +39,42 @@ class Apart:
     names: frozenset[str]
 
 
+NONE = Apart("", frozenset())
+
+
 @dataclass(frozen=True)
 class SharedResult:
-    """The archive of a result: its object, its bytes, and the identity that it keeps, if any."""
+    """The archive of a result: its object, and its bytes.
+
+    ``identity`` is that of an earlier result, if it keeps one. ``has_apart`` says whether something
+    of it lies apart.
+    """
 
     archive: str
     size: int
     identity: str | None
+    has_apart: bool
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is read in parts, as they are asked for."""
+        return self.has_apart or self.size > SMALL
 
 
 def archives_in(listed: Mapping[str, ObjectState]) -> dict[str, SharedResult]:
     """Return the results among the objects of a title, by ``<stage>-<key>``."""
     found = {}
     for archive, state in listed.items():
-        name, _, identity = archive.removesuffix(".zip").partition("~")
-        found[name] = SharedResult(archive, state.size, identity or None)
+        name, _, identity = archive.removesuffix(".zip").removesuffix("+").partition("~")
+        has_apart = archive.endswith("+.zip")
+        found[name] = SharedResult(archive, state.size, identity or None, has_apart)
     return found
+
+
+def archive_of(name: str, identity: str | None, has_apart: bool) -> str:
+    """Return the name of the archive of a result."""
+    kept = f"~{identity}" if identity is not None else ""
+    return f"{name}{kept}{'+' if has_apart else ''}.zip"
 
 
 class SharedResults:
@@ -69,10 +89,19 @@ class SharedResults:
         bucket: Bucket,
         title_id: str,
         folder: Path,
+        keep: bool = True,
         known: Mapping[str, SharedResult] | None = None,
     ) -> None:
-        """Take the title's folder on this machine, and what was listed of it already."""
-        self._bucket, self._folder = bucket, folder
+        """Take the title's folder on this machine.
+
+        Args:
+            bucket: the object store.
+            title_id: of the title.
+            folder: of the title, on this machine.
+            keep: whether this machine keeps large results that are in the store.
+            known: what was listed of the title already.
+        """
+        self._bucket, self._folder, self._keep = bucket, folder, keep
         self._stages, self._apart = f"stages/{title_id}", f"apart/{title_id}"
         self._known = None if known is None else dict(known)
         self._is_own_list = False
@@ -101,7 +130,7 @@ class SharedResults:
                 with self._opened(found, READ_AHEAD) as archive:
                     members = [each for each in archive.namelist() if each != APART]
                     archive.extractall(draft, members)
-                    apart = _apart(archive)
+                    apart = _read_list(archive.read(APART)) if found.has_apart else NONE
                 self._read_apart(apart, {each: draft / each for each in apart.names})
                 take_name(draft, final)
             finally:
@@ -116,36 +145,44 @@ class SharedResults:
             path = self._folder.joinpath(f"{PARTS}{name}", *file)
             if path.is_file() or (found := self.find(name)) is None:
                 return path
-            own = PurePosixPath(*file).as_posix()
-            with self._opened(found) as archive:
-                apart = _apart(archive)
-                is_small = found.size <= SMALL and not apart.names
-                is_folder = any(each.startswith(f"{own}/") for each in apart.names)
-                if own in archive.namelist() and not is_small:
-                    write_bytes(path, archive.read(own))
-            if is_small or is_folder:
+            own, apart = PurePosixPath(*file).as_posix(), self._apart_of(name)
+            if not found.is_large or any(each.startswith(f"{own}/") for each in apart.names):
                 self.fetch(name)
                 return self._folder.joinpath(name, *file)
+            path.parent.mkdir(parents=True, exist_ok=True)
             if own in apart.names:
-                path.parent.mkdir(parents=True, exist_ok=True)
                 with new_file(path) as draft:
                     self._read_apart(apart, {own: draft})
+            else:
+                with self._opened(found) as archive:
+                    if own in archive.namelist():
+                        _extract(archive, own, path)
             return path
 
-    def apart(self, name: str) -> Apart:
+    def free(self) -> None:
+        """Delete large results from this machine that are in the store, unless it keeps them."""
+        if self._keep:
+            return
+        with self._lock:
+            for name, found in self._results().items():
+                if found.is_large and (self._folder / name).is_dir():
+                    with suppress(OSError):  # On Windows somebody reads it.
+                        remove_folder(self._folder / name)
+
+    def _apart_of(self, name: str) -> Apart:
         """Return what lies apart of a result."""
         kept = self._folder / f"{PARTS}{name}" / APART
         if not kept.is_file():
             found = self.find(name)
-            if found is None:
-                return Apart("", frozenset())
+            if found is None or not found.has_apart:
+                return NONE
             with self._opened(found) as archive:
-                write_bytes(kept, _listed_apart(archive))
+                write_bytes(kept, archive.read(APART))
         return _read_list(kept.read_bytes())
 
     def signed(self, name: str, own: str, seconds: int, media_type: str) -> str | None:
         """Return a signed address of a file that lies apart; None if there is none of that name."""
-        apart = self.apart(name)
+        apart = self._apart_of(name)
         if own not in apart.names:
             return None
         place = f"{self._apart}/{apart.folder}/{own}"
@@ -163,9 +200,8 @@ class SharedResults:
                 for path in sorted(folder.rglob("*"))
                 if path.is_file()
             }
-            apart = Apart(
-                f"{name}-{token_hex(8)}", frozenset(each for each in files if "/" in each)
-            )
+            names = frozenset(each for each in files if "/" in each)
+            apart = Apart(f"{name}-{token_hex(8)}", names)
             places = {each: f"{self._apart}/{apart.folder}/{each}" for each in apart.names}
             self._bucket.write({places[each]: files[each] for each in places})
             here = archives_in(self._bucket.listed(self._stages, name))
@@ -220,7 +256,7 @@ class SharedResults:
     def _write_archive(
         self, name: str, identity: str | None, files: Mapping[str, Path], apart: Apart
     ) -> SharedResult:
-        kept = f"{name}~{identity}.zip" if identity is not None else f"{name}.zip"
+        kept = archive_of(name, identity, bool(apart.names))
         draft = unfinished_folder(self._folder)
         try:
             with ZipFile(draft / kept, "w") as archive:
@@ -233,10 +269,11 @@ class SharedResults:
             self._bucket.write({f"{self._stages}/{kept}": draft / kept})
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-        return SharedResult(kept, size, identity)
+        return archives_in({kept: ObjectState(size, 0, "")})[name]
 
     def _remove_others(self, name: str, now: SharedResult, apart: Apart) -> None:
         """Delete what an earlier result of the same name has left."""
+        # Its archive had another name if another identity was kept, or nothing lay apart.
         others = [each for each in self._bucket.listed(self._stages, name) if each != now.archive]
         self._bucket.remove([f"{self._stages}/{each}" for each in others])
         earlier = self._bucket.listed(self._apart, f"{name}-")
@@ -244,17 +281,13 @@ class SharedResults:
         self._bucket.remove([f"{self._apart}/{own}" for own in gone])
 
 
-def _listed_apart(archive: ZipFile) -> bytes:
-    return archive.read(APART) if APART in archive.namelist() else b"{}"
-
-
-def _apart(archive: ZipFile) -> Apart:
-    return _read_list(_listed_apart(archive))
+def _extract(archive: ZipFile, member: str, path: Path) -> None:
+    with archive.open(member) as source, new_file(path) as draft, draft.open("wb") as target:
+        shutil.copyfileobj(source, target, READ_AHEAD)
 
 
 def _read_list(text: bytes) -> Apart:
     said = json.loads(text)
-    names = said.get("names", ())
-    # Only the names of files below their own folder lead there.
-    inside = frozenset(each for each in names if ".." not in PurePosixPath(each).parts)
-    return Apart(said.get("folder", ""), inside)
+    # Other names would lead out of the folder.
+    inside = frozenset(each for each in said["names"] if ".." not in PurePosixPath(each).parts)
+    return Apart(said["folder"], inside)

@@ -146,6 +146,11 @@ class TitleFolder:
                 identity = self.identity(name, key)
                 self._shared.send(folder.name, None if identity == key else identity, replace)
 
+    def free(self) -> None:
+        """Delete large results from this machine that are in the store, if it is to keep few."""
+        if self._shared is not None:
+            self._shared.free()
+
     def written_elsewhere(self) -> None:
         """Take note that another machine has written results."""
         if self._shared is not None:

@@ -57,7 +57,7 @@ def test_a_result_is_read_on_another_machine_as_it_was_written(
     assert two.has("decode", "k")
     assert not two.has("decode", "other")
     assert files_in(two.result("decode", "k")) == DECODED | STILLS
-    assert store.keys("reelfind/stages/") == ["reelfind/stages/t/decode-k.zip"]
+    assert store.keys("reelfind/stages/") == ["reelfind/stages/t/decode-k+.zip"]
 
 
 def test_a_result_that_is_here_asks_the_store_nothing(store: Store, tmp_path: Path) -> None:
@@ -180,12 +180,30 @@ def test_earlier_results_are_deleted_with_what_lies_apart(store: Store, tmp_path
         one.commit("decode", key, writes(DECODED | STILLS | {"decoded.json": key.encode()}))
         one.share({"decode": key})
     one.prune({"decode": "new"})
-    assert store.keys("reelfind/stages/") == ["reelfind/stages/t/decode-new.zip"]
+    assert store.keys("reelfind/stages/") == ["reelfind/stages/t/decode-new+.zip"]
     assert {key.split("/")[3].rpartition("-")[0] for key in store.keys("reelfind/apart/")} == {
         "decode-new"
     }
     one.prune({})
     assert store.keys() == []
+
+
+def test_a_machine_may_keep_no_large_results(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = TitleFolder(tmp_path, SharedResults(Bucket(ADDRESS), "t", tmp_path, keep=False))
+    made = {"decode": DECODED | STILLS, "video": {"v.npy": bytes(500)}, "shots": {"s": b"x"}}
+    for name, files in made.items():
+        own.commit(name, "k", writes(files))
+    own.free()
+    assert len(list(tmp_path.iterdir())) == 3, "they are not in the store"
+    monkeypatch.setattr(results, "SMALL", 400)
+    own.share(dict.fromkeys(made, "k"))
+    own.free()
+    assert [each.name for each in tmp_path.iterdir()] == ["shots-k"]
+    assert own.has("decode", "k")
+    folder(tmp_path).free()
+    assert own.stage("shots", "k").is_dir()
 
 
 def test_a_damaged_archive_is_named(store: Store, tmp_path: Path) -> None:
@@ -200,6 +218,6 @@ def test_names_that_lead_elsewhere_are_not_read(store: Store, tmp_path: Path) ->
     archive = io.BytesIO()
     with ZipFile(archive, "w") as made:
         made.writestr(".apart", '{"folder": "x", "names": ["../../y"]}')
-    store.put("reelfind/stages/t/shots-k.zip", archive.getvalue())
+    store.put("reelfind/stages/t/shots-k+.zip", archive.getvalue())
     assert files_in(folder(tmp_path / "t").result("shots", "k")) == {}
     assert [each.name for each in tmp_path.rglob("*")] == ["t", "shots-k"]
