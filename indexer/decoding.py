@@ -10,6 +10,7 @@ import logging
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ FRAMES_FILE = "frames.u8"
 AUDIO_FILE = "audio.s16"
 STILLS_FOLDER = "stills"
 STILL_NAME = "{:08d}.jpg"
+PICTURE_NAME = "{:08d}.png"
 
 FRAME_SHAPE = (27, 48, 3)
 """Height, width and RGB of the small frames: what TransNetV2 was trained on."""
@@ -59,6 +61,14 @@ class Decoded:
     audio_samples: int
     damaged: str | None
     breaks: Breaks = UNBROKEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How single frames are written: the name of each file, and the output of their stream."""
+
+    name: str
+    output: Callable[[Any], Any]
 
 
 def decode(
@@ -123,13 +133,47 @@ def extract_stills(
         ReelfindError: a frame could not be decoded, reading takes more memory than it may, or
             there is no space left.
     """
+    _extract(
+        _Form(STILL_NAME, partial(_still_output, media, settings)),
+        media,
+        frames,
+        out,
+        settings,
+        breaks,
+    )
+
+
+def extract_pictures(
+    media: Media,
+    frames: Sequence[int],
+    out: Path,
+    settings: DecodeSettings,
+    breaks: Breaks = UNBROKEN,
+) -> None:
+    """Write single frames as large as the film shows them, without loss, into ``out``.
+
+    Their names are ``PICTURE_NAME`` with the frame's number; for the rest see ``extract_stills``.
+    """
+    _extract(
+        _Form(PICTURE_NAME, partial(_picture_output, media)), media, frames, out, settings, breaks
+    )
+
+
+def _extract(
+    form: _Form,
+    media: Media,
+    frames: Sequence[int],
+    out: Path,
+    settings: DecodeSettings,
+    breaks: Breaks,
+) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    missing = [frame for frame in frames if not _sought(media, frame, out, settings, breaks)]
+    missing = [frame for frame in frames if not _sought(form, media, frame, out, settings, breaks)]
     for first in range(0, len(missing), _AT_ONCE):
         wanted = missing[first : first + _AT_ONCE]
-        run = _run(_selected(Reading(media, breaks), wanted, settings), media, out, settings)
+        run = _run(_selected(form, Reading(media, breaks), wanted), media, out, settings)
         for frame in wanted:
-            if not _size(out / STILL_NAME.format(frame)):
+            if not _size(out / form.name.format(frame)):
                 raise ReelfindError(
                     f"{media.path}: frame {frame} could not be decoded ({run.cause}); "
                     "check that it plays, or copy it here again"
@@ -201,7 +245,7 @@ def _pass(reading: Reading, settings: DecodeSettings, frames: int | None) -> Any
     kept = grid[1].filter("select", f"not(mod(n,{still_step(media, settings)}))")
     outputs = [
         ffmpeg.output(small, FRAMES_FILE, f="rawvideo", fps_mode="passthrough"),
-        _still_output(kept, media, settings, f"{STILLS_FOLDER}/"),
+        _still_output(media, settings, kept, f"{STILLS_FOLDER}/"),
     ]
     sound = reading.sound
     if sound is not None:
@@ -210,7 +254,7 @@ def _pass(reading: Reading, settings: DecodeSettings, frames: int | None) -> Any
     return reading.output(*outputs, heard=True)
 
 
-def _still_output(stream: Any, media: Media, settings: DecodeSettings, folder: str = "") -> Any:
+def _still_output(media: Media, settings: DecodeSettings, stream: Any, folder: str = "") -> Any:
     """Stills named by frame number, which is their timestamp on the grid."""
     # JPEG knows one colour matrix only, that of BT.601.
     scaled = stream.filter("scale", *still_size(media, settings), out_color_matrix="bt601")
@@ -222,6 +266,17 @@ def _still_output(stream: Any, media: Media, settings: DecodeSettings, folder: s
         fps_mode="passthrough",
         frame_pts=1,
         **{"q:v": _STILL_QUALITY},
+    )
+
+
+def _picture_output(media: Media, stream: Any) -> Any:
+    square = stream.filter("scale", media.width, media.height).filter("setsar", 1)
+    return ffmpeg.output(
+        square.filter("format", "rgb24"),
+        "%08d.png",
+        f="image2",
+        fps_mode="passthrough",
+        frame_pts=1,
     )
 
 
@@ -239,20 +294,22 @@ def _sound_output(stream: Any, end: float, longest_hold: float) -> Any:
     return ffmpeg.output(filled, AUDIO_FILE, f="s16le")
 
 
-def _sought(media: Media, frame: int, out: Path, settings: DecodeSettings, breaks: Breaks) -> bool:
-    """Write one still by seeking; return whether the frame was found."""
+def _sought(
+    form: _Form, media: Media, frame: int, out: Path, settings: DecodeSettings, breaks: Breaks
+) -> bool:
+    """Write one frame by seeking; return whether it was found."""
     for reading in readings_before(media, breaks, frame):
-        _run(_selected(reading, [frame], settings), media, out, settings)
-        if _size(out / STILL_NAME.format(frame)):
+        _run(_selected(form, reading, [frame]), media, out, settings)
+        if _size(out / form.name.format(frame)):
             return True
     return False
 
 
-def _selected(reading: Reading, frames: Sequence[int], settings: DecodeSettings) -> Any:
-    """Stills of frames that seeks missed; reading ends with the last of them."""
+def _selected(form: _Form, reading: Reading, frames: Sequence[int]) -> Any:
+    """Frames that seeks missed; reading ends with the last of them."""
     chosen = reading.pictures.filter("trim", end_pts=max(frames) + 1)
     chosen = chosen.filter("select", "+".join(f"eq(pts,{frame})" for frame in frames))
-    return reading.output(_still_output(chosen, reading.media, settings), heard=False)
+    return reading.output(form.output(chosen), heard=False)
 
 
 def _run(

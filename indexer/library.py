@@ -22,6 +22,7 @@ from indexer.artefacts import (
 )
 from indexer.catalogue import Catalogue
 from indexer.framing.faces import Face, read_faces
+from indexer.framing.quality import Quality, read_qualities
 from indexer.look.measure import ShotLook
 from indexer.look.table import read_looks
 from indexer.manifest import Manifest
@@ -107,6 +108,13 @@ class IndexedTitle:
         if framing.NAME not in self.manifest.keys:
             return {}
         return read_faces(self._file(framing.NAME, framing.FACES))
+
+    @cached_property
+    def qualities(self) -> Mapping[int, Quality]:
+        """How good its stills are, by frame; none if an earlier version indexed the title."""
+        if framing.NAME not in self.manifest.keys:
+            return {}
+        return read_qualities(self._file(framing.NAME, framing.QUALITIES))
 
     @cached_property
     def picture(self) -> Mapping[str, float]:

@@ -14,6 +14,7 @@ from structlog.typing import FilteringBoundLogger
 
 from app.api import (
     ads,
+    artwork,
     exports,
     health,
     jobs,
@@ -62,9 +63,9 @@ TAGS = [
     {"name": "jobs", "description": "Indexing, edits and removals in the background."},
     {"name": "operations", "description": "Health and metrics."},
 ]
-GROUPS = tuple(
-    each.router
-    for each in (search, titles, points, vocabulary, labels, jobs, ads, shortlists, exports, saved)
+GROUPS = (
+    *(each.router for each in (search, titles, points, vocabulary, labels, jobs, ads, shortlists)),
+    *(exports.router, saved.router, artwork.router, artwork.films),
 )
 
 

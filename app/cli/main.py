@@ -12,6 +12,7 @@ from rich.console import Console
 
 from app.cli import (
     ads,
+    artwork,
     demo,
     encoder,
     features,
@@ -48,6 +49,7 @@ app.command("ads")(ads.ads)
 app.command("titles")(titles.titles)
 app.command("shots")(titles.shots)
 app.command("clips")(titles.clips)
+app.command("artwork")(artwork.artwork)
 app.command("remove")(titles.remove)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)

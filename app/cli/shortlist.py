@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.artwork import shortlist_artwork
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, Texts, settings_of
 from app.cli.search import run_search
 from app.cli.shortlist_output import (
@@ -235,6 +236,7 @@ def delete(
 
 
 app.command("export")(export)
+app.command("artwork")(shortlist_artwork)
 
 
 @app.command("suggest")

@@ -15,7 +15,16 @@ import pytest
 from PIL import Image
 
 from indexer import decoding
-from indexer.decoding import decode, extract_stills, open_audio, open_frames, still_step
+from indexer.decoding import (
+    PICTURE_NAME,
+    STILL_NAME,
+    decode,
+    extract_pictures,
+    extract_stills,
+    open_audio,
+    open_frames,
+    still_step,
+)
 from indexer.errors import ReelfindError
 from indexer.ffmpeg import ffmpeg_version, find_ffmpeg, run_ffmpeg
 from indexer.pipeline_sections import DecodeSettings
@@ -80,6 +89,21 @@ def test_single_stills_are_those_of_the_whole_pass(container: str, tmp_path: Pat
     for still in (tmp_path / "single").iterdir():
         there = tmp_path / "whole" / "stills" / still.name
         assert np.abs(picture(still) - picture(there)).mean() < 0.1
+
+
+def test_single_pictures_are_as_large_as_the_film_and_of_the_same_frames(tmp_path: Path) -> None:
+    film = write(tmp_path, "film.mp4", pictures(Fraction(25), 30))
+    media, wanted = about(film), [0, 13, 29]
+    extract_pictures(media, wanted, tmp_path / "large", SETTINGS)
+    extract_stills(media, wanted, tmp_path / "small", SETTINGS)
+    stills = [picture(tmp_path / "small" / STILL_NAME.format(frame)) for frame in wanted]
+    for place, frame in enumerate(wanted):
+        with Image.open(tmp_path / "large" / PICTURE_NAME.format(frame)) as large:
+            assert large.size == (media.width, media.height)
+            small = np.asarray(large.resize((448, 252), Image.Resampling.BICUBIC), np.int16)
+        distances = [np.abs(small - still).mean() for still in stills]
+        assert np.argmin(distances) == place
+        assert distances[place] < 5
 
 
 def test_a_held_picture_is_found_by_its_beginning(tmp_path: Path) -> None:
