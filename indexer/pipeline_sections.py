@@ -147,7 +147,7 @@ class OnScreenSettings(TraitSettings):
     least_score: float = Field(0.8, ge=0, le=1)
     """How certain a line is, at least."""
     most_lines: int = Field(60, ge=1, le=100_000)
-    """Lines that are read of a shot: of rolling credits the first."""
+    """Lines that are read of a shot in each minute of it: of rolling credits the first."""
     credits_lines: int = Field(6, ge=1)
     """Lines at once from which a shot has credits, near the start or the end of the title."""
     credits_part: float = Field(0.2, ge=0, le=1)

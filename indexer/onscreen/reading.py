@@ -22,6 +22,7 @@ _AGAIN = 2.0
 """Seconds from a still with text to the next that is read: a card stands for longer."""
 _LONGEST_WAIT = 4.0
 """Seconds to which the wait grows after stills that only looked as if they had text."""
+_MINUTE = 60  # seconds
 _OF_A_STILL = 20
 """Lines that are read of one still, the largest ones."""
 _LETTERS, _SIGNS = 3, 2
@@ -61,12 +62,16 @@ class Reader:
             grey = read_grey(self.still(frame))
             if not may_have_text(grey):
                 continue
+            left = self._most(frame - frames[0]) - len(lines)
+            if left <= 0:
+                stills.append(ScreenStill(frame, 0))
+                continue
             if last is not None and show_the_same(last, grey):
                 stills += [ScreenStill(frame, shown)] if shown else []
                 continue
             if frame < until:
                 continue
-            shown, own = self._read_still(frame, self.settings.most_lines - len(lines))
+            shown, own = self._read_still(frame, left)
             last, lines = grey, [*lines, *own]
             if own:
                 stills.append(ScreenStill(frame, shown))
@@ -78,10 +83,12 @@ class Reader:
                 wait = min(2 * wait, _LONGEST_WAIT)
         return ReadShot(tuple(stills), tuple(lines))
 
+    def _most(self, frames: int) -> int:
+        """Return how many lines may be read in so many frames of a shot."""
+        return self.settings.most_lines * (1 + int(frames / self.fps / _MINUTE))
+
     def _read_still(self, frame: int, most: int) -> tuple[int, list[ScreenLine]]:
         """Return how many lines a still has, and those that are kept, from top to bottom."""
-        if most <= 0:
-            return 0, []
         with Image.open(self.still(frame)) as image:
             picture = image.convert("RGB")
         network = self.network()

@@ -30,7 +30,11 @@ class ScreenLine:
 
 @dataclass(frozen=True, slots=True)
 class ScreenStill:
-    """A still with text: ``found`` is how many lines were found, of which some may be read."""
+    """A still with text: ``found`` is how many lines were found, of which some may be read.
+
+    Once as many lines of a shot are read as may be, what looks like text counts as text, with 0
+    lines found.
+    """
 
     frame: int
     found: int

@@ -16,6 +16,9 @@ _SUBTITLED = 5
 """Shots with such lines from which a title has subtitles: a place or a name may stand there too."""
 _CARDS = 4
 """Shots with text in a row that are credits, at the start or end of a title."""
+_RECENT = 40
+"""Lines before a line that it may be a reading of: those of the two stills before. An hour in one
+shot has thousands."""
 _ALIKE = 0.8
 """Share of letters that two readings of one line have in common."""
 
@@ -41,7 +44,7 @@ def texts_of(lines: Iterable[ScreenLine]) -> list[str]:
     for line in lines:
         same = [
             place
-            for place, other in enumerate(kept)
+            for place, other in enumerate(kept[-_RECENT:], max(0, len(kept) - _RECENT))
             if other.frame != line.frame and _are_alike(other.text, line.text)
         ]
         if not same:

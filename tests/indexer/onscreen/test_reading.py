@@ -64,10 +64,13 @@ def test_stills_that_have_no_text_load_no_network(tmp_path: Path) -> None:
 def test_what_is_read_has_a_limit(tmp_path: Path, models: Models) -> None:
     names = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Karen Jones", "Annie Easley"]
     lines = {name: (0.5, 0.1 + 0.18 * place) for place, name in enumerate(names)}
-    save(tmp_path, {0: card(lines)})
-    few = reader(tmp_path, models, OnScreenSettings(most_lines=2)).read([0])
-    assert len(few.lines) == 2
-    assert few.stills[0].found == 5
+    save(tmp_path, {0: card(lines), 24: CARD, 48: BLANK})
+    few = reader(tmp_path, models, OnScreenSettings(most_lines=2)).read([0, 24, 48])
+    assert [line.frame for line in few.lines] == [0, 0]
+    assert [(each.frame, each.found) for each in few.stills] == [(0, 5), (24, 0)]
+    save(tmp_path, {1440: CARD})
+    longer = reader(tmp_path, models, OnScreenSettings(most_lines=2)).read([0, 24, 1440])
+    assert texts_of(longer.lines)[2:] == ["THE END", "of the beginning"]
     strict = reader(tmp_path, models, OnScreenSettings(least_score=1.0)).read([0])
     assert strict.lines == ()
 
