@@ -17,10 +17,11 @@ from indexer.sections import Section
 from indexer.settings import Settings
 from indexer.soundtrack.table import read_soundtrack
 from indexer.soundtrack.values import values_of_span
-from indexer.stages import clips, framing, look, onscreen, shots, sound
+from indexer.stages import clips, framing, look, onscreen, shots, sound, who
 from indexer.stages.work import TitleWork
 from indexer.store.names import Level
-from indexer.traits import stored, stored_of_clip, values_of_clip
+from indexer.traits import FACE, stored, stored_of_clip, values_of_clip
+from indexer.who.table import read_known
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,21 @@ def _sounds(work: TitleWork, spans: Sequence[Shot] | Sequence[Clip]) -> list[lis
     ]
 
 
+def _faces(work: TitleWork, every: Sequence[Shot]) -> list[list[str]]:
+    found: list[list[str]] = [[] for _ in every]
+    for face in read_known(work.artefact(who.NAME, who.TABLE)):
+        value = stored(FACE, str(face.group))
+        if face.group is not None and value not in found[face.shot]:
+            found[face.shot].append(value)
+    return found
+
+
 SOURCES: tuple[Source, ...] = (
     Source(look.NAME, lambda settings: settings.look, _looks),
     Source(framing.NAME, lambda settings: settings.framing, _framing),
     Source(onscreen.NAME, lambda settings: settings.onscreen, _onscreen),
     Source(sound.NAME, lambda settings: settings.sound, _sounds, _sounds),
+    Source(who.NAME, lambda settings: settings.who, _faces),
 )
 """The stages that describe shots, in the order of their values."""
 

@@ -34,7 +34,7 @@ from indexer.request import Request
 from indexer.run_time import RunTime, stages_of
 from indexer.settings import Settings
 from indexer.sharing.records import CATALOGUE, TITLES
-from indexer.stages import decode, embed
+from indexer.stages import decode, embed, who
 from indexer.stages.work import FrozenEncoder, TitleWork
 from indexer.store.base import Store
 from indexer.timings import Timings
@@ -107,6 +107,8 @@ class Indexer:
     def _run(self, request: Request, store: Store, clock: RunTime) -> IndexReport:
         prepared = self._preparation.prepare(request, self._timings, self._listener)
         clock.plan(prepared.plans)
+        if self._settings.who.enabled and any(who.NAME in each.stages for each in prepared.plans):
+            _ = self._models.face_embedder  # Fails now, and not after an hour of analysis.
         self._versions.finish(store, {work.title.title_id for work in prepared.works})
         results: Results = {failure.path: failure for failure in prepared.failures}
         # Recorded for every title of the request, even if it is the track in use already.

@@ -44,11 +44,13 @@ from indexer.stages import (
     sound,
     stills,
     text,
+    who,
 )
 from indexer.stages.base import TitleFolder
 from indexer.store.names import Level
 from indexer.timecode import timecode
 from indexer.versions import point_of
+from indexer.who.table import KnownFace, read_known
 
 VECTORS = {
     "video": (embed.VIDEO, embed.FEATURES),
@@ -146,6 +148,18 @@ class IndexedTitle:
         if sound.NAME not in self.manifest.keys:
             return None
         return read_soundtrack(self._file(sound.NAME, sound.TABLE))
+
+    @property
+    def who_key(self) -> str | None:
+        """The key of its recognised faces; None if an earlier version indexed the title."""
+        return self.manifest.keys.get(who.NAME)
+
+    @cached_property
+    def known_faces(self) -> Sequence[KnownFace]:
+        """Its recognised faces; none unless ``who.enabled`` was on when it was indexed."""
+        if who.NAME not in self.manifest.keys:
+            return []
+        return read_known(self._file(who.NAME, who.TABLE))
 
     @cached_property
     def timed_text(self) -> TimedText:

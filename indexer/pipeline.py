@@ -16,6 +16,7 @@ from indexer.stages import (
     sound,
     stills,
     text,
+    who,
 )
 from indexer.stages.base import Stage
 from indexer.stages.running import key_of
@@ -38,6 +39,7 @@ WITH_ENCODER: tuple[Stage[TitleWork], ...] = (
     framing.FRAMING,
     onscreen.ONSCREEN,
     sound.SOUND,
+    who.WHO,
     context.CONTEXT,
     clips.CLIPS,
     scores.SCORES,

@@ -176,6 +176,30 @@ class SoundSettings(Section):
     """LU above the loudness of the whole title from which on it is loud."""
 
 
+class WhoSettings(TraitSettings):
+    """Who is in a shot: faces are compared with each other, in the whole catalogue.
+
+    This makes biometric data, so it is off; see ``docs/people.md``. ``clip_share`` and
+    ``same_person`` embed nothing again.
+    """
+
+    enabled: bool = False
+    """Embed faces and group those that are alike. It needs the extra `who`."""
+    certain: float = Field(0.6, ge=0.4, le=1)
+    """How sure the detector is of a face that is embedded, at least."""
+    least_pixels: int = Field(30, ge=1, le=10_000)
+    """Height in a still of a face that is embedded, at least: smaller ones cannot be told apart."""
+    alike: float = Field(0.5, gt=0, le=2)
+    """Mean distance of two groups of faces of a title below which they are one. With a larger one,
+    there are fewer groups, and more of them have several people."""
+    least_faces: int = Field(2, ge=1, le=10_000)
+    """Faces of a group, at least; others belong to nobody."""
+    same_person: float = Field(0.35, gt=0, le=2)
+    """Distance of the means of two groups of different titles up to which they are one person."""
+    clip_share: float = Field(0.0, ge=0, le=1)
+    """Share of a clip's frames in shots with a person, from which the clip has it; 0: in any."""
+
+
 class ProfileSettings(Section):
     """A profile of the user's own: the names of three registered backbones."""
 

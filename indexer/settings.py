@@ -37,6 +37,7 @@ from indexer.pipeline_sections import (
     TaskSettings,
     TextSettings,
     VideoSettings,
+    WhoSettings,
 )
 from indexer.sections import (
     AdSettings,
@@ -118,6 +119,7 @@ class Settings(PlaceSettings):
     framing: FramingSettings = FramingSettings()
     onscreen: OnScreenSettings = OnScreenSettings()
     sound: SoundSettings = SoundSettings()
+    who: WhoSettings = WhoSettings()
     clips: ClipSettings = ClipSettings()
     search: SearchSettings = SearchSettings()
     examples: ExampleSettings = ExampleSettings()

@@ -35,6 +35,9 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 }
 """All kinds, and their values."""
 
+FACE = "face"
+"""A kind with no fixed values: the number of a group of faces of the title, see ``indexer.who``."""
+
 FIELD = "look"
 """The field of a point; it has the name of the kinds that came first."""
 _OF_CLIP = "clip:"
@@ -58,11 +61,14 @@ def own_values(values: Sequence[str]) -> list[str]:
 def split(values: Sequence[str]) -> dict[str, list[str]]:
     """Return the stored values of a point without those of its clip, by field of a hit.
 
-    ``sound`` has those of sound, and ``look`` has all that is seen.
+    ``sound`` has those of sound, and ``look`` has all that is seen. Groups of faces are left out:
+    their numbers tell nothing without the names that people give them.
     """
     found: dict[str, list[str]] = {"look": [], "sound": []}
     for value in own_values(values):
         kind = value.partition(":")[0]
+        if kind == FACE:
+            continue
         found["sound" if kind in GROUPS["Sound"] else "look"].append(value)
     return found
 

@@ -13,7 +13,7 @@ from indexer.backbones.hub import commit_of, local_folder, model_folder, weights
 from indexer.backbones.hub_models import HubModel
 from indexer.backbones.registry import find_backbone, find_profile
 from indexer.errors import ReelfindError
-from indexer.packaged_models import FIRERED_VAD, PP_OCR_V6, TRANSNET_V2, YUNET
+from indexer.packaged_models import DLIB_FACES, FIRERED_VAD, PP_OCR_V6, TRANSNET_V2, YUNET
 from indexer.settings import Settings
 from indexer.weights import PackagedModel
 from indexer.whisper_weights import read_weights
@@ -60,6 +60,7 @@ def list_models(settings: Settings) -> tuple[ListedModel, ...]:
         ("faces", YUNET),
         ("onscreen", PP_OCR_V6),
         ("sound", FIRERED_VAD),
+        *((("who", DLIB_FACES),) if settings.who.enabled else ()),
     )
     rows += [ListedModel(use, each.name, "", 0, *_told(each, settings)) for use, each in others]
     return tuple(rows)
