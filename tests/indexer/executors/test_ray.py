@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import chdir
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ from tests.conftest import REPOSITORY, artefacts
 from tests.indexer.executors.stub_backbones import MARKS, POISON, VICTIM
 from tests.indexer.store.standin import listening
 from tests.indexer.test_indexing import Heard
+from tests.object_store import Store
 from tests.probes.test_saved import make_probe
 
 ray: Any = pytest.importorskip(
@@ -68,7 +70,11 @@ cluster.attempts = 2
 
 @dataclass(frozen=True)
 class Place:
-    """A running cluster: its address, and the folder where a process waits to be killed."""
+    """A running cluster.
+
+    Each node begins in a folder of its own below ``marks``, where a process waits to be killed, and
+    ``aws`` may say how an object store is reached.
+    """
 
     address: str
     marks: Path
@@ -102,17 +108,22 @@ def cluster(stubs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
         for name, value in RAY.items():
             patch.setenv(name, value)
         patch.setenv(MARKS, str(marks))
+        patch.setenv("AWS_CONFIG_FILE", str(marks / "aws"))
         made = Cluster(shutdown_at_exit=False)
         try:
             # Ray would take the outer address of the machine in place of 127.0.0.1.
             for number, cpus in enumerate((0, 1, 1), start=2):
-                made.add_node(
-                    num_cpus=cpus,
-                    node_ip_address=f"127.0.0.{number}",
-                    object_store_memory=80 * 2**20,
-                    include_dashboard=False,
-                )
+                own = marks / f"node-{number}"
+                own.mkdir()
+                with chdir(own):
+                    made.add_node(
+                        num_cpus=cpus,
+                        node_ip_address=f"127.0.0.{number}",
+                        object_store_memory=80 * 2**20,
+                        include_dashboard=False,
+                    )
             patch.delenv(MARKS)  # Nobody kills this process.
+            patch.delenv("AWS_CONFIG_FILE")
             here = {"_node_ip_address": "127.0.0.2", "log_to_driver": False}
             ray.init(made.address, logging_level="ERROR", **here)
             yield Place(made.address, marks)
@@ -310,6 +321,35 @@ def test_a_run_that_was_stopped_goes_on(cluster: Place, films: Path, tmp_path: P
         index(few, data, cluster.address, Stops())
     assert not index(few, data, cluster.address, heard).failed
     assert len([title for title, stage in heard.stages if stage == "decode"]) < 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_nodes_without_a_common_folder_share_by_an_object_store(
+    cluster: Place, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (cluster.marks / "aws").write_text(
+        "[default]\nregion = us-east-1\naws_access_key_id = editor\n"
+        f"aws_secret_access_key = secret\nendpoint_url = {os.environ['AWS_ENDPOINT_URL']}\n"
+    )
+    films = tmp_path / "films"
+    films.mkdir()
+    for colour, pitch in (("red", 200), ("gray", 300)):
+        make_film(films / f"{colour}.mp4", colour, pitch)
+    settings = 'storage.artefacts = "s3://studio/reelfind"\n'
+    data, heard = Path("/proc/self/cwd/data"), Heard()  # Another folder for each process.
+    monkeypatch.chdir(tmp_path)
+    assert not index(films, data, cluster.address, heard, settings).failed
+    assert {stage for _, stage in heard.stages} >= {"decode", "fused", "context", "points"}
+    assert list(data.glob("titles/*/decode-*")) == [], "the command reads little of what is large"
+    assert len({*cluster.marks.glob("node-*/data/titles/*/decode-*")}) >= 2
+    for place, cluster_address, expected in (
+        (data, cluster.address, set()),
+        (tmp_path / "alone", None, {"points"}),  # Into an embedded index of its own.
+    ):
+        heard = Heard()
+        assert not index(films, place, cluster_address, heard, settings).failed
+        assert {stage for _, stage in heard.stages} == expected
 
 
 @pytest.fixture
