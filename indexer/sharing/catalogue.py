@@ -66,7 +66,6 @@ class Shared(NotShared):
         self._current: dict[str, float] = {}
         self._listed: dict[str, dict[str, SharedResult]] | None = None
         self._writing = threading.Event()
-        self._lock = threading.Lock()
 
     def results(self, title_id: str, folder: Path) -> SharedResults:
         """Return the results of a title in the store."""
@@ -91,16 +90,17 @@ class Shared(NotShared):
         Raises:
             ReelfindError: the store cannot be asked, and nothing is on this machine.
         """
-        with self._lock:
-            if self._writing.is_set() or self._is_current(where):
-                return
-            try:
-                self.pull(where)
-            except ReelfindError as error:
-                if not (self._data / "reelfind.json").is_file():
-                    raise
-                self._current[where] = time.monotonic()
-                _log.warning("%s; what is on this machine is served meanwhile", error)
+        if self._writing.is_set() or self._is_current(where):
+            return
+        if where in self._current:  # Other threads go on with what is here.
+            self._current[where] = time.monotonic()
+        try:
+            self.pull(where)
+        except ReelfindError as error:
+            if not (self._data / "reelfind.json").is_file():
+                raise
+            self._current[where] = time.monotonic()
+            _log.warning("%s; what is on this machine is served meanwhile", error)
 
     def pull(self, where: str) -> None:
         """Read records that others have changed, and delete titles that they have removed."""

@@ -50,7 +50,8 @@ class Records:
         self._data, self._bucket = data, bucket
         self._lock = threading.RLock()
         self._same: dict[str, Same] | None = None
-        self._saved, self._changed = 0.0, False
+        self._version = self._saved_version = 0
+        self._saved = 0.0
 
     def pull(self, where: str) -> list[str]:
         """Read what others have written; the store's version counts.
@@ -60,34 +61,41 @@ class Records:
         Returns:
             The files of the data directory that others have deleted, and that are now gone.
         """
-        with self._lock:
-            listed = self._bucket.listed(where)
+        while True:
+            version, listed = self._version, self._bucket.listed(where)
             there = {f"{where}/{name}": state for name, state in listed.items()}
-            same = self._known()
-            wanted = [
-                name
-                for name, state in there.items()
-                if _place(name) is not None
-                and (
-                    (before := same.get(name)) is None
-                    or before[0] != state.tag
-                    or self._here(name) is None
-                )
-            ]
-            for batch in _in_order(wanted):
-                self._read(batch, there)
-            gone = []
-            missing = [each for each in same if each.startswith(f"{where}/") and each not in there]
-            if missing and "reelfind.json" not in self._bucket.listed(CATALOGUE):
-                missing = []  # Nobody has removed titles: the store was emptied, or is another.
-                same.clear()
-            for name in missing:
-                self._changed = True
-                if same.pop(name)[1:] == self._here(name):
-                    remove_file(self._path(name))
-                    gone.append(self._path(name).relative_to(self._data).as_posix())
-            self._save()
-            return gone
+            with self._lock:
+                if version == self._version:  # Else another thread knows more than this list.
+                    return self._take_over(where, there)
+
+    def _take_over(self, where: str, there: Mapping[str, ObjectState]) -> list[str]:
+        """Read what differs from the list of the store; see ``pull``. The caller has the lock."""
+        same = self._known()
+        wanted = [
+            name
+            for name, state in there.items()
+            if _place(name) is not None
+            and (
+                (before := same.get(name)) is None
+                or before[0] != state.tag
+                or self._here(name) is None
+            )
+        ]
+        for batch in _in_order(wanted):
+            self._read(batch, there)
+        gone = []
+        missing = [each for each in same if each.startswith(f"{where}/") and each not in there]
+        if missing and "reelfind.json" not in self._bucket.listed(CATALOGUE):
+            missing = []  # Nobody has removed titles: the store was emptied, or is another.
+            self._version += 1
+            same.clear()
+        for name in missing:
+            self._version += 1
+            if same.pop(name)[1:] == self._here(name):
+                remove_file(self._path(name))
+                gone.append(self._path(name).relative_to(self._data).as_posix())
+        self._save()
+        return gone
 
     def push(self, where: str) -> None:
         """Write what was written or changed here."""
@@ -107,7 +115,7 @@ class Records:
                     state = here[name]
                     assert state is not None
                     same[name] = (tags[name], *state)
-                self._changed = True
+            self._version += bool(changed)
             self._save(now="/" not in where)
 
     def drop(self, names: Iterable[str]) -> None:
@@ -117,7 +125,7 @@ class Records:
             self._bucket.remove(gone)
             for name in gone:
                 self._known().pop(name, None)
-                self._changed = True
+                self._version += 1
             self._save()
 
     def _read(self, names: Collection[str], there: Mapping[str, ObjectState]) -> None:
@@ -141,7 +149,7 @@ class Records:
                 state = self._here(name)
                 assert state is not None
                 self._known()[name] = (there[name].tag, *state)
-                self._changed = True
+                self._version += 1
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
@@ -193,10 +201,12 @@ class Records:
 
     def _save(self, now: bool = True) -> None:
         """Write ``shared.json`` if it changed; without ``now``, perhaps at a later time."""
-        if self._changed and (now or time.monotonic() - self._saved > SAVED_EVERY):
+        if self._version != self._saved_version and (
+            now or time.monotonic() - self._saved > SAVED_EVERY
+        ):
             said = {"place": self._bucket.address, "files": self._known()}
             write_text(self._data / FILE, json.dumps(said))
-            self._saved, self._changed = time.monotonic(), False
+            self._saved, self._saved_version = time.monotonic(), self._version
 
 
 def _tag(path: Path) -> str:

@@ -5,8 +5,8 @@ apart/<title id>/<stage>-<key>-<own>/  what lies in its sub-folders, such as sti
 
 The archive is written last, and an object appears when it is whole: so a result is there if its
 archive is. The archive lists what lies apart, in a folder of its own, so that of two machines which
-write one result at the same time no mixture is ever read. The name of an archive ends with a ``+``
-where something lies apart; where the identity of an earlier result is kept, it is after a ``~``.
+write one result at the same time no mixture is ever read. The name of an archive also has ``.as-``
+and the identity of an earlier result, if it keeps one, and ``.more``, if something lies apart.
 """
 
 import json
@@ -27,6 +27,8 @@ from indexer.stages.base import PARTS
 
 SMALL = 2**22
 """Bytes of an archive that is read at once, whichever of its files is asked for."""
+AS, MORE = ".as-", ".more"
+"""In the names of archives; see above."""
 APART = ".apart"
 """The member of an archive that lists what lies apart."""
 
@@ -65,16 +67,16 @@ def archives_in(listed: Mapping[str, ObjectState]) -> dict[str, SharedResult]:
     """Return the results among the objects of a title, by ``<stage>-<key>``."""
     found = {}
     for archive, state in listed.items():
-        name, _, identity = archive.removesuffix(".zip").removesuffix("+").partition("~")
-        has_apart = archive.endswith("+.zip")
-        found[name] = SharedResult(archive, state.size, identity or None, has_apart)
+        kept = archive.removesuffix(".zip")
+        name, _, identity = kept.removesuffix(MORE).partition(AS)
+        found[name] = SharedResult(archive, state.size, identity or None, kept.endswith(MORE))
     return found
 
 
 def archive_of(name: str, identity: str | None, has_apart: bool) -> str:
     """Return the name of the archive of a result."""
-    kept = f"~{identity}" if identity is not None else ""
-    return f"{name}{kept}{'+' if has_apart else ''}.zip"
+    kept = f"{AS}{identity}" if identity is not None else ""
+    return f"{name}{kept}{MORE if has_apart else ''}.zip"
 
 
 class SharedResults:

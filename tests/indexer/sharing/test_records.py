@@ -8,6 +8,7 @@ from moto import settings as moto_settings
 
 from indexer import object_store
 from indexer.errors import ReelfindError
+from indexer.object_store import ObjectState
 from indexer.sections import StorageSettings
 from indexer.sharing.bucket import Bucket
 from indexer.sharing.catalogue import Shared, shared_artefacts
@@ -125,6 +126,23 @@ def test_a_store_that_was_emptied_takes_nothing_from_a_machine(
     assert texts(tmp_path / "one") == before
     push(one)
     assert len(store.keys()) == len(FILES)
+
+
+def test_a_list_from_before_a_push_deletes_nothing(
+    one: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = Bucket.listed
+
+    def and_meanwhile_another_thread_pushes(bucket: Bucket, where: str) -> dict[str, ObjectState]:
+        found = listed(bucket, where)
+        monkeypatch.setattr(Bucket, "listed", listed)
+        write(tmp_path / "one", "titles/new/title.json", "new")
+        one.push(f"{TITLES}/new")
+        return found
+
+    monkeypatch.setattr(Bucket, "listed", and_meanwhile_another_thread_pushes)
+    assert one.pull(TITLES) == []
+    assert texts(tmp_path / "one")["titles/new/title.json"] == "new"
 
 
 def test_a_damaged_list_is_made_anew(one: Records, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from indexer.errors import ReelfindError
 from indexer.sharing import results
 from indexer.sharing.bucket import Bucket
+from indexer.sharing.catalogue import LISTED_ALONE, Shared
 from indexer.sharing.results import SharedResults
 from indexer.stages.base import SAME_AS, TitleFolder
 from tests.object_store import Store
@@ -57,7 +58,7 @@ def test_a_result_is_read_on_another_machine_as_it_was_written(
     assert two.has("decode", "k")
     assert not two.has("decode", "other")
     assert files_in(two.result("decode", "k")) == DECODED | STILLS
-    assert store.keys("reelfind/stages/") == ["reelfind/stages/t/decode-k+.zip"]
+    assert store.keys("reelfind/stages/") == ["reelfind/stages/t/decode-k.more.zip"]
 
 
 def test_a_result_that_is_here_asks_the_store_nothing(store: Store, tmp_path: Path) -> None:
@@ -174,13 +175,25 @@ def test_what_another_machine_writes_is_found_when_it_is_asked_for(
     assert two.has("shots", "k")
 
 
+def test_results_of_many_titles_are_listed_at_once(store: Store, tmp_path: Path) -> None:
+    send(tmp_path / "one", "shots", {"shots.parquet": b"x"})
+    every = Shared(tmp_path, ADDRESS, refresh=60)
+    every.list_results(LISTED_ALONE + 1)
+    store.forget()
+    own = TitleFolder(tmp_path / "two", every.results("t", tmp_path / "two"))
+    assert own.has("shots", "k")
+    assert store.requests == []
+    send(tmp_path / "one", "text", {"text.json": b"{}"})
+    assert own.has("text", "k"), "what was written since is found all the same"
+
+
 def test_earlier_results_are_deleted_with_what_lies_apart(store: Store, tmp_path: Path) -> None:
     one = folder(tmp_path)
     for key in ("old", "new"):
         one.commit("decode", key, writes(DECODED | STILLS | {"decoded.json": key.encode()}))
         one.share({"decode": key})
     one.prune({"decode": "new"})
-    assert store.keys("reelfind/stages/") == ["reelfind/stages/t/decode-new+.zip"]
+    assert store.keys("reelfind/stages/") == ["reelfind/stages/t/decode-new.more.zip"]
     assert {key.split("/")[3].rpartition("-")[0] for key in store.keys("reelfind/apart/")} == {
         "decode-new"
     }
@@ -218,6 +231,6 @@ def test_names_that_lead_elsewhere_are_not_read(store: Store, tmp_path: Path) ->
     archive = io.BytesIO()
     with ZipFile(archive, "w") as made:
         made.writestr(".apart", '{"folder": "x", "names": ["../../y"]}')
-    store.put("reelfind/stages/t/shots-k+.zip", archive.getvalue())
+    store.put("reelfind/stages/t/shots-k.more.zip", archive.getvalue())
     assert files_in(folder(tmp_path / "t").result("shots", "k")) == {}
     assert [each.name for each in tmp_path.rglob("*")] == ["t", "shots-k"]
