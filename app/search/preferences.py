@@ -1,4 +1,4 @@
-"""Plain words of a query that tell how the picture is: "at night", "a close-up", "a slow pan".
+"""Plain words of a query that tell how it looks and sounds: "at night", "a slow pan", "quiet".
 
 They are read as preferences: hits that fulfil them come first, and no hit is left out. Each is
 named in the answer, and can be switched off, see ``SearchRequest.as_words``.
@@ -42,6 +42,13 @@ _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     r"two (?:people|persons|faces|men|women|girls|boys)|two[- ]shots?": ("people", ("2",)),
     r"(?:three|several|many) (?:people|persons|faces)|group shots?": ("people", ("3+",)),
     r"no people|without people|empty of people": ("people", ("0",)),
+    r"(?:with|over|under|set to) music|music plays": ("sound", ("music",)),
+    r"(?:with|over) (?:speech|voices)|(?:someone|somebody) (?:talks|talking|speaks|speaking)": (
+        "sound",
+        ("speech",),
+    ),
+    r"quiet(?:ly)?|in silence|silent": ("loudness", ("silent", "quiet")),
+    r"loud(?:ly)?|noisy": ("loudness", ("loud",)),
     r"zoom(?:s|ing)?(?: (?:in|out))?|push[- ]in": ("camera", ("zoom",)),
     r"(?:closing |opening |end |rolling )?credits|credit roll": ("onscreen", ("credits",)),
     r"title cards?|(?:text|words|writing|captions?) on (?:the )?screen|on[- ]screen text": (
