@@ -24,7 +24,7 @@ def prepare_pair(store: Store, settings: Settings, description: ProfileDescripti
     def prepare() -> None:
         with suppress(ReelfindError):  # ``ensure_pair`` raises the same error.
             store.prepare(schema, len(LEVELS))
-            store.prepare(title_schema(config.width), 1)
+            store.prepare(title_schema(config.width + description.dimension), 1)
 
     threading.Thread(target=prepare, name="prepare-pair", daemon=True).start()
 
@@ -43,8 +43,16 @@ def ensure_pair(
     name = pair_name(settings.profile, encoder.checkpoint_id)
     for collection in pair(name):
         store.ensure_schema(collection, _schema(settings, description, encoder.config))
-    store.ensure_schema(titles_of(name), title_schema(encoder.config.width))
+    ensure_titles(store, name, title_schema(encoder.config.width + description.dimension))
     return name
+
+
+def ensure_titles(store: Store, name: str, schema: CollectionSchema) -> None:
+    """Create the collection of titles; one with other vectors is made anew, and filled later."""
+    collection = titles_of(name)
+    if store.exists(collection) and store.schema(collection).sizes != schema.sizes:
+        store.drop(collection)
+    store.ensure_schema(collection, schema)
 
 
 def _schema(

@@ -4,12 +4,13 @@ A title's file ``title.json`` is the truth; its point is a copy with what lists 
 written after the file. What an interruption or another program left different is found by
 comparing stamps, see ``TitlePoints.fill``.
 
-The vector of a title is its in-context embedding: the mean of those of its shots, at unit norm.
-It is missing where the title's shots are in another pair, since their encoder may be another.
+The vector of a title, see ``indexer.title_vectors``, is missing where the title's shots are in
+another pair, since their encoder may be another, and in collections that a version before made.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,12 +20,11 @@ from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.library import IndexedTitle
 from indexer.manifest import Manifest
-from indexer.pooling import pool_clips, unit
-from indexer.records import Clip
 from indexer.store.base import Store, pair, titles_of
-from indexer.store.names import CONTEXT, title_point_id
-from indexer.store.schema import title_schema
+from indexer.store.names import CONTEXT, TITLE, title_point_id
+from indexer.store.schema import TITLE_INDEXES, title_schema
 from indexer.title_payload import title_payload
+from indexer.title_vectors import Vector, title_vector
 
 VERSION = 1
 """Of what a point holds: with a higher one, every point is written again."""
@@ -112,12 +112,13 @@ class TitlePoints:
 
     def _ensure_collection(self) -> None:
         """Make the collection; where it is whole nothing is written, as on a disk that is full."""
-        schema = title_schema(self._store.schema(pair(self._pair)[0]).dense[CONTEXT])
         if self._store.exists(self._collection):
-            known = self._store.schema(self._collection).indexes
-            if not schema.indexes.keys() - known.keys():
-                return
-        self._store.ensure_schema(self._collection, schema)
+            known = self._store.schema(self._collection)
+            if TITLE_INDEXES.keys() - known.indexes.keys():
+                indexes = {**known.indexes, **TITLE_INDEXES}
+                self._store.ensure_schema(self._collection, replace(known, indexes=indexes))
+        else:
+            self._store.ensure_schema(self._collection, title_schema(self._width()))
 
     def _catch_up(self) -> bool:
         """Write and delete what differs from the catalogue; return whether anything did."""
@@ -171,14 +172,14 @@ class TitlePoints:
         self._move({key: place for key, place in moved.items() if key not in changed})
         for batch in _batches(changed):
             points = []
-            for key in batch:
+            vectors = self._vectors(changed[key][0] for key in batch)
+            for key, vector in zip(batch, vectors, strict=True):
                 manifest, stamp = changed[key]
                 payload = {
                     **title_payload(manifest, self._catalogue.roots),
                     "place": places[key],
                     "stamp": stamp,
                 }
-                vector = self._vector(manifest)
                 points.append(
                     models.PointStruct(id=title_point_id(key), vector=vector, payload=payload)
                 )
@@ -208,15 +209,28 @@ class TitlePoints:
         for title_id, place in places.items():
             self._known[title_id] = self._known[title_id]._replace(place=place)
 
-    def _vector(self, manifest: Manifest) -> dict[str, Any]:
+    def _vectors(self, manifests: Iterable[Manifest]) -> Iterator[dict[str, Any]]:
+        """Yield the vectors of titles; none where the collection or the title has none."""
+        width = self._store.schema(self._collection).dense.get(TITLE)
+        for manifest in manifests:
+            vector = self._vector(manifest)
+            yield {TITLE: vector.tolist()} if vector is not None and len(vector) == width else {}
+
+    def _vector(self, manifest: Manifest) -> Vector | None:
         if manifest.pair != self._pair:
-            return {}
+            return None
         # A title whose file is damaged is listed all the same; reading it says what is wrong.
         with suppress(ReelfindError, OSError):
-            shots = IndexedTitle(manifest, self._catalogue).vectors("context")
-            mean = unit(pool_clips(shots, [Clip(0, 0, len(shots), 0, 0)]))[0]
-            return {CONTEXT: mean.tolist()} if mean.any() else {}
-        return {}
+            vector, _ = title_vector(IndexedTitle(manifest, self._catalogue))
+            return vector if vector.any() else None
+        return None
+
+    def _width(self) -> int:
+        """Return the width of the titles' vectors; without a title, that of an empty collection."""
+        readable = filter(None, map(self._catalogue.readable, self._catalogue.title_ids()))
+        vectors = (self._vector(each) for each in readable)
+        known = next((len(each) for each in vectors if each is not None), None)
+        return known or self._store.schema(pair(self._pair)[0]).dense[CONTEXT]
 
 
 def _known(payload: Mapping[str, Any]) -> Known:

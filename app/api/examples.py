@@ -130,6 +130,7 @@ ANYWHERE: dict[str, Any] = {
     "below": 0.4,
     **dict.fromkeys(("step", "step_seconds"), 1.0),
     "integrated": -23.1,
+    "by": ["look", "sound"],
     "tasks": {"mood": [{"value": "dark", "count": 8}]},
     "ranges": {"clip_worthiness": [{"least": 0.2, "below": 0.4, "count": 8}]},
     # Shortlists and reels.
@@ -239,6 +240,7 @@ THERE: dict[tuple[str, str], Any] = {
     ("FacetCount", "value"): "playful",
     ("FeedItem", "id"): TITLE,
     ("Hit", "sound"): ["sound:music", "loudness:quiet"],
+    ("SimilarTitle", "parts"): {"look": 0.81, "sound": 0.64},
     ("TitleSound", "loudness"): [-31.4, -22.8],
     ("TitleSound", "speech"): [0.02, 0.97],
     ("TitleSound", "music"): [0.88, 0.41],

@@ -10,8 +10,18 @@ from app.problems import FieldProblem, FieldsError
 from app.records import TitleSummary
 from app.summaries import summary
 from app.titles.cutlist import clip_rows, shot_rows
-from app.titles.records import ClipRow, ClipRows, ShotRow, ShotRows
-from app.titles.sound import TitleSound, read_sound
+from app.titles.records import (
+    ASPECTS,
+    Aspect,
+    ClipRow,
+    ClipRows,
+    ShotRow,
+    ShotRows,
+    SimilarTitles,
+    TitleSound,
+)
+from app.titles.similar import similar_titles
+from app.titles.sound import read_sound
 from indexer.library import IndexedTitle
 
 router = APIRouter(tags=["catalogue"], route_class=gated("search"))
@@ -95,6 +105,24 @@ def get_title_sound(
 ) -> TitleSound:
     """Return loudness, speech and music along a title."""
     return read_sound(runtime, title_id, step)
+
+
+@router.get("/titles/{title_id}/similar")
+def list_similar_titles(
+    title_id: TitleId,
+    runtime: RuntimeDep,
+    by: Annotated[
+        list[Aspect] | None,
+        Query(
+            max_length=len(ASPECTS),
+            description="What to compare: what is said (`story`), how it looks, how it sounds. "
+            "All of it where left out.",
+        ),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=100, description="Most titles.")] = 10,
+) -> SimilarTitles:
+    """List the titles that are most like one, best first."""
+    return similar_titles(runtime, title_id, by or (), limit)
 
 
 def _page(

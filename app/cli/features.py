@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -62,20 +62,30 @@ def import_features(
 
 @app.command("export")
 def export(
-    folder: Annotated[Path, typer.Argument(help="The folder to make, with both tables.")],
+    folder: Annotated[Path, typer.Argument(help="The folder to make, with the tables.")],
     data: DataOption = DEFAULT_DATA,
+    level: Annotated[
+        Literal["shot", "title"],
+        typer.Option(
+            help="shot: each shot, to train an encoder on. title: each title as a whole, for a "
+            "recommender."
+        ),
+    ] = "shot",
     as_json: JsonOption = False,
 ) -> None:
-    """Write the index's embeddings as tables of shots and titles."""
+    """Write the index's embeddings as tables of shots and titles, or of titles as wholes."""
     from indexer.catalogue import Catalogue
-    from indexer.features.export import export_features
+    from indexer.features.export import export_features, export_titles
 
-    count = export_features(Catalogue(data), folder)
-    shots, titles = folder / "shots.parquet", folder / "titles.parquet"
+    write = export_titles if level == "title" else export_features
+    count = write(Catalogue(data), folder)
+    tables = [str(folder / "titles.parquet")]
+    if level == "shot":
+        tables.insert(0, str(folder / "shots.parquet"))
     if as_json:
-        print(json.dumps({"titles": count, "tables": [str(shots), str(titles)]}))
+        print(json.dumps({"titles": count, "tables": tables}))
         return
-    print(f"Exported {count:,} titles: {shots}, {titles}")
+    print(f"Exported {count:,} titles: {', '.join(tables)}")
 
 
 def _summary(found: "FeatureSet", out: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from app.remote.connection import ApiError, Connection, read
 from app.remote.saved import SavedClient
 from app.remote.shortlists import ShortlistClient
 from app.search.request import Level, SearchRequest
-from app.titles.records import ClipRows, ShotRows
+from app.titles.records import Aspect, ClipRows, ShotRows, SimilarTitles, TitleSound
 from app.vocabulary import TaskClassRow, TaskRow
 
 PATIENCE = 60.0
@@ -95,6 +95,17 @@ class Client:
     def title(self, title_id: str) -> TitleSummary:
         """Return one title."""
         return self._server.get(TitleSummary, f"/v1/titles/{title_id}")
+
+    def sound(self, title_id: str, step: float = 1.0) -> TitleSound:
+        """Return loudness, speech and music along a title, in steps of so many seconds."""
+        return self._server.get(TitleSound, f"/v1/titles/{title_id}/sound", step=step)
+
+    def similar_titles(
+        self, title_id: str, by: Sequence[Aspect] = (), limit: int = 10
+    ) -> SimilarTitles:
+        """Return the titles that are most like one, in all or ``by`` some of what they have."""
+        address = f"/v1/titles/{title_id}/similar"
+        return self._server.get(SimilarTitles, address, by=list(by), limit=limit)
 
     def tasks(self) -> list[TaskRow]:
         """Return the tasks that clips are scored by, with their classes."""

@@ -1,8 +1,15 @@
-"""Shots and clips of a title as rows of its cut list."""
+"""What is told of a title: the rows of its cut list, its sound, and titles like it."""
+
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.records import Record, TitleSummary
 from probes.tasks import ScoreKind
+
+Aspect = Literal["story", "look", "sound"]
+ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+"""Parts of a title that can be compared by themselves."""
 
 
 class Row(BaseModel):
@@ -58,3 +65,40 @@ class ClipRows(BaseModel):
 
     clips: list[ClipRow]
     next: int | None = Field(None)
+
+
+class TitleSound(Record):
+    """What is heard along a title, from its first frame on; a step of the curves follows another.
+
+    The curves end with the sound, and are empty where a title has none.
+    """
+
+    title_id: str
+    step_seconds: float = Field(description="Length of a step.")
+    integrated: float | None = Field(
+        description="Loudness of the whole title in LUFS, null where nothing is heard."
+    )
+    loudness: list[float] = Field(description="LUFS; -100 where nothing is heard.")
+    speech: list[float] = Field(description="How sure it is that somebody speaks, 0 to 1.")
+    music: list[float] = Field(description="How sure it is that music is heard, 0 to 1.")
+
+
+class SimilarTitle(Record):
+    """A title that is like another."""
+
+    title: TitleSummary = Field(description="The title.")
+    score: float = Field(
+        description="How much it is like the other, at most 1: the mean of what was compared."
+    )
+    parts: dict[str, float] = Field(
+        description="By part: the cosine. A part that either title lacks is missing, as the story "
+        "of one without dialogue."
+    )
+
+
+class SimilarTitles(Record):
+    """The titles that are most like one, best first."""
+
+    title_id: str
+    by: list[Aspect] = Field(description="What was compared; nothing stands for all of it.")
+    titles: list[SimilarTitle]

@@ -2,27 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
-from app.records import Record
 from app.runtime import NotFoundError, Runtime
+from app.titles.records import TitleSound
 from indexer.soundtrack.loudness import SILENCE, STEP, loudness
-
-
-class TitleSound(Record):
-    """What is heard along a title, from its first frame on; a step of the curves follows another.
-
-    The curves end with the sound, and are empty where a title has none.
-    """
-
-    title_id: str
-    step_seconds: float = Field(description="Length of a step.")
-    integrated: float | None = Field(
-        description="Loudness of the whole title in LUFS, null where nothing is heard."
-    )
-    loudness: list[float] = Field(description="LUFS; -100 where nothing is heard.")
-    speech: list[float] = Field(description="How sure it is that somebody speaks, 0 to 1.")
-    music: list[float] = Field(description="How sure it is that music is heard, 0 to 1.")
 
 
 def read_sound(runtime: Runtime, title_id: str, step: float) -> TitleSound:

@@ -14,14 +14,30 @@ from indexer.models import Models
 from indexer.settings import load_settings
 from indexer.stages.context import embed_metadata
 from indexer.stages.work import TitleWork
+from indexer.title_vectors import PARTS, split, title_vector
 
-PARTS = "parts"
+_UNJOINED = "parts"
+"""Folder of the titles' own tables, until they are joined."""
 MODALITIES = ("video", "audio", "text")
 TITLES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "title_id": pl.String,
     "name": pl.String,
     "genres": pl.List(pl.String),
     "metadata": pl.List(pl.Float32),
+}
+WHOLE_TITLES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "title_id": pl.String,
+    "name": pl.String,
+    "series": pl.String,
+    "season": pl.Int64,
+    "episode": pl.Int64,
+    "year": pl.Int64,
+    "language": pl.String,
+    "genres": pl.List(pl.String),
+    "seconds": pl.Float64,
+    "profile": pl.String,
+    "encoder": pl.String,
+    **dict.fromkeys(PARTS, pl.List(pl.Float32)),
 }
 
 
@@ -41,16 +57,13 @@ def export_features(catalogue: Catalogue, folder: Path, models: Models | None = 
     """
     profile, manifests = catalogue.profile, catalogue.manifests()
     if profile is None or not manifests:
-        raise ReelfindError(
-            f"{catalogue.path}: nothing is indexed here; index films first: "
-            f"reelfind index FILMS --data {catalogue.path}"
-        )
+        raise _nothing_indexed(catalogue)
     manifests.sort(key=lambda manifest: manifest.title.title_id)
     settings = load_settings(catalogue.path, profile=profile)
     models = models or Models(settings)
     rows = []
     with new_folder(folder) as out:
-        parts = out / PARTS
+        parts = out / _UNJOINED
         parts.mkdir()
         for number, manifest in enumerate(manifests):
             table = _shots_table(IndexedTitle(manifest, catalogue))
@@ -76,6 +89,65 @@ def export_features(catalogue: Catalogue, folder: Path, models: Models | None = 
     return len(manifests)
 
 
+def export_titles(catalogue: Catalogue, folder: Path) -> int:
+    """Write ``titles.parquet`` with a row for each title, and return their number.
+
+    A row has what is known of the title and the parts of its vector, see ``title_vectors``: lists
+    of float32 at unit norm, null where the title has nothing of a part.
+
+    Args:
+        catalogue: an indexed one.
+        folder: created completely or not at all.
+
+    Raises:
+        ReelfindError: nothing is indexed, an artefact is missing, or the folder cannot be made.
+    """
+    manifests = catalogue.manifests()
+    if not manifests:
+        raise _nothing_indexed(catalogue)
+    with new_folder(folder) as out:
+        rows = [_title_row(IndexedTitle(each, catalogue)) for each in manifests]
+        pl.DataFrame(rows, schema=WHOLE_TITLES_SCHEMA).write_parquet(out / TITLES)
+    return len(manifests)
+
+
+def _title_row(title: IndexedTitle) -> dict[str, object]:
+    manifest, metadata = title.manifest, title.manifest.title.metadata
+    try:
+        vector, widths = title_vector(title)
+    except (KeyError, OSError, ReelfindError) as error:
+        raise _unreadable(title, error) from error
+    return {
+        "title_id": title.title_id,
+        "name": metadata.name,
+        "series": metadata.series,
+        "season": metadata.season,
+        "episode": metadata.episode,
+        "year": metadata.year,
+        "language": manifest.language,
+        "genres": list(manifest.genres),
+        "seconds": manifest.seconds,
+        "profile": manifest.profile,
+        "encoder": manifest.encoder,
+        **{part: own.tolist() for part, own in split(vector, widths).items()},
+    }
+
+
+def _nothing_indexed(catalogue: Catalogue) -> ReelfindError:
+    return ReelfindError(
+        f"{catalogue.path}: nothing is indexed here; index films first: "
+        f"reelfind index FILMS --data {catalogue.path}"
+    )
+
+
+def _unreadable(title: IndexedTitle, error: Exception) -> ReelfindError:
+    folder = title.catalogue.folder(title.title_id).path
+    return ReelfindError(
+        f"{title.manifest.title.metadata.name}: its embeddings in {folder} cannot be read "
+        f"({error}); index this title again with --force"
+    )
+
+
 def _shots_table(title: IndexedTitle) -> pl.DataFrame:
     """Return a title's shots: title_id, index, start, end (seconds), profile, modalities."""
     manifest = title.manifest
@@ -83,11 +155,7 @@ def _shots_table(title: IndexedTitle) -> pl.DataFrame:
         own = title.shots
         vectors = {name: title.vectors(name) for name in MODALITIES}
     except (KeyError, OSError, ReelfindError) as error:
-        folder = title.catalogue.folder(title.title_id).path
-        raise ReelfindError(
-            f"{manifest.title.metadata.name}: its embeddings in {folder} cannot be read "
-            f"({error}); index this title again with --force"
-        ) from error
+        raise _unreadable(title, error) from error
     return pl.DataFrame(
         {
             "title_id": [title.title_id] * len(own),

@@ -19,6 +19,8 @@ PREDICTED = "predicted"
 which is of unit norm as a whole."""
 WORDS = "words"
 """Sparse: the timed text by BM25. Missing where nothing is said."""
+TITLE = "title"
+"""Dense, of titles: what ``indexer.title_vectors`` says."""
 
 
 def title_point_id(title_id: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from qdrant_client import models
 
-from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
+from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, TITLE, WORDS
 from indexer.traits import FIELD as TRAITS
 
 
@@ -95,6 +95,6 @@ TITLE_INDEXES: Mapping[str, models.PayloadSchemaType] = {
 """Payload fields of titles that can be filtered or ordered by, see ``indexer.title_payload``."""
 
 
-def title_schema(in_context: int) -> CollectionSchema:
-    """Return the schema of titles; ``in_context`` is the width of the encoder."""
-    return CollectionSchema(dense={CONTEXT: in_context}, indexes=TITLE_INDEXES)
+def title_schema(width: int) -> CollectionSchema:
+    """Return the schema of titles; ``width`` is that of their vectors."""
+    return CollectionSchema(dense={TITLE: width}, indexes=TITLE_INDEXES)

@@ -12,11 +12,14 @@ from indexer.integrity import complete_pair
 from indexer.library import Library
 from indexer.manifest import Manifest
 from indexer.opening import open_index
+from indexer.pairs import ensure_titles
 from indexer.removal import take_out
 from indexer.settings import load_settings
 from indexer.store.base import Store, titles_of
-from indexer.store.names import CONTEXT, title_point_id
+from indexer.store.names import CONTEXT, TITLE, title_point_id
+from indexer.store.schema import title_schema
 from indexer.title_points import TitlePoints, fill_titles, places_of
+from indexer.title_vectors import VECTORS, title_vector
 from indexer.titles import Titles
 
 
@@ -49,15 +52,38 @@ def test_a_run_of_the_indexer_writes_each_title(catalogue: Catalogue, store: Sto
     assert written == titles
 
 
-def test_the_vector_is_the_mean_of_the_shots_in_context(catalogue: Catalogue, store: Store) -> None:
+def test_the_vector_has_the_means_of_the_shots(catalogue: Catalogue, store: Store) -> None:
     title = next(Library(catalogue).titles())
-    mean = title.vectors("context").mean(axis=0)
     collection = titles_of(title.manifest.pair)
     (point,) = store.retrieve(collection, [title_point_id(title.title_id)], with_vectors=True)
     assert isinstance(point.vector, dict)
-    np.testing.assert_allclose(
-        np.array(point.vector[CONTEXT]), mean / np.linalg.norm(mean), atol=2e-3
-    )
+    found = np.array(point.vector[TITLE])
+    for part, name in VECTORS.items():
+        shots = title.vectors(name)
+        own, found = np.split(found, [shots.shape[1]])
+        mean = shots[shots.any(axis=1)].sum(axis=0)
+        np.testing.assert_allclose(own, mean / np.linalg.norm(mean) / 2, atol=2e-3, err_msg=part)
+    assert len(found) == 0
+
+
+def test_titles_of_an_earlier_version_are_kept_without_vectors(
+    catalogue: Catalogue, store: Store
+) -> None:
+    name = store.current()
+    assert name is not None
+    earlier = replace(title_schema(4), dense={CONTEXT: 4})
+    store.drop(titles_of(name))
+    store.ensure_schema(titles_of(name), earlier)
+    fill_titles(catalogue, store)
+    assert listed(store) == catalogue.manifests()
+    assert store.schema(titles_of(name)).sizes == earlier.sizes
+
+    widths = title_vector(next(Library(catalogue).titles()))[1]
+    ensure_titles(store, name, title_schema(sum(widths.values())))
+    fill_titles(catalogue, store)
+    points, _ = store.scroll(titles_of(name), limit=10, with_vectors=True)
+    assert len(points) == len(catalogue.manifests())
+    assert all(isinstance(each.vector, dict) and TITLE in each.vector for each in points)
 
 
 def test_an_index_without_titles_is_filled_when_it_is_opened(

@@ -11,13 +11,15 @@ import streamlit as st
 from app.runtime import NotFoundError, Runtime
 from app.titles.files import media_file
 from app.titles.layout import Layout, lay_out, read_curves
-from app.titles.sound import TitleSound, read_sound
+from app.titles.records import TitleSound
+from app.titles.sound import read_sound
 from app.ui.components.player import film_player
 from app.ui.components.timeline import MOST_CURVES, STEPS, resting_clip, timeline
 from app.ui.components.transcript import transcript
 from app.ui.parts.moment import moment
 from app.ui.parts.state import stop_unless_ready
 from app.ui.parts.titles.choosing import title_choices
+from app.ui.parts.titles.similar import similar_strip
 from app.ui.parts.words import counted, plain
 from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
@@ -151,3 +153,4 @@ with reading:
             title="No timed text",
         )
 along(runtime, layout, sound_of(runtime, layout), at)
+similar_strip(runtime, layout.about.title_id)

@@ -45,6 +45,14 @@ def test_the_address_leads_to_the_moment(address: str, page: Page, title: dict[s
     expect(level).to_have_text(re.compile(r"^Loudness -\d+ LUFS$"))
     assert page.locator(".sound .music").get_attribute("d")
     assert max(sound["music"]) > 0.5
+    similar = get(address, f"titles/{title['title_id']}/similar")["titles"]
+    expect(page.get_by_role("heading", name="Similar titles")).to_be_visible()
+    strip = page.locator(f".st-key-similar-{title['title_id']}")
+    expect(strip.get_by_role("link")).to_have_text([each["title"]["title"] for each in similar])
+    page.get_by_role("button", name="Look").click()
+    by_look = get(address, f"titles/{title['title_id']}/similar?by=look")["titles"]
+    scores = [f"{each['score']:.0%} alike" for each in by_look]
+    expect(strip.get_by_text("alike")).to_have_text(scores)
 
 
 @pytest.mark.browser

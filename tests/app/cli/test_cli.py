@@ -96,6 +96,26 @@ def test_titles_lists_what_was_indexed(reelfind: Reelfind, indexed_once: Path) -
     assert all(title["timed_text"] == "sidecar" for title in titles)
 
 
+def test_titles_that_are_like_one(reelfind: Reelfind, indexed_once: Path) -> None:
+    asked = ("titles", "--like", "bikes", "--data", indexed_once)
+    found = json.loads(reelfind(*asked, "--by", "look", "--limit", "2", "--json").out)
+    assert found["by"] == ["look"]
+    assert len(found["titles"]) == 2
+    assert all(list(each["parts"]) == ["look"] for each in found["titles"])
+    rows = list(csv.DictReader(io.StringIO(reelfind(*asked, "--csv").out)))
+    assert len(rows) == 3
+    assert "Bikes" not in {row["title"] for row in rows}
+    assert "score" in reelfind(*asked).out
+    ran = reelfind(*asked, "--by", "sound")
+    assert "No title can be compared with Bikes so." in ran.out
+    refused = reelfind("titles", "--by", "look", "--data", indexed_once)
+    assert refused.code == 1
+    assert "name it with --like" in refused.err
+    assert (
+        "taste cannot be compared; take story, look, sound" in reelfind(*asked, "--by", "taste").err
+    )
+
+
 def test_a_cut_list_is_one_command_away(reelfind: Reelfind, indexed_once: Path) -> None:
     rows = list(
         csv.DictReader(io.StringIO(reelfind("shots", "bikes", "--data", indexed_once, "--csv").out))

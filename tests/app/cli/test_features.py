@@ -76,3 +76,7 @@ def test_export_names_the_tables(
     answer = json.loads(capsys.readouterr().out)
     assert answer["tables"] == [str(out / "shots.parquet"), str(out / "titles.parquet")]
     assert answer["titles"] == pl.read_parquet(out / "titles.parquet").height
+    whole = ("export", tmp_path / "whole", "--level", "title")
+    assert run(monkeypatch, *whole, "--data", indexed_once) == 0
+    assert str(tmp_path / "whole" / "titles.parquet") in capsys.readouterr().out
+    assert "look" in pl.read_parquet(tmp_path / "whole" / "titles.parquet").columns

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from app.titles.layout import Layout, Span
-from app.titles.sound import TitleSound
+from app.titles.records import TitleSound
 from app.ui.addresses import media_address
 
 _HERE = Path(__file__).parent

@@ -41,7 +41,7 @@ def title_row(runtime: Runtime, manifest: Manifest, moved: bool, working: bool) 
     title_id, name = manifest.title.title_id, manifest.title.metadata.name
     with st.container(border=True, gap="xsmall", key=f"title-{title_id}"):
         with st.container(horizontal=True, gap="medium", key=f"about-{title_id}"):
-            st.html(_still(manifest), width="content")
+            st.html(title_still(manifest), width="content")
             with st.container(gap=None):
                 st.page_link("views/title.py", label=plain(name), query_params={"id": title_id})
                 st.html(_facts(manifest))
@@ -106,7 +106,7 @@ def _has_another_size(manifest: Manifest) -> bool:
         return False
 
 
-def _still(manifest: Manifest) -> str:
+def title_still(manifest: Manifest) -> str:
     """Return the still that represents a title: that of its middle clip."""
     still = point_of(manifest, "clip", manifest.clips // 2)
     source = still_address(still)
