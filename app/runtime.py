@@ -60,7 +60,7 @@ class Runtime:
         self.models = models or Models(settings)
         self.index = Index(self.catalogue, settings)
         self.notifier = Notifier(
-            self.search, lambda: self.listing, self.database, settings.webhooks
+            self.search_saved, lambda: self.listing, self.database, settings.webhooks
         )
         """Notifies the webhooks of saved searches of matches in new titles."""
         uploads = settings.jobs.uploads or data.absolute() / "uploads"
@@ -96,10 +96,26 @@ class Runtime:
         """Return the hits of a search.
 
         Raises:
+            ReelfindError: no search is possible, or a filter has a value that is not there.
+        """
+        return self.search_saved(self.settled(request))
+
+    def search_saved(self, request: SearchRequest) -> SearchResponse:
+        """Return the hits of a saved search: what its filters name may not be there for now.
+
+        Raises:
             ReelfindError: no search is possible.
         """
         examples = self._examples.read(request)
         return self._steadily(lambda searcher: searcher.run(request, examples))
+
+    def settled(self, request: SearchRequest) -> SearchRequest:
+        """Return a search whose filters have the names that the index has.
+
+        Raises:
+            ReelfindError: a filter has a value that is not there.
+        """
+        return self._steadily(lambda searcher: searcher.settled(request))
 
     def answer(self, request: SearchRequest) -> Answer:
         """Return the hits of a search, and what counts its facets without another search.
@@ -107,6 +123,7 @@ class Runtime:
         Raises:
             ReelfindError: no search is possible.
         """
+        request = self.settled(request)
         examples = self._examples.read(request)
         response, facets = self._steadily(lambda searcher: searcher.answer(request, examples))
 
@@ -121,8 +138,9 @@ class Runtime:
 
     def facets(self, request: SearchRequest) -> Facets:
         """Return the counts beside the filters."""
+        settled = self.settled(request)
         examples = self._examples.read(request)
-        return self._steadily(lambda searcher: searcher.facets(request, examples))
+        return self._steadily(lambda searcher: searcher.facets(settled, examples))
 
     def neighbours(self, point_id: str, before: int = 3, after: int = 3) -> Neighbours:
         """Return the clips or shots around one in its title.

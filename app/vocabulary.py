@@ -17,6 +17,7 @@ class TaskClassRow(Record):
     id: str = Field(description="Its id in that taxonomy; else empty.")
     group: str = Field(description="What it stands under where there are many; else empty.")
     meaning: str = Field(description="What it means, for editors.")
+    synonyms: list[str] = Field(description="Other words for it, which filters take as well.")
     prompted: bool = Field(description="Whether clips can be scored for it without any labels.")
 
     @classmethod
@@ -28,6 +29,7 @@ class TaskClassRow(Record):
             id=each.id,
             group=each.group,
             meaning=each.meaning,
+            synonyms=list(each.synonyms),
             prompted=bool(each.prompts),
         )
 

@@ -292,6 +292,7 @@ class TaskClassSettings(Section):
     group: str = ""
     id: str = ""
     title: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 class TaskSettings(Section):

@@ -32,7 +32,7 @@ METRICS: Mapping[TaskKind, str] = {
     "binary": "average precision at one positive to three negatives",
     "ranking": "Kendall's tau-b within a title, averaged over titles",
 }
-LISTS = ("prompts", "against")
+LISTS = ("prompts", "against", "synonyms")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -47,7 +47,8 @@ class TaskClass:
     ``against`` are prompts of the opposite, which a binary or ranking task needs to be scored
     without labels; in a multi-label task the other classes are the opposite. ``group`` puts
     classes together where there are many. ``id`` and ``title`` are what a published taxonomy
-    calls the class.
+    calls the class. ``synonyms`` are other words for it, which searches take for its name; scores
+    do not depend on them.
     """
 
     name: str
@@ -57,6 +58,7 @@ class TaskClass:
     group: str = ""
     id: str = ""
     title: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,14 @@ def _task(name: str, table: Mapping[str, object]) -> Task:
     if kind != "multi-label" and len(classes) > 1:
         raise TaskError(f"task {name}: a {kind} task has one class, and this has {len(classes)}")
     cattax = cast("int | None", table.get("cattax"))
-    content = json.dumps([name, kind, level, cattax, [asdict(each) for each in classes]])
+    declared = [_without_synonyms(asdict(each)) for each in classes]
+    content = json.dumps([name, kind, level, cattax, declared])
     fingerprint = sha256(content.encode()).hexdigest()[:16]
     return Task(name, kind, level, METRICS[kind], classes, fingerprint, cattax)
+
+
+def _without_synonyms(declared: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in declared.items() if name != "synonyms"}
 
 
 def _tables(name: str, table: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
@@ -185,13 +192,13 @@ def _task_class(task: str, kind: TaskKind, table: Mapping[str, object]) -> TaskC
     unknown = sorted(set(table) - set(TaskClass.__dataclass_fields__))
     if unknown:
         raise TaskError(f"{where}: unknown field {unknown[0]}")
-    prompts, against = (_texts(where, field, table.get(field, ())) for field in LISTS)
+    prompts, against, synonyms = (_texts(where, field, table.get(field, ())) for field in LISTS)
     if kind == "multi-label" and against:
         raise TaskError(f"{where}: `against` is for binary and ranking tasks")
     if kind != "multi-label" and bool(prompts) != bool(against):
         raise TaskError(f"{where}: a {kind} class has both `prompts` and `against`, or neither")
     words = {"meaning": ""} | {key: str(table[key]) for key in table if key not in LISTS}
-    return TaskClass(prompts=prompts, against=against, **words)
+    return TaskClass(prompts=prompts, against=against, synonyms=synonyms, **words)
 
 
 def _texts(where: str, field: str, texts: object) -> tuple[str, ...]:

@@ -142,13 +142,13 @@ def run_saved_search(
     ] = None,
 ) -> SearchResponse:
     """Run a saved search; it does not count as looked at."""
-    return runtime.search(saved.runnable().model_copy(update={"cursor": cursor}))
+    return runtime.search_saved(saved.runnable().model_copy(update={"cursor": cursor}))
 
 
 @router.get("/saved/{saved_id}/new")
 def list_new_hits(saved: SavedDep, runtime: RuntimeDep) -> NewHits:
     """Return the hits in titles that were indexed since somebody last looked."""
-    return new_since(runtime.search, runtime.listing, saved)
+    return new_since(runtime.search_saved, runtime.listing, saved)
 
 
 @router.post("/saved/{saved_id}/seen")
@@ -178,7 +178,7 @@ def get_saved_search_feed(saved: SavedDep, runtime: RuntimeDep, request: Request
     """Return the titles that match, newest first, as a JSON Feed."""
     home = str(request.base_url).removesuffix("api/")
     latest = runtime.listing.latest(LATEST)
-    found = feed_of(runtime.search, saved, latest, home, str(request.url))
+    found = feed_of(runtime.search_saved, saved, latest, home, str(request.url))
     return FeedResponse(found.model_dump(mode="json"))
 
 

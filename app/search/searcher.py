@@ -19,6 +19,7 @@ from app.search.neighbours import neighbours_of
 from app.search.plan import Combination, Presentation, Query, SearchPlan
 from app.search.present import present, present_listing
 from app.search.request import SearchRequest
+from app.search.values import Values, check_bounds
 from indexer.models import Models
 from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store, pair
@@ -80,6 +81,18 @@ class Searcher:
         took = round((time.perf_counter() - began) * 1000, 1)
         facets = partial(count_facets, plan, self.tasks, self.store, ranking)
         return answer.model_copy(update={"took_ms": took}), facets
+
+    def settled(self, request: SearchRequest) -> SearchRequest:
+        """Return a request whose filters have the names that the index has; see ``Values``.
+
+        Raises:
+            RequestError: a value is not there, or no value can pass.
+        """
+        check_bounds(request)
+        name = self.pair or searched_pair(self.store)
+        if name is None:
+            return request
+        return Values(self.store, pair(name)[1], self.tasks).settle(request)
 
     def facets(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> Facets:
         """Count the values beside each filter; a filter does not narrow its own counts."""

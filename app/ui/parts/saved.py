@@ -50,7 +50,7 @@ def moment(when: datetime) -> str:
 def _new(runtime: Runtime, saved: SavedSearch) -> NewHits | None:
     """Draw how many hits are new and return them; on an error, show it and return None."""
     try:
-        new = new_since(runtime.search, runtime.listing, saved)
+        new = new_since(runtime.search_saved, runtime.listing, saved)
     except ReelfindError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None

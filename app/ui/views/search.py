@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.runtime import Runtime
+from app.search.filters import COMPARED
 from app.search.request import RequestError, SearchRequest
 from app.ui import query
 from app.ui.example import drop_example
@@ -43,6 +44,9 @@ def tell(error: ReelfindError, request: SearchRequest) -> None:
     elif field in ("like", "unlike", "good", "bad"):
         bare = request.model_copy(update={"like": [], "unlike": [], "good": [], "bad": []})
         st.button("Search without the examples", on_click=query.write, args=(bare,))
+    elif field in COMPARED or field == "where":
+        bare = request.model_copy(update={field: SearchRequest.model_fields[field].get_default()})
+        st.button("Search without this filter", on_click=query.write, args=(bare,))
 
 
 runtime = page_runtime()
@@ -53,6 +57,10 @@ search_box(request)
 try:
     with st.spinner("Searching"):
         response, facets = runtime.answer(request)
+    settled = request.model_copy(update=response.query.model_dump(include={*COMPARED}))
+    if settled != request:
+        query.write(settled)
+        request = settled
 except ReelfindError as error:
     tell(error, request)
     st.stop()

@@ -13,7 +13,7 @@ from app.ads.planning import AdPlanner, BriefError
 from app.ads.records import AdBreak, AdBrief, AdCandidates, AdClip, Never
 from app.ads.timeline import Timeline, Timelines, read_timeline
 from app.runtime import Runtime
-from app.search.request import SearchRequest
+from app.search.request import RequestError, SearchRequest
 from indexer.records import Metadata
 from indexer.settings import load_settings
 from tests.conftest import copy_data
@@ -119,8 +119,8 @@ def test_filters_choose_titles(runtime: Runtime) -> None:
     genre = next(genre for each in runtime.titles() for genre in each.genres)
     without = one(runtime, EVERYWHERE.model_copy(update={"never": Never(genres=[genre])}))
     assert all(genre not in runtime.manifest(each.title_id).genres for each in without.breaks)
-    nothing = one(runtime, AdBrief(title=["no such title"]))
-    assert (nothing.titles, nothing.clips, nothing.breaks) == (0, [], [])
+    with pytest.raises(RequestError, match="title: there is no 'no such title'"):
+        one(runtime, AdBrief(title=["no such title"]))
 
 
 def test_a_bid_request_is_told_what_the_break_decides(runtime: Runtime) -> None:

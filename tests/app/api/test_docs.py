@@ -94,6 +94,8 @@ def ask(command: str, variables: dict[str, str]) -> httpx.Response:
             body = next(words)
         elif word == "-o":
             next(words)
+        elif word == "-L":
+            continue
         else:
             assert address == "", f"more than one address, or an option not known here: {word}"
             address = word

@@ -19,7 +19,8 @@ def test_networks_are_listed_and_a_missing_one_is_an_exit_code(
     assert ran.code == 0
     assert "transnetv2" in ran.out
     ran = reelfind("models", *data, "--json")
-    assert [each["use"] for each in json.loads(ran.out)] == ["video", "audio", "text", "shots"]
+    uses = [each["use"] for each in json.loads(ran.out)]
+    assert uses == ["video", "audio", "text", "shots", "faces", "onscreen", "sound"]
 
     ran = reelfind("models", *data, "--profile", "full")
     assert ran.code == 1

@@ -32,7 +32,9 @@ def test_filters_narrow_what_is_taken(reelfind: Reelfind, indexed: Path) -> None
     only = ("--title", "Bikes", "--endings", "--length", 5)
     made = json.loads(reelfind("shortlist", "suggest", "Bikes", *only, *data, "--json").out)
     assert {row["title"] for row in made["items"]} == {"Bikes"}
-    nothing = reelfind("shortlist", "suggest", "None", "--title", "no film", *data)
+    unknown = reelfind("shortlist", "suggest", "None", "--title", "no film", *data)
+    assert (unknown.code, "title: there is no 'no film'" in unknown.err) == (1, True)
+    nothing = reelfind("shortlist", "suggest", "None", "--genre", "anime", *data)
     assert nothing.code == 1
     assert "0 moments pass the filters" in nothing.err
     taken = reelfind("shortlist", "suggest", "Bikes", *only, *data)

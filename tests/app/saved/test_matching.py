@@ -85,22 +85,22 @@ def test_the_store_knows_of_arrivals_what_the_files_say(runtime: Runtime) -> Non
 
 
 def test_filters_alone_find_all_they_leave_in_new_titles(runtime: Runtime) -> None:
-    found = new_since(runtime.search, runtime.listing, saved())
+    found = new_since(runtime.search_saved, runtime.listing, saved())
     assert (found.since, found.titles) == (LOOKED, 1)
     assert found.until <= datetime.now(UTC)
     every = runtime.search(SearchRequest(title=["Bikes"], limit=200)).hits
     assert [hit.id for hit in found.hits] == [hit.id for hit in every]
-    assert new_since(runtime.search, runtime.listing, saved(seen=NEW)).hits == []
+    assert new_since(runtime.search_saved, runtime.listing, saved(seen=NEW)).hits == []
     for title, count in (("Bikes", len(every)), (bikes(runtime).title.title_id, len(every))):
         own = saved(title=[title, "Another"])
-        assert len(new_since(runtime.search, runtime.listing, own).hits) == count
+        assert len(new_since(runtime.search_saved, runtime.listing, own).hits) == count
     other = next(each.title for each in runtime.titles() if each.title != "Bikes")
-    assert new_since(runtime.search, runtime.listing, saved(title=[other])).hits == []
+    assert new_since(runtime.search_saved, runtime.listing, saved(title=[other])).hits == []
 
 
 def test_words_find_in_new_titles_what_the_whole_search_finds_there(runtime: Runtime) -> None:
     for words in ("bicycles in the street", "people playing music"):
-        found = new_since(runtime.search, runtime.listing, saved(q=words))
+        found = new_since(runtime.search_saved, runtime.listing, saved(q=words))
         every = runtime.search(SearchRequest(q=words, limit=200)).hits
         assert [hit.id for hit in found.hits] == [hit.id for hit in every if hit.title == "Bikes"]
     assert found.hits != every
@@ -108,27 +108,29 @@ def test_words_find_in_new_titles_what_the_whole_search_finds_there(runtime: Run
 
 def test_what_only_shows_hits_otherwise_changes_nothing(runtime: Runtime) -> None:
     titles = runtime.listing.since(LOOKED)
-    plain = hits_in(runtime.search, SearchRequest(q="bicycles"), titles)
+    plain = hits_in(runtime.search_saved, SearchRequest(q="bicycles"), titles)
     shown = SearchRequest(q="bicycles", limit=1, group="title")
-    assert [hit.id for hit in hits_in(runtime.search, shown, titles)] == [hit.id for hit in plain]
-    assert hits_in(runtime.search, SearchRequest(), []) == []
+    assert [hit.id for hit in hits_in(runtime.search_saved, shown, titles)] == [
+        hit.id for hit in plain
+    ]
+    assert hits_in(runtime.search_saved, SearchRequest(), []) == []
 
 
 def test_a_message_is_of_one_title(runtime: Runtime) -> None:
     titles = runtime.listing.since()
-    told = messages(runtime.search, saved(level="shot"), titles)
+    told = messages(runtime.search_saved, saved(level="shot"), titles)
     assert [each.timestamp for each in told] == [each.indexed for each in titles]
     assert [each.data.title_id for each in told] == [each.title.title_id for each in titles]
     for each in told:
         assert {hit.title_id for hit in each.data.hits} == {each.data.title_id}
         assert len(each.data.hits) == min(TOLD, each.data.found)
     assert any(each.data.found > TOLD for each in told)
-    assert messages(runtime.search, saved(tone=["no such tone"]), titles) == []
+    assert messages(runtime.search_saved, saved(tone=["no such tone"]), titles) == []
 
 
 def test_a_feed_has_the_newest_title_first(runtime: Runtime) -> None:
     latest = runtime.listing.latest(LATEST)
-    feed = feed_of(runtime.search, saved(), latest, "http://here/", "http://here/feed")
+    feed = feed_of(runtime.search_saved, saved(), latest, "http://here/", "http://here/feed")
     assert len({each.id for each in feed.items}) == len(latest)
     first = feed.items[0]
     assert first.title == "Bikes"

@@ -271,9 +271,18 @@ def test_a_file_that_is_no_picture_is_told(browse: Open, runtime: Runtime) -> No
 
 
 def test_nothing_found_is_said(browse: Open) -> None:
-    page = browse(title="no film has this name")
+    page = browse(min_duration="9000")
     assert shown(page) == []
     assert "Try other words" in page.info[0].value
+
+
+def test_a_value_that_is_not_there_is_told_and_one_press_goes_on(browse: Open) -> None:
+    page = browse(q="music", title="no film has this name", tone="Funny")
+    assert "there is no 'no film has this name'" in page.error[0].value
+    next(each for each in page.button if each.label == "Search without this filter").click().run()
+    assert "title" not in page.query_params
+    assert page.query_params["tone"] == "comic"
+    assert not page.error
 
 
 def test_an_address_that_makes_no_sense_is_told_and_the_rest_is_kept(
