@@ -60,9 +60,6 @@ VECTORS = {
 }
 """Embeddings of a title's shots by name: a stage and its file."""
 
-AROUND = 2.0
-"""Seconds around a still with text in which it is taken to be seen."""
-
 TIMES = ("start_seconds", "end_seconds")
 """Columns of the curves that are no curve."""
 
@@ -132,15 +129,6 @@ class IndexedTitle:
         if onscreen.NAME not in self.manifest.keys:
             return []
         return read_text(self._file(onscreen.NAME), len(self.shots))
-
-    def has_text(self, shot: int, frame: int) -> bool:
-        """Return whether there is text on screen at a frame of a shot, or a moment from it.
-
-        Stills a second apart are read, and a still that has text may stand for the next.
-        """
-        around = float(AROUND * self.manifest.title.media.fps)
-        read = self.text_on_screen
-        return bool(read) and read[shot].has_text(frame, around)
 
     @cached_property
     def soundtrack(self) -> Soundtrack | None:

@@ -42,11 +42,7 @@ class ScreenStill:
 
 @dataclass(frozen=True, slots=True)
 class ReadShot:
-    """The text of a shot: what stills without a line of their own show is in those before."""
+    """The text of a shot: a still without lines of its own shows what was read before it."""
 
     stills: tuple[ScreenStill, ...] = ()
     lines: tuple[ScreenLine, ...] = ()
-
-    def has_text(self, frame: int, around: float) -> bool:
-        """Return whether text is seen at a frame, or in a still at most ``around`` frames away."""
-        return any(abs(still.frame - frame) <= around for still in self.stills)

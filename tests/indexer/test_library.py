@@ -42,21 +42,6 @@ def test_curves_are_read_by_name(library: Library) -> None:
     assert "start_seconds" not in title.curve_names
 
 
-def test_frames_beside_text_have_text(library: Library) -> None:
-    found = [
-        (title, shot, still.frame)
-        for title in library.titles()
-        for shot, own in zip(title.shots, title.text_on_screen, strict=True)
-        for still in own.stills
-    ]
-    assert found
-    assert all(title.has_text(shot.index, frame) for title, shot, frame in found)
-    title, shot, frame = found[0]
-    assert not title.has_text(shot.index, frame + 10**6)
-    bare = next(each for each in library.titles() if not any(s.stills for s in each.text_on_screen))
-    assert not bare.has_text(0, 0)
-
-
 def test_stills_are_those_of_the_span(library: Library) -> None:
     for title in library.titles():
         for shot in title.shots:

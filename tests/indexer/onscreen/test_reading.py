@@ -42,15 +42,6 @@ def test_a_card_is_read_once_and_its_stills_are_known(tmp_path: Path, models: Mo
     assert upper.left < 0.5 < upper.right
 
 
-def test_text_is_seen_around_its_stills(tmp_path: Path, models: Models) -> None:
-    save(tmp_path, {0: BLANK, 96: CARD})
-    found = reader(tmp_path, models).read([0, 96])
-    assert [found.has_text(frame, 48) for frame in (0, 47, 48, 96, 144, 145)] == [
-        *(False, False, True, True, True, False)
-    ]
-    assert not ReadShot().has_text(0, 48)
-
-
 def test_stills_that_have_no_text_load_no_network(tmp_path: Path) -> None:
     save(tmp_path, {0: BLANK, 24: Image.radial_gradient("L").resize(SIZE).convert("RGB")})
 
