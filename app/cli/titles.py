@@ -145,7 +145,7 @@ def _print_similar(
         for each in found.titles
     ]
     if not rows and not as_csv:
-        print(f"No title can be compared with {title.title.metadata.name} so.")
+        print(f"No other title can be compared by {', '.join(by) or 'what it has'}.")
         return
     columns = [part for part in PARTS if not by or part in by]
     _print(rows, "titles", as_csv, False, ["title_id", "title", "score", *columns, "genres"])

@@ -107,7 +107,7 @@ def test_titles_that_are_like_one(reelfind: Reelfind, indexed_once: Path) -> Non
     assert "Bikes" not in {row["title"] for row in rows}
     assert "score" in reelfind(*asked).out
     ran = reelfind(*asked, "--by", "sound")
-    assert "No title can be compared with Bikes so." in ran.out
+    assert "No other title can be compared by sound." in ran.out
     refused = reelfind("titles", "--by", "look", "--data", indexed_once)
     assert refused.code == 1
     assert "name it with --like" in refused.err
