@@ -29,8 +29,8 @@ WEIGHTS = {
     "distance": 1.0,
 }
 UNKNOWN = 0.5
-"""The value of ``speech`` for titles without timed text, and of ``quiet`` where the sound was not
-measured."""
+"""The value of ``quiet`` where the sound was not measured, and of ``speech`` where timed text is
+missing besides."""
 QUIET, LOUD = -10.0, 3.0
 """LU from the loudness of the title at which ``quiet`` is 1, and from which on it is 0."""
 SILENT = -60.0
@@ -63,7 +63,7 @@ def weigh_places(
     first, last = score[:1], score[-1:]
     # The ends have one side only, which counts for both.
     before, after = np.concatenate((first, score)), np.concatenate((score, last))
-    known = timeline.lines is not None
+    known = timeline.spoken is not None
     values: dict[str, Numbers] = {
         "before": before,
         "after": after,
@@ -101,7 +101,7 @@ def speech(timeline: Timeline, seconds: Numbers) -> tuple[Mask, Numbers]:
 
     A line that ends or begins at a moment does not hold it. Lines may overlap.
     """
-    lines = sorted(timeline.lines or (), key=lambda line: (line.start, line.end))
+    lines = sorted(timeline.spoken or (), key=lambda line: (line.start, line.end))
     starts = np.array([line.start for line in lines])
     ends = np.maximum.accumulate([0.0, *(line.end for line in lines)])
     earlier = np.searchsorted(starts, seconds, side="left")
@@ -182,8 +182,8 @@ def _explain(
         return f"clip {clip + 1} of {len(timeline.clips)}: {explain(clip)}"
     if part == "speech":
         gap = float(places.gaps[place])
-        if timeline.lines is None:
-            return "nothing tells what is said here: the title has no timed text"
+        if timeline.spoken is None:
+            return "the title has no timed text, and its sound was not measured"
         return f"{gap:.1f} s without speech"
     if part == "quiet":
         return _explain_level(timeline, place)

@@ -74,6 +74,16 @@ class Timeline:
         """The ids of the clips, as a search gives them."""
         return [point_of(self.manifest, "clip", clip.index) for clip in self.clips]
 
+    @cached_property
+    def spoken(self) -> Sequence[Line] | None:
+        """Where somebody speaks: its lines, else lines without words where speech is heard.
+
+        None where neither is known.
+        """
+        if self.lines is not None or self.soundtrack is None:
+            return self.lines
+        return [Line(start, end, "") for start, end in self.soundtrack.speech_spans]
+
     def of_clips(self, name: str) -> Numbers:
         """Return [clips] the mean score of a category or tone over each clip, by the shots' length.
 

@@ -12,6 +12,8 @@ from indexer.decoding import SAMPLE_RATE
 from indexer.soundtrack.loudness import STEP, Energy, KWeighting, energies, integrated, loudness
 from indexer.soundtrack.networks import FRAMES_PER_SECOND, Networks, Probabilities, detect
 
+SURE = 0.5
+"""How sure a block must be of speech or music to count."""
 _BLOCK = round(STEP * SAMPLE_RATE)
 _PART = 30 * SAMPLE_RATE
 """Samples measured at once, so that memory does not grow with the film."""
@@ -47,6 +49,13 @@ class Soundtrack:
         first = round(start / STEP)
         inside = slice(first, max(first + 1, round(end / STEP)))
         return Soundtrack(self.energy[inside], self.speech[inside], self.music[inside])
+
+    @cached_property
+    def speech_spans(self) -> list[tuple[float, float]]:
+        """Where somebody speaks: starts and ends in seconds, in order."""
+        heard = np.concatenate(([False], self.speech >= SURE, [False]))
+        edges = np.flatnonzero(heard[1:] != heard[:-1])
+        return [(start * STEP, end * STEP) for start, end in edges.reshape(-1, 2).tolist()]
 
     def levels_at(self, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the loudness in LUFS around moments: of a second, half of it before each."""

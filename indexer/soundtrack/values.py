@@ -2,12 +2,9 @@
 
 from indexer.pipeline_sections import SoundSettings
 from indexer.soundtrack.loudness import SILENCE, STEP, integrated
-from indexer.soundtrack.measure import Soundtrack
+from indexer.soundtrack.measure import SURE, Soundtrack
 from indexer.soundtrack.names import Loudness
 from indexer.traits import stored
-
-_SURE = 0.5
-"""How sure a block must be of speech or music to count."""
 
 
 def values_of_span(
@@ -18,10 +15,10 @@ def values_of_span(
     Where a title has no sound, or its sound has ended, it is silent.
     """
     own, found = track.between(start, end), []
-    spoken = float((own.speech >= _SURE).sum()) * STEP
+    spoken = float((own.speech >= SURE).sum()) * STEP
     if spoken and spoken >= min(settings.speech_seconds, (end - start) / 2):
         found.append(stored("sound", "speech"))
-    if len(own.music) and (own.music >= _SURE).mean() >= settings.music_share:
+    if len(own.music) and (own.music >= SURE).mean() >= settings.music_share:
         found.append(stored("sound", "music"))
     level = integrated(own.energy) if len(own.energy) else SILENCE
     return [*found, stored("loudness", _loudness(level, track.programme, settings))]

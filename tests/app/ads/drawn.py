@@ -62,7 +62,8 @@ def _soundtrack(draw: random.Random, seconds: float) -> Soundtrack:
         draw.choice([0.0, 1e-5, 1e-3, 1e-2]) for _ in range(draw.randrange(round(seconds) + 2))
     ]
     energy = np.repeat(np.array(levels, np.float32), 10)
-    return Soundtrack(energy, np.zeros_like(energy), np.zeros_like(energy))
+    speech = np.array([draw.random() < 0.3 for _ in energy], np.float32)
+    return Soundtrack(energy, speech, np.zeros_like(energy))
 
 
 def _lines(draw: random.Random, starts: list[int], fps: Fraction, last: int) -> list[Line]:

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
+import pytest
+
 from app.ads.breaks import WEIGHTS
 from app.ads.fit import WEIGHTS as CLIP_WEIGHTS
 from app.ads.pacing import Candidate
 from app.ads.records import AdBrief, Pacing
 from app.ads.targeting import Targeting
 from app.ads.timeline import Timeline
+from indexer.records import Line
 from indexer.soundtrack.loudness import integrated, loudness
 
 Gone = str | None
@@ -62,6 +65,19 @@ def is_unsafe(timeline: Timeline, shot: int, target: Targeting) -> bool:
     return any(f" {word} " in f" {said} " for word in target.never_words)
 
 
+def spoken_of(timeline: Timeline) -> Sequence[Line] | None:
+    """Return the lines; without any, each tenth of a second in which speech is heard."""
+    if timeline.lines is not None or timeline.soundtrack is None:
+        return timeline.lines
+    heard: list[Line] = []
+    for tenth, sure in enumerate(timeline.soundtrack.speech):
+        if sure >= 0.5:
+            goes_on = bool(heard) and heard[-1].end == pytest.approx(tenth / 10)
+            start = heard.pop().start if goes_on else tenth / 10
+            heard.append(Line(start, (tenth + 1) / 10, ""))
+    return heard
+
+
 def frame_of(timeline: Timeline, place: int) -> int:
     if place == len(timeline.shots):
         return timeline.shots[-1].end_frame
@@ -84,7 +100,7 @@ def why_not(
         asked = asked and (pacing.latest is None or time <= pacing.latest)
     if not asked:
         return "outside"
-    if any(line.start < time < line.end for line in timeline.lines or ()):
+    if any(line.start < time < line.end for line in spoken_of(timeline) or ()):
         return "spoken"
     beside = [shot for shot in (place - 1, place) if 0 <= shot < count]
     return "unsafe" if any(is_unsafe(timeline, shot, target) for shot in beside) else None
@@ -105,11 +121,12 @@ def place_score(
     parts["cut"] = 1.0 if at_end else float(timeline.cuts[place])
     parts["clip end"] = float(at_end or any(c.first_shot == place for c in timeline.clips))
     parts["speech"] = 0.5
-    if timeline.lines is not None:
-        ends = [line.end for line in timeline.lines if line.start < time]
-        starts = [line.start for line in timeline.lines if line.start >= time]
+    lines = spoken_of(timeline)
+    if lines is not None:
+        ends = [line.end for line in lines if line.start < time]
+        starts = [line.start for line in lines if line.start >= time]
         gap = min([*starts, last]) - min(max([*ends, 0.0]), time)
-        inside = any(line.start < time < line.end for line in timeline.lines)
+        inside = any(line.start < time < line.end for line in lines)
         parts["speech"] = 0.0 if inside else min(max(gap, 0.0) / 2.0, 1.0)
     parts["quiet"] = 0.5
     if timeline.soundtrack is not None:

@@ -108,6 +108,12 @@ def test_how_loud_it_is_around_moments() -> None:
     assert NO_SOUND.levels_at(np.array([0.0])) == pytest.approx([SILENCE])
 
 
+def test_where_somebody_speaks() -> None:
+    sound = track((1, -20, 1, 0), (1, -20, 0.4, 0), (0.5, -20, 0.6, 1))
+    assert sound.speech_spans == [pytest.approx((0, 1)), pytest.approx((2, 2.5))]
+    assert NO_SOUND.speech_spans == []
+
+
 def test_a_soundtrack_is_read_as_it_was_written(tmp_path: Path) -> None:
     for number, sound in enumerate((track((1, -20, 0.3, 0.6), (1, -30, 0, 1)), NO_SOUND)):
         path = tmp_path / f"{number}.parquet"
