@@ -12,6 +12,7 @@ length. A word is found if it was read as it is.
 
 import argparse
 import csv
+import random
 import re
 import tempfile
 import time
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+from PIL import Image, ImageDraw, ImageFont
 from rich.console import Console
 from rich.table import Table
 
@@ -43,6 +45,11 @@ LABELS = Path(__file__).with_name("onscreen_labels.csv")
 LINES = Path(__file__).with_name("onscreen_lines.csv")
 SIDES = (224, 256, 288, 320, 384)
 LENIENT = 0.5
+SIGNS = ("EXIT", "MOTEL", "POLICE", "Paris", "1984", "Tea room")
+SIZES = (12, 16, 24, 36)
+"""Of letters, in pixels of a still."""
+MADE = 100
+"""Signs of each size."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +183,43 @@ def compare_lines(films: Mapping[str, Film], network: TextNetwork) -> Table:
     return table
 
 
+def compare_made(films: Mapping[str, Film], network: TextNetwork) -> Table:
+    """Return how many short words are read that were drawn on stills without text."""
+    plain = [(name, frame) for name, frame, *labels in read_labels() if not any(labels)]
+    table = Table("size", "of the height", "edges", "networks alone", "both", title="Made signs")
+    for size in SIZES:
+        draw = random.Random(size)
+        passed, read = [], []
+        with tempfile.TemporaryDirectory() as folder:
+            for name, frame in draw.sample(plain, MADE):
+                word, path = draw.choice(SIGNS), Path(folder, "sign.jpg")
+                height = _write_sign(films[name].still(frame), path, word, size, draw)
+                passed.append(may_have_text(read_grey(path)))
+                settings = OnScreenSettings()
+                reader = Reader(lambda _: path, lambda: network, settings, 1.0)  # noqa: B023
+                with mock.patch.object(reading, "may_have_text", return_value=True):
+                    lines = reader.read([0]).lines
+                read.append(word in [each.text for each in lines])
+        both = [one and other for one, other in zip(passed, read, strict=True)]
+        shares = (_share(sum(each), MADE) for each in (passed, read, both))
+        table.add_row(str(size), f"{size / height:.2f}", *shares)
+    return table
+
+
+def _write_sign(still: Path, path: Path, word: str, size: int, draw: random.Random) -> int:
+    """Write a still with a word at a place of it; return its height."""
+    with Image.open(still) as image:
+        picture = image.convert("RGB")
+    font = ImageFont.load_default(size)
+    _, _, width, height = font.getbbox(word)
+    place = draw.uniform(0, picture.width - width), draw.uniform(0, picture.height - height)
+    colour, edge = draw.choice([("white", "black"), ("yellow", "black"), ("black", "white")])
+    pen = ImageDraw.Draw(picture)
+    pen.text(place, word, colour, font, stroke_width=draw.choice([0, 1]), stroke_fill=edge)
+    picture.save(path, quality=85)
+    return picture.height
+
+
 def _rows(lines: Sequence[ScreenLine]) -> list[str]:
     """Return lines side by side as one."""
     rows: list[list[ScreenLine]] = []
@@ -228,6 +272,7 @@ def main() -> None:
         console.print(compare_stills(films, network))
         console.print(compare_credits(films, read))
         console.print(compare_lines(films, network))
+        console.print(compare_made(films, network))
         with mock.patch.object(reading, "may_have_text", return_value=True):
             began = time.process_time()
             for film in films.values():

@@ -1,7 +1,7 @@
 """Tells quickly which stills can have text, and which show the same as the one before.
 
 Strokes of letters have two edges close to each other, many of them side by side. Of the stills
-of the development films without text, one in seven is like that; see ``bench/onscreen.py``.
+of the development films without text, one in six is like that; see ``bench/onscreen.py``.
 """
 
 from pathlib import Path
@@ -15,12 +15,12 @@ Grey = NDArray[np.uint8]
 
 _SIDE = 252
 """Pixels of the shorter side, about, at which the measures below were chosen."""
-_CELL = (8, 24)
+_CELL = (8, 12)
 """Height and width of the cells that are measured."""
 _SIDE_BY_SIDE = 3
-_CONTRAST = 35
+_CONTRAST = 45
 """Difference of lightness (0 to 255) between neighbouring pixels that is an edge."""
-_STROKES = 0.06
+_STROKES = 0.04
 """Share of a cell's pixels at which it gets brighter, and darker, in text."""
 _SAME = 6.0
 """Mean difference of lightness in a cell up to which it shows the same."""

@@ -54,7 +54,7 @@ def _run(work: TitleWork, out: Path) -> None:
 
 ONSCREEN = Stage(
     NAME,
-    1,
+    2,
     (decode.NAME, shots.NAME, stills.NAME),
     lambda work: work.settings.onscreen.model_dump(exclude=DECIDES),
     _run,
