@@ -40,10 +40,9 @@ from bench.latency_data import ASKED, PAIR, TONES, fill, prepare_directory
 from bench.remembered import Answered, remembering_models
 from indexer.models import Models
 from indexer.opening import open_index
-from indexer.points import CLIP_ID
 from indexer.settings import Settings, load_settings
 from indexer.store.base import Nearest, Store, pair
-from indexer.store.names import DIALOGUE, PICTURE, PREDICTED, WORDS
+from indexer.store.names import CLIP_ID, DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words
 
 CLIENTS = 16

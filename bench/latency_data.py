@@ -14,11 +14,19 @@ from numpy.typing import NDArray
 from qdrant_client import models
 
 from indexer.catalogue import ABOUT, FORMAT, Catalogue
-from indexer.points import CLIP_ID
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.store.base import Store, pair
-from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
+from indexer.store.names import (
+    CLIP_ID,
+    CONTEXT,
+    DIALOGUE,
+    PICTURE,
+    PREDICTED,
+    WORDS,
+    Level,
+    point_id,
+)
 from indexer.store.schema import CollectionSchema, profile_schema
 from indexer.store.sparse import Bm25Words
 from indexer.timecode import timecode
@@ -51,9 +59,10 @@ ASKED = sorted({word for query in QUERIES for word in query.split()})
 VOCABULARY = ASKED + [f"word{number}" for number in range(20_000)]
 
 
-def generated_schema(settings: Settings) -> CollectionSchema:
-    """Return the schema that ``reelfind index`` would make the collections with."""
-    return profile_schema(**SIZES, scored=score_indexes(settings.known_tasks().values()))
+def generated_schema(settings: Settings, level: Level) -> CollectionSchema:
+    """Return the schema that ``reelfind index`` would make the collection of a level with."""
+    scored = score_indexes(settings.known_tasks().values(), level)
+    return profile_schema(**SIZES, scored=scored, level=level)
 
 
 def fill(store: Store, settings: Settings, clips: int, shots_per_clip: int) -> None:
@@ -67,7 +76,7 @@ def fill(store: Store, settings: Settings, clips: int, shots_per_clip: int) -> N
         (clips_name, "clip", clips),
     ]
     for name, level, count in collections:
-        store.ensure_schema(name, generated_schema(settings))
+        store.ensure_schema(name, generated_schema(settings, level))
         half = count // 2 // BATCH * BATCH
         for start in range(store.count(name) // BATCH * BATCH, count, BATCH):
             if start == half:

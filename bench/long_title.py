@@ -13,12 +13,11 @@ from indexer.artefacts import read_clips, read_shots, write_clips, write_shots, 
 from indexer.catalogue import Catalogue
 from indexer.manifest import Manifest
 from indexer.opening import open_index
-from indexer.points import CLIP_ID
 from indexer.records import Line, TimedText
 from indexer.settings import load_settings
 from indexer.stages import clips, decode, scores, shots, stills, text
 from indexer.store.base import Store, pair
-from indexer.store.names import Level, point_id
+from indexer.store.names import CLIP_ID, Level, point_id
 from indexer.timecode import timecode
 from indexer.versions import SCHEMA_VERSION
 

@@ -11,19 +11,24 @@ from indexer.errors import ReelfindError
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.stages.work import FrozenEncoder
-from indexer.store.base import LEVELS, Store, pair, titles_of
+from indexer.store.base import Store, pair, titles_of
+from indexer.store.names import Level
 from indexer.store.schema import CollectionSchema, profile_schema, title_schema
 from indexer.versions import pair_name
+
+_LEVELS: tuple[Level, Level] = ("shot", "clip")
+"""Of the collections of a pair."""
 
 
 def prepare_pair(store: Store, settings: Settings, description: ProfileDescription) -> None:
     """Create collections for the next encoder in a thread, while ffmpeg decodes."""
     config = catalogue_preset(modalities_of(description), 1)
-    schema = _schema(settings, description, config)
+    schemas = [_schema(settings, description, config, level) for level in _LEVELS]
 
     def prepare() -> None:
         with suppress(ReelfindError):  # ``ensure_pair`` raises the same error.
-            store.prepare(schema, len(LEVELS))
+            for schema in schemas:
+                store.prepare(schema, 1)
             store.prepare(title_schema(config.width + description.dimension), 1)
 
     threading.Thread(target=prepare, name="prepare-pair", daemon=True).start()
@@ -41,8 +46,8 @@ def ensure_pair(
         ReelfindError: the store cannot be written, or holds collections of another schema.
     """
     name = pair_name(settings.profile, encoder.checkpoint_id)
-    for collection in pair(name):
-        store.ensure_schema(collection, _schema(settings, description, encoder.config))
+    for collection, level in zip(pair(name), _LEVELS, strict=True):
+        store.ensure_schema(collection, _schema(settings, description, encoder.config, level))
     ensure_titles(store, name, title_schema(encoder.config.width + description.dimension))
     return name
 
@@ -56,12 +61,13 @@ def ensure_titles(store: Store, name: str, schema: CollectionSchema) -> None:
 
 
 def _schema(
-    settings: Settings, description: ProfileDescription, encoder: EncoderConfig
+    settings: Settings, description: ProfileDescription, encoder: EncoderConfig, level: Level
 ) -> CollectionSchema:
     return profile_schema(
         aligned=description.aligned,
         text=description.text.dimension,
         in_context=encoder.width,
         worded=sum(part.stop - part.start for part in description.worded),
-        scored=score_indexes(settings.known_tasks().values()),
+        scored=score_indexes(settings.known_tasks().values(), level),
+        level=level,
     )

@@ -17,14 +17,20 @@ from indexer.records import Clip, Line, Shot
 from indexer.scoring import CLIP_PREFIX, VECTOR, ZERO_SHOT_FIELD
 from indexer.stages import clips, context, embed, look, onscreen, scores, shots, text
 from indexer.stages.work import TitleWork
-from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS, Level, point_id
+from indexer.store.names import (
+    CLIP_ID,
+    CONTEXT,
+    DIALOGUE,
+    PICTURE,
+    PREDICTED,
+    WORDS,
+    Level,
+    point_id,
+)
 from indexer.store.sparse import Bm25Words, joined
 from indexer.timecode import timecode
 from indexer.traits import FIELD
 from indexer.versions import SCHEMA_VERSION
-
-CLIP_ID = "clip_id"
-"""What a shot's point carries of its clip, so that clips are found through their shots."""
 
 SCREEN_TEXT = "screen_text"
 """What a point carries of the text on screen: its lines."""

@@ -10,7 +10,7 @@ from app.search.execute import RankedList
 from app.search.nearest import Match
 from app.search.plan import Query, SearchPlan
 from app.search.request import RouteName
-from indexer.points import CLIP_ID
+from indexer.store.names import CLIP_ID
 
 
 class Reason(NamedTuple):

@@ -17,8 +17,8 @@ from app.search.phrases import phrase_matches
 from app.search.plan import AwayFrom, Query, Route, SearchPlan
 from app.search.request import RouteName
 from app.search.similarity import members, vectors_of
-from indexer.points import CLIP_ID
 from indexer.store.base import ScoredPoint, Store
+from indexer.store.names import CLIP_ID
 from indexer.store.sparse import Bm25Words
 
 LINE_ROUTES = ("dialogue", "words")

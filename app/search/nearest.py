@@ -15,8 +15,9 @@ from qdrant_client import models
 
 from app.search.plan import Route, SearchPlan
 from app.search.request import RouteName
-from indexer.points import CLIP_ID, SCREEN_TEXT
+from indexer.points import SCREEN_TEXT
 from indexer.store.base import Nearest, ScoredPoint, Store
+from indexer.store.names import CLIP_ID
 
 SPOKEN: frozenset[RouteName] = frozenset({"dialogue", "words", "context"})
 """The routes that a line can be the reason of."""

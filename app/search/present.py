@@ -11,9 +11,10 @@ from app.search.listing import Listing, order_key
 from app.search.nearest import SPOKEN
 from app.search.plan import SearchPlan
 from app.search.quotes import find_phrase, phrases
-from indexer.points import CLIP_ID, SCREEN_TEXT
+from indexer.points import SCREEN_TEXT
 from indexer.scoring import USER_FIELD
 from indexer.store.base import Store
+from indexer.store.names import CLIP_ID
 from indexer.store.sparse import Bm25Words
 from indexer.traits import FIELD, split
 

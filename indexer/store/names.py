@@ -19,6 +19,8 @@ PREDICTED = "predicted"
 which is of unit norm as a whole."""
 WORDS = "words"
 """Sparse: the timed text by BM25. Missing where nothing is said."""
+CLIP_ID = "clip_id"
+"""The field of a shot that has the id of its clip's point: clips are found through their shots."""
 TITLE = "title"
 """Dense, of titles: what ``indexer.title_vectors`` says."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from qdrant_client import models
 
-from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, TITLE, WORDS
+from indexer.store.names import CLIP_ID, CONTEXT, DIALOGUE, PICTURE, PREDICTED, TITLE, WORDS, Level
 from indexer.traits import FIELD as TRAITS
 
 
@@ -42,7 +42,7 @@ INDEXES: Mapping[str, models.PayloadSchemaType] = {
     "start_seconds": _FLOAT,
     "start_frame": _INTEGER,
     "index": _INTEGER,
-    "clip_id": _KEYWORD,
+    CLIP_ID: _KEYWORD,
     "has_dialogue": _INTEGER,
     TRAITS: _KEYWORD,
 }
@@ -61,8 +61,11 @@ def profile_schema(
     in_context: int,
     worded: int,
     scored: Mapping[str, models.PayloadSchemaType],
+    level: Level = "shot",
 ) -> CollectionSchema:
-    """Return the schema of shots and of clips for a profile and an encoder.
+    """Return the schema of shots or of clips for a profile and an encoder.
+
+    An index that nothing asks costs some 20 MB and is read when the collection is opened.
 
     Args:
         aligned: dimension of the space that the video backbone maps words to.
@@ -70,9 +73,11 @@ def profile_schema(
         in_context: width of the encoder.
         worded: width of what words can fill of the fused embedding that the encoder predicts.
         scored: the fields that probes fill, and the types of their indexes.
+        level: of the points; only shots have a clip.
     """
+    indexes = {name: kind for name, kind in INDEXES.items() if level == "shot" or name != CLIP_ID}
     dense = {PICTURE: aligned, DIALOGUE: text, CONTEXT: in_context, PREDICTED: worded}
-    return CollectionSchema(dense=dense, sparse=(WORDS,), indexes={**INDEXES, **scored})
+    return CollectionSchema(dense=dense, sparse=(WORDS,), indexes={**indexes, **scored})
 
 
 TITLE_INDEXES: Mapping[str, models.PayloadSchemaType] = {

@@ -1,17 +1,46 @@
 """What a filter needs beside its field: an index of the store, and counts on the page."""
 
+from typing import get_args
+
+from qdrant_client.models import FieldCondition
+
 from app.records import Facets
+from app.search.conditions import compile_filters
 from app.search.facets import COUNTED, RANGES
 from app.search.filters import COMPARED, Filters
+from app.search.request import SearchRequest
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
-from indexer.store.schema import INDEXES
+from indexer.store.names import CLIP_ID, Level
+from indexer.store.schema import profile_schema
 from indexer.traits import VALUES
+
+SIZES = {"aligned": 8, "text": 8, "in_context": 8, "worded": 8}
 
 
 def test_what_a_filter_compares_is_indexed() -> None:
-    indexed = INDEXES.keys() | score_indexes(Settings().known_tasks().values()).keys()
-    assert {compare.key for compare in COMPARED.values()} <= indexed
+    for level in get_args(Level):
+        scored = score_indexes(Settings().known_tasks().values(), level)
+        schema = profile_schema(**SIZES, scored=scored, level=level)
+        assert {compare.key for compare in COMPARED.values()} <= schema.indexes.keys()
+
+
+def test_only_shots_are_indexed_by_what_their_clips_have() -> None:
+    asked = SearchRequest(tone=["comic"], min_worthiness=0.5, min_duration=2.0)
+    on_shots = compile_filters(asked, "clip", {})
+    keys = {
+        condition.key
+        for each in on_shots.filters
+        for condition in each.on_shots or ()
+        if isinstance(condition, FieldCondition)
+    }
+    tasks = Settings().known_tasks().values()
+    of_shots, of_clips = (
+        profile_schema(**SIZES, scored=score_indexes(tasks, level), level=level).indexes.keys()
+        for level in get_args(Level)
+    )
+    assert keys | {CLIP_ID} <= of_shots
+    assert not of_clips & (keys | {CLIP_ID})
 
 
 def test_facets_have_the_counts_of_every_filter_of_values() -> None:
