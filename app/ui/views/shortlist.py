@@ -4,10 +4,12 @@ from typing import Any
 
 import streamlit as st
 
+from app.artwork.finding import artwork_of_shortlist
 from app.shortlists import edits
 from app.shortlists.overview import overview
 from app.shortlists.records import Shortlist
 from app.ui.components.rows import draw_rows
+from app.ui.parts.artwork import artwork_section
 from app.ui.parts.labelling import author_box
 from app.ui.parts.shortlist.editing import attempt, problems, watch
 from app.ui.parts.shortlist.exporting import export_dialog
@@ -19,6 +21,7 @@ from app.ui.parts.state import stop_unless_ready
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
+from indexer.library import Library
 
 runtime = page_runtime()
 catalogue = runtime.catalogue
@@ -57,6 +60,11 @@ def one_list(seen: Shortlist) -> None:
         draw_rows(lines(catalogue, seen, item.item_id), lambda act: act_on(seen, act))
     with right:
         trim_panel(seen, item, catalogue.manifest(item.title_id))
+    artwork_section(
+        runtime,
+        f"shortlists/{seen.shortlist_id}",
+        lambda count: artwork_of_shortlist(Library(catalogue), seen, runtime.settings, count),
+    )
 
 
 def all_lists() -> None:

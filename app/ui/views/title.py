@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from app.artwork.finding import artwork_of_title
 from app.runtime import NotFoundError, Runtime
 from app.titles.files import media_file
 from app.titles.layout import Layout, lay_out, read_curves
@@ -16,6 +17,7 @@ from app.titles.sound import read_sound
 from app.ui.components.player import film_player
 from app.ui.components.timeline import MOST_CURVES, STEPS, resting_clip, timeline
 from app.ui.components.transcript import transcript
+from app.ui.parts.artwork import artwork_section
 from app.ui.parts.moment import moment
 from app.ui.parts.state import stop_unless_ready
 from app.ui.parts.titles.choosing import title_choices
@@ -154,3 +156,8 @@ with reading:
         )
 along(runtime, layout, sound_of(runtime, layout), at)
 similar_strip(runtime, layout.about.title_id)
+artwork_section(
+    runtime,
+    f"titles/{layout.about.title_id}",
+    lambda count: artwork_of_title(runtime.title(layout.about.title_id), runtime.settings, count),
+)

@@ -61,7 +61,8 @@ def test_stills_with_text_are_left_out(title: IndexedTitle) -> None:
     (first, *_) = found = candidates(title, SETTINGS)
     other = IndexedTitle(title.manifest, title.catalogue)
     read = list(title.text_on_screen)
-    read[first.shot] = ReadShot((ScreenStill(first.frame, 1),))
+    known = read[first.shot].stills
+    read[first.shot] = ReadShot((*known, ScreenStill(first.frame, 1)))
     other.__dict__["text_on_screen"] = read
     left = {each.frame for each in candidates(other, SETTINGS)}
     assert first.frame not in left

@@ -337,3 +337,15 @@ def test_nothing_can_be_suggested_from_an_empty_catalogue(tmp_path: Path) -> Non
 )
 def test_a_length_is_told_against_its_target(total: float, target: float | None, told: str) -> None:
     assert length_words(2, total, target) == told
+
+
+def test_artwork_of_a_list_comes_from_its_spans(browse: Open, cut: Shortlist) -> None:
+    page = opened(browse, id=cut.shortlist_id)
+    page.session_state["artwork"] = True
+    page.run()
+    assert not page.exception
+    shown = len(page.get("image"))
+    downloads = [each.proto.url for each in page.get("link_button") if "artwork" in each.proto.url]
+    path = f"/api/v1/shortlists/{cut.shortlist_id}/artwork/files"
+    assert [each.partition("?")[0] for each in downloads] == [path] * bool(shown)
+    assert shown or any("still is sharp" in each.value for each in page.info)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.artwork.finding import artwork_of_title
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.titles.layout import lay_out, read_curves
@@ -115,3 +116,17 @@ def test_a_film_that_was_moved_is_told_and_the_rest_is_there(
     page = opened(browse, id=spoken)
     assert "no longer where it was" in page.warning[0].value
     assert given_to(page, "reelfind_timeline")
+
+
+def test_artwork_is_found_when_it_is_opened(browse: Open, runtime: Runtime, spoken: str) -> None:
+    page = opened(browse, id=spoken)
+    (folded,) = [each for each in page.expander if "Artwork" in each.label]
+    assert not folded.children
+    page.session_state["artwork"] = True
+    page.run()
+    stills = artwork_of_title(runtime.title(spoken), runtime.settings, 10).stills
+    assert len(page.get("image")) == len(stills) > 0
+    (download,) = [each for each in page.get("link_button") if "artwork" in each.proto.url]
+    assert download.proto.url == (
+        f"/api/v1/titles/{spoken}/artwork/files?count=10&shape=whole&picture=webp"
+    )
