@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage  # type: ignore[import-untyped]
 
 Vectors = NDArray[np.float32]
 MOST = 100
@@ -49,5 +48,8 @@ def _clustered(vectors: Vectors, alike: float) -> NDArray[np.int64]:
     """Return the cluster of each vector, from 0, by average linkage."""
     if len(vectors) == 1:
         return np.zeros(1, np.int64)
+    # Takes long to import, and few catalogues need it.
+    from scipy.cluster.hierarchy import fcluster, linkage  # type: ignore[import-untyped]
+
     tree = linkage(vectors, method="average")
     return np.asarray(fcluster(tree, alike, "distance"), np.int64) - 1
