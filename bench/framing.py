@@ -21,6 +21,7 @@ from rich.table import Table
 
 from indexer.decoding import STILL_NAME, STILLS_FOLDER, decode, extract_stills, open_frames
 from indexer.framing.detector import load_detector
+from indexer.framing.quality import measure
 from indexer.framing.values import values_of_shot
 from indexer.pipeline_sections import DecodeSettings, FramingSettings, ShotSettings, VideoSettings
 from indexer.probe import probe
@@ -79,7 +80,9 @@ def find_faces(film: Path, folder: Path) -> Framed:
         found = []
         for frame in framing.choose(frames, settings):
             with Image.open(folder / STILLS_FOLDER / STILL_NAME.format(frame)) as image:
-                found.append(detector.find(np.asarray(image.convert("RGB"))))
+                still = np.asarray(image.convert("RGB"))
+            found.append(detector.find(still))
+            measure(still, found[-1])
         cost += time.process_time() - began
         values.append(values_of_shot(found, height, settings))
     return Framed(shots, values, cost, float(len(small) / media.fps))

@@ -10,12 +10,15 @@ from qdrant_client import models
 
 from indexer.artefacts import read_clips, read_shots, read_table, read_timed_text, read_vectors
 from indexer.describing import describe
-from indexer.look.still import choose_still
+from indexer.framing.faces import read_faces
+from indexer.framing.quality import read_qualities
+from indexer.framing.score import score_stills
+from indexer.look.still import GOOD, choose_still
 from indexer.onscreen.values import texts_of
 from indexer.pooling import pool_clips, unit
 from indexer.records import Clip, Line, Shot
 from indexer.scoring import CLIP_PREFIX, VECTOR, ZERO_SHOT_FIELD
-from indexer.stages import clips, context, embed, look, onscreen, scores, shots, text
+from indexer.stages import clips, context, embed, framing, look, onscreen, scores, shots, text
 from indexer.stages.work import TitleWork
 from indexer.store.names import (
     CLIP_ID,
@@ -148,15 +151,36 @@ def _shown_in(work: TitleWork, spans: Sequence[Clip]) -> list[list[str]]:
 
 
 def _stills_of(work: TitleWork, spans: Sequence[Clip]) -> list[int]:
-    """Return for each span the frame of the still that it is shown by."""
+    """Return for each span the frame of the still that it is shown by.
+
+    One near the middle that is about as good as the best, of those that were measured and have no
+    text; else the nearest to the middle that is not too dark.
+    """
     table = read_table(work.artefact(look.NAME, look.STILLS))
     frames, light = table["frame"].to_numpy(), table["lightness"].to_numpy()
+    good = _good_stills(work)
     found = []
     for span in spans:
         own = slice(*np.searchsorted(frames, [span.start_frame, span.end_frame]))
         middle = (span.start_frame + span.end_frame) / 2
-        found.append(choose_still(frames[own], light[own], middle))
+        scored = np.array([good.get(frame, 0.0) for frame in frames[own].tolist()], np.float32)
+        if scored.any():
+            found.append(choose_still(frames[own], scored, middle, GOOD))
+        else:
+            found.append(choose_still(frames[own], light[own], middle))
     return found
+
+
+def _good_stills(work: TitleWork) -> dict[int, float]:
+    """Return the scores of stills that could stand for their shots, by frame."""
+    scored = score_stills(
+        read_qualities(work.artefact(framing.NAME, framing.QUALITIES)),
+        read_faces(work.artefact(framing.NAME, framing.FACES)),
+        work.settings.framing.certain,
+    )
+    read = onscreen.read_screen(work, _shots(work))
+    written = {still.frame for shot in read for still in shot.stills}
+    return {frame: score for frame, score in scored.items() if score > 0 and frame not in written}
 
 
 def _vectors(work: TitleWork, spans: Sequence[Clip]) -> dict[str, Vectors]:

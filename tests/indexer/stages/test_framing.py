@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.catalogue import Catalogue
+from indexer.framing.score import score_stills
 from indexer.framing.values import values_of_shot
 from indexer.indexing import Indexer
 from indexer.library import Library
@@ -51,6 +52,29 @@ def test_points_have_what_the_faces_say(indexed_once: Path) -> None:
             assert found == values_of_shot(own, height, FramingSettings())
             people.add(found[0])
     assert {"people:0", "people:1"} <= people
+
+
+def test_a_shot_is_shown_by_a_good_still_without_text(indexed_once: Path) -> None:
+    with open_store(Catalogue(indexed_once).store_path, None, None) as store:
+        name = store.current()
+        assert name is not None
+        fields = ("title_id", "index", "still")
+        records, _ = store.scroll(pair(name)[0], limit=10_000, fields=fields)
+    shown = {}
+    for record in records:
+        payload = record.payload or {}
+        shown[payload["title_id"], payload["index"]] = payload["still"]
+    for title in Library(Catalogue(indexed_once)).titles():
+        good = score_stills(title.qualities, title.faces, FramingSettings().certain)
+        for shot, read in zip(title.shots, title.text_on_screen, strict=True):
+            own = set(title.still_frames(shot.start_frame, shot.end_frame))
+            still = shown[title.title_id, shot.index]
+            assert still in own
+            written = {each.frame for each in read.stills}
+            scores = [good[frame] for frame in own - written if good.get(frame)]
+            if scores:
+                assert good[still] >= 0.74 * max(scores)
+                assert still not in written
 
 
 def test_other_thresholds_find_no_face_again(indexed: Path, models: Models) -> None:
