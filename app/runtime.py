@@ -19,10 +19,14 @@ from app.jobs.moving import MadeSpans
 from app.jobs.queue import STOPPING, JobQueue
 from app.jobs.records import Job
 from app.jobs.work import Worker
+from app.people.deleting import delete_people
+from app.people.searching import search_people
+from app.people.taking_in import take_in
 from app.records import Facets, Neighbours, SearchResponse, TitleSummary
 from app.saved.notifier import Notifier
 from app.search.bulkhead import Bulkhead
 from app.search.examples import ExampleReader
+from app.search.people import NOBODY
 from app.search.request import SearchRequest
 from app.search.searcher import Answer, Searcher
 from app.states import CatalogueState, state_of
@@ -250,7 +254,11 @@ class Runtime:
         )
         self.inbox.close(job.request.paths)
         try:
-            return work(job, listener)
+            if job.request.kind == "delete-people":
+                return delete_people(self.catalogue, self.settings, self.database, self.store)
+            report = work(job, listener)
+            take_in(self.catalogue, self.settings, self.database, listener.message)
+            return report
         finally:
             self.notifier.wake()
 
@@ -273,7 +281,8 @@ class Runtime:
         """Run a request, and repeat it if a job replaced the index in the meantime."""
         before = self.index.pair()
         search = self.settings.search
-        searcher = Searcher(self.index.store, self.models, search, self.tasks, before)
+        people = search_people(self.database) if self.settings.who.enabled else NOBODY
+        searcher = Searcher(self.index.store, self.models, search, self.tasks, before, people)
         try:
             return ask(searcher)
         except ReelfindError:

@@ -20,7 +20,7 @@ from indexer.soundtrack.values import values_of_span
 from indexer.stages import clips, framing, look, onscreen, shots, sound, who
 from indexer.stages.work import TitleWork
 from indexer.store.names import Level
-from indexer.traits import FACE, stored, stored_of_clip, values_of_clip
+from indexer.traits import PERSON, stored, stored_of_clip, values_of_clip
 from indexer.who.table import read_known
 
 
@@ -84,7 +84,7 @@ def _sounds(work: TitleWork, spans: Sequence[Shot] | Sequence[Clip]) -> list[lis
 def _faces(work: TitleWork, every: Sequence[Shot]) -> list[list[str]]:
     found: list[list[str]] = [[] for _ in every]
     for face in read_known(work.artefact(who.NAME, who.TABLE)):
-        value = stored(FACE, str(face.group))
+        value = stored(PERSON, str(face.group))
         if face.group is not None and value not in found[face.shot]:
             found[face.shot].append(value)
     return found

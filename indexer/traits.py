@@ -35,8 +35,9 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 }
 """All kinds, and their values."""
 
-FACE = "face"
-"""A kind with no fixed values: the number of a group of faces of the title, see ``indexer.who``."""
+PERSON = "person"
+"""A kind with no fixed values: they are numbers of groups of faces of the title, see
+``indexer.who``. Whose they are is in the database."""
 
 FIELD = "look"
 """The field of a point; it has the name of the kinds that came first."""
@@ -67,7 +68,7 @@ def split(values: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"look": [], "sound": []}
     for value in own_values(values):
         kind = value.partition(":")[0]
-        if kind == FACE:
+        if kind == PERSON:
             continue
         found["sound" if kind in GROUPS["Sound"] else "look"].append(value)
     return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from indexer.errors import ReelfindError
 from indexer.manifest import Manifest
 from indexer.store.names import PREDICTED, Level, point_id
-from indexer.traits import FACE
+from indexer.traits import PERSON
 
 if TYPE_CHECKING:
     from indexer.store.base import Store
@@ -30,7 +30,7 @@ longer be read.
 
 ADDED: Mapping[int, frozenset[str]] = {
     5: frozenset({"brightness", "temperature", "colour", "motion", "camera"}),
-    6: frozenset({"people", "shot_size", "onscreen", "sound", "loudness", FACE}),
+    6: frozenset({"people", "shot_size", "onscreen", "sound", "loudness", PERSON}),
 }
 """By version: the kinds of traits that came with it, see ``indexer.traits``."""
 

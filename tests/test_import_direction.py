@@ -83,6 +83,7 @@ MAY_GO_THROUGH_TITLES = {
     "app/labelling/titles.py": "finds the clips that a table of labels names",
     "app/api/titles.py": "answers with all titles where a request names no limit",
     "app/runtime.py": "the same",
+    "app/people/taking_in.py": "at the end of a run, where recognising people is on",
     "app/titles/moved.py": "looks for films in a thread of its own",
 }
 """Files that may go through all titles one by one."""

@@ -21,6 +21,7 @@ from app.api import (
     labels,
     media,
     metrics,
+    people,
     points,
     saved,
     search,
@@ -58,13 +59,17 @@ TAGS = [
     {"name": "media", "description": "Stills, films and rendered reels."},
     {"name": "shortlists", "description": "Spans of titles in order, and their exports."},
     {"name": "saved searches", "description": "Searches with a name, feeds and webhooks."},
+    {"name": "people", "description": "Whose faces are in the films, where that is on."},
     {"name": "labels", "description": "What people say of spans of titles."},
     {"name": "ads", "description": "Clips and breaks for an ad brief."},
     {"name": "jobs", "description": "Indexing, edits and removals in the background."},
     {"name": "operations", "description": "Health and metrics."},
 ]
 GROUPS = (
-    *(each.router for each in (search, titles, points, vocabulary, labels, jobs, ads, shortlists)),
+    *(
+        each.router
+        for each in (search, titles, points, vocabulary, labels, jobs, ads, shortlists, people)
+    ),
     *(exports.router, saved.router, artwork.router, artwork.films),
 )
 

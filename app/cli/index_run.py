@@ -20,6 +20,7 @@ from app.database.turns import catalogue_of
 from app.jobs.handover import index_through_server
 from app.jobs.moving import MadeSpans
 from app.jobs.words import STAGE_WORDS, clock
+from app.people.taking_in import take_in
 from app.saved.notifier import notify_webhooks
 from indexer.advice import more_than
 from indexer.catalogue import Catalogue
@@ -47,6 +48,7 @@ def run_index(
                 terminal.message(line)
             with watched(catalogue, terminal) as listener:
                 report = Indexer(catalogue, settings, listener, debug, spans=spans).run(request)
+            take_in(catalogue, settings, database, terminal.message)
         # The films are indexed, whatever becomes of the messages.
         try:
             notify_webhooks(data, settings, partial(run_search, data), terminal.message)

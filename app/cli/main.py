@@ -21,6 +21,7 @@ from app.cli import (
     labels,
     mcp,
     models,
+    people,
     probes,
     saved,
     search,
@@ -59,6 +60,7 @@ app.add_typer(features.app)
 app.add_typer(keys.app)
 app.add_typer(labels.app)
 app.add_typer(models.app)
+app.add_typer(people.app)
 app.add_typer(probes.app)
 app.add_typer(saved.app)
 app.add_typer(shortlist.app)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     ARRAY,
     JSON,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -194,4 +196,41 @@ REELS = Table(
     Column("lease", Moment),
     # Its cut and options as JSON.
     Column("work", Text, nullable=False),
+)
+
+PEOPLE = Table(
+    "people",
+    META,
+    Column("person_id", String(16), primary_key=True),
+    # Empty until somebody gives one.
+    Column("name", String(200), nullable=False),
+    # The name in lower case, as with shortlists; none without a name.
+    Column("key", String(200), unique=True),
+    Column("hidden", Boolean, nullable=False),
+)
+
+FACE_GROUPS = Table(
+    "face_groups",
+    META,
+    Column("title_id", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # The result that the group comes from: another one has other groups.
+    Column("stage_key", String(64), nullable=False),
+    Column(
+        "person_id",
+        String(16),
+        ForeignKey("people.person_id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("faces", Integer, nullable=False),
+    Column("shots", Integer, nullable=False),
+    # The face that shows it: its still, and its box as parts of the still's sides.
+    Column("frame", Integer, nullable=False),
+    Column("left", Double, nullable=False),
+    Column("top", Double, nullable=False),
+    Column("right", Double, nullable=False),
+    Column("bottom", Double, nullable=False),
+    # The mean of its faces' embeddings, as float32.
+    Column("vector", LargeBinary, nullable=False),
 )

@@ -73,7 +73,7 @@ class MetadataEdit(TypedDict, total=False):
     ]
 
 
-Kind = Literal["index", "rescore", "encoder", "edit", "remove"]
+Kind = Literal["index", "rescore", "encoder", "edit", "remove", "delete-people"]
 State = Literal["waiting", "running", "cancelling", "done", "failed", "cancelled", "interrupted"]
 ENDED = frozenset({"done", "failed", "cancelled", "interrupted"})
 """The states that a job does not leave any more."""
@@ -98,7 +98,7 @@ TitleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f][0-9a-f-]{3,127}$"
 
 class JobRequest(BaseModel):
     """What to do: index films, score all titles again, embed them with another encoder, edit the
-    metadata of titles, or remove them."""
+    metadata of titles, remove them, or delete all that is known of people."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -36,6 +36,8 @@ def subject(job: Job, names: dict[str, str]) -> str:
             return "All titles, with the probes in use"
         case "encoder":
             return "All titles, by another encoder"
+        case "delete-people":
+            return "Faces, groups and names of all titles"
 
 
 def action(job: Job) -> str:
@@ -46,6 +48,7 @@ def action(job: Job) -> str:
         "remove": "Remove",
         "rescore": "Bring up to date",
         "encoder": "Embed again",
+        "delete-people": "Delete people",
     }[job.request.kind]
 
 

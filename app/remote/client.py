@@ -11,6 +11,7 @@ from app.jobs.records import Job, JobRequest, JobSummary
 from app.labelling.records import NewLabel, NewLabels, Removed, StoredLabels, Written
 from app.records import Facets, Hit, Neighbours, SearchResponse, TitleSummary
 from app.remote.connection import ApiError, Connection, read
+from app.remote.people import PeopleClient
 from app.remote.saved import SavedClient
 from app.remote.shortlists import ShortlistClient
 from app.search.request import Level, SearchRequest
@@ -46,6 +47,7 @@ class Client:
         self.address = address.rstrip("/")
         self._server = Connection(address, key, patience, agent, transport)
         self.saved = SavedClient(self._server)
+        self.people = PeopleClient(self._server)
         self.shortlists = ShortlistClient(self._server)
 
     def close(self) -> None:

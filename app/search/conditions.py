@@ -7,9 +7,10 @@ from typing import Any
 from qdrant_client import models
 
 from app.search.filters import COMPARED, Compare, Condition, Filters, parse_condition
+from app.search.people import NOBODY, People, shows
 from app.search.request import Level, RequestError
 from indexer.scoring import CLIP_PREFIX, field_of
-from indexer.traits import stored, stored_of_clip
+from indexer.traits import PERSON, stored, stored_of_clip
 from probes.tasks import Task
 
 Tasks = Mapping[str, Task]
@@ -69,17 +70,23 @@ class FilterSet:
         return self.of(each for each in self.filters if each.field not in fields)
 
 
-def compile_filters(request: Filters, level: Level, tasks: Tasks) -> FilterSet:
+def compile_filters(
+    request: Filters, level: Level, tasks: Tasks, people: People = NOBODY
+) -> FilterSet:
     """Return the filters of a request for hits of a level.
 
     Raises:
-        RequestError: ``where`` names no task, or compares classes with a number.
+        RequestError: ``where`` names no task, or compares classes with a number; ``person`` names
+            nobody.
     """
     found = [
         _filter(name, compare, value, level)
         for name, compare in COMPARED.items()
-        if (value := getattr(request, name)) not in (None, [])
+        if (value := getattr(request, name)) not in (None, []) and compare.kind != PERSON
     ]
+    if request.person:
+        groups = people.groups(request.person)
+        found.append(Filter("person", (shows(groups),), (shows(groups, level == "clip"),)))
     found += [_on_task(parse_condition(each), tasks, level) for each in request.where]
     return FilterSet.of(found)
 

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from qdrant_client import models
@@ -13,17 +14,19 @@ from app.search.combine import Ranking, combine
 from app.search.conditions import FilterSet, Tasks
 from app.search.execute import execute
 from app.search.filters import COMPARED
+from app.search.people import NOBODY, Groups, People, is_in, shows
 from app.search.plan import SearchPlan
 from app.search.present import read_payloads
 from indexer.scoring import USER_FIELD, field_of
 from indexer.store.base import Store
-from indexer.traits import VALUES, stored
+from indexer.traits import PERSON, VALUES, stored
 from indexer.versions import kinds_missing
+from indexer.who.grouping import MOST
 
 COUNTED = {name: compare for name, compare in COMPARED.items() if compare.how in ("any", "is")}
 """The filters that ask for any value of a field of a point; ``Facets`` has one each."""
 
-_TRAITS = 2 * sum(len(each) for each in VALUES.values())
+_TRAITS = 2 * (MOST + sum(len(each) for each in VALUES.values()))
 """Traits that shots may have, with those of their clips: they share a field."""
 
 
@@ -54,7 +57,11 @@ every search, so that two of them can be compared."""
 
 
 def count_facets(
-    plan: SearchPlan, tasks: Tasks, store: Store, ranking: Ranking | None = None
+    plan: SearchPlan,
+    tasks: Tasks,
+    store: Store,
+    ranking: Ranking | None = None,
+    people: People = NOBODY,
 ) -> Facets:
     """Count the values beside each filter; a filter does not narrow its own counts.
 
@@ -66,6 +73,7 @@ def count_facets(
         tasks: those of the user's own are counted by their classes.
         store: where the points are.
         ranking: of the plan, if it was executed already.
+        people: those with a name are counted.
     """
     count = _Found(plan, store, ranking) if plan.queries else _Filtered(plan, store)
     known: dict[tuple[str, tuple[str, ...]], list[FacetCount]] = {}
@@ -96,8 +104,11 @@ def count_facets(
     named = {
         name: values(compare.key, name, compare.kind and stored(compare.kind, ""))
         for name, compare in COUNTED.items()
-        if compare.kind not in absent
+        if compare.kind not in {*absent, PERSON}
     }
+    if PERSON not in absent:
+        counted = dict(islice(people.counted().items(), plan.settings.facet_values))
+        named["person"] = _ordered(count.people(counted, plan.filters.without("person")))
     return Facets(**named, tasks=own, ranges=ranges)
 
 
@@ -113,6 +124,16 @@ class _Filtered:
         limit = max(self._plan.settings.facet_values, _TRAITS)
         hits = self._store.facets(self._plan.collection, key, filter=filters.on_hits, limit=limit)
         return [FacetCount(value=str(hit.value), count=hit.count) for hit in hits]
+
+    def people(self, people: Mapping[str, Groups], filters: FilterSet) -> dict[str, int]:
+        """Count the points with each person that pass the filters, by the person's id."""
+        others = [] if filters.on_hits is None else [filters.on_hits]
+        return {
+            each: self._store.count(
+                self._plan.collection, models.Filter(must=[*others, shows(groups)])
+            )
+            for each, groups in people.items()
+        }
 
     def histogram(self, range_: Range, *without: str) -> list[Bin]:
         """Count the points in each bin; those without a value are in none."""
@@ -138,6 +159,14 @@ class _Found:
     def values(self, key: str, filters: FilterSet) -> list[FacetCount]:
         """Count the hits of each value of ``key`` that pass the filters."""
         return count_values(self._payloads(filters), key)
+
+    def people(self, people: Mapping[str, Groups], filters: FilterSet) -> dict[str, int]:
+        """Count the hits with each person that pass the filters, by the person's id."""
+        payloads = self._payloads(filters) if people else []
+        return {
+            each: sum(is_in(payload, groups) for payload in payloads)
+            for each, groups in people.items()
+        }
 
     def histogram(self, range_: Range, *without: str) -> list[Bin]:
         """Count the hits in each bin; those without a value are in none."""
@@ -175,3 +204,9 @@ def count_values(payloads: Iterable[Mapping[str, Any]], key: str) -> list[FacetC
         counter.update(each for each in set(values) if each is not None)
     order = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     return [FacetCount(value=str(value), count=count) for value, count in order]
+
+
+def _ordered(counts: Mapping[str, int]) -> list[FacetCount]:
+    """Return counts, most first; those of 0 are left out."""
+    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [FacetCount(value=value, count=count) for value, count in order if count]

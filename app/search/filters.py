@@ -15,7 +15,7 @@ from indexer.framing import names as framing
 from indexer.look import names as looks
 from indexer.onscreen.names import OnScreen
 from indexer.soundtrack import names as sounds
-from indexer.traits import FIELD
+from indexer.traits import FIELD, PERSON
 from probes.messages import shortened
 
 Name = Annotated[str, Field(max_length=500)]
@@ -174,6 +174,9 @@ class Filters(BaseModel):
     )
     loudness: Annotated[list[sounds.Loudness], _trait("loudness")] = Field(
         [], max_length=100, description="Keep clips as loud as any of these, within their title."
+    )
+    person: Annotated[Names, _trait(PERSON)] = Field(
+        [], description="Keep clips with any of these people, by id or name."
     )
     ad_category: Annotated[Names, Compare("ad_categories", "any", "clip")] = Field(
         [], description="Keep clips that fit any of these ad categories (IAB tier 1)."

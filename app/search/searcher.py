@@ -16,6 +16,7 @@ from app.search.execute import execute
 from app.search.facets import count_facets
 from app.search.listing import list_page, pool
 from app.search.neighbours import neighbours_of
+from app.search.people import NOBODY, People
 from app.search.plan import Combination, Presentation, Query, SearchPlan
 from app.search.present import present, present_listing
 from app.search.request import SearchRequest
@@ -41,6 +42,7 @@ class Searcher:
         models: the networks that embed what is looked for.
         settings: weights of the routes, and the rest.
         tasks: those that ``where`` may name and that facets count.
+        people: whom ``person`` may name, and whom facets count.
         pair: of collections to search; without one, that which search reads when it is asked.
     """
 
@@ -49,6 +51,7 @@ class Searcher:
     settings: SearchSettings
     tasks: Tasks = field(default_factory=dict)
     pair: str | None = None
+    people: People = NOBODY
 
     def run(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> SearchResponse:
         """Return a page of hits; see ``answer``."""
@@ -79,7 +82,7 @@ class Searcher:
         ranking = combine(plan, execute(plan, self.store)) if plan.queries else None
         answer = self._present(plan, ranking)
         took = round((time.perf_counter() - began) * 1000, 1)
-        facets = partial(count_facets, plan, self.tasks, self.store, ranking)
+        facets = partial(count_facets, plan, self.tasks, self.store, ranking, self.people)
         return answer.model_copy(update={"took_ms": took}), facets
 
     def settled(self, request: SearchRequest) -> SearchRequest:
@@ -102,7 +105,8 @@ class Searcher:
         if request.q.strip():
             self.models.load_for_queries()
         bare = request.model_copy(update={"cursor": None})
-        return count_facets(self.plan(bare, name, examples), self.tasks, self.store)
+        plan = self.plan(bare, name, examples)
+        return count_facets(plan, self.tasks, self.store, people=self.people)
 
     def plan(
         self, request: SearchRequest, name: str, examples: Examples = NO_EXAMPLES
@@ -117,7 +121,7 @@ class Searcher:
         if request.then.strip():
             combination = "then"
         presentation = _presentation(request, name)
-        filters = compile_filters(request, request.level, self.tasks)
+        filters = compile_filters(request, request.level, self.tasks, self.people)
         check_filters(name, filters.fields)
         settings, queries = self.settings, tuple[Query, ...]()
         if request.seeks:

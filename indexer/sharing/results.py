@@ -228,6 +228,14 @@ class SharedResults:
                 self._bucket.remove([f"{self._apart}/{own}" for own in names])
             self._known = {name: each for name, each in known.items() if name in keep}
 
+    def delete(self, stage: str) -> bool:
+        """Delete the results of a stage, under whatever key; return whether there were any."""
+        with self._lock:
+            names = set(self._results())
+        keep = {name for name in names if name.rpartition("-")[0] != stage}
+        self.remove(keep)
+        return keep != names
+
     def _results(self) -> dict[str, SharedResult]:
         if self._known is None:
             self._known = archives_in(self._bucket.listed(self._stages))

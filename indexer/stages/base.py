@@ -210,6 +210,14 @@ class TitleFolder:
                     (new / SAME_AS).write_text(identity, encoding="ascii")
                 return
 
+    def delete(self, name: str) -> bool:
+        """Delete all results of a stage, under whatever key; return whether there were any."""
+        found = self.results(name)
+        for folder in found:
+            remove_folder(folder)
+        elsewhere = self._shared is not None and self._shared.delete(name)
+        return bool(found) or elsewhere
+
     def prune(self, keys: Mapping[str, str]) -> None:
         """Delete every stage folder but those of ``keys`` (stage name to key), each at once.
 

@@ -1,7 +1,7 @@
 """Traits of shots, and which of them a clip has."""
 
 from indexer.records import Clip, Shot
-from indexer.traits import FACE, VALUES, own_values, stored, stored_of_clip, values_of_clip
+from indexer.traits import PERSON, VALUES, own_values, stored, stored_of_clip, values_of_clip
 from indexer.versions import ADDED
 
 SHOTS = [Shot(0, 0, 40, "start"), Shot(1, 40, 100, "cut"), Shot(2, 100, 200, "cut")]
@@ -24,4 +24,4 @@ def test_a_shot_tells_its_own_values_from_those_of_its_clip() -> None:
 
 def test_every_kind_came_with_a_version() -> None:
     added = [kind for kinds in ADDED.values() for kind in kinds]
-    assert sorted(added) == sorted([*VALUES, FACE])
+    assert sorted(added) == sorted([*VALUES, PERSON])

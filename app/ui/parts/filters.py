@@ -1,6 +1,7 @@
 """The filter panel: scores, and the classes of each task with counts that follow the search."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -27,19 +28,21 @@ _DIALOGUE_NAMES = {"any": "Any", "1": "Spoken", "0": "Silent"}
 
 
 def filter_panel(
-    request: SearchRequest, facets: Facets, tasks: Mapping[str, Task], titles: Mapping[str, str]
+    request: SearchRequest, facets: Facets, tasks: Mapping[str, Task], names: Mapping[str, str]
 ) -> None:
-    """Draw the filters; ``titles`` are the names of titles by id."""
+    """Draw the filters; ``names`` are those of titles and people by id."""
     st.subheader("Filters", anchor=False)
     _score(request, "worthiness", "Clip-worthiness")
     _score(request, "popularity", "Popularity within the title")
     _length(request)
     _dialogue(request, facets)
     _traits(request, facets)
+    if people := _with_chosen(facets.person, request.person):
+        _pills("**Person**", "person", people, request, names=names)
     _tones(request, facets, tasks[TONE])
     _classes("Genre", "genre", facets.genre, request)
     _classes("Ad category", "ad_category", facets.ad_category, request, folded=True)
-    _names("Title", "title", facets.title, request, titles)
+    _names("Title", "title", facets.title, request, names)
     _names("Series", "series", facets.series, request, {})
     _classes("Language", "language", facets.language, request)
 
@@ -189,8 +192,9 @@ def _pills(
     request: SearchRequest,
     *,
     collapsed: bool = False,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Draw values as pills: hits need any of the pressed ones."""
+    """Draw values, as ``names`` call them, as pills: hits need any of the pressed ones."""
     numbers = {each.value: each.count for each in counts}
     options = sorted(numbers, key=lambda value: (-numbers[value], value))
     key = f"filter.{name}.{label.strip('*')}"
@@ -200,7 +204,7 @@ def _pills(
         options,
         selection_mode="multi",
         key=key,
-        format_func=lambda value: f"{plain(value)} :gray[{numbers[value]}]",
+        format_func=lambda value: f"{plain(names.get(value, value))} :gray[{numbers[value]}]",
         label_visibility="collapsed" if collapsed else "visible",
         on_change=_press,
         args=(name, options, key),

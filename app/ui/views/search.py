@@ -11,6 +11,7 @@ from app.ui.parts.cards import results
 from app.ui.parts.chips import active_filters
 from app.ui.parts.filters import filter_panel
 from app.ui.parts.labelling import annotator_box
+from app.ui.parts.people import people_names
 from app.ui.parts.searchbox import search_box
 from app.ui.parts.state import stop_unless_ready
 from app.ui.parts.toolbar import paging, toolbar
@@ -19,10 +20,10 @@ from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 
 
-def chip_names(runtime: Runtime, request: SearchRequest, titles: dict[str, str]) -> dict[str, str]:
-    """Return names for the ids in a search: titles by name, examples by title and timecode."""
+def chip_names(runtime: Runtime, request: SearchRequest, known: dict[str, str]) -> dict[str, str]:
+    """Return names for the ids in a search: ``known`` ones, and examples by title and timecode."""
     examples = [*request.like, *request.unlike, *request.good, *request.bad]
-    names = dict(titles)
+    names = dict(known)
     for identity in examples:
         if identity not in names:
             try:
@@ -65,11 +66,15 @@ except ReelfindError as error:
     tell(error, request)
     st.stop()
 
-titles = runtime.title_names(request.title)
-active_filters(request, chip_names(runtime, request, titles), response.preferences)
+try:
+    names = runtime.title_names(request.title) | people_names(runtime)
+except ReelfindError as error:
+    tell(error, request)
+    st.stop()
+active_filters(request, chip_names(runtime, request, names), response.preferences)
 results(runtime, response, toolbar(runtime, request, response))
 paging(request, response)
 # Last, since counting takes time: the hits are on the screen by then.
 with st.sidebar:
-    filter_panel(request, facets(), runtime.tasks, titles)
+    filter_panel(request, facets(), runtime.tasks, names)
     annotator_box()

@@ -11,8 +11,10 @@ from starlette.testclient import TestClient
 
 from app.api.examples import CLIP, TITLE
 from app.jobs.records import JobRequest
+from app.people.store import PeopleStore
 from app.runtime import Runtime
 from tests.app.api.conftest import description, server_of
+from tests.app.people.faces import fill, group
 
 EXAMPLES = 12
 """Requests of each operation and mode; a run with 150 finds nothing more."""
@@ -89,19 +91,26 @@ def examples() -> Iterator[Any]:
 
 
 @pytest.fixture
-def things(client: TestClient) -> Iterator[dict[str, str]]:
+def things(client: TestClient, runtime: Runtime) -> Iterator[dict[str, str]]:
     """What stands for the ids of the examples, and for the variables of addresses."""
     (hit,) = client.post("/api/v1/search", json={"limit": 1}).json()["hits"]
     items = [{"hit_id": hit["id"]}]
     listed = client.post("/api/v1/shortlists", json={"name": f"{uuid4()}", "items": items}).json()
     saved = client.post("/api/v1/saved", json={"name": f"{uuid4()}", "request": {}}).json()
+    title_id, people = hit["title_id"], PeopleStore(runtime.database)
+    fill(runtime.database, {"another": [group(0, 1)], "third": [group(0, 3)]})
+    fill(runtime.database, {title_id: [group(1, 1), group(2, 1)]})
+    owners = {own.title_id: each.id for each in people.all() for own in each.groups}
     yield {
         CLIP: hit["id"],
         TITLE: hit["title_id"],
         "8b5e2d7c4a10": listed["items"][0]["item_id"],
         "{shortlist_id}": listed["shortlist_id"],
         "{saved_id}": saved["id"],
+        "{person_id}": owners[title_id],
+        "0d4c1be27a95": owners["third"],
     }
+    people.delete_all()
     address = f"/api/v1/shortlists/{listed['shortlist_id']}"
     client.delete(address, headers={"If-Match": "*"})
     client.delete(f"/api/v1/saved/{saved['id']}")

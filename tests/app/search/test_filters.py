@@ -13,7 +13,7 @@ from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.store.names import CLIP_ID, Level
 from indexer.store.schema import profile_schema
-from indexer.traits import VALUES
+from indexer.traits import PERSON, VALUES
 
 SIZES = {"aligned": 8, "text": 8, "in_context": 8, "worded": 8}
 
@@ -49,7 +49,7 @@ def test_facets_have_the_counts_of_every_filter_of_values() -> None:
 
 def test_every_kind_of_look_has_a_filter_of_its_values() -> None:
     looks = {each.kind: name for name, each in COMPARED.items() if each.kind and each.how == "any"}
-    assert looks == {kind: kind for kind in VALUES}
+    assert looks == {kind: kind for kind in (*VALUES, PERSON)}
     for name, each in COMPARED.items():
         assert not each.kind or name in (each.kind, f"{each.kind}_{each.how}")
     for kind, values in VALUES.items():

@@ -13,7 +13,7 @@ from indexer.framing.score import score_stills
 from tests.indexer.look.drawn import texture
 
 GOOD = Quality(60.0, 110.0, 60.0, 0.05, 0.01, 60.0, 0.5)
-FACE = Face(0.3, 0.2, 0.5, 0.6, 0.9, (0.35, 0.3, 0.45, 0.3, 0.4, 0.4, 0.36, 0.5, 0.44, 0.5))
+PERSON = Face(0.3, 0.2, 0.5, 0.6, 0.9, (0.35, 0.3, 0.45, 0.3, 0.4, 0.4, 0.36, 0.5, 0.44, 0.5))
 
 
 def pixels(image: Image.Image) -> Pixels:
@@ -23,7 +23,7 @@ def pixels(image: Image.Image) -> Pixels:
 def test_a_blurred_picture_has_less_detail() -> None:
     sharp = texture()
     blurred = sharp.filter(ImageFilter.GaussianBlur(3))
-    one, other = measure(pixels(sharp), [FACE]), measure(pixels(blurred), [FACE])
+    one, other = measure(pixels(sharp), [PERSON]), measure(pixels(blurred), [PERSON])
     assert other.detail < one.detail / 3
     assert other.face_detail < one.face_detail
     assert other.light == pytest.approx(one.light, abs=2)
@@ -31,7 +31,7 @@ def test_a_blurred_picture_has_less_detail() -> None:
 
 def test_a_face_that_is_smeared_one_way_has_no_detail() -> None:
     across = np.repeat(pixels(texture())[:, :1], 480, axis=1)
-    assert measure(across, [FACE]).face_detail == pytest.approx(0.0, abs=0.01)
+    assert measure(across, [PERSON]).face_detail == pytest.approx(0.0, abs=0.01)
 
 
 def test_light_and_colours() -> None:
@@ -54,7 +54,7 @@ def test_bars_are_not_measured() -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 90), (90, 2)])
 def test_tiny_stills_have_no_detail(shape: tuple[int, int]) -> None:
-    found = measure(np.full((*shape, 3), 100, np.uint8), [FACE])
+    found = measure(np.full((*shape, 3), 100, np.uint8), [PERSON])
     assert (found.detail, found.face_detail) == (0.0, 0.0)
 
 
@@ -84,9 +84,9 @@ def test_a_worse_picture_comes_later(worse: Quality) -> None:
 
 def test_a_face_that_is_seen_well_comes_first() -> None:
     qualities = dict.fromkeys(range(3), GOOD)
-    profile = replace(FACE, landmarks=(0.35, 0.3, 0.36, 0.3, 0.3, 0.4, *FACE.landmarks[6:]))
-    unsure = replace(FACE, score=0.5)
-    scores = score_stills(qualities, {0: [unsure], 1: [profile], 2: [FACE]}, 0.6)
+    profile = replace(PERSON, landmarks=(0.35, 0.3, 0.36, 0.3, 0.3, 0.4, *PERSON.landmarks[6:]))
+    unsure = replace(PERSON, score=0.5)
+    scores = score_stills(qualities, {0: [unsure], 1: [profile], 2: [PERSON]}, 0.6)
     assert max(scores, key=scores.__getitem__) == 2
     without = score_stills(qualities, {}, 0.6)
     assert scores[0] == without[0]
@@ -94,5 +94,5 @@ def test_a_face_that_is_seen_well_comes_first() -> None:
 
 
 def test_black_has_no_score() -> None:
-    assert score_stills({0: replace(GOOD, light=10.0)}, {0: [FACE]}, 0.6) == {0: 0.0}
+    assert score_stills({0: replace(GOOD, light=10.0)}, {0: [PERSON]}, 0.6) == {0: 0.0}
     assert score_stills({}, {}, 0.6) == {}

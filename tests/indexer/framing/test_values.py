@@ -12,18 +12,18 @@ from indexer.traits import VALUES
 
 SETTINGS = FramingSettings()
 LANDMARKS = (0.45, 0.4, 0.55, 0.4, 0.5, 0.45, 0.46, 0.5, 0.54, 0.5)
-FACE = Face(0.4, 0.3, 0.6, 0.7, 0.9, LANDMARKS)
+PERSON = Face(0.4, 0.3, 0.6, 0.7, 0.9, LANDMARKS)
 
 
 def of_height(height: float) -> Face:
-    return replace(FACE, top=0.0, bottom=height)
+    return replace(PERSON, top=0.0, bottom=height)
 
 
 @pytest.mark.parametrize(
     ("counts", "people"), [([], "0"), ([0, 0], "0"), ([0, 1], "1"), ([2, 1], "2"), ([5], "3+")]
 )
 def test_a_shot_has_as_many_people_as_the_still_with_most(counts: list[int], people: str) -> None:
-    found = values_of_shot([[FACE] * count for count in counts], 1.0, SETTINGS)
+    found = values_of_shot([[PERSON] * count for count in counts], 1.0, SETTINGS)
     assert found[0] == f"people:{people}"
     assert people in VALUES["people"]
 
@@ -58,7 +58,7 @@ def test_without_a_face_there_is_no_size() -> None:
 
 
 def test_a_face_that_is_not_sure_enough_does_not_count() -> None:
-    unsure = replace(FACE, score=0.5)
+    unsure = replace(PERSON, score=0.5)
     assert values_of_shot([[unsure]], 1.0, SETTINGS) == ["people:0"]
     settings = FramingSettings(certain=0.45, close_up=0.35)
     assert values_of_shot([[unsure]], 1.0, settings) == ["people:1", "shot_size:close-up"]
@@ -70,7 +70,7 @@ def test_a_face_that_is_not_sure_enough_does_not_count() -> None:
 def test_a_face_is_frontal_where_the_nose_is_between_the_eyes(
     nose: tuple[float, float], frontal: float
 ) -> None:
-    face = replace(FACE, landmarks=(*LANDMARKS[:4], *nose, *LANDMARKS[6:]))
+    face = replace(PERSON, landmarks=(*LANDMARKS[:4], *nose, *LANDMARKS[6:]))
     assert face.frontal == pytest.approx(frontal)
     turned = tuple(
         value for x, y in zip(*[iter(face.landmarks)] * 2, strict=True) for value in (-y, x)
@@ -79,12 +79,12 @@ def test_a_face_is_frontal_where_the_nose_is_between_the_eyes(
 
 
 def test_eyes_in_one_place_are_no_frontal_face() -> None:
-    assert replace(FACE, landmarks=(0.5,) * 10).frontal == 0.0
+    assert replace(PERSON, landmarks=(0.5,) * 10).frontal == 0.0
 
 
 def test_faces_are_read_as_they_were_written(tmp_path: Path) -> None:
-    other = replace(FACE, left=0.0, score=0.5)
-    write_faces(tmp_path / "faces.parquet", [(12, [FACE, other]), (24, []), (36, [FACE])])
+    other = replace(PERSON, left=0.0, score=0.5)
+    write_faces(tmp_path / "faces.parquet", [(12, [PERSON, other]), (24, []), (36, [PERSON])])
     found = read_faces(tmp_path / "faces.parquet")
     assert [(frame, len(faces)) for frame, faces in found.items()] == [(12, 2), (36, 1)]
     assert found[12][1].left == 0.0

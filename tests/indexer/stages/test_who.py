@@ -12,7 +12,7 @@ from indexer.request import Request
 from indexer.settings import SETTINGS_FILE, load_settings
 from indexer.store.base import pair
 from indexer.store.open import open_store
-from indexer.traits import FACE, own_values, split
+from indexer.traits import PERSON, own_values, split
 from indexer.who.table import groups_of
 from tests.indexer.who.faces import colour_models
 
@@ -43,7 +43,7 @@ def stored_faces(data: Path, level: int) -> dict[tuple[str, int], set[str]]:
     payloads = [record.payload or {} for record in records]
     return {
         (each["title_id"], each["index"]): {
-            value for value in own_values(each["look"]) if value.startswith(f"{FACE}:")
+            value for value in own_values(each["look"]) if value.startswith(f"{PERSON}:")
         }
         for each in payloads
     }
@@ -70,9 +70,9 @@ def test_on_it_adds_groups_and_decodes_nothing(indexed: Path, models: Models) ->
         assert changed == {"who", "points"}
         for face in title.known_faces:
             assert face.group is not None
-            assert f"{FACE}:{face.group}" in shots[title.title_id, face.shot]
+            assert f"{PERSON}:{face.group}" in shots[title.title_id, face.shot]
             (clip,) = [each for each in title.clips if each.first_shot <= face.shot < each.end_shot]
-            assert f"{FACE}:{face.group}" in clips[title.title_id, clip.index]
+            assert f"{PERSON}:{face.group}" in clips[title.title_id, clip.index]
             found += 1
         groups = groups_of(title.known_faces)
         assert [each.number for each in groups] == list(range(len(groups)))
@@ -93,4 +93,4 @@ def test_off_its_other_settings_run_nothing(indexed: Path, models: Models) -> No
 
 
 def test_a_hit_does_not_show_the_numbers_of_groups() -> None:
-    assert split(["people:1", f"{FACE}:3", f"clip:{FACE}:3"])["look"] == ["people:1"]
+    assert split(["people:1", f"{PERSON}:3", f"clip:{PERSON}:3"])["look"] == ["people:1"]

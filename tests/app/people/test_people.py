@@ -1,0 +1,187 @@
+"""People of films that are really indexed: taken in, searched for, and deleted with all traces."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.database.engine import Database
+from app.people.store import PeopleStore
+from app.people.taking_in import take_in
+from app.runtime import Runtime
+from app.search.request import RequestError, SearchRequest
+from indexer.catalogue import Catalogue
+from indexer.indexing import Indexer
+from indexer.library import Library
+from indexer.listener import Silence
+from indexer.request import Request
+from indexer.settings import SETTINGS_FILE, load_settings
+from indexer.store.base import pair
+from indexer.store.open import open_store
+from tests.app.api.conftest import client_of
+from tests.app.cli.conftest import Reelfind, reelfind
+from tests.app.jobs.conftest import until
+from tests.conftest import copy_data
+from tests.indexer.who.faces import colour_models
+
+__all__ = ["reelfind"]
+
+ON = "[who]\nenabled = true\nalike = 0.2\nleast_faces = 1\n"
+
+
+def indexed_again(data: Path) -> None:
+    settings = load_settings(data)
+    models = colour_models(settings)
+    Indexer(Catalogue(data), settings, Silence(), debug=True, models=models).run(
+        Request(rescore=True)
+    )
+    with Database.of(data, settings) as database:
+        take_in(Catalogue(data), settings, database, pytest.fail)
+
+
+@pytest.fixture(scope="module")
+def recognised(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index with people; it is not to be changed."""
+    data = copy_data(indexed_once, tmp_path_factory.mktemp("people") / "data")
+    (data / SETTINGS_FILE).write_text(ON)
+    indexed_again(data)
+    return data
+
+
+@pytest.fixture
+def data(recognised: Path, tmp_path: Path) -> Path:
+    return copy_data(recognised, tmp_path / "data")
+
+
+@pytest.fixture
+def runtime(data: Path) -> Iterator[Runtime]:
+    runtime = Runtime(data, load_settings(data))
+    yield runtime
+    runtime.close()
+
+
+@pytest.fixture
+def client(runtime: Runtime) -> TestClient:
+    return client_of(runtime)
+
+
+def values_of_points(data: Path) -> set[str]:
+    with open_store(Catalogue(data).store_path, None, None) as store:
+        name = store.current()
+        assert name is not None
+        return {
+            value
+            for collection in pair(name)
+            for record in store.scroll(collection, limit=10_000)[0]
+            for value in (record.payload or {})["look"]
+            if "person:" in value
+        }
+
+
+def test_a_search_by_a_person_finds_exactly_their_shots(runtime: Runtime) -> None:
+    found = PeopleStore(runtime.database).all()
+    assert found
+    titles = {each.title_id: each for each in Library(runtime.catalogue).titles()}
+    for person in found:
+        shots, clips = set(), set()
+        for group in person.groups:
+            title = titles[group.title_id]
+            own = {each.shot for each in title.known_faces if each.group == group.number}
+            assert len(own) == group.shots
+            shots |= {title.point("shot", each) for each in own}
+            clips |= {
+                title.point("clip", clip.index)
+                for clip in title.clips
+                for each in own
+                if clip.first_shot <= each < clip.end_shot
+            }
+        by_shot = SearchRequest(person=[person.id], level="shot", limit=100)
+        by_clip = SearchRequest(person=[person.id], limit=100)
+        for asked, wanted in ((by_shot, shots), (by_clip, clips)):
+            assert {hit.id for hit in runtime.search(asked).hits} == wanted
+            words = asked.model_copy(update={"q": "a person", "tail": "keep"})
+            assert {hit.id for hit in runtime.search(words).hits} <= wanted
+
+
+def test_people_with_names_are_counted_and_found_by_name(runtime: Runtime) -> None:
+    store = PeopleStore(runtime.database)
+    assert runtime.facets(SearchRequest()).person == []
+    ann = store.rename(store.all()[0], "Ann")
+    for asked in (SearchRequest(), SearchRequest(q="a person", tail="keep")):
+        mine = asked.model_copy(update={"person": ["ann"], "limit": 100})
+        counts = {each.value: each.count for each in runtime.facets(asked).person}
+        assert counts.get(ann.id, 0) == len(runtime.search(mine).hits)
+    with pytest.raises(RequestError, match="Bob: no such person"):
+        runtime.search(SearchRequest(person=["Bob"]))
+
+
+def test_the_api_changes_people(client: TestClient) -> None:
+    first, other, *_ = client.get("/api/v1/people").json()
+    path, others = f"/api/v1/people/{first['id']}", {"others": [other["id"]]}
+    assert client.get(path).json() == first
+    assert client.patch(path, json={"name": "Ann"}).json()["name"] == "Ann"
+    face = client.get(f"{path}/face")
+    assert (face.status_code, face.headers["content-type"]) == (200, "image/jpeg")
+    assert client.get(f"{path}/face", params={"group": 99}).status_code == 404
+    taken = client.patch(f"/api/v1/people/{other['id']}", json={"name": "ann"})
+    assert "somebody has this name already" in taken.text
+    assert taken.status_code == 422
+    merged = client.post(f"{path}/merge", json=others).json()
+    assert len(merged["groups"]) == len(first["groups"]) + len(other["groups"])
+    assert client.get(f"/api/v1/people/{other['id']}").status_code == 404
+    assert client.post(f"{path}/merge", json=others).status_code == 404
+    group = {key: other["groups"][0][key] for key in ("title_id", "number")}
+    assert client.post(f"{path}/split", json={"groups": [group]}).status_code == 201
+    assert client.post(f"{path}/split", json={"groups": [group]}).status_code == 422
+    assert client.patch(path, json={"hidden": True}).json()["hidden"]
+    assert first["id"] not in {each["id"] for each in client.get("/api/v1/people").json()}
+    hidden = client.get("/api/v1/people", params={"hidden": True}).json()
+    assert first["id"] in {each["id"] for each in hidden}
+
+
+def test_the_command_names_merges_hides_and_deletes_all(data: Path, reelfind: Reelfind) -> None:
+    first, second, *_ = PeopleStore(Database(data / "reelfind.db")).all()
+    at = ("--data", data)
+    assert first.id in reelfind("people", "list", *at).out
+    reelfind("people", "name", first.id, "Ann", *at)
+    hits = reelfind("search", "--person", "Ann", "--level", "shot", "--limit", 100, "--json", *at)
+    assert len(json.loads(hits.out)["hits"]) == first.shots
+    reelfind("people", "merge", "Ann", second.id, *at)
+    assert "is new, with the id" in reelfind("people", "split", "Ann", 2, *at).out
+    reelfind("people", "hide", "Ann", *at)
+    assert "Ann" not in reelfind("people", "list", *at).out
+    assert "Ann (hidden)" in reelfind("people", "list", "--hidden", *at).out
+    reelfind("people", "hide", "Ann", "--show", *at)
+    listed = json.loads(reelfind("people", "list", "--json", *at).out)["people"]
+    assert listed[0]["name"] == "Ann"
+    assert values_of_points(data)
+
+    done = reelfind("people", "delete-all", "--yes", *at).out
+    assert "Deleted all embeddings of faces" in done
+    assert "the next reelfind index recognises people again" in done
+    assert values_of_points(data) == set()
+    assert list(data.glob("titles/*/who-*")) == []
+    assert "Nobody is recognised" in reelfind("people", "list", *at).out
+
+    indexed_again(data)
+    assert values_of_points(data)
+    assert len(PeopleStore(Database(data / "reelfind.db")).all()) >= 2
+
+
+def test_a_server_deletes_all_as_a_job(runtime: Runtime, client: TestClient, data: Path) -> None:
+    job = client.post("/api/v1/jobs", json={"kind": "delete-people"}).json()
+    until(lambda: client.get(f"/api/v1/jobs/{job['id']}").json()["state"] == "done")
+    assert client.get("/api/v1/people").json() == []
+    assert list(data.glob("titles/*/who-*")) == []
+
+
+def test_off_nobody_can_be_asked_for(indexed: Path, reelfind: Reelfind) -> None:
+    runtime = Runtime(indexed, load_settings(indexed))
+    with pytest.raises(RequestError, match=r"set who\.enabled"):
+        runtime.search(SearchRequest(person=["Ann"]))
+    assert runtime.facets(SearchRequest()).person == []
+    runtime.close()
+    listed = reelfind("people", "list", "--data", indexed).out
+    assert "People are not recognised: who.enabled is false" in listed
