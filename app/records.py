@@ -36,6 +36,9 @@ class Why(Record):
     route: RouteName
     rank: int = Field(description="Place among the route's own results, from 1.")
     score: float = Field(description="The route's own score: cosine, or BM25 for words.")
+    preferred: str | None = Field(
+        None, description="Of route `preference`: the words that it fulfils."
+    )
     line: str | None = Field(None, description="The line that matched: spoken, or text on screen.")
     line_from: Literal["dialogue", "screen"] | None = Field(
         None, description="Whether the line is spoken, or text on screen."

@@ -100,6 +100,7 @@ ANYWHERE: dict[str, Any] = {
     "transition": "cut",
     "transition_frames": 12,
     "text": "I've been alone for as long as I can remember.",
+    "preferred": None,
     "line": "I've been alone for as long as I can remember.",
     "line_from": "dialogue",
     "marks": [[10, 15]],

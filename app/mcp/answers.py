@@ -54,6 +54,7 @@ class Reason(Record):
     model_config = ConfigDict(from_attributes=True)
 
     route: str
+    preferred: str | None = None
     line: str | None = None
     line_from: str | None = None
 

@@ -14,7 +14,7 @@ from indexer.store.names import CLIP_ID
 
 
 class Reason(NamedTuple):
-    """Why something was found: its rank (from 1) on a route, and the query's words."""
+    """Why something was found: its rank (from 1) on a route, and the words that asked."""
 
     route: RouteName
     rank: int
@@ -156,7 +156,8 @@ def _reasons(query: Query, ranked: Sequence[RankedList]) -> Mapping[str, list[Re
     reasons: dict[str, list[Reason]] = {}
     for each in ranked:
         for rank, match in enumerate(each.matches, start=1):
-            reasons.setdefault(match.id, []).append(Reason(each.route, rank, match, query.text))
+            reason = Reason(each.route, rank, match, each.said or query.text)
+            reasons.setdefault(match.id, []).append(reason)
     for own in reasons.values():
         if len(own) > 1:
             own.sort(key=lambda reason: reason.rank)

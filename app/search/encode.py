@@ -77,7 +77,11 @@ class QueryEncoder:
         only = bool(preferred) and not says_more(text, preferred)
         weight = self.settings.preference
         routes += [
-            Route("preference", PICTURE, each.vectors, weight, condition=condition(preference))
+            Route(
+                *("preference", PICTURE, each.vectors, weight),
+                condition=condition(preference),
+                said=preference.said,
+            )
             for each in routes
             if each.name == "picture"
             for preference in preferred

@@ -30,13 +30,14 @@ class RankedList:
     """The results of one route, best first, and its weight in the fusion.
 
     ``floor`` is the score of unrelated points; None if a route has no such score, and then the
-    median is used.
+    median is used. ``said`` are the words of a preference.
     """
 
     route: RouteName
     weight: float
     matches: Sequence[Match]
     floor: float | None = None
+    said: str = ""
 
 
 def execute(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
@@ -159,7 +160,7 @@ class _Execution:
                 if not words.marks(" ".join([each.line or "", *each.shown]), negative)
             ]
         floor = min_score if route.floor is None else route.floor
-        return RankedList(route.name, route.weight, matches, floor)
+        return RankedList(route.name, route.weight, matches, floor, route.said)
 
     def _nearer_to_negative(
         self, route: Route, negative_vector: list[float], filter_: models.Filter | None

@@ -35,6 +35,7 @@ class Route:
         negative_vector: what hits should be far from, in the same space.
         needs_line: it runs only if an earlier route found a line.
         condition: what shots must be beside the filters.
+        said: the words of a preference.
     """
 
     name: RouteName
@@ -47,6 +48,7 @@ class Route:
     negative_vector: list[float] | None = None
     needs_line: bool = False
     condition: models.Filter | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, eq=False)

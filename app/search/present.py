@@ -127,6 +127,7 @@ def explain(reason: Reason, words: Bm25Words) -> Why:
         route=reason.route,
         rank=reason.rank,
         score=round(reason.match.score, 4),
+        preferred=reason.text if reason.route == "preference" else None,
         line=line,
         marks=marks,
         line_from=None if line is None else "dialogue" if shown is None else "screen",

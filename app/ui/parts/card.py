@@ -19,7 +19,7 @@ _REASONS: dict[RouteName, str] = {
     "like": "Like the examples",
     "still": "Looks like the picture",
     "clip": "Like the clip",
-    "preference": "As preferred",
+    "preference": "Preferred",
     "filter": "Passes the filters",
 }
 _MEASURES: dict[RouteName, str] = {
@@ -69,6 +69,8 @@ def _reason(reason: Why) -> str:
 
 
 def _line(reason: Why) -> str:
+    if reason.preferred:
+        return f"<q>{escape(reason.preferred)}</q>"
     return f"<q>{marked(reason.line, reason.marks)}</q>" if reason.line else ""
 
 

@@ -45,7 +45,7 @@ def active_filters(
     # Drawn even without chips, so that later elements keep their place and are not redrawn.
     with st.container(horizontal=True, gap="small", key="chips"):
         for each in preferences:
-            values = " or ".join(value.replace("-", " ") for value in each.values)
+            values = " or ".join(each.values)
             st.button(
                 f"“{plain(each.said)}” prefers {_name(each.filter)}: {values}",
                 key=f"chip.preference.{each.said}",

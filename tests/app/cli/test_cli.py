@@ -82,8 +82,8 @@ def test_what_is_preferred_is_said_and_comes_first(reelfind: Reelfind, indexed_o
     (preference,) = answer["preferences"]
     assert preference == {"said": "bright", "filter": "brightness", "values": ["bright"]}
     for hit in answer["hits"]:
-        preferred = any(why["route"] == "preference" for why in hit["why"])
-        assert preferred or "brightness:bright" not in hit["look"]
+        preferred = [why["preferred"] for why in hit["why"] if why["route"] == "preference"]
+        assert preferred == ["bright"] or "brightness:bright" not in hit["look"]
     assert '--as-words "bright" drops it' in reelfind(*asked).out
     plain = json.loads(reelfind(*asked, "--as-words", "bright", "--json").out)
     assert plain["preferences"] == []
