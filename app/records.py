@@ -201,7 +201,9 @@ class Facets(Record):
     onscreen: list[FacetCount] = []
     sound: list[FacetCount] = []
     loudness: list[FacetCount] = []
-    person: list[FacetCount] = Field([], description="Ids of people with a name.")
+    person: list[FacetCount] = Field(
+        [], description="Ids of people with a name, and who is asked for."
+    )
     has_dialogue: list[FacetCount] = Field([], description='"1" with dialogue, "0" without.')
     tasks: dict[str, list[FacetCount]] = Field(
         {}, description="Classes of tasks of your own, by the name of the task."

@@ -194,7 +194,7 @@ class WhoSettings(TraitSettings):
     there are fewer groups, and more of them have several people."""
     least_faces: int = Field(2, ge=1, le=10_000)
     """Faces of a group, at least; others belong to nobody."""
-    same_person: float = Field(0.35, gt=0, le=2)
+    same_person: float = Field(0.3, gt=0, le=2)
     """Distance of the means of two groups of different titles up to which they are one person."""
     clip_share: float = Field(0.0, ge=0, le=1)
     """Share of a clip's frames in shots with a person, from which the clip has it; 0: in any."""

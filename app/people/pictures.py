@@ -20,8 +20,11 @@ def face_picture(title: IndexedTitle, group: FacesOfTitle) -> bytes | None:
         return None
     with Image.open(path) as still:
         left, top, right, bottom = group.box
-        x, y = (left + right) / 2 * still.width, (top + bottom) / 2 * still.height
         reach = (bottom - top) * still.height * (0.5 + AROUND)
+        reach = min(reach, still.width / 2, still.height / 2)
+        # Within the still: what is beyond its sides would be black.
+        x = min(max((left + right) / 2 * still.width, reach), still.width - reach)
+        y = min(max((top + bottom) / 2 * still.height, reach), still.height - reach)
         face = still.convert("RGB").crop(
             (round(x - reach), round(y - reach), round(x + reach), round(y + reach))
         )

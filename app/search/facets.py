@@ -107,7 +107,7 @@ def count_facets(
         if compare.kind not in {*absent, PERSON}
     }
     if PERSON not in absent:
-        counted = dict(islice(people.counted().items(), plan.settings.facet_values))
+        counted = _counted(people, plan.echo.person, plan.settings.facet_values)
         named["person"] = _ordered(count.people(counted, plan.filters.without("person")))
     return Facets(**named, tasks=own, ranges=ranges)
 
@@ -210,3 +210,10 @@ def _ordered(counts: Mapping[str, int]) -> list[FacetCount]:
     """Return counts, most first; those of 0 are left out."""
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [FacetCount(value=value, count=count) for value, count in order if count]
+
+
+def _counted(people: People, asked: Sequence[str], most: int) -> Mapping[str, Groups]:
+    """Return the groups of those who are asked for, as they are called there, and of others."""
+    found = {each: people.groups([each]) for each in asked}
+    others = ((each, own) for each, own in people.counted().items() if own not in found.values())
+    return found | dict(islice(others, max(0, most - len(found))))

@@ -13,6 +13,10 @@ from app.ui.parts.words import counted, plain
 from app.ui.query import PAGE_LIMIT, SEARCH_PAGE, address_of
 from indexer.errors import ReelfindError
 
+SHOWN = 48
+"""People on the page; a button shows as many more."""
+WIDTH = 400
+"""Pixels of a card: its buttons stand in a row."""
 FACES = 4
 """Groups whose face is shown of a person; the dialogs show all."""
 
@@ -26,7 +30,7 @@ def people_names(runtime: Runtime) -> dict[str, str]:
 
 def person_card(runtime: Runtime, store: PeopleStore, person: Person, every: list[Person]) -> None:
     """Draw a person, with what can be done."""
-    with st.container(border=True, gap="xsmall", key=f"person-{person.id}"):
+    with st.container(border=True, width=WIDTH, gap="xsmall", key=f"person-{person.id}"):
         with st.container(horizontal=True, gap="xsmall"):
             for group in person.groups[:FACES]:
                 _face(runtime, group, person.shown_name)

@@ -3,14 +3,12 @@
 import streamlit as st
 
 from app.people.store import PeopleStore
-from app.ui.parts.people import person_card
+from app.ui.parts.people import SHOWN, person_card
 from app.ui.parts.state import stop_unless_ready
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
 from indexer.errors import ReelfindError
 
-SHOWN = 48
-"""People on the page; a button shows as many more."""
 _COUNT = "people.shown"
 
 

@@ -113,6 +113,14 @@ def test_people_with_names_are_counted_and_found_by_name(runtime: Runtime) -> No
         mine = asked.model_copy(update={"person": ["ann"], "limit": 100})
         counts = {each.value: each.count for each in runtime.facets(asked).person}
         assert counts.get(ann.id, 0) == len(runtime.search(mine).hits)
+        # Who is asked for is counted under what was asked, with a name or not.
+        asked_for = {each.value: each.count for each in runtime.facets(mine).person}
+        assert asked_for == ({"ann": counts[ann.id]} if counts else {})
+        nobody = store.all()[1].id
+        unnamed = mine.model_copy(update={"person": [nobody]})
+        found = len(runtime.search(unnamed).hits)
+        told = {each.value: each.count for each in runtime.facets(unnamed).person}
+        assert told == counts | ({nobody: found} if found else {})
     with pytest.raises(RequestError, match="Bob: no such person"):
         runtime.search(SearchRequest(person=["Bob"]))
 
