@@ -96,6 +96,7 @@ class SearchArguments(Arguments):
     shot_size: Annotated[list[framing.Size], LIST] = Field(
         [], max_length=5, description="Where no face is seen there is no shot size."
     )
+    person: Texts = Field([], description="Any of these people, where people are recognised.")
     onscreen: Annotated[list[OnScreen], LIST] = Field(
         [], max_length=3, description="Text on screen of any of these kinds."
     )

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from app.database.engine import Database
 from app.people.store import PeopleStore
 from app.people.taking_in import take_in
+from app.remote import Client
 from app.runtime import Runtime
 from app.search.request import RequestError, SearchRequest
 from indexer.catalogue import Catalogue
@@ -20,7 +21,7 @@ from indexer.request import Request
 from indexer.settings import SETTINGS_FILE, load_settings
 from indexer.store.base import pair
 from indexer.store.open import open_store
-from tests.app.api.conftest import client_of
+from tests.app.api.conftest import client_of, listening, server_of
 from tests.app.cli.conftest import Reelfind, reelfind
 from tests.app.jobs.conftest import until
 from tests.conftest import copy_data
@@ -178,11 +179,40 @@ def test_the_command_names_merges_hides_and_deletes_all(data: Path, reelfind: Re
     assert len(PeopleStore(Database(data / "reelfind.db")).all()) >= 2
 
 
-def test_a_server_deletes_all_as_a_job(runtime: Runtime, client: TestClient, data: Path) -> None:
-    job = client.post("/api/v1/jobs", json={"kind": "delete-people"}).json()
-    until(lambda: client.get(f"/api/v1/jobs/{job['id']}").json()["state"] == "done")
+def test_a_server_deletes_all_as_a_job_and_finds_people_again(data: Path) -> None:
+    settings = load_settings(data)
+    runtime = Runtime(data, settings, colour_models(settings))
+    client = client_of(runtime)
+
+    def run(kind: str) -> None:
+        job = client.post("/api/v1/jobs", json={"kind": kind}).json()
+        until(lambda: client.get(f"/api/v1/jobs/{job['id']}").json()["state"] == "done")
+
+    before = client.get("/api/v1/people").json()
+    run("delete-people")
     assert client.get("/api/v1/people").json() == []
     assert list(data.glob("titles/*/who-*")) == []
+    run("rescore")
+    again = client.get("/api/v1/people").json()
+    runtime.close()
+    assert {each["id"] for each in again}.isdisjoint(each["id"] for each in before)
+    assert [each["groups"] for each in again] == [each["groups"] for each in before]
+
+
+def test_the_client_asks_for_people(runtime: Runtime) -> None:
+    store = PeopleStore(runtime.database)
+    first, second, *_ = store.all()
+    with listening(server_of(runtime)) as (host, port), Client(f"http://{host}:{port}") as client:
+        assert client.people.all() == store.all()
+        assert client.people.change(first.id, name="Ann") == client.people.find(first.id)
+        merged = client.people.merge(first.id, [second.id])
+        assert merged == store.find("Ann")
+        own = second.groups[0]
+        new = client.people.split(first.id, [(own.title_id, own.number)])
+        assert new.groups == [own]
+        assert client.people.change(first.id, hidden=True).name == "Ann"
+        assert first.id in {each.id for each in client.people.all(hidden=True)}
+        assert client.search(SearchRequest(person=["Ann"], level="shot")).hits
 
 
 def test_off_nobody_can_be_asked_for(indexed: Path, reelfind: Reelfind) -> None:
