@@ -1,7 +1,6 @@
 """Takes the groups of faces of indexed titles into the database, and finds whose they are."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,22 +73,6 @@ def _groups(title: IndexedTitle) -> list[FaceGroup] | None:
         return None
 
 
-@dataclass(frozen=True)
-class _Known:
-    """Groups that belong to somebody: owners, and the vector of each."""
-
-    owners: list[str]
-    vectors: list[Vectors]
-
-    def nearest(self, vector: Vectors, within: float) -> str | None:
-        """Return the owner of the nearest group, if that is near enough."""
-        best = (within, "")
-        for owner, other in zip(self.owners, self.vectors, strict=True):
-            if other.shape == vector.shape:
-                best = min(best, (float(np.linalg.norm(other - vector)), owner))
-        return best[1] or None
-
-
 def replace_groups(
     connection: Connection, title_id: str, key: str, groups: Sequence[FaceGroup], within: float
 ) -> None:
@@ -102,20 +85,30 @@ def replace_groups(
         groups: of the title.
         within: distance from a known group up to which its owner is theirs.
     """
-    rows = connection.execute(select(FACE_GROUPS.c.person_id, FACE_GROUPS.c.vector)).all()
-    known = _Known(
-        [row.person_id for row in rows], [np.frombuffer(row.vector, np.float32) for row in rows]
-    )
+    query = select(FACE_GROUPS.c.person_id, FACE_GROUPS.c.vector)
+    known = [(row.person_id, row.vector) for row in connection.execute(query)]
     new = []
     for group in groups:
         vector = np.array(group.vector, np.float32)
-        owner = known.nearest(vector, within) or add_person(connection)
+        owner = _owner(vector, known, within) or add_person(connection)
         own = {"title_id": title_id, "stage_key": key, "person_id": owner}
         new.append(own | _row(group, vector))
     connection.execute(delete(FACE_GROUPS).where(FACE_GROUPS.c.title_id == title_id))
     if new:
         connection.execute(insert(FACE_GROUPS), new)
     _remove_nobodies(connection)
+
+
+def _owner(vector: Vectors, known: Sequence[tuple[str, bytes]], within: float) -> str | None:
+    """Return whose the nearest known group is, if that is near enough."""
+    # Those of another network cannot be compared.
+    same = [each for each in known if len(each[1]) == vector.nbytes]
+    if not same:
+        return None
+    others = np.frombuffer(b"".join(own for _, own in same), vector.dtype)
+    distances = np.linalg.norm(others.reshape(len(same), -1) - vector, axis=1)
+    nearest = int(distances.argmin())
+    return same[nearest][0] if distances[nearest] <= within else None
 
 
 def _row(group: FaceGroup, vector: Vectors) -> dict[str, object]:

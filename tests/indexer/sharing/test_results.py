@@ -201,6 +201,21 @@ def test_earlier_results_are_deleted_with_what_lies_apart(store: Store, tmp_path
     assert store.keys() == []
 
 
+def test_all_results_of_a_stage_are_deleted_here_and_there(store: Store, tmp_path: Path) -> None:
+    send(tmp_path / "one", "who", {"who.parquet": b"x"})
+    send(tmp_path / "one", "shots", {"shots.parquet": b"y"})
+    two = folder(tmp_path / "two")  # It has nothing of it itself.
+    assert two.delete("who")
+    assert not two.has("who", "k")
+    assert two.has("shots", "k")
+    assert store.keys("reelfind/stages/") == ["reelfind/stages/t/shots-k.zip"]
+    assert not two.delete("who")
+    one = folder(tmp_path / "one")
+    assert one.delete("who")
+    assert not one.has("who", "k")
+    assert one.has("shots", "k")
+
+
 def test_a_machine_may_keep_no_large_results(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
