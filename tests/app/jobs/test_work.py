@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.jobs.records import Job, JobRequest
 from app.runtime import Runtime
-from app.search.request import SearchRequest
+from app.search.request import RequestError, SearchRequest
 from indexer.models import Models
 from indexer.settings import load_settings
 from tests.app.api.conftest import client_of
@@ -51,7 +51,8 @@ def test_an_edit_renames_clips_without_the_film(runtime: Runtime) -> None:
     found = runtime.search(SearchRequest(title=["Another name"])).hits
     assert {hit.title_id for hit in found} == {title.title_id}
     assert {hit.series for hit in found} == {"A series"}
-    assert runtime.search(SearchRequest(title=[title.title])).hits == []
+    with pytest.raises(RequestError, match="there is no"):
+        runtime.search(SearchRequest(title=[title.title]))
     after = stages(runtime, title.title_id)
     assert {name for name in after if after[name] != before[name]} == {"points"}
 
@@ -83,7 +84,8 @@ def test_a_removed_title_is_gone_and_its_film_is_not(runtime: Runtime) -> None:
     assert job.report is not None
     assert [title.name for title in job.report.titles] == [first.title]
     assert runtime.titles() == others
-    assert runtime.search(SearchRequest(title=[first.title])).hits == []
+    with pytest.raises(RequestError, match="there is no"):
+        runtime.search(SearchRequest(title=[first.title]))
     assert runtime.search(SearchRequest()).hits
     assert Path(first.path).is_file()
     assert not runtime.catalogue.folder(first.title_id).path.exists()
