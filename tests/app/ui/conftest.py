@@ -1,6 +1,7 @@
 """The pages, driven as a person drives them, over a real catalogue."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,14 @@ from tests.conftest import copy_data
 MAIN = Path(query.__file__).with_name("main.py")
 
 Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Put back the main module, which Streamlit replaces: processes that tests spawn run it."""
+    own = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = own
 
 
 @pytest.fixture(scope="module")

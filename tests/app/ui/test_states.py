@@ -11,6 +11,7 @@ from app.search.request import SearchRequest
 from app.states import CatalogueState
 from app.ui import shared
 from indexer.errors import ReelfindError
+from indexer.settings import Settings
 from tests.app.ui.conftest import open_page
 
 
@@ -18,7 +19,7 @@ class Stuck(Runtime):
     """A catalogue in a state that is hard to bring about."""
 
     def __init__(self, kind: Any) -> None:
-        self.kind = kind
+        self.kind, self.settings = kind, Settings()
 
     def state(self) -> CatalogueState:
         return CatalogueState(self.kind, "what_is_so", "what to do", titles=1, progress=0.25)
