@@ -29,6 +29,7 @@ def save_models(folder: Path) -> None:
     _save_clip(folder / "clip-ViT-L-14")
     _save_wav2vec2(folder / "wav2vec2-base")
     _save_sentences(folder / "all-mpnet-base-v2")
+    _save_sentences(folder / "multilingual-e5-small")
 
 
 def _save_clip(folder: Path) -> None:
