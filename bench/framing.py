@@ -3,7 +3,7 @@
 Run as ``python -m bench.framing MEDIA_DIR``. ``bench/framing_labels.csv`` has a row for each shot
 of the development films, by a frame in its middle: the faces that are seen at once, the people or
 animals that are in it, whether they show a face or not, and the shot's size. A label with a
-question mark is one that could be argued about; see ``bench/look.py`` for how it counts.
+question mark is one that could be argued about; see ``bench/judging.py``.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
+from bench.judging import COLUMNS, judged
 from indexer.decoding import STILL_NAME, STILLS_FOLDER, decode, extract_stills, open_frames
 from indexer.framing.detector import load_detector
 from indexer.framing.quality import measure
@@ -30,12 +31,11 @@ from indexer.shots.compare import without_bars
 from indexer.shots.detect import detect
 from indexer.shots.transnet import load_transnet
 from indexer.stages import framing, stills
-from indexer.traits import VALUES
+from indexer.traits import VALUES, stored
 
 LABELS = Path(__file__).with_name("framing_labels.csv")
-UNSURE = "?"
 ANIMALS = "big_buck_bunny"
-COLUMNS = {"faces": "people", "people": "people", "size": "shot_size"}
+LABELLED = {"faces": "people", "people": "people", "size": "shot_size"}
 """The columns of labels, and the kind that each is compared with."""
 
 Labels = Mapping[str, Sequence[str]]
@@ -59,7 +59,7 @@ class Framed:
 def read_labels() -> Iterator[tuple[str, int, Labels]]:
     with LABELS.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            yield row["film"], int(row["frame"]), {name: row[name].split() for name in COLUMNS}
+            yield row["film"], int(row["frame"]), {name: row[name].split() for name in LABELLED}
 
 
 def find_faces(film: Path, folder: Path) -> Framed:
@@ -95,23 +95,12 @@ def compare(films: Mapping[str, Framed], animals: bool) -> Table:
         if film.startswith(ANIMALS) == animals
     ]
     whom = "animals" if animals else "people"
-    table = Table("", "", "found", "precision", "strictly", "labelled", "recall", title=whom)
-    for column, kind in COLUMNS.items():
-        judged = [(values, labels[column]) for values, labels in labelled if labels[column]]
+    table = Table("", "", *COLUMNS, title=whom)
+    for column, kind in LABELLED.items():
+        shots = [(values, labels[column]) for values, labels in labelled if labels[column]]
         for name in VALUES[kind]:
-            found = [own for values, own in judged if f"{kind}:{name}" in values]
-            right = sum(name in own or name + UNSURE in own for own in found)
-            first = sum(own[0].rstrip(UNSURE) == name for own in found)
-            sure = [values for values, own in judged if name in own]
-            hit = sum(f"{kind}:{name}" in values for values in sure)
-            shares = (_share(right, len(found)), _share(first, len(found)))
-            row = (str(len(found)), *shares, str(len(sure)), _share(hit, len(sure)))
-            table.add_row(column, name, *row)
+            table.add_row(column, name, *judged(shots, stored(kind, name), name))
     return table
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.2f}" if whole else "-"
 
 
 def main() -> None:

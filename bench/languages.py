@@ -20,13 +20,13 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from indexer.backbones import builtin
-from indexer.backbones.base import Runtime, TextBackbone, Vectors
+from indexer.backbones.base import Vectors
 from indexer.backbones.e5 import PREFIX, UNRELATED
-from indexer.backbones.minilm import load_minilm
+from indexer.backbones.registry import load_profile
 from indexer.errors import ReelfindError
 from indexer.pooling import unit
 from indexer.records import Line
+from indexer.settings import Settings
 from indexer.text.encoding import read_text
 from indexer.text.parsing import parse
 
@@ -83,11 +83,10 @@ class FourBits:
 
 def backbones(models: Path | None) -> Mapping[str, tuple[Any, Any]]:
     """Return what embeds the lines that ask, and the known ones, by name."""
-    runtime = Runtime("cpu", models, _none)
-    small = load_minilm(runtime)
+    small = load_profile(Settings(device="cpu")).text
     rows: dict[str, tuple[Any, Any]] = {"all-MiniLM-L6-v2": (small, small)}
     try:
-        e5 = builtin.MULTILINGUAL_E5_SMALL.load(runtime)
+        e5 = load_profile(Settings(profile="multilingual", models=models, device="cpu")).text
         return rows | {"multilingual-e5-small": (e5, e5)}
     except ReelfindError as error:
         print(error)
@@ -97,10 +96,6 @@ def backbones(models: Path | None) -> Mapping[str, tuple[Any, Any]]:
         'with "passage: " before known lines': (FourBits(PREFIX, True), FourBits("", True)),
     }
     return rows | {f"multilingual-e5-small, 4 bits, {way}": each for way, each in ways.items()}
-
-
-def _none(name: str) -> TextBackbone:
-    raise NotImplementedError(name)
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
+from bench.judging import COLUMNS, judged, share
 from indexer.decoding import STILL_NAME, STILLS_FOLDER, decode, open_frames
 from indexer.look.measure import measure
 from indexer.look.values import values_of_shot
@@ -34,10 +35,10 @@ from indexer.records import Shot
 from indexer.shots.compare import Picture, without_bars
 from indexer.shots.detect import detect
 from indexer.shots.transnet import load_transnet
-from indexer.traits import VALUES
+from indexer.traits import GROUPS, stored
 
+KINDS = GROUPS["Look and movement"]
 LABELS = Path(__file__).with_name("look_labels.csv")
-UNSURE = "?"
 FPS = Fraction(24)
 SPEEDS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Of made movements: widths a second, and for a zoom the growth."""
@@ -67,7 +68,7 @@ class Looked:
 def read_labels() -> Iterator[tuple[str, int, Labels]]:
     with LABELS.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            yield row["film"], int(row["frame"]), {kind: row[kind].split() for kind in VALUES}
+            yield row["film"], int(row["frame"]), {kind: row[kind].split() for kind in KINDS}
 
 
 def look_at(film: Path, folder: Path) -> Looked:
@@ -94,26 +95,15 @@ def look_at(film: Path, folder: Path) -> Looked:
 
 def compare(films: Mapping[str, Looked]) -> Table:
     labelled = [(films[film].at(frame), labels) for film, frame, labels in read_labels()]
-    table = Table(
-        "", "", "found", "precision", "strictly", "labelled", "recall", title="Labelled shots"
-    )
-    for kind, names in VALUES.items():
-        judged = [(values, labels[kind]) for values, labels in labelled if labels[kind]]
+    table = Table("", "", *COLUMNS, title="Labelled shots")
+    for kind, names in KINDS.items():
+        shots = [(values, labels[kind]) for values, labels in labelled if labels[kind]]
         for name in names:
-            found = [own for values, own in judged if f"{kind}:{name}" in values]
-            right = sum(name in own or name + UNSURE in own for own in found)
-            first = sum(own[0].rstrip(UNSURE) == name for own in found)
-            sure = [values for values, own in judged if name in own]
-            hit = sum(f"{kind}:{name}" in values for values in sure)
-            strictly = "" if kind == "colour" else _share(first, len(found))
-            precision, recall = _share(right, len(found)), _share(hit, len(sure))
-            row = (str(len(found)), precision, strictly, str(len(sure)), recall)
-            table.add_row(kind, name, *row)
+            found, precision, strictly, *rest = judged(shots, stored(kind, name), name)
+            # A shot has several colours, and none of them is the first.
+            strictly = "" if kind == "colour" else strictly
+            table.add_row(kind, name, found, precision, strictly, *rest)
     return table
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.2f}" if whole else "-"
 
 
 def made_film(still: Path, camera: str, speed: float) -> NDArray[np.uint8]:
@@ -144,10 +134,10 @@ def compare_made(stills: Sequence[Path]) -> Table:
         cells = []
         for speed in SPEEDS:
             found = [camera_of(made_film(still, camera, speed)) for still in chosen]
-            cells.append(_share(found.count(camera), len(found)))
+            cells.append(share(found.count(camera), len(found)))
         table.add_row(camera, *cells)
     found = [camera_of(made_film(still, "fixed", 0.45)) for still in chosen]
-    table.add_row("fixed", _share(found.count("fixed"), len(found)))
+    table.add_row("fixed", share(found.count("fixed"), len(found)))
     return table
 
 

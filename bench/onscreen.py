@@ -26,6 +26,7 @@ from PIL import Image, ImageDraw, ImageFont
 from rich.console import Console
 from rich.table import Table
 
+from bench.judging import share
 from indexer.decoding import STILL_NAME, STILLS_FOLDER, decode, extract_stills, open_frames
 from indexer.onscreen import reading
 from indexer.onscreen.edges import may_have_text, read_grey
@@ -148,16 +149,12 @@ def _judged(labels: Sequence[str], told: Sequence[bool]) -> Iterator[str]:
     sure = [is_told for label, is_told in zip(labels, told, strict=True) if label in SURE]
     yield str(len(labels))
     yield str(len(found))
-    yield _share(sum(bool(each) for each in found), len(found))
+    yield share(sum(bool(each) for each in found), len(found))
     yield str(len(sure))
-    yield _share(sum(sure), len(sure))
+    yield share(sum(sure), len(sure))
 
 
 SURE = ("text", "credits")
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.2f}" if whole else "-"
 
 
 def compare_lines(films: Mapping[str, Film], network: TextNetwork) -> Table:
@@ -179,7 +176,7 @@ def compare_lines(films: Mapping[str, Film], network: TextNetwork) -> Table:
             own = Counter(_words(" ".join(lines)))
             words += (own & here).total()
             wanted += own.elements()
-        table.add_row(str(side), f"{score:g}", _share(wrong, letters), _share(words, len(wanted)))
+        table.add_row(str(side), f"{score:g}", share(wrong, letters), share(words, len(wanted)))
     return table
 
 
@@ -201,7 +198,7 @@ def compare_made(films: Mapping[str, Film], network: TextNetwork) -> Table:
                     lines = reader.read([0]).lines
                 read.append(word in [each.text for each in lines])
         both = [one and other for one, other in zip(passed, read, strict=True)]
-        shares = (_share(sum(each), MADE) for each in (passed, read, both))
+        shares = (share(sum(each), MADE) for each in (passed, read, both))
         table.add_row(str(size), f"{size / height:.2f}", *shares)
     return table
 

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from bench.judging import share
 from indexer.decoding import SAMPLE_RATE, decode, open_audio, open_frames
 from indexer.pipeline_sections import DecodeSettings, ShotSettings, SoundSettings
 from indexer.probe import probe
@@ -99,11 +100,11 @@ def compare(films: Mapping[str, Heard]) -> Table:
         right = sum(name in own or name + UNSURE in own for own in found)
         sure = [values for values, own in labelled if name in own]
         hit = sum(f"sound:{name}" in values for values in sure)
-        row = (_share(right, len(found)), str(len(sure)), _share(hit, len(sure)))
+        row = (share(right, len(found)), str(len(sure)), share(hit, len(sure)))
         table.add_row(name, str(len(found)), *row)
     without = [own for values, own in labelled if {"sound:speech"}.isdisjoint(values)]
     right = sum("speech" not in own for own in without)
-    table.add_row("no speech", str(len(without)), _share(right, len(without)), "", "")
+    table.add_row("no speech", str(len(without)), share(right, len(without)), "", "")
     return table
 
 
@@ -153,7 +154,7 @@ def _found(mixes: Sequence[NDArray[np.int16]], networks: Networks) -> str:
         track = measure(samples, networks, lambda _: None)
         values = values_of_span(track, 0, len(samples) / SAMPLE_RATE, SoundSettings())
         count += "sound:speech" in values
-    return _share(count, len(mixes))
+    return share(count, len(mixes))
 
 
 def compare_loudness(films: Mapping[str, Heard]) -> Table:
@@ -172,7 +173,7 @@ def compare_loudness(films: Mapping[str, Heard]) -> Table:
         table.add_row(
             *(name, f"{film.track.programme:.1f}", f"{integrated:.1f}", f"{away.mean():+.1f}"),
             *(f"{away.std():.1f}", f"{np.quantile(np.abs(away), 0.95):.1f}"),
-            *(str(len(film.shots)), _share(same, len(film.shots))),
+            *(str(len(film.shots)), share(same, len(film.shots))),
         )
     return table
 
@@ -196,10 +197,6 @@ def _ebur128(film: Path) -> tuple[NDArray[np.float64], float]:
     text = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     found = {name: re.findall(rf"r128\.{name}=(\S+)", text) for name in "MI"}
     return np.array(found["M"], np.float64), float(found["I"][-1])
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.2f}" if whole else "-"
 
 
 def main() -> None:

@@ -65,7 +65,7 @@ def profile_schema(
 ) -> CollectionSchema:
     """Return the schema of shots or of clips for a profile and an encoder.
 
-    An index that nothing asks costs some 20 MB and is read when the collection is opened.
+    An index reserves 2 to 4 MB, which are read when the collection is opened.
 
     Args:
         aligned: dimension of the space that the video backbone maps words to.

@@ -16,7 +16,7 @@ from probes.tasks import TONE, Task
 LONGEST = 60.0
 """Seconds at the end of the slider; an address may hold more."""
 DIALOGUE: dict[str, bool | None] = {"any": None, "1": True, "0": False}
-_KINDS = {
+KINDS = {
     "temperature": "Colour temperature",
     "camera": "Camera movement",
     "shot_size": "Shot size",
@@ -133,7 +133,7 @@ def _traits(request: SearchRequest, facets: Facets) -> None:
         chosen = any(getattr(request, field) for field in fields)
         with st.expander(f"**{group}**", chosen, key=f"traits-{group}"):
             for name, counts in shown.items():
-                _pills(_KINDS.get(name, name.capitalize()), name, counts, request)
+                _pills(KINDS.get(name, name.capitalize()), name, counts, request)
                 if f"{name}_none" in fields:
                     _without(f"{name}_none", kinds[name], request)
 

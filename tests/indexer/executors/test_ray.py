@@ -248,7 +248,6 @@ def test_a_process_is_killed_and_the_index_is_that_of_one_machine(
     assert all(title.unchanged for title in again_local.titles)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_another_encoder_and_a_probe_are_put_to_use_on_the_cluster(
     cluster: Place, indexed: Indexed, tmp_path: Path
