@@ -17,7 +17,7 @@ from app.api.gates import gated
 from app.api.shortlists import ShortlistDep
 from app.artwork.files import read_on_server, write_zip
 from app.artwork.finding import artwork_of_shortlist, artwork_of_title
-from app.artwork.records import MOST, MOST_FILES, Artwork, PictureFormat, Shape
+from app.artwork.records import MOST, MOST_FILES, Artwork, PictureFormat, Shape, none_worth_showing
 from app.exports.reels import file_name
 from app.runtime import Runtime
 from indexer.library import Library
@@ -96,11 +96,7 @@ def _zip(
     name: str,
 ) -> FileResponse:
     if not found.stills:
-        raise HTTPException(
-            HTTPStatus.CONFLICT,
-            f"{name}: no still is worth showing; if an earlier version indexed it, run "
-            "`reelfind index`",
-        )
+        raise HTTPException(HTTPStatus.CONFLICT, none_worth_showing(name))
     folder = Path(tempfile.mkdtemp(prefix="reelfind-"))
     path = folder / "artwork.zip"
     try:

@@ -45,3 +45,10 @@ class Artwork(Record):
     """The best stills, the first first. No two are of one shot."""
 
     stills: list[ArtworkStill]
+
+
+def none_worth_showing(name: str) -> str:
+    """Return what to say of a title or shortlist of this name without stills."""
+    return (
+        f"{name}: no still is worth showing; if an earlier version indexed it, run `reelfind index`"
+    )

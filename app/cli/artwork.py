@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.artwork.records import MOST, SHAPES, PictureFormat, Shape
+from app.artwork.records import MOST, SHAPES, PictureFormat, Shape, none_worth_showing
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, Texts, TitleArgument, settings_of
 from app.cli.shortlist_output import NameArgument, open_store
 from app.cli.terminal import print_table, say
@@ -97,10 +97,7 @@ def _give(
     from app.artwork.files import write_zip
 
     if not found.stills:
-        raise ReelfindError(
-            f"{name}: no still is worth showing; if an earlier version indexed it, run "
-            "`reelfind index`"
-        )
+        raise ReelfindError(none_worth_showing(name))
     if out is not None:
         count = write_zip(found, shapes, form, out, partial(_read, library, settings))
         if not as_json:
