@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import indexer.backbones.whisper
 import indexer.whisper
 from indexer.backbones import efficientnet, minilm
 from indexer.backbones.base import Runtime
@@ -27,11 +28,14 @@ def _once_a_device(load: Callable[[Runtime], Any]) -> Callable[[Runtime], Any]:
     return loaded
 
 
+LOAD_WHISPER = cache(indexer.whisper.load_network)
+
 LOADED = (
     (efficientnet, "load_efficientnet", _once_a_device(efficientnet.load_efficientnet)),
     (minilm, "load_minilm", _once_a_device(minilm.load_minilm)),
     (transnet, "load_transnet", cache(transnet.load_transnet)),
-    (indexer.whisper, "load_network", cache(indexer.whisper.load_network)),
+    (indexer.whisper, "load_network", LOAD_WHISPER),
+    (indexer.backbones.whisper, "load_network", LOAD_WHISPER),
 )
 
 
