@@ -138,6 +138,26 @@ class StillsShown(Record):
     ids: list[str]
 
 
+class ShortStill(Record):
+    """A still that could stand for its title."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    title_id: str
+    title: str
+    frame: int
+    timecode: str
+    score: float = Field(description="How good it is, to compare within one answer.")
+
+
+class ArtworkFound(Record):
+    """The best stills, the first first, no two of one shot."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    stills: list[ShortStill]
+
+
 class Exported(Record):
     """A shortlist as a file for an editing system."""
 

@@ -1,10 +1,10 @@
 """The arguments of the tools, with the names that the API has for the same fields."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from app.exports.formats import FormatName
 from app.exports.records import Rate
@@ -153,6 +153,23 @@ class StillArguments(Arguments):
     frames: Literal["one", "eight"] = Field(
         "one", description="The still of each, or eight frames along it, side by side."
     )
+
+
+class ArtworkArguments(Arguments):
+    """A title or a shortlist whose best stills are wanted."""
+
+    title_id: TitleId | None = None
+    shortlist_id: ShortlistId | None = Field(
+        None, description="A shortlist's id, instead of a title's."
+    )
+    count: int = Field(4, ge=1, le=8, description="Stills, at most.")
+    stills: Stills = True
+
+    @model_validator(mode="after")
+    def _refuse_all_but_one(self) -> Self:
+        if (self.title_id is None) == (self.shortlist_id is None):
+            raise ValueError("give a title_id or a shortlist_id")
+        return self
 
 
 class NoArguments(Arguments):

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from app.exports.formats import BY_NAME
 from app.mcp.answers import (
     Answer,
+    ArtworkFound,
     Exported,
     Found,
     Shortlists,
@@ -20,6 +21,7 @@ from app.mcp.answers import (
 )
 from app.mcp.arguments import (
     AddArguments,
+    ArtworkArguments,
     ChangeArguments,
     CreateArguments,
     ExportArguments,
@@ -99,6 +101,17 @@ def still(client: Client, asked: StillArguments) -> Answer:
     ids = list(map(str, asked.ids))
     read = client.still if asked.frames == "one" else client.strip
     return Answer(StillsShown(ids=ids), [read(each) for each in ids])
+
+
+def artwork(client: Client, asked: ArtworkArguments) -> Answer:
+    """Return the best stills of a title or a shortlist."""
+    if asked.title_id is not None:
+        found = client.artwork.of_title(asked.title_id, asked.count)
+    else:
+        found = client.artwork.of_shortlist(asked.shortlist_id or "", asked.count)
+    shown = found.stills if asked.stills else ()
+    pictures = [client.frame(each.title_id, each.frame) for each in shown]
+    return Answer(ArtworkFound.model_validate(found), pictures)
 
 
 def list_shortlists(client: Client, _asked: NoArguments) -> Answer:
@@ -187,6 +200,13 @@ TOOLS = (
         "Look at clips",
         "Look at up to four clips or shots: one still of each, or eight frames along it.",
         *(StillArguments, StillsShown, still),
+    ),
+    Tool(
+        "artwork",
+        "Find the best stills",
+        "Find stills that could stand for a title or a shortlist, for posters and tiles: sharp, "
+        "well lit, without text, each of another shot. Their files are downloaded from the page.",
+        *(ArtworkArguments, ArtworkFound, artwork),
     ),
     Tool(
         "list_shortlists",

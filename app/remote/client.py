@@ -10,6 +10,7 @@ from app.ads.records import AdAnswers, AdBrief, AdBriefs, AdCandidates
 from app.jobs.records import Job, JobRequest, JobSummary
 from app.labelling.records import NewLabel, NewLabels, Removed, StoredLabels, Written
 from app.records import Facets, Hit, Neighbours, SearchResponse, TitleSummary
+from app.remote.artwork import ArtworkClient
 from app.remote.connection import ApiError, Connection, read
 from app.remote.people import PeopleClient
 from app.remote.saved import SavedClient
@@ -46,6 +47,7 @@ class Client:
     ) -> None:
         self.address = address.rstrip("/")
         self._server = Connection(address, key, patience, agent, transport)
+        self.artwork = ArtworkClient(self._server)
         self.saved = SavedClient(self._server)
         self.people = PeopleClient(self._server)
         self.shortlists = ShortlistClient(self._server)
@@ -155,6 +157,12 @@ class Client:
     def strip(self, point_id: str) -> bytes:
         """Return eight frames of a clip or shot side by side, a JPEG."""
         return self._server.send("GET", f"/v1/stills/{point_id}/strip").content
+
+    def frame(self, title_id: str, frame: int) -> bytes:
+        """Return the still of any frame of a title, a JPEG."""
+        path = f"/v1/media/{title_id}/frames/{frame}"
+        # To the object store that has it, if one has; httpx keeps the key to itself.
+        return self._server.send("GET", path, follow_redirects=True).content
 
     def media(self, title_id: str, start: int, end: int) -> bytes:
         """Return the bytes [start, end) of a film; fewer where it ends before."""

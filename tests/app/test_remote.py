@@ -1,5 +1,7 @@
 """The typed client, over a server that listens: what it says is what the Runtime says."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +11,7 @@ import pytest
 
 from app.ads.planning import AdPlanner
 from app.ads.records import AdBrief
+from app.artwork.finding import artwork_of_title
 from app.auth.authenticator import Authenticator
 from app.labelling.records import NewLabel
 from app.remote import ApiError, Client
@@ -16,6 +19,8 @@ from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.shortlists.bodies import ChangedShortlist, NewItem, NewShortlist
 from app.titles.files import still_of_point
+from app.titles.frames import frame_still
+from indexer.library import Library
 from indexer.settings import Settings, load_settings
 from tests.app.api.conftest import listening, server_of
 from tests.conftest import copy_data
@@ -117,6 +122,26 @@ def test_shortlists_go_there_and_back(client: Client, runtime: Runtime) -> None:
     assert [row.name for row in client.shortlists.all()] == ["Ours"]
     client.shortlists.delete(back)
     assert client.shortlists.all() == []
+
+
+def test_artwork_comes_as_stills_and_as_files(client: Client, runtime: Runtime) -> None:
+    title_id = Library(runtime.catalogue).find("bikes").title_id
+    found = client.artwork.of_title(title_id, count=2)
+    title = runtime.title(title_id)
+    assert found == artwork_of_title(title, runtime.settings, 2)
+    best = found.stills[0]
+    assert client.frame(title_id, best.frame) == frame_still(runtime, title_id, best.frame)
+    span = NewItem(title_id=title_id, start_frame=best.frame, end_frame=best.frame + 1)
+    made = client.shortlists.make(NewShortlist(name="Poster", items=[span]))
+    assert client.artwork.of_shortlist(made.shortlist_id).stills == [best]
+    zips = (
+        client.artwork.files_of_title(title_id, 1, ["1:1", "2:3"]),
+        client.artwork.files_of_shortlist(made.shortlist_id, 1, ["1:1", "2:3"]),
+    )
+    for content in zips:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            assert [Path(name).stem[-3:] for name in file.namelist()] == ["1x1", "2x3"]
+    client.shortlists.delete(made)
 
 
 def test_a_refusal_names_the_field_and_the_request(client: Client, address: str) -> None:

@@ -1,11 +1,14 @@
 """The page of a title: player, timeline and transcript lead and follow each other."""
 
+import io
 import re
+import zipfile
 from fractions import Fraction
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 
@@ -119,6 +122,46 @@ def test_the_player_goes_on_while_the_page_changes_around_it(
         arg=[video.element_handle(), before],
     )
     assert broken == []
+
+
+@pytest.mark.browser
+def test_the_best_stills_are_chosen_cropped_and_downloaded(
+    address: str, page: Page, title: dict[str, Any]
+) -> None:
+    path = f"titles/{title['title_id']}/artwork"
+    every = get(address, f"{path}?count=10")["stills"]
+    assert len(every) > 2
+    page.goto(f"{address}/title?id={title['title_id']}")
+    section = page.locator(".st-key-artwork")
+    section.get_by_text("Artwork").click()
+    pictures = section.get_by_role("img", name=title["title"])
+    expect(pictures).to_have_count(len(every))
+    count = section.get_by_role("spinbutton", name="Stills")
+    count.fill("2")
+    count.press("Enter")
+    expect(pictures).to_have_count(2)
+    for place, still in enumerate(every[:2]):
+        expect(pictures.nth(place)).to_have_attribute(
+            "alt", f"{title['title']}, {still['timecode']}"
+        )
+    section.get_by_role("radio", name="2:3").click()
+    page.wait_for_function(
+        "picture => Math.abs(picture.naturalWidth / picture.naturalHeight - 2 / 3) < 0.02",
+        arg=pictures.first.element_handle(),
+    )
+    section.get_by_role("radio", name="PNG").click()
+    link = section.get_by_role("link", name="Download")
+    expect(link).to_have_attribute("href", re.compile("count=2&shape=2%3A3&picture=png"))
+    # Otherwise the download would belong to a window of its own.
+    link.evaluate("link => link.removeAttribute('target')")
+    with page.expect_download() as got:
+        link.click()
+    with zipfile.ZipFile(got.value.path()) as file:
+        assert len(file.namelist()) == 2
+        for name in file.namelist():
+            with Image.open(io.BytesIO(file.read(name))) as picture:
+                assert picture.format == "PNG"
+                assert picture.width / picture.height == pytest.approx(2 / 3, abs=0.01)
 
 
 @pytest.mark.browser

@@ -14,6 +14,7 @@ from mcp.types import ImageContent
 from pydantic import BaseModel
 
 from app.api import create_api
+from app.artwork.finding import artwork_of_title
 from app.mcp.answers import LONGEST_TEXT
 from app.mcp.arguments import ChangeArguments, SearchArguments, SimilarArguments
 from app.mcp.in_process import ADDRESS, InProcess
@@ -24,6 +25,7 @@ from app.remote import Client
 from app.runtime import Runtime
 from app.search.request import SearchRequest
 from app.titles.files import still_of_point
+from indexer.library import Library
 from tests.app.mcp.conftest import answer, hints, said
 
 Result = TypeVar("Result")
@@ -65,6 +67,30 @@ def test_hits_are_those_of_a_search(runtime: Runtime) -> None:
         for title in ('["Kali by Anokato"]', "Kali by Anokato"):
             same = await answer(client, "search", **asked | {"title": title}, limit=3)
             assert same["hits"] == first["hits"]
+
+    with_tools(runtime, act)
+
+
+def test_artwork_is_that_of_the_title_with_a_picture_of_each_still(runtime: Runtime) -> None:
+    title = Library(runtime.catalogue).find("bikes")
+    expected = artwork_of_title(title, runtime.settings, 2).stills
+
+    async def act(client: Assistant) -> None:
+        found = await client.call_tool("artwork", {"title_id": title.title_id, "count": 2})
+        stills = found.structured_content["stills"]
+        assert [each["frame"] for each in stills] == [each.frame for each in expected]
+        assert [each.type for each in found.content] == ["text", *["image"] * len(stills)]
+        neither = await client.call_tool("artwork", {})
+        assert "give a title_id or a shortlist_id" in said(neither)
+        span = {"title_id": title.title_id, "start_frame": 0, "end_frame": expected[0].frame + 1}
+        made = await answer(client, "create_shortlist", name="Poster", items=[span])
+        own = {"shortlist_id": made["shortlist_id"], "stills": False}
+        listed = await client.call_tool("artwork", own)
+        assert all(
+            each["frame"] <= expected[0].frame for each in listed.structured_content["stills"]
+        )
+        assert expected[0].frame in [each["frame"] for each in listed.structured_content["stills"]]
+        assert [each.type for each in listed.content] == ["text"]
 
     with_tools(runtime, act)
 
