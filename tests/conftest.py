@@ -150,11 +150,14 @@ def indexed_earlier(indexed_once: Path, tmp_path_factory: pytest.TempPathFactory
     return data
 
 
-def index(films: Path, data: Path, models: Models) -> Path:
-    """Index the films of a folder, all of them, into the data directory ``data``."""
+def index(films: Path | None, data: Path, models: Models) -> Path:
+    """Index the films of a folder, all of them, into the data directory ``data``.
+
+    With None, bring the films that are in it up to date.
+    """
     settings = load_settings(data)
     indexer = Indexer(Catalogue(data), settings, Silence(), debug=True, models=models)
-    report = indexer.run(Request((films,)))
+    report = indexer.run(Request(rescore=True) if films is None else Request((films,)))
     assert not report.failed, [title.error for title in report.titles]
     return data
 

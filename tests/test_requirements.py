@@ -48,7 +48,7 @@ def test_the_lock_holds_every_requirement_but_torch(lock: str, python: str) -> N
     if lock != "requirements.lock":
         wanted += extras["cluster"]
     if lock == "requirements-dev.lock":
-        wanted += [*extras["demo"], *extras["dev"]]
+        wanted += [*extras["demo"], *extras["who"], *extras["dev"]]
     pinned = locked(ROOT / lock, python)
     for requirement in map(Requirement, wanted):
         if requirement.name in {"torch", "reelfind"}:

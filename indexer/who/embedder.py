@@ -33,7 +33,8 @@ _COARSE = 1.5
 of its pixels would be left out."""
 
 _MISSING = (
-    "who.enabled: recognising people needs two more packages; run `pip install 'reelfind[who]'`"
+    "who.enabled: recognising people needs two more packages; run `pip install 'reelfind[who]'` "
+    "(there is none for Macs with Intel's processors)"
 )
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,11 @@ from playwright.sync_api import (
 
 from app.database.engine import Database
 from app.labelling.store import LabelStore
+from app.people.taking_in import take_in
+from indexer.catalogue import Catalogue
 from indexer.discovery import discover
 from indexer.models import Models
+from indexer.settings import SETTINGS_FILE, load_settings
 from tests.conftest import MEDIA, copy_data, index
 from tests.once import once
 from tests.processes import interrupt
@@ -76,12 +80,24 @@ def served(data: Path) -> Iterator[str]:
 def real_films(
     request: pytest.FixtureRequest, models: Models, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """A data directory of the films for development, or of the demo's; not to be changed."""
-    if not MEDIA.is_dir():
-        return Path(request.getfixturevalue("indexed_once"))
+    """A data directory of the films for development, or of the demo's; not to be changed.
+
+    People are recognised in it, where that is installed.
+    """
+    demo = None if MEDIA.is_dir() else Path(request.getfixturevalue("indexed_once"))
 
     def make(folder: Path) -> None:
-        index(beginnings(MEDIA, folder / "films"), folder / "data", models)
+        data, films = folder / "data", None
+        if demo is None:
+            films = beginnings(MEDIA, folder / "films")
+            data.mkdir()
+        else:
+            copy_data(demo, data)
+        if find_spec("dlib") is not None:
+            (data / SETTINGS_FILE).write_text("[who]\nenabled = true\n")
+        index(films, data, models)
+        with Database.of(data) as database:
+            take_in(Catalogue(data), load_settings(data), database, pytest.fail)
 
     return once(tmp_path_factory, "real", make) / "data"
 

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-PAGES = ("", "saved", "briefs", "shortlist", "catalogue", "quality", "settings", "title")
+PAGES = ("", "saved", "briefs", "shortlist", "catalogue", "people", "quality", "settings", "title")
 
 DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState
     === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]')"""
