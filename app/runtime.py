@@ -86,7 +86,8 @@ class Runtime:
         """Cached timelines of titles, for ad briefs."""
         self.frame_slots = Bulkhead("frames", at_once=2, waiting=16, patience=10.0)
         """Places for decoding single frames, a fraction of a second each."""
-        self._examples = ExampleReader(settings, self.models)
+        self.examples = ExampleReader(settings, self.models)
+        """Reads pictures and clips in requests."""
         self._loading: threading.Thread | None = None
         self._jobs: JobQueue | None = None
         self._jobs_lock = threading.Lock()
@@ -110,7 +111,7 @@ class Runtime:
         Raises:
             ReelfindError: no search is possible.
         """
-        examples = self._examples.read(request)
+        examples = self.examples.read(request)
         return self._steadily(lambda searcher: searcher.run(request, examples))
 
     def settled(self, request: SearchRequest) -> SearchRequest:
@@ -128,7 +129,7 @@ class Runtime:
             ReelfindError: no search is possible.
         """
         request = self.settled(request)
-        examples = self._examples.read(request)
+        examples = self.examples.read(request)
         response, facets = self._steadily(lambda searcher: searcher.answer(request, examples))
 
         def counted() -> Facets:
@@ -143,7 +144,7 @@ class Runtime:
     def facets(self, request: SearchRequest) -> Facets:
         """Return the counts beside the filters."""
         settled = self.settled(request)
-        examples = self._examples.read(request)
+        examples = self.examples.read(request)
         return self._steadily(lambda searcher: searcher.facets(settled, examples))
 
     def neighbours(self, point_id: str, before: int = 3, after: int = 3) -> Neighbours:

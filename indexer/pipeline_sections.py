@@ -179,8 +179,8 @@ class SoundSettings(Section):
 class WhoSettings(TraitSettings):
     """Who is in a shot: faces are compared with each other, in the whole catalogue.
 
-    This makes biometric data, so it is off; see ``docs/people.md``. ``clip_share`` and
-    ``same_person`` embed nothing again.
+    This makes biometric data, so it is off; see ``docs/people.md``. ``clip_share``, ``same_person``
+    and ``same_face`` embed nothing again.
     """
 
     enabled: bool = False
@@ -196,6 +196,9 @@ class WhoSettings(TraitSettings):
     """Faces of a group, at least; others belong to nobody."""
     same_person: float = Field(0.3, gt=0, le=2)
     """Distance of the means of two groups of different titles up to which they are one person."""
+    same_face: float = Field(0.45, gt=0, le=2)
+    """Distance of a face in a picture of yours from the mean of a group, up to which it may be that
+    person's."""
     clip_share: float = Field(0.0, ge=0, le=1)
     """Share of a clip's frames in shots with a person, from which the clip has it; 0: in any."""
 

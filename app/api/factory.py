@@ -70,7 +70,7 @@ GROUPS = (
         each.router
         for each in (search, titles, points, vocabulary, labels, jobs, ads, shortlists, people)
     ),
-    *(exports.router, saved.router, artwork.router, artwork.films),
+    *(exports.router, saved.router, artwork.router, artwork.films, people.recognising),
 )
 
 

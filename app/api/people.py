@@ -12,12 +12,24 @@ from app.api.deps import RuntimeDep, Writer
 from app.api.examples import TITLE
 from app.api.gates import gated
 from app.people.pictures import face_picture
-from app.people.records import Merge, PeopleError, Person, PersonEdit, Split, UnknownPersonError
+from app.people.recognising import recognise
+from app.people.records import (
+    FacesInPicture,
+    Merge,
+    PeopleError,
+    Person,
+    PersonEdit,
+    Recognise,
+    Split,
+    UnknownPersonError,
+)
 from app.people.store import PeopleStore
 from app.problems import FieldProblem, FieldsError
 from app.runtime import NotFoundError
 
 router = APIRouter(tags=["people"], route_class=gated("database"))
+recognising = APIRouter(tags=["people"], route_class=gated("search"))
+"""What networks work for."""
 
 EDITS: dict[str, Any] = {
     "name": {"summary": "A name", "value": {"name": "Celia"}},
@@ -31,6 +43,10 @@ SPLIT: dict[str, Any] = {
         "summary": "Faces that are somebody else's",
         "value": {"groups": [{"title_id": TITLE, "number": 2}]},
     },
+}
+
+PICTURES: dict[str, Any] = {
+    "frame": {"summary": "A frame of a title", "value": {"title_id": TITLE, "frame": 1200}},
 }
 
 
@@ -130,6 +146,17 @@ def get_face(
     if picture is None:
         raise NotFoundError(f"{person.id}: the still of this face is no longer there")
     return Response(picture, media_type=kind, headers={"Cache-Control": "private, max-age=60"})
+
+
+@recognising.post("/people/recognise")
+def recognise_faces(
+    asked: Annotated[Recognise, Body(openapi_examples=PICTURES)], runtime: RuntimeDep
+) -> FacesInPicture:
+    """Say whose faces a picture shows, the largest first. Nothing is kept of the picture.
+
+    409 unless `who.enabled` is on in the settings.
+    """
+    return recognise(runtime, asked)
 
 
 def _find(store: PeopleStore, person_id: str) -> Person:

@@ -1,5 +1,6 @@
 """``reelfind people``: whose faces are in the films. Off until ``who.enabled`` is set."""
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,11 @@ import typer
 
 from app.cli.options import DEFAULT_DATA, DataOption, JsonOption, settings_of
 from app.cli.terminal import print_table, say
+from app.search.request import STILL_LENGTH
+from indexer.errors import ReelfindError
 
 if TYPE_CHECKING:
-    from app.people.records import Person
+    from app.people.records import FaceInPicture, Person
     from app.people.store import PeopleStore
 
 app = typer.Typer(
@@ -103,6 +106,39 @@ def hide(
     say(f"{found.shown_name} is {'shown' if show else 'hidden'}.")
 
 
+@app.command()
+def recognise(
+    picture: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A JPEG, PNG or WebP.")
+    ],
+    data: DataOption = DEFAULT_DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whose faces a picture shows, the largest first. The picture is not kept."""
+    from app.people.recognising import recognise as recognise_faces
+    from app.people.records import Recognise
+    from app.runtime import Runtime
+
+    encoded = base64.b64encode(picture.read_bytes()).decode()
+    if len(encoded) > STILL_LENGTH:
+        raise ReelfindError(f"{picture}: is too large; save it with fewer pixels")
+    runtime = Runtime(data, settings_of(data))
+    try:
+        found = recognise_faces(runtime, Recognise(still=encoded))
+    finally:
+        runtime.close()
+    if as_json:
+        print(found.model_dump_json())
+        return
+    rows = [row for place, face in enumerate(found.faces, 1) for row in _rows(place, face)]
+    if rows:
+        print_table(["face", "across", "down", "who", "id", "distance"], rows, ["who"])
+    if found.notice:
+        say(found.notice)
+    for nearest in [each.likely[0] for each in found.faces if each.likely][:1]:
+        say(f"All shots: reelfind search --person {nearest.id} --level shot --data {data}")
+
+
 @app.command("delete-all")
 def delete_all(
     data: DataOption = DEFAULT_DATA,
@@ -134,6 +170,14 @@ def _row(person: "Person") -> list[str]:
     titles = len({each.title_id for each in person.groups})
     counts = (person.faces, person.shots, titles, len(person.groups))
     return [person.id, f"{person.name}{' (hidden)' if person.hidden else ''}", *map(str, counts)]
+
+
+def _rows(place: int, face: "FaceInPicture") -> list[list[str]]:
+    """Return the rows of a face: where its middle is, and who it may be."""
+    left, top, right, bottom = face.box
+    where = [str(place), f"{(left + right) / 2:.0%}", f"{(top + bottom) / 2:.0%}"]
+    who = [[each.shown_name, each.id, f"{each.distance:.2f}"] for each in face.likely]
+    return [[*where, *each] for each in who or [["nobody near", "", ""]]]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Pictures of faces, cut from stills."""
+"""Pictures of faces, cut from stills and other pictures."""
 
 import io
 
@@ -19,15 +19,18 @@ def face_picture(title: IndexedTitle, group: FacesOfTitle) -> bytes | None:
     if path is None:
         return None
     with Image.open(path) as still:
-        left, top, right, bottom = group.box
-        reach = (bottom - top) * still.height * (0.5 + AROUND)
-        reach = min(reach, still.width / 2, still.height / 2)
-        # Within the still: what is beyond its sides would be black.
-        x = min(max((left + right) / 2 * still.width, reach), still.width - reach)
-        y = min(max((top + bottom) / 2 * still.height, reach), still.height - reach)
-        face = still.convert("RGB").crop(
-            (round(x - reach), round(y - reach), round(x + reach), round(y + reach))
-        )
+        return cut_face(still.convert("RGB"), group.box)
+
+
+def cut_face(picture: Image.Image, box: tuple[float, float, float, float]) -> bytes:
+    """Return a JPEG of a face; ``box`` is in parts of the picture's sides."""
+    left, top, right, bottom = box
+    reach = (bottom - top) * picture.height * (0.5 + AROUND)
+    reach = min(reach, picture.width / 2, picture.height / 2)
+    # Within the picture: what is beyond its sides would be black.
+    x = min(max((left + right) / 2 * picture.width, reach), picture.width - reach)
+    y = min(max((top + bottom) / 2 * picture.height, reach), picture.height - reach)
+    face = picture.crop((round(x - reach), round(y - reach), round(x + reach), round(y + reach)))
     made = io.BytesIO()
     face.resize((SIDE, SIDE), Image.Resampling.LANCZOS).save(made, "JPEG", quality=85)
     return made.getvalue()

@@ -1,9 +1,10 @@
 """People as they are shown, and what is asked of them."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from app.search.request import STILL_LENGTH
 from indexer.errors import ReelfindError
 
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -50,7 +51,7 @@ class Person(BaseModel):
     @property
     def shown_name(self) -> str:
         """The name, or how somebody without one is called."""
-        return self.name or f"Unnamed {self.id[:4]}"
+        return shown_name(self.id, self.name)
 
     @property
     def faces(self) -> int:
@@ -99,3 +100,68 @@ class Split(BaseModel):
     groups: Annotated[list[GroupOfTitle], Field(min_length=1, max_length=1000)] = Field(
         description="Some of this person's groups; they become a new person's."
     )
+
+
+class Recognise(BaseModel):
+    """A picture with faces: one that is sent, or a frame of a title."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    still: Annotated[str, Field(max_length=STILL_LENGTH)] | None = Field(
+        None, description="A picture (JPEG, PNG or WebP) as base64. It is not kept."
+    )
+    title_id: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="Of a title, instead of a picture."
+    )
+    frame: Annotated[int, Field(ge=0, le=2**40)] | None = Field(
+        None, description="Counted from 0 in the title."
+    )
+
+    @model_validator(mode="after")
+    def _refuse_all_but_one_picture(self) -> Self:
+        frame = (self.title_id is not None, self.frame is not None)
+        if frame not in ((True, True), (False, False)) or any(frame) == (self.still is not None):
+            raise ValueError("give a still, or a title_id with a frame")
+        return self
+
+
+class LikelyPerson(BaseModel):
+    """Somebody whose face it may be."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(description="Of the person. Filters take it.")
+    name: str = Field(description="Empty until somebody gives one.")
+    distance: float = Field(
+        description="Of the face from the nearest of the person's groups; at most `who.same_face`."
+    )
+
+    @property
+    def shown_name(self) -> str:
+        """The name, or how somebody without one is called."""
+        return shown_name(self.id, self.name)
+
+
+class FaceInPicture(BaseModel):
+    """A face in a picture, and who it may be."""
+
+    model_config = ConfigDict(frozen=True)
+
+    box: tuple[float, float, float, float] = Field(
+        description="Left, top, right and bottom, as parts of the picture's sides."
+    )
+    likely: list[LikelyPerson] = Field(description="The nearest first; none if nobody is near.")
+
+
+class FacesInPicture(BaseModel):
+    """The faces of a picture that are clear and large enough, the largest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    faces: list[FaceInPicture]
+    notice: str = Field("", description="What to say where no face is found, or nobody is near.")
+
+
+def shown_name(person_id: str, name: str) -> str:
+    """Return a person's name, or how somebody without one is called."""
+    return name or f"Unnamed {person_id[:4]}"

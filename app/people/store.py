@@ -77,6 +77,12 @@ class PeopleStore:
             if each.name
         }
 
+    def names(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the names of the people with these ids, by id; empty for those without one."""
+        query = select(PEOPLE.c.person_id, PEOPLE.c.name).where(PEOPLE.c.person_id.in_(ids))
+        with self._database.read(_WHAT) as connection:
+            return {row.person_id: row.name for row in connection.execute(query)}
+
     def rename(self, person: Person, name: str) -> Person:
         """Give a person another name; an empty one takes it away.
 

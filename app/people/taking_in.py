@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select
 
 from app.database.engine import Database
 from app.database.tables import FACE_GROUPS, PEOPLE
+from app.people.nearest import Vectors, nearest_people
 from app.people.store import add_person
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
@@ -16,7 +16,6 @@ from indexer.settings import Settings
 from indexer.who.table import FaceGroup, groups_of
 
 _WHAT = "people"
-Vectors = NDArray[np.float32]
 
 
 def take_in(
@@ -85,30 +84,18 @@ def replace_groups(
         groups: of the title.
         within: distance from a known group up to which its owner is theirs.
     """
-    query = select(FACE_GROUPS.c.person_id, FACE_GROUPS.c.vector)
-    known = [(row.person_id, row.vector) for row in connection.execute(query)]
+    vectors = np.array([group.vector for group in groups], np.float32)
     new = []
-    for group in groups:
-        vector = np.array(group.vector, np.float32)
-        owner = _owner(vector, known, within) or add_person(connection)
+    for group, vector, owners in zip(
+        groups, vectors, nearest_people(connection, vectors, within), strict=True
+    ):
+        owner = next(iter(owners), None) or add_person(connection)
         own = {"title_id": title_id, "stage_key": key, "person_id": owner}
         new.append(own | _row(group, vector))
     connection.execute(delete(FACE_GROUPS).where(FACE_GROUPS.c.title_id == title_id))
     if new:
         connection.execute(insert(FACE_GROUPS), new)
     _remove_nobodies(connection)
-
-
-def _owner(vector: Vectors, known: Sequence[tuple[str, bytes]], within: float) -> str | None:
-    """Return whose the nearest known group is, if that is near enough."""
-    # Those of another network cannot be compared.
-    same = [each for each in known if len(each[1]) == vector.nbytes]
-    if not same:
-        return None
-    others = np.frombuffer(b"".join(own for _, own in same), vector.dtype)
-    distances = np.linalg.norm(others.reshape(len(same), -1) - vector, axis=1)
-    nearest = int(distances.argmin())
-    return same[nearest][0] if distances[nearest] <= within else None
 
 
 def _row(group: FaceGroup, vector: Vectors) -> dict[str, object]:

@@ -1,8 +1,17 @@
 """People of a server: ``Client.people``."""
 
+import base64
 from collections.abc import Sequence
 
-from app.people.records import GroupOfTitle, Merge, Person, PersonEdit, Split
+from app.people.records import (
+    FacesInPicture,
+    GroupOfTitle,
+    Merge,
+    Person,
+    PersonEdit,
+    Recognise,
+    Split,
+)
 from app.remote.connection import Connection, read
 
 
@@ -36,3 +45,17 @@ class PeopleClient:
         """Make groups, by title and number, a new person's, and return that one."""
         wanted = [GroupOfTitle(title_id=title_id, number=number) for title_id, number in groups]
         return self._server.post(Person, f"/v1/people/{person_id}/split", Split(groups=wanted))
+
+    def recognise(self, picture: bytes) -> FacesInPicture:
+        """Return whose faces a picture shows (JPEG, PNG or WebP), which the server does not keep.
+
+        A search for all shots with somebody takes the id of a person as its filter ``person``.
+        """
+        return self._recognise(Recognise(still=base64.b64encode(picture).decode()))
+
+    def recognise_frame(self, title_id: str, frame: int) -> FacesInPicture:
+        """Return whose faces a frame of a title shows."""
+        return self._recognise(Recognise(title_id=title_id, frame=frame))
+
+    def _recognise(self, asked: Recognise) -> FacesInPicture:
+        return self._server.post(FacesInPicture, "/v1/people/recognise", asked)

@@ -1,12 +1,14 @@
-"""Reads an image in a request, as an example to search by."""
+"""Reads an image in a request: as an example to search by, or for the faces in it."""
 
 import base64
 import binascii
 import io
+import struct
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.search.bulkhead import Bulkhead
 from app.search.request import RequestError
@@ -15,6 +17,8 @@ from indexer.sections import ExampleSettings
 FORMATS = ("JPEG", "PNG", "WEBP")
 SHORT_SIDE = 252
 """Pixels: as large as the stills that films are embedded by (``decode.still_size``)."""
+LARGE_SIDE = 1080
+"""Pixels of the shorter side, at most, where small things in a picture count."""
 MOST_SCANS = 64
 """Of a JPEG. Encoders write about ten; each one costs a pass over the whole picture, and thousands
 fit into a small file."""
@@ -40,19 +44,27 @@ class StillReader:
     def read(self, encoded: str) -> Still:
         """Return a picture that is given as base64, its shorter side ``SHORT_SIDE`` pixels.
 
-        Its longer side is at most ``examples.still_aspect`` times as long.
+        Its longer side is at most ``examples.still_aspect`` times as long. A photograph stands
+        upright, as its camera noted.
 
         Raises:
             RequestError: it is no base64, no picture of a known format, too large or too narrow.
             BusyError: too many others are being read.
         """
+        return self._read(encoded, lambda shorter: SHORT_SIDE / shorter)
+
+    def read_large(self, encoded: str) -> Still:
+        """Return a picture as ``read`` does, as large as it is, up to ``LARGE_SIDE``."""
+        return self._read(encoded, lambda shorter: min(1.0, LARGE_SIDE / shorter))
+
+    def _read(self, encoded: str, scale: Callable[[int], float]) -> Still:
         try:
             content = base64.b64decode(encoded, validate=True)
             with self.bulkhead.slot(), Image.open(io.BytesIO(content), "r", FORMATS) as image:
                 self._check(image.width, image.height)
                 if image.format == "JPEG" and content.count(_START_OF_SCAN) > MOST_SCANS:
                     raise RequestError("still", "has too many scans; save it again as JPEG")
-                return _small(image)
+                return _scaled(image, scale(min(image.size)))
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise self._too_large() from error
         except (binascii.Error, UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
@@ -76,13 +88,20 @@ class StillReader:
         return RequestError("still", f"is larger than {most:g} megapixels; send a smaller picture")
 
 
-def _small(image: Image.Image) -> Still:
-    scale = SHORT_SIDE / min(image.size)
-    width, height = (max(SHORT_SIDE, round(side * scale)) for side in image.size)
+def _scaled(image: Image.Image, scale: float) -> Still:
+    width, height = (round(side * scale) for side in image.size)
     # For a JPEG, the decoder reduces the size itself, with a fraction of the memory.
     image.draft("RGB", (2 * width, 2 * height))
     # Colour profiles are not applied; of an animation, only the first picture is used.
     colours = image if image.mode == "RGB" else image.convert("RGB")
     # A large image is first reduced by an integer factor, which takes a third of the time.
-    small = colours.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=GAP)
-    return np.asarray(small)
+    scaled = colours.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=GAP)
+    return np.asarray(_upright(scaled))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Return an image turned as its camera noted; as it is where the note cannot be read."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (KeyError, OSError, SyntaxError, TypeError, ValueError, struct.error):
+        return image

@@ -25,7 +25,7 @@ class ExampleReader:
     """Reads the examples of requests. Thread-safe."""
 
     def __init__(self, settings: Settings, models: Models) -> None:
-        self._stills = StillReader(settings.examples)
+        self.stills = StillReader(settings.examples)
         self._clips = ClipReader(settings, models)
 
     def read(self, request: SearchRequest) -> Examples:
@@ -38,6 +38,6 @@ class ExampleReader:
         still = request.still if not request.routes or "still" in request.routes else None
         clip = request.clip if not request.routes or "clip" in request.routes else None
         return Examples(
-            self._stills.read(still) if still else None,
+            self.stills.read(still) if still else None,
             self._clips.read(clip) if clip else None,
         )

@@ -20,7 +20,7 @@ from indexer.who.table import KnownFace, write_known
 
 NAME = "who"
 TABLE = "who.parquet"
-DECIDES = {"clip_share", "same_person"}
+DECIDES = {"clip_share", "same_face", "same_person"}
 """Settings that say whose a face is, and not what is written."""
 
 

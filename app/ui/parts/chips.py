@@ -11,7 +11,9 @@ from app.search.filters import COMPARED
 from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.example import drop_example, example_name
+from app.ui.parts.faces import faces_of_example
 from app.ui.parts.words import plain
+from app.ui.shared import page_runtime
 
 _PREFIX = re.compile("^(min|max|has)_")
 _SIGNS = {"min": "≥", "max": "≤"}
@@ -57,6 +59,7 @@ def active_filters(
             )
         if example:
             st.button(f"like {plain(example)}", key="chip.example", on_click=drop_example, **_LOOKS)
+            faces_of_example(page_runtime())
         for chip in chips:
             st.button(chip.label, key=chip.key, on_click=_remove, args=(chip,), **_LOOKS)
         if example or chips:

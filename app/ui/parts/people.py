@@ -33,7 +33,7 @@ def person_card(runtime: Runtime, store: PeopleStore, person: Person, every: lis
     with st.container(border=True, width=WIDTH, gap="xsmall", key=f"person-{person.id}"):
         with st.container(horizontal=True, gap="xsmall"):
             for group in person.groups[:FACES]:
-                _face(runtime, group, person.shown_name)
+                face(runtime, group, person.shown_name)
         hidden = " · hidden" if person.hidden else ""
         st.subheader(plain(person.shown_name), anchor=False)
         titles = len({each.title_id for each in person.groups})
@@ -41,13 +41,14 @@ def person_card(runtime: Runtime, store: PeopleStore, person: Person, every: lis
         _acts(runtime, store, person, every)
 
 
-def _face(runtime: Runtime, group: FacesOfTitle, name: str) -> None:
+def face(runtime: Runtime, group: FacesOfTitle, name: str, width: int = 72) -> None:
+    """Draw the face that shows a group of somebody's; nothing where it is gone."""
     try:
         picture = face_picture(runtime.title(group.title_id), group)
     except (NotFoundError, FileNotFoundError):
         picture = None  # The title was removed since.
     if picture is not None:
-        st.image(picture, width=72, alt=f"Face of {name}")
+        st.image(picture, width=width, alt=f"Face of {name}")
 
 
 def _acts(runtime: Runtime, store: PeopleStore, person: Person, every: list[Person]) -> None:
@@ -101,7 +102,7 @@ def _merge(runtime: Runtime, store: PeopleStore, person: Person, others: Sequenc
     with st.container(horizontal=True, gap="xsmall"):
         for each in found:
             for group in each.groups[:FACES]:
-                _face(runtime, group, each.shown_name)
+                face(runtime, group, each.shown_name)
     if st.button("Merge", key="people.merge", type="primary", disabled=not found):
         _done(lambda: store.merge(person, found))
 
@@ -111,7 +112,7 @@ def _split(runtime: Runtime, store: PeopleStore, person: Person) -> None:
     chosen = []
     for place, group in enumerate(person.groups):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            _face(runtime, group, person.shown_name)
+            face(runtime, group, person.shown_name)
             label = f"{counted(group.faces, 'face')} in {counted(group.shots, 'shot')}"
             if st.checkbox(label, key=f"people.group-{place}"):
                 chosen.append(GroupOfTitle(title_id=group.title_id, number=group.number))

@@ -4,9 +4,9 @@ import streamlit as st
 
 from app.search.request import Level, SearchRequest
 from app.ui import query
-from app.ui.example import CLIPS, MEGABYTES, STILLS, example_name, keep_example
+from app.ui.example import CLIPS, MEGABYTES, STILLS, example_name, keep_example, read_example
 from app.ui.parts.words import plain
-from app.ui.shared import is_shown, key_of, show_in
+from app.ui.shared import is_shown, key_of, page_runtime, show_in
 
 _NAMES: dict[Level, str] = {"clip": "Clips", "shot": "Shots"}
 _DROPS = "example.drops"
@@ -55,6 +55,8 @@ def _drop() -> None:
     )
     if name := example_name():
         st.caption(f"Searching by {plain(name)}. A link to this search does not hold it.")
+        if read_example().get("still") and not page_runtime().settings.who.enabled:
+            st.caption("Recognising people is off. `who.enabled` in the settings switches it on.")
 
 
 def _keep(key: str) -> None:

@@ -18,6 +18,7 @@ from app.ui.components.player import film_player
 from app.ui.components.timeline import MOST_CURVES, STEPS, resting_clip, timeline
 from app.ui.components.transcript import transcript
 from app.ui.parts.artwork import artwork_section
+from app.ui.parts.faces import ask_for_faces, faces_of_frame
 from app.ui.parts.moment import moment
 from app.ui.parts.state import stop_unless_ready
 from app.ui.parts.titles.choosing import title_choices
@@ -136,6 +137,15 @@ def along(runtime: Runtime, layout: Layout, sound: TitleSound | None, at: int) -
     moment(runtime, current)
 
 
+@st.fragment
+def watch(runtime: Runtime, layout: Layout, at: int) -> None:
+    """Draw the player, and who is seen where somebody asked. A fragment: the page stays."""
+    title_id, asks_who = layout.about.title_id, runtime.settings.who.enabled
+    key = f"faces.{title_id}"
+    ask_for_faces(key, film_player(layout.about, layout.frame_count, at, asks_who))
+    faces_of_frame(runtime, title_id, key)
+
+
 runtime = page_runtime()
 stop_unless_ready(runtime)
 layout = opened(runtime, chosen_title(runtime))
@@ -143,7 +153,7 @@ at = place(layout)
 head(runtime, layout)
 watching, reading = st.columns([3, 2], gap="medium")
 with watching:
-    film_player(layout.about, layout.frame_count, at)
+    watch(runtime, layout, at)
 with reading:
     if layout.lines:
         transcript(layout)

@@ -35,7 +35,7 @@ def test_a_picture_without_a_slot_is_answered_503(
     runtime: Runtime, still: str, route: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(runtime)
-    bulkhead = runtime._examples._stills.bulkhead
+    bulkhead = runtime.examples.stills.bulkhead
     monkeypatch.setattr(bulkhead, "_patience", 0.01)
     with bulkhead.slot(), bulkhead.slot():
         answer = client.post(f"/api/v1/{route}", json={"still": still})
@@ -51,14 +51,14 @@ def test_searches_go_on_while_a_picture_is_read(
 ) -> None:
     client = client_of(runtime)
     reading, go_on = threading.Event(), threading.Event()
-    read = runtime._examples._stills.read
+    read = runtime.examples.stills.read
 
     def slow(encoded: str) -> object:
         reading.set()
         assert go_on.wait(60)
         return read(encoded)
 
-    monkeypatch.setattr(runtime._examples._stills, "read", slow)
+    monkeypatch.setattr(runtime.examples.stills, "read", slow)
     statuses: list[int] = []
 
     def ask() -> None:

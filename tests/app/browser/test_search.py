@@ -2,14 +2,18 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from app.database.engine import Database
 from app.labelling.store import LabelStore
+from app.people.store import PeopleStore
 from app.ui.parts.filters import KINDS
 from bench import editors
 from indexer.traits import GROUPS
@@ -240,6 +244,77 @@ def test_clips_are_filtered_by_all_that_is_seen_and_heard(address: str, page: Pa
     settled(page)
     page.get_by_role("button", name="as words: calm").click()
     expect(page.get_by_role("button", name=re.compile("“calm” prefers"))).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_face_leads_to_all_shots_with_somebody_who_has_a_name(
+    address: str, page: Page, people: list[dict[str, Any]]
+) -> None:
+    nobody = people[0]
+    group = nobody["groups"][0]
+    page.goto(f"{address}/people")
+    card = page.locator(f".st-key-person-{nobody['id']}")
+    card.get_by_role("button", name=re.compile(r"\bName$")).click()
+    page.get_by_role("textbox", name="Name").fill("Ann")
+    page.get_by_role("button", name="Save").click()
+    expect(card.get_by_role("heading", name="Ann")).to_be_visible()
+
+    page.goto(address)
+    filters = page.get_by_test_id("stSidebar")
+    count = httpx.get(f"{address}/api/v1/facets").json()["person"][0]["count"]
+    filters.get_by_role("button", name=f"Ann {count}", exact=True).click()
+    page.wait_for_url(f"**/?person={nobody['id']}")
+    expect(page.locator(".card")).to_have_count(count)
+    assert len(hits_of(address, person="Ann", limit=48)) == count
+    settled(page)
+    page.get_by_role("button", name="person: Ann").click()
+    page.wait_for_url(re.compile(r"/\??$"))
+
+    shots = hits_of(address, person="Ann", level="shot", limit=48)
+
+    def shows_all_shots() -> None:
+        page.get_by_role("button", name="All shots with Ann").first.click()
+        page.wait_for_url(f"**/?person={nobody['id']}&level=shot")
+        hits = page.locator(".hit")
+        expect(hits).to_have_count(len(shots))
+        settled(page)
+
+    frame = f"{address}/api/v1/media/{group['title_id']}/frames/{group['frame']}"
+    still = httpx.get(frame).content
+    page.get_by_role("button", name="By example").click()
+    sent = FilePayload(name="her.jpg", mimeType="image/jpeg", buffer=still)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(sent)
+    page.get_by_role("button", name="Who is this?").click()
+    expect(page.get_by_role("dialog")).to_contain_text("not kept")
+    shows_all_shots()
+    expect(page.get_by_role("button", name="like her.jpg")).to_have_count(0)
+
+    # From a player beside the hits, and from that of the title.
+    shot = next(each for each in shots if each["title_id"] == group["title_id"])
+    card_of(page, shot).get_by_role("button", name="Play").click()
+    video = handle(page)
+    page.wait_for_function("video => video.readyState > 1 && !video.seeking", arg=video)
+    page.get_by_role("button", name="Who is this?").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Close").last).to_be_visible()
+
+    page.goto(f"{address}/title?id={group['title_id']}&frame={group['frame']}")
+    video = handle(page)
+    page.wait_for_function("video => video.readyState > 1 && !video.seeking", arg=video)
+    page.get_by_role("button", name="Who is this?").click()
+    shows_all_shots()
+
+
+@pytest.fixture
+def people(data: Path, address: str) -> Iterator[list[dict[str, Any]]]:
+    """The people of the films, of whom none has a name before and after."""
+    pytest.importorskip("dlib", reason="needs the extra who: pip install 'reelfind[who]'")
+    found: list[dict[str, Any]] = httpx.get(f"{address}/api/v1/people").json()
+    assert found
+    yield found
+    with Database.of(data) as database:
+        store = PeopleStore(database)
+        for each in store.all():
+            store.rename(each, "")
 
 
 @pytest.mark.browser

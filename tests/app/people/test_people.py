@@ -1,16 +1,19 @@
 """People of films that are really indexed: taken in, searched for, and deleted with all traces."""
 
+import base64
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from app.database.engine import Database
 from app.people.store import PeopleStore
 from app.people.taking_in import take_in
-from app.remote import Client
+from app.remote import ApiError, Client
 from app.runtime import Runtime
 from app.search.request import RequestError, SearchRequest
 from indexer.catalogue import Catalogue
@@ -21,11 +24,12 @@ from indexer.request import Request
 from indexer.settings import SETTINGS_FILE, load_settings
 from indexer.store.base import pair
 from indexer.store.open import open_store
+from indexer.who import embedder
 from tests.app.api.conftest import client_of, listening, server_of
 from tests.app.cli.conftest import Reelfind, reelfind
 from tests.app.jobs.conftest import until
 from tests.conftest import copy_data
-from tests.indexer.who.faces import colour_models
+from tests.indexer.who.faces import ByColour, colour_models
 
 __all__ = ["reelfind"]
 
@@ -58,7 +62,8 @@ def data(recognised: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def runtime(data: Path) -> Iterator[Runtime]:
-    runtime = Runtime(data, load_settings(data))
+    settings = load_settings(data)
+    runtime = Runtime(data, settings, colour_models(settings))
     yield runtime
     runtime.close()
 
@@ -215,11 +220,84 @@ def test_the_client_asks_for_people(runtime: Runtime) -> None:
         assert client.search(SearchRequest(person=["Ann"], level="shot")).hits
 
 
+def files_of(data: Path) -> dict[str, int]:
+    return {str(each): each.stat().st_size for each in data.rglob("*") if each.is_file()}
+
+
+def test_a_face_of_a_picture_and_of_a_frame_leads_to_all_shots(
+    runtime: Runtime,
+    client: TestClient,
+    data: Path,
+    reelfind: Reelfind,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ann = PeopleStore(runtime.database).all()[0]
+    group = ann.groups[0]
+    title = runtime.title(group.title_id)
+    still = title.still(group.frame)
+    assert still is not None
+    before = files_of(data)
+    frame = client.post(
+        "/api/v1/people/recognise", json={"title_id": group.title_id, "frame": group.frame}
+    ).json()
+    sent = {"still": base64.b64encode(still.read_bytes()).decode()}
+    assert client.post("/api/v1/people/recognise", json=sent).json() == frame
+    assert files_of(data) == before
+    assert frame["notice"] == ""
+    heights = [each["box"][3] - each["box"][1] for each in frame["faces"]]
+    assert heights == sorted(heights, reverse=True)
+    face = next(each for each in frame["faces"] if each["box"] == pytest.approx(group.box))
+    near = [each["distance"] for each in face["likely"]]
+    assert near == sorted(near)
+    assert near[-1] <= runtime.settings.who.same_face
+    assert ann.id in {each["id"] for each in face["likely"]}
+    hits = runtime.search(SearchRequest(person=[ann.id], level="shot", limit=100)).hits
+    assert any(hit.start_frame <= group.frame < hit.end_frame for hit in hits)
+
+    with listening(server_of(runtime)) as (host, port), Client(f"http://{host}:{port}") as remote:
+        found = remote.people.recognise(still.read_bytes())
+        assert found == remote.people.recognise_frame(group.title_id, group.frame)
+        assert found.model_dump(mode="json") == frame
+        with pytest.raises(ApiError, match="no frame 999999"):
+            remote.people.recognise_frame(group.title_id, 999_999)
+
+    monkeypatch.setattr(embedder, "load_embedder", ByColour)
+    at = ("--data", data)
+    said = reelfind("people", "recognise", still, *at).out
+    nearest = next(each["likely"][0]["id"] for each in frame["faces"] if each["likely"])
+    assert f"reelfind search --person {nearest} --level shot" in said
+    assert json.loads(reelfind("people", "recognise", still, "--json", *at).out) == frame
+
+
+def test_that_nobody_is_near_and_that_no_face_is_seen_is_said(
+    runtime: Runtime, client: TestClient
+) -> None:
+    store = PeopleStore(runtime.database)
+    group = store.all()[0].groups[0]
+    store.delete_all()
+    asked = {"title_id": group.title_id, "frame": group.frame}
+    found = client.post("/api/v1/people/recognise", json=asked).json()
+    assert [each["likely"] for each in found["faces"]] == [[] for _ in found["faces"]]
+    assert "Nobody in the index is near enough to" in found["notice"]
+    red = io.BytesIO()
+    Image.new("RGB", (300, 300), "red").save(red, "JPEG")
+    sent = {"still": base64.b64encode(red.getvalue()).decode()}
+    found = client.post("/api/v1/people/recognise", json=sent).json()
+    assert found["faces"] == []
+    assert "No face was found" in found["notice"]
+    for wrong in ({}, asked | sent, {"frame": 3}, {"still": "AAAA"}):
+        assert client.post("/api/v1/people/recognise", json=wrong).status_code == 422
+
+
 def test_off_nobody_can_be_asked_for(indexed: Path, reelfind: Reelfind) -> None:
     runtime = Runtime(indexed, load_settings(indexed))
     with pytest.raises(RequestError, match=r"set who\.enabled"):
         runtime.search(SearchRequest(person=["Ann"]))
     assert runtime.facets(SearchRequest()).person == []
+    asked = {"title_id": runtime.titles()[0].title_id, "frame": 0}
+    refused = client_of(runtime).post("/api/v1/people/recognise", json=asked)
+    assert refused.status_code == 409
+    assert "set who.enabled in the settings" in refused.json()["detail"]
     runtime.close()
     listed = reelfind("people", "list", "--data", indexed).out
     assert "People are not recognised: who.enabled is false" in listed

@@ -8,7 +8,7 @@ import tracemalloc
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from app.search.example_still import MOST_SCANS, SHORT_SIDE, StillReader
 from app.search.request import RequestError
@@ -67,6 +67,24 @@ def test_a_large_photograph_becomes_small() -> None:
     still = StillReader(LIMITS).read(encoded(picture("JPEG", 6000, 4000)))
     assert still.shape == (SHORT_SIDE, SHORT_SIDE * 3 // 2, 3)
     assert (still[..., 0] > 200).all()
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photograph_stands_upright(kind: str) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    still = StillReader(LIMITS).read(encoded(picture(kind, exif=exif.tobytes())))
+    assert still.shape == (2 * SHORT_SIDE, SHORT_SIDE, 3)
+    for damaged in (exif.tobytes()[:9], b"Exif\0\0no tags", exif.tobytes()[:-3]):
+        still = StillReader(LIMITS).read(encoded(picture("JPEG", exif=damaged)))
+        assert still.shape[2] == 3
+
+
+def test_small_things_are_looked_for_in_a_large_picture() -> None:
+    reader = StillReader(LIMITS)
+    assert reader.read_large(encoded(picture("PNG"))).shape == (20, 40, 3)
+    assert reader.read_large(encoded(picture("JPEG", 4000, 3000))).shape == (1080, 1440, 3)
 
 
 @pytest.mark.parametrize(

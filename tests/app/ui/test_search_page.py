@@ -258,6 +258,7 @@ def test_a_picture_is_searched_by(browse: Open, runtime: Runtime) -> None:
     by_still = found(runtime, still=base64.b64encode(still).decode())
     assert shown(page) == by_still
     assert "still" not in page.query_params
+    assert any("Recognising people is off" in each.value for each in page.caption)
     page.button(key="chip.example").click().run()
     assert shown(page) == found(runtime)
 

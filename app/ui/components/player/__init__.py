@@ -14,7 +14,9 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from app.records import Hit, TitleSummary
 from app.ui.addresses import media_address, still_address
+from app.ui.parts.faces import ask_for_faces, faces_of_frame
 from app.ui.parts.words import plain
+from app.ui.shared import page_runtime
 
 _HERE = Path(__file__).parent
 
@@ -25,6 +27,7 @@ SURROUNDINGS = 5
 def play_dialog(hit: Hit) -> None:
     """Open a dialog that plays ``hit`` from its first frame to its last."""
     title = f"{plain(hit.title)} · {hit.timecode_in} – {hit.timecode_out}"
+    st.session_state.pop(_faces_key(hit), None)
     st.dialog(title, width="large")(_play)(hit)
 
 
@@ -41,10 +44,21 @@ def span(hit: Hit) -> dict[str, Any]:
     }
 
 
-def film_player(about: TitleSummary, frame_count: int, at: int) -> None:
+def film_player(
+    about: TitleSummary, frame_count: int, at: int, asks_who: bool = False
+) -> int | None:
     """Draw a player of a whole title, paused at the frame ``at``.
 
     It sends and receives frames as events of the page: see ``player.js``.
+
+    Args:
+        about: the title.
+        frame_count: of the title.
+        at: where it is paused.
+        asks_who: whether it has a button that asks who is seen.
+
+    Returns:
+        The frame of which somebody just asked that; None otherwise.
     """
     whole = {
         "src": media_address(about.title_id),
@@ -53,7 +67,8 @@ def film_player(about: TitleSummary, frame_count: int, at: int) -> None:
         "fps": about.fps,
         "offset": about.picture_start,
     }
-    _component()(key=f"film-{about.title_id}", data=whole | {"at": at, "still": True})
+    given = whole | {"at": at, "still": True, "who": asks_who}
+    return _drawn(f"film-{about.title_id}", given)
 
 
 def span_player(about: TitleSummary, start: int, end: int, at_end: bool) -> None:
@@ -70,18 +85,31 @@ def span_player(about: TitleSummary, start: int, end: int, at_end: bool) -> None
     }
     around = round(SURROUNDINGS * Fraction(about.fps))
     at = end - 1 if at_end else start
-    _component()(key="player-span", data=given | {"around": around, "at": at, "still": True})
+    _drawn("player-span", given | {"around": around, "at": at, "still": True})
 
 
 def clip_player(hit: Hit) -> None:
     """Draw a player of ``hit`` in the page itself."""
-    _component()(key=f"player-{hit.id}", data=span(hit))
+    _drawn(f"player-{hit.id}", span(hit))
 
 
 def _play(hit: Hit) -> None:
-    clip_player(hit)
+    runtime, key = page_runtime(), _faces_key(hit)
+    asks_who = runtime.settings.who.enabled
+    ask_for_faces(key, _drawn(f"player-{hit.id}", span(hit) | {"who": asks_who}))
+    faces_of_frame(runtime, hit.title_id, key)
     if hit.text:
         st.text(hit.text)
+
+
+def _faces_key(hit: Hit) -> str:
+    return f"faces.{hit.id}"
+
+
+def _drawn(key: str, data: dict[str, Any]) -> int | None:
+    """Draw a player; return the frame of which somebody just asked who is seen."""
+    player = _component()(key=key, data=data, on_who_change=lambda: None)
+    return None if player.who is None else int(player.who)
 
 
 @cache

@@ -5,7 +5,7 @@
 // ("reelfind:seek"): a timeline or a transcript beside it needs no way through the server.
 // Frames in these are the film's own, and `src` says which film is meant.
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const video = find("video");
   const span = JSON.stringify([data.src, data.start, data.end]);
@@ -105,6 +105,11 @@ export default function ({ parentElement, data }) {
   find(".back").onclick = () => step(-1);
   find(".next").onclick = () => step(1);
   find(".mute").onchange = (event) => { video.muted = event.target.checked; };
+  find(".who").hidden = !data.who;
+  find(".who").onclick = () => {
+    video.pause();
+    setTriggerValue("who", start + clamp(frameNow()));
+  };
   find(".full").onclick = () => video.requestFullscreen();
   find(".player").onkeydown = (event) => {
     if (event.target.matches("input, button") && event.key === " ") return;
