@@ -42,7 +42,7 @@ def title_vector(title: IndexedTitle) -> tuple[Vector, Widths]:
         ReelfindError: one of its files is damaged.
         OSError: one of its files is gone.
     """
-    means = {part: _mean(title.vectors(name)) for part, name in VECTORS.items()}
+    means = {part: mean_vector(title.vectors(name)) for part, name in VECTORS.items()}
     widths = {part: len(mean) for part, mean in means.items()}
     return join(means, widths), widths
 
@@ -68,7 +68,7 @@ def some(vector: Vector, widths: Widths, wanted: Collection[Part]) -> Vector:
     )
 
 
-def _mean(vectors: Vector) -> Vector:
+def mean_vector(vectors: Vector) -> Vector:
     """Return the mean of the rows that hold something, at unit norm."""
     present = vectors[vectors.any(axis=1)]
     return _unit(present.mean(axis=0)) if len(present) else np.zeros(vectors.shape[1], np.float32)
