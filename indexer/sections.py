@@ -16,7 +16,9 @@ from pydantic import (
     field_validator,
 )
 
+from indexer.errors import ReelfindError
 from indexer.named_roots import NAME, RESERVED
+from indexer.path_mapping import PathMapping
 from indexer.remote_path import RemotePath, path_of, whole_path
 
 
@@ -156,6 +158,23 @@ class AdSettings(Section):
     """Estimates below this confidence are left out of bid requests."""
     tag_url: str | None = None
     """Address of the ad server for lists of breaks, with places such as `{break_id}`."""
+
+
+class ExportSettings(Section):
+    """Exports of shortlists; see ``docs/exports.md``."""
+
+    map_path: tuple[str, ...] = ()
+    r"""Where editors' machines have the folders of films, such as `/mnt/films=/Volumes/Films` or
+    `/mnt/films=D:\films`: exported lists link to the films there. An export may map otherwise."""
+
+    @field_validator("map_path")
+    @classmethod
+    def _refuse_half_paths(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            PathMapping.parse(texts)
+        except ReelfindError as error:
+            raise ValueError(str(error)) from error
+        return texts
 
 
 class JobSettings(Section):

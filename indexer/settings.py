@@ -45,6 +45,7 @@ from indexer.sections import (
     ClusterSettings,
     DatabaseSettings,
     ExampleSettings,
+    ExportSettings,
     JobSettings,
     RootFolder,
     RootName,
@@ -124,6 +125,7 @@ class Settings(PlaceSettings):
     search: SearchSettings = SearchSettings()
     examples: ExampleSettings = ExampleSettings()
     ads: AdSettings = AdSettings()
+    exports: ExportSettings = ExportSettings()
     probes: ProbeSettings = ProbeSettings()
     tasks: dict[str, TaskSettings] = {}
     """Tasks and classes of the user's own, by the name of the task."""

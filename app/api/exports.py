@@ -16,15 +16,17 @@ from app.api.gates import gated
 from app.api.media import ranged
 from app.api.shortlists import ShortlistDep
 from app.exports.cut import Cut, make_cut
+from app.exports.delivering import deliver
 from app.exports.formats import BY_NAME, FORMATS, FormatName, export
 from app.exports.rates import parse_rate
-from app.exports.records import ExportError, NewReel, Rate, ReelBody
+from app.exports.records import ExportError, MapPath, NewReel, Rate, Reasons, ReelBody
 from app.exports.reel import ReelOptions
 from app.exports.reels import file_name
 from app.problems import FieldProblem, FieldsError
 from app.runtime import NotFoundError, Runtime
 from app.shortlists.records import Shortlist
 from indexer.errors import ReelfindError
+from indexer.path_mapping import PathMapping
 
 router = APIRouter(tags=["shortlists"], route_class=gated("database"))
 films = APIRouter(tags=["media"], route_class=gated("media"))
@@ -48,14 +50,19 @@ def export_shortlist(
     request: Request,
     form: Annotated[FormatName, Query(alias="format", description="`fcp7` is Premiere's route.")],
     rate: Annotated[Rate, Query()] = None,
+    map_path: Annotated[MapPath, Query()] = None,
+    reasons: Annotated[Reasons, Query()] = False,
 ) -> FileResponse:
-    """Download a shortlist for an editing system. A reel is rendered by `reels`."""
+    """Download a shortlist for an editing system, as subtitles or for sign-off.
+
+    A reel is rendered by `reels`.
+    """
     chosen = BY_NAME[form]
-    cut = _cut(runtime, now, rate)
+    delivery = deliver(runtime, _cut(runtime, now, rate), _mapping(runtime, map_path), reasons)
     folder = FilePath(tempfile.mkdtemp(prefix="reelfind-"))
     path = folder / f"list.{chosen.suffix}"
     try:
-        export(cut, path)
+        export(delivery, path)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, ExportError):
@@ -96,6 +103,19 @@ def get_reel(now: ShortlistDep, reel_id: ReelId, runtime: RuntimeDep) -> ReelBod
     if found is None:
         raise NotFoundError(f"{reel_id}: no such reel of {now.name}; render it again")
     return found
+
+
+def _mapping(runtime: Runtime, map_path: list[str] | None) -> PathMapping:
+    """Return the path mapping of a request, or that of the settings.
+
+    Raises:
+        FieldsError: it is none.
+    """
+    usual = runtime.settings.exports.map_path
+    try:
+        return PathMapping.parse(usual if map_path is None else map_path)
+    except ReelfindError as error:
+        raise FieldsError([FieldProblem(field="map_path", detail=str(error))]) from error
 
 
 def _cut(runtime: Runtime, shortlist: Shortlist, rate: str | None) -> Cut:

@@ -110,9 +110,9 @@ def show_shortlist(data: Path, shortlist: "Shortlist", as_json: bool) -> None:
 def _cells(item: "ShortlistItem") -> list[str]:
     if item.title is None:
         span = [str(item.start_frame), str(item.end_frame), ""]
-        return [str(item.position), item.title_id, *span, item.note]
+        return [str(item.position), item.title_id, *span, item.note or item.reason]
     span = [item.timecode_in or "", item.timecode_out or "", f"{item.seconds:.2f}"]
-    return [str(item.position), item.title, *span, item.note]
+    return [str(item.position), item.title, *span, item.note or item.reason]
 
 
 def seconds_cell(value: float | None) -> str:
@@ -151,23 +151,40 @@ def export(
         bool, typer.Option("--timecode", help="Burn the source timecode into a reel.")
     ] = False,
     slate: Annotated[bool, typer.Option("--slate", help="Begin a reel with a slate.")] = False,
+    map_path: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map-path",
+            help="Where the editor's machine has a folder: /mnt/films=/Volumes/Films. Repeatable; "
+            "without it exports.map_path of the settings counts.",
+        ),
+    ] = None,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="Add the reasons of suggested items to the notes.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a shortlist for an editing system, or render it (.mp4)."""
+    """Write a shortlist for an editing system or for sign-off, or render it (.mp4)."""
     from app.exports.cut import make_cut
+    from app.exports.delivery import Delivery
     from app.exports.rates import parse_rate
     from app.exports.reel import ReelOptions
+    from indexer.library import Library
+    from indexer.path_mapping import PathMapping
 
     chosen = formats.suffix_named(form) if form else formats.suffix_of(file)
+    settings, catalogue = load_settings(data), Catalogue(data)
+    mapping = PathMapping.parse(settings.exports.map_path if map_path is None else map_path)
     with open_store(data) as store:
         shortlist = store.find(name)
-    cut = make_cut(Catalogue(data), shortlist, parse_rate(rate) if rate else None)
+    cut = make_cut(catalogue, shortlist, parse_rate(rate) if rate else None)
+    delivery = Delivery(cut, mapping, reasons, Library(catalogue), settings.decode)
     with Steps() as steps:
         steps.doing(f"writing {file.name}", 0.0)
         formats.export(
-            *(cut, file, chosen, ReelOptions(timecode, slate)),
+            *(delivery, file, chosen, ReelOptions(timecode, slate)),
             progress=lambda share: steps.doing(f"writing {file.name}", share),
-            memory=load_settings(data).decode.memory,
+            memory=settings.decode.memory,
         )
     seconds = float(cut.frames / cut.fps)
     if as_json:

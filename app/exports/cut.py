@@ -8,9 +8,9 @@ hour, as is the custom.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from app.exports.rates import nearest
 from app.exports.records import ExportError
@@ -31,7 +31,8 @@ class Event:
 
     ``start`` and ``end`` are frames of the title's grid, ``record_start`` and ``record_end``
     frames of the sequence, from 0; both ends are exclusive. ``frame_count`` is the length of
-    the whole title, and ``breaks`` are those of its file. ``position`` counts from 1.
+    the whole title, and ``breaks`` are those of its file. ``position`` counts from 1. ``note``
+    is a person's, ``reason`` says why Reelfind suggested the item.
     """
 
     position: int
@@ -45,6 +46,7 @@ class Event:
     record_end: int
     note: str
     breaks: Breaks = UNBROKEN
+    reason: str = field(default="", repr=False)  # A reel's id is made of the rest.
 
     @property
     def channels(self) -> tuple[int, ...]:
@@ -162,6 +164,7 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
                 record_end=record + length,
                 note=item.note,
                 breaks=manifest.breaks,
+                reason=item.reason,
             )
         )
         record += length
@@ -189,15 +192,6 @@ def _is_there(path: Path) -> bool:
         return path.is_file()
     except ReelfindError:  # An object store that cannot be asked.
         return False
-
-
-def file_url(path: PurePath) -> str:
-    """Return a media file's address for lists that link by address.
-
-    A drive becomes ``file:///C:/Films/a.mp4``, a share ``file://server/share/a.mp4``; an object
-    of a store has its own, such as ``s3://studio/films/a.mp4``.
-    """
-    return (path if path.is_absolute() else Path(path).absolute()).as_uri()
 
 
 def check_film(event: Event, read: bool = False) -> None:

@@ -2,13 +2,15 @@
 
 Every time is a rational number of seconds. Written here and not by OTIO's adapter, which
 counts 23.976 as 23 frames a second when it reads and knows no start timecode when it writes.
-A clip's ``start`` counts from ``00:00:00:00`` of its title's timecode, as its asset's does.
+A clip's ``start`` counts from ``00:00:00:00`` of its title's timecode, as its asset's does, and so
+does the marker at its first frame, which has its note.
 """
 
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from app.exports.cut import Cut, Event, file_url
+from app.exports.cut import Event
+from app.exports.delivery import Delivery
 from app.exports.xml import child, document
 
 _CONFORM_RATES = {
@@ -21,12 +23,13 @@ _CONFORM_RATES = {
 """The source rates that the format has a name for."""
 
 
-def fcpxml_text(cut: Cut) -> str:
+def fcpxml_text(delivery: Delivery) -> str:
     """Return the project as FCPXML."""
+    cut = delivery.cut
     root = Element("fcpxml", version="1.8")
     resources = child(root, "resources")
     sequence_format = _format(resources, "r1", cut.fps, cut.width, cut.height)
-    assets = _assets(resources, cut)
+    assets = _assets(resources, delivery)
     event = child(child(root, "library"), "event", name=cut.name)
     project = child(event, "project", name=cut.name)
     sequence = child(
@@ -41,14 +44,14 @@ def fcpxml_text(cut: Cut) -> str:
     )
     spine = child(sequence, "spine")
     for each in cut.events:
-        _clip(spine, cut, each, assets[each.title_id])
+        _clip(spine, delivery, each, assets[each.title_id])
     return document(root, "fcpxml")
 
 
-def _assets(resources: Element, cut: Cut) -> dict[str, tuple[str, str]]:
+def _assets(resources: Element, delivery: Delivery) -> dict[str, tuple[str, str]]:
     """Add each title's format and asset; return their ids, the asset's first, by title id."""
     found: dict[str, tuple[str, str]] = {}
-    for event in cut.events:
+    for event in delivery.cut.events:
         if event.title_id in found:
             continue
         number, media = 2 * len(found) + 2, event.media
@@ -64,7 +67,7 @@ def _assets(resources: Element, cut: Cut) -> dict[str, tuple[str, str]]:
             "asset",
             id=f"r{number + 1}",
             name=event.name,
-            src=file_url(media.path),
+            src=delivery.url(event),
             start=_seconds(event.first_frame, media.fps),
             duration=_seconds(event.frame_count, media.fps),
             hasVideo=1,
@@ -75,8 +78,8 @@ def _assets(resources: Element, cut: Cut) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _clip(spine: Element, cut: Cut, event: Event, asset: tuple[str, str]) -> None:
-    fps = event.media.fps
+def _clip(spine: Element, delivery: Delivery, event: Event, asset: tuple[str, str]) -> None:
+    cut, fps, note = delivery.cut, event.media.fps, delivery.note(event)
     clip = child(
         spine,
         "asset-clip",
@@ -88,11 +91,15 @@ def _clip(spine: Element, cut: Cut, event: Event, asset: tuple[str, str]) -> Non
         duration=_seconds(event.record_end - event.record_start, cut.fps),
         tcFormat=_counting(";" in (event.media.start_timecode or "")),
     )
-    if event.note:
-        child(clip, "note", event.note)
+    if note:
+        child(clip, "note", note)
     if fps != cut.fps:
         # Unscaled: the clip plays at its own speed and its frames are picked by time.
         child(clip, "conform-rate", scaleEnabled=0, srcFrameRate=_CONFORM_RATES.get(fps))
+    if note:
+        # In this order: the format's definition has markers after the note and the rate.
+        at = _seconds(event.first_frame + event.start, fps)
+        child(clip, "marker", start=at, duration=_seconds(1, fps), value=note)
     if len(event.media.audio_tracks) > 1:
         # Of a file with one track, all its channels are meant.
         child(clip, "audio-channel-source", srcCh=", ".join(map(str, event.channels)))

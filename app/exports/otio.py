@@ -1,19 +1,22 @@
 """OpenTimelineIO: each clip at its own title's rate, with nothing rounded.
 
 A picture track and, where a title has sound, a sound track. Source ranges count from the
-title's start timecode. What OTIO has no field for lies under ``reelfind`` in the metadata.
+title's start timecode. A note is a marker at the clip's first frame. What OTIO has no field for
+lies under ``reelfind`` in the metadata.
 """
 
 from fractions import Fraction
 
 import opentimelineio as otio  # type: ignore[import-untyped]
 
-from app.exports.cut import Cut, Event, file_url
+from app.exports.cut import Event
+from app.exports.delivery import Delivery
 from indexer.characters import clean
 
 
-def otio_text(cut: Cut) -> str:
+def otio_text(delivery: Delivery) -> str:
     """Return the timeline as OTIO's JSON."""
+    cut = delivery.cut
     timeline = otio.schema.Timeline(
         clean(cut.name), global_start_time=_time(cut.first_frame, cut.fps)
     )
@@ -21,24 +24,27 @@ def otio_text(cut: Cut) -> str:
         "fps": _ratio(cut.fps),
         "start_timecode": cut.start_timecode,
     }
-    timeline.tracks.append(_track("V1", otio.schema.TrackKind.Video, cut))
+    timeline.tracks.append(_track("V1", otio.schema.TrackKind.Video, delivery))
     if cut.channels:
-        timeline.tracks.append(_track("A1", otio.schema.TrackKind.Audio, cut))
+        timeline.tracks.append(_track("A1", otio.schema.TrackKind.Audio, delivery))
     return f"{timeline.to_json_string(indent=2)}\n"
 
 
-def _track(name: str, kind: str, cut: Cut) -> otio.schema.Track:
+def _track(name: str, kind: str, delivery: Delivery) -> otio.schema.Track:
     track = otio.schema.Track(name, kind=kind)
-    for event in cut.events:
-        silent = kind == otio.schema.TrackKind.Audio and not event.channels
-        track.append(_gap(event) if silent else _clip(event))
+    heard = kind == otio.schema.TrackKind.Audio
+    for event in delivery.cut.events:
+        clip = _gap(event) if heard and not event.channels else _clip(delivery, event)
+        if not heard and delivery.note(event):
+            clip.markers.append(_marker(delivery, event))
+        track.append(clip)
     return track
 
 
-def _clip(event: Event) -> otio.schema.Clip:
+def _clip(delivery: Delivery, event: Event) -> otio.schema.Clip:
     fps, first = event.media.fps, event.first_frame
     reference = otio.schema.ExternalReference(
-        file_url(event.media.path), _range(first, event.frame_count, fps)
+        delivery.url(event), _range(first, event.frame_count, fps)
     )
     clip = otio.schema.Clip(
         clean(event.name), reference, _range(first + event.start, event.end - event.start, fps)
@@ -51,9 +57,17 @@ def _clip(event: Event) -> otio.schema.Clip:
         "timecode_in": event.timecode_in,
         "timecode_out": event.timecode_out,
         "audio_channels": list(event.channels),
-        "note": clean(event.note),
+        "note": clean(delivery.note(event)),
     }
     return clip
+
+
+def _marker(delivery: Delivery, event: Event) -> otio.schema.Marker:
+    note = clean(delivery.note(event))
+    first = _range(event.first_frame + event.start, 1, event.media.fps)
+    return otio.schema.Marker(
+        note.partition("\n")[0], first, otio.schema.MarkerColor.GREEN, comment=note
+    )
 
 
 def _gap(event: Event) -> otio.schema.Gap:

@@ -9,6 +9,17 @@ from indexer.errors import ReelfindError
 ReelState = Literal["waiting", "rendering", "done", "failed", "cancelled"]
 Rate = Annotated[str | None, Field(max_length=20, description="Frames a second of the sequence.")]
 
+MapPath = Annotated[
+    list[Annotated[str, Field(max_length=2000)]] | None,
+    Field(
+        max_length=50,
+        description="Where the editor's machine has the films' folders: "
+        "`/mnt/films=/Volumes/Films`. Left out, the setting `exports.map_path` counts; an empty "
+        "one maps nothing.",
+    ),
+]
+Reasons = Annotated[bool, Field(description="Add the reasons of suggested items to the notes.")]
+
 
 class NewReel(BaseModel):
     """A reel to render."""

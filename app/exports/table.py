@@ -2,7 +2,8 @@
 
 import io
 
-from app.exports.cut import Cut, Event
+from app.exports.cut import Event
+from app.exports.delivery import Delivery
 from app.exports.spreadsheets import write_rows
 
 COLUMNS = (
@@ -11,19 +12,20 @@ COLUMNS = (
 )
 
 
-def csv_text(cut: Cut) -> str:
+def csv_text(delivery: Delivery) -> str:
     """Return the table, whose column names are those of `reelfind search --json`."""
     text = io.StringIO()
-    write_rows(text, COLUMNS, (_row(cut, event) for event in cut.events))
+    write_rows(text, COLUMNS, (row(delivery, event) for event in delivery.cut.events))
     return text.getvalue()
 
 
-def _row(cut: Cut, event: Event) -> list[object]:
-    fps = event.media.fps
+def row(delivery: Delivery, event: Event) -> list[object]:
+    """Return an event's cells, in the order of ``COLUMNS``."""
+    cut, fps = delivery.cut, event.media.fps
     return [
-        *(event.position, event.name, event.title_id, str(event.media.path.absolute())),
+        *(event.position, event.name, event.title_id, str(delivery.path(event))),
         *(f"{fps.numerator}/{fps.denominator}", event.start, event.end),
         *(event.timecode_in, event.timecode_out),
         *(cut.timecode(event.record_start), cut.timecode(event.record_end)),
-        *(f"{float((event.end - event.start) / fps):.6f}", event.note),
+        *(f"{float((event.end - event.start) / fps):.6f}", delivery.note(event)),
     ]

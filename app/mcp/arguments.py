@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from app.exports.formats import FormatName
+from app.exports.formats import TextFormatName
 from app.exports.records import Rate
 from app.search.request import CURSOR_LENGTH, Id, Level, Order
 from app.shortlists.bodies import (
@@ -222,7 +222,9 @@ class ExportArguments(Arguments):
     """A shortlist to export, and how."""
 
     shortlist_id: ShortlistId
-    format: FormatName = Field(
-        "edl", description="otio, edl (CMX 3600), fcp7 (XML for Premiere), fcpxml or csv."
+    format: TextFormatName = Field(
+        "edl",
+        description="edl (CMX 3600), fcp7 (XML for Premiere), fcpxml, otio, ale (Avid bin), vtt "
+        "(subtitles) or csv.",
     )
     rate: Rate = Field(None, description="Frame rate of the sequence, where titles differ: 25.")

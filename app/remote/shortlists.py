@@ -1,7 +1,7 @@
 """Shortlists of a server: ``Client.shortlists``."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.exports.formats import FormatName
 from app.exports.records import NewReel, ReelBody
@@ -77,9 +77,29 @@ class ShortlistClient:
         """Delete a shortlist and its revisions."""
         self._server.send("DELETE", _path(seen.shortlist_id), headers=_if_match(seen))
 
-    def export(self, shortlist_id: str, form: FormatName, rate: str | None = None) -> bytes:
-        """Return a shortlist as a file for an editing system; ``form`` is such as ``edl``."""
-        asked = {"format": form} if rate is None else {"format": form, "rate": rate}
+    def export(
+        self,
+        shortlist_id: str,
+        form: FormatName,
+        rate: str | None = None,
+        map_path: Sequence[str] | None = None,
+        reasons: bool = False,
+    ) -> bytes:
+        """Return a shortlist as a file for an editing system.
+
+        Args:
+            shortlist_id: of the shortlist.
+            form: such as ``edl``.
+            rate: the sequence's frame rate, where titles differ.
+            map_path: pairs such as ``/mnt/films=/Volumes/Films``; None takes the server's.
+            reasons: whether the reasons of suggested items are among the notes.
+        """
+        asked: dict[str, Any] = {"format": form, "rate": rate, "map_path": map_path or None}
+        if map_path is not None and not map_path:
+            asked["map_path"] = ""
+        asked = {name: value for name, value in asked.items() if value is not None}
+        if reasons:
+            asked["reasons"] = True
         return self._server.send("GET", f"{_path(shortlist_id)}/export", params=asked).content
 
     def render(self, shortlist_id: str, wanted: NewReel | None = None) -> ReelBody:

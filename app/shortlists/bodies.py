@@ -92,6 +92,7 @@ class ShortlistItem(BaseModel):
     timecode_in: str | None = None
     timecode_out: str | None = None
     note: str
+    reason: str = Field("", description="Why Reelfind suggested it.")
     problem: str | None = Field(description="What is wrong with it, and what to do.")
     needs_check: bool = Field(
         False, description="Moved to another frame count, and not sure: check its in and out."

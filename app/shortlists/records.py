@@ -35,6 +35,7 @@ class Item:
 
     ``item_id`` stays when the item is moved, trimmed or annotated. ``needs_check`` says that
     the title's frames were renumbered and the same pictures could not be found for sure.
+    ``note`` is a person's; ``reason`` says why Reelfind suggested the item.
     """
 
     title_id: str
@@ -43,6 +44,7 @@ class Item:
     note: str = ""
     item_id: str = field(default_factory=new_id)
     needs_check: bool = False
+    reason: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a span that holds no frame.

@@ -6,6 +6,7 @@ longer current (optimistic locking, Kung and Robinson 1981).
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -30,6 +31,9 @@ from app.shortlists.records import (
 from probes.messages import shortened
 
 _WHAT = "shortlists"
+
+_SUGGESTION = re.compile(r"(.+, )?intensity [01]\.\d\d")
+"""The note of a suggested item, before suggestions had reasons of their own."""
 
 _CURRENT = (LISTS.c.shortlist_id == REVISIONS.c.shortlist_id) & (
     LISTS.c.version == REVISIONS.c.version
@@ -223,5 +227,13 @@ def _revision_row(connection: Connection, shortlist_id: str, version: int) -> Ro
 
 def _shortlist_of(row: Row[Any]) -> Shortlist:
     """Return the shortlist that a revision's row holds."""
-    items = tuple(Item(**item) for item in row._mapping["items"])
+    items = tuple(map(_item_of, row._mapping["items"]))
     return Shortlist(row.shortlist_id, row.name, row.version, items, row.target_seconds)
+
+
+def _item_of(fields: dict[str, Any]) -> Item:
+    """Return an item as it was written: a suggestion of a version without reasons is one now."""
+    item = Item(**fields)
+    if _SUGGESTION.fullmatch(item.note):
+        return replace(item, note="", reason=item.note)
+    return item

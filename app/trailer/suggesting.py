@@ -12,6 +12,8 @@ from probes.tasks import TONE, Task
 
 LAST_PART = 0.8
 """Where a title's ending begins, as a share of its length."""
+_LEVELS = ("Calm moment", "Steady moment", "Intense moment")
+"""Thirds of intensity, in words."""
 POOL = 300
 """The worthiest spans that a choice is made from: more would only make it slower."""
 
@@ -45,14 +47,18 @@ def tells_the_end(span: Span) -> bool:
 
 
 def items(candidates: Sequence[Candidate]) -> list[Item]:
-    """Return the items of a shortlist; a note says the tones and the intensity."""
+    """Return the items of a shortlist, each with the reason for which it was chosen."""
     return [
-        Item(each.span.title_id, each.span.start, each.span.end, _note(each)) for each in candidates
+        Item(each.span.title_id, each.span.start, each.span.end, reason=_reason(each))
+        for each in candidates
     ]
 
 
-def _note(candidate: Candidate) -> str:
-    return ", ".join((*candidate.span.tones, f"intensity {candidate.intensity:.2f}"))
+def _reason(candidate: Candidate) -> str:
+    """Return why a moment suits its place, as a person would note it: ``Calm: playful, warm``."""
+    level = _LEVELS[min(int(candidate.intensity * len(_LEVELS)), len(_LEVELS) - 1)]
+    tones = ", ".join(candidate.span.tones)
+    return f"{level}: {tones}" if tones else level
 
 
 def tone_groups(tasks: Mapping[str, Task]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from app.cli.main import app as reelfind
 from app.exports.cut import make_cut
+from app.exports.delivery import Delivery
 from app.exports.formats import export
 from app.exports.reel import ReelOptions
 from app.jobs.records import JobRequest, OutsideError
@@ -110,9 +111,9 @@ def test_a_film_is_indexed_found_played_exported_and_replaced(
         "edl": f"* FROM FILE: {FILM}",
         "csv": f",{FILM},",
     }.items():
-        export(cut, tmp_path / f"cut.{kind}")
+        export(Delivery(cut), tmp_path / f"cut.{kind}")
         assert written in (tmp_path / f"cut.{kind}").read_text("utf-8")
-    export(cut, tmp_path / "reel.mp4", options=ReelOptions())
+    export(Delivery(cut), tmp_path / "reel.mp4", options=ReelOptions())
     assert probe(tmp_path / "reel.mp4").duration == pytest.approx(46 / 25, abs=0.1)
 
     store.put("films/pier/harbour.mp4", film(tmp_path, 70))

@@ -8,6 +8,7 @@ import pytest
 
 from app.database.engine import Database
 from app.exports.cut import make_cut
+from app.exports.delivery import Delivery
 from app.exports.formats import export
 from app.exports.reel import ReelOptions
 from app.exports.reel_store import ReelStore
@@ -146,7 +147,9 @@ def test_one_setting_moves_all_films(
     assert client.get(f"/api/v1/stills/{hits[0]['id']}").status_code == 200
     assert client.get(f"/api/v1/media/{title_id}").content == film.read_bytes()
     for form in ("edl", "fcpxml"):
-        export(make_cut(runtime.catalogue, shortlist_of(title)), tmp_path / f"list.{form}")
+        export(
+            Delivery(make_cut(runtime.catalogue, shortlist_of(title))), tmp_path / f"list.{form}"
+        )
         text = (tmp_path / f"list.{form}").read_text(encoding="utf-8")
         assert str(film) in text or film.as_uri() in text
     (warning,) = runtime.find(FILM).warnings

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from app.database.engine import Database
 from app.exports.cut import make_cut
+from app.exports.delivery import Delivery
 from app.exports.formats import SUFFIXES, export
 from app.exports.records import ExportError
 from app.labelling.store import LabelStore
@@ -150,7 +151,7 @@ def test_an_export_of_a_file_that_was_replaced_and_not_indexed_is_refused(
     path = old.title.media.path
     path.write_bytes((path.parent / "carphone.mp4").read_bytes())
     with pytest.raises(ExportError, match="was replaced") as refused:
-        export(make_cut(catalogue, shortlist), tmp_path / f"cut.{form}")
+        export(Delivery(make_cut(catalogue, shortlist)), tmp_path / f"cut.{form}")
     assert str(path) in str(refused.value)
     assert "item 1" in str(refused.value)
 
@@ -161,7 +162,7 @@ def test_a_reel_looks_at_the_content_and_not_at_the_times(
     cut = make_cut(catalogue, shortlist)
     disguise(old.title.media.path)
     with pytest.raises(ExportError, match="was replaced"):
-        export(cut, tmp_path / "reel.mp4")
+        export(Delivery(cut), tmp_path / "reel.mp4")
     assert not list(tmp_path.glob("*.mp4"))
 
 
@@ -169,7 +170,7 @@ def test_a_list_of_a_film_on_a_disk_that_is_away_is_written(
     catalogue: Catalogue, old: Manifest, shortlist: Shortlist, tmp_path: Path
 ) -> None:
     old.title.media.path.unlink()
-    export(make_cut(catalogue, shortlist), tmp_path / "cut.edl")
+    export(Delivery(make_cut(catalogue, shortlist)), tmp_path / "cut.edl")
     assert (tmp_path / "cut.edl").is_file()
 
 

@@ -167,7 +167,7 @@ def test_every_format_is_handed_over_and_read_back(
     page: Page, address: str, tmp_path: Path, film: Title, cut: Shortlist
 ) -> None:
     open_list(page, address, cut)
-    page.get_by_role("button", name="Hand over").click()
+    page.get_by_role("button", name="Export").click()
     dialog = page.get_by_role("dialog")
 
     def fetched(button: Locator) -> Path:
@@ -291,7 +291,7 @@ def test_a_trailer_is_suggested(page: Page, address: str, store: ShortlistStore)
 def test_axe_finds_no_serious_fault(page: Page, address: str, cut: Shortlist) -> None:
     open_list(page, address, cut)
     assert faults(page) == []
-    page.get_by_role("button", name="Hand over").click()
+    page.get_by_role("button", name="Export").click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Render")).to_be_visible()
     page.wait_for_timeout(1000)
     assert faults(page) == []

@@ -1,9 +1,10 @@
 """Films of ffmpeg's own making, as titles of a catalogue, and cuts of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 import ffmpeg  # type: ignore[import-untyped]
 import pytest
@@ -31,6 +32,7 @@ class Kind:
 
 
 KINDS = {
+    "24": Kind(Fraction(24), "01:00:00:00"),
     "23.976": Kind(Fraction(24000, 1001), "01:00:00:00"),
     "25": Kind(Fraction(25), "10:00:00:00"),
     "29.97 drop": Kind(Fraction(30000, 1001), "00:59:58;00"),
@@ -40,7 +42,12 @@ KINDS = {
 
 
 def make_film(
-    path: Path, kind: Kind, size: str = "320x180", frames: int = FRAMES, channels: int = 1
+    path: Path,
+    kind: Kind,
+    size: str = "320x180",
+    frames: int = FRAMES,
+    channels: int = 1,
+    options: Mapping[str, str] = MappingProxyType({}),
 ) -> Media:
     """Write a film of ffmpeg's test picture with a tone, and return what it says of itself."""
     rate = f"{kind.fps.numerator}/{kind.fps.denominator}"
@@ -51,20 +58,17 @@ def make_film(
         # Every third frame of the second half is missing: its neighbour is held.
         picture = picture.filter("select", f"lt(n,{frames // 2})+mod(n+1,3)")
     tone = ffmpeg.input(f"sine=frequency=440:sample_rate=48000:duration={seconds}", f="lavfi")
-    options = {"timecode": kind.start_timecode} if kind.start_timecode else {}
+    usual = {"vcodec": "libx264", "preset": "ultrafast", "crf": 12, "bf": 2, "acodec": "aac"}
+    timed = {"timecode": kind.start_timecode} if kind.start_timecode else {}
     run = run_ffmpeg(
         ffmpeg.output(
             *(picture, tone)[: 2 if channels else 1],
             path.name,
-            vcodec="libx264",
-            preset="ultrafast",
-            crf=12,
             g=24,
-            bf=2,
-            acodec="aac",
             fps_mode="vfr" if kind.variable else "cfr",
             **({"ac": channels} if channels else {}),
-            **options,
+            **(options or usual),
+            **timed,
         ),
         path.parent,
     )

@@ -15,6 +15,7 @@ from app.exports.cut import Cut
 from tests.app.exports.conftest import SPANS
 
 START_FRAMES = {
+    "24": 3600 * 24,
     "23.976": 3600 * 24,
     "25": 36_000 * 25,
     # An hour of drop-frame is 107,892 frames, and none is dropped in its last two seconds.
@@ -58,6 +59,11 @@ def read_otio(path: Path, fps: Fraction, kind: str = "Video", **options: Any) ->
     timeline = otio.adapters.read_from_file(str(path), **options)
     if isinstance(timeline, otio.schema.SerializableCollection):
         timeline = timeline[0]
+    return clips_of(timeline, fps, kind)
+
+
+def clips_of(timeline: Any, fps: Fraction, kind: str = "Video") -> list[Read]:
+    """The clips of a timeline's one track of a kind."""
     track = next(track for track in timeline.tracks if track.kind == kind)
     found = []
     for clip in track.find_clips():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.exports.cut import Cut, make_cut
+from app.exports.delivery import Delivery
 from app.exports.formats import export
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue
@@ -40,7 +41,7 @@ def test_lists_and_reel_agree_with_the_barcodes(
     media = cut.events[0].media
     first = frames_of(media.start_timecode, media.fps) if media.start_timecode else 0
     for ending in ("otio", "xml", "fcpxml", "edl", "mp4"):
-        export(cut, tmp_path / f"cut.{ending}")
+        export(Delivery(cut), tmp_path / f"cut.{ending}")
 
     spans = [(first + start, first + end) for start, end in SPANS]
     otio = read_otio(tmp_path / "cut.otio", media.fps)
@@ -63,7 +64,7 @@ def test_lists_and_reel_agree_with_the_barcodes(
 def test_the_reel_of_a_late_picture_is_heard_with_it(catalogue: Catalogue, tmp_path: Path) -> None:
     """The sound of joined broadcasts runs through their clip, at the length of its pictures."""
     cut, _ = cut_of("joined", catalogue, tmp_path)
-    export(cut, tmp_path / "cut.mp4")
+    export(Delivery(cut), tmp_path / "cut.mp4")
     with av.open(str(tmp_path / "cut.mp4")) as container:
         heard = np.concatenate([f.to_ndarray() for f in container.decode(audio=0)], axis=1)
     assert heard.shape[1] == pytest.approx(cut.frames / 25 * 48_000, abs=1100)

@@ -10,15 +10,17 @@ import opentimelineio as otio  # type: ignore[import-untyped]
 import pytest
 
 from app.exports.cut import make_cut
-from app.exports.edl import reel_names
+from app.exports.delivery import Delivery
 from app.exports.formats import export, suffix_of
 from app.exports.records import ExportError
+from app.exports.sources import reel_names
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue
 from tests.app.exports.conftest import FRAMES, KINDS, SPANS, Cutting, Filmed, enter, make_film
 from tests.app.exports.readers import expected, read_fcpxml, read_otio, whole
 
 HOUR = {
+    "24": 86_400,
     "23.976": 86_400,
     "25": 90_000,
     "29.97 drop": 107_892,
@@ -34,7 +36,7 @@ def test_a_timeline_is_read_back_frame_by_frame(
 ) -> None:
     cut = cut_of(kind)
     path = tmp_path / f"list.{ending}"
-    export(cut, path)
+    export(Delivery(cut), path)
     if ending == "fcpxml":
         assert read_fcpxml(path) == expected(cut, kind)
         return
@@ -57,7 +59,7 @@ def test_fcpxml_is_read_by_otio_where_its_adapter_can(
     """
     spans = [(0, 25), (50, 75), (25, 125)]
     cut = cut_of(kind, spans=spans)
-    export(cut, tmp_path / "list.fcpxml")
+    export(Delivery(cut), tmp_path / "list.fcpxml")
     hour = HOUR[kind]
     assert read_otio(tmp_path / "list.fcpxml", cut.fps) == [
         replace(read, record_start=hour + read.record_start, record_end=hour + read.record_end)
@@ -68,7 +70,7 @@ def test_fcpxml_is_read_by_otio_where_its_adapter_can(
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_an_edl_is_read_back_frame_by_frame(kind: str, cut_of: Cutting, tmp_path: Path) -> None:
     cut = cut_of(kind)
-    export(cut, tmp_path / "list.edl")
+    export(Delivery(cut), tmp_path / "list.edl")
     read = read_otio(tmp_path / "list.edl", cut.fps, rate=float(cut.fps))
     assert [(r.start, r.end, r.record_start, r.record_end) for r in read] == [
         (r.start, r.end, r.record_start, r.record_end) for r in expected(cut, kind)
@@ -77,6 +79,8 @@ def test_an_edl_is_read_back_frame_by_frame(kind: str, cut_of: Cutting, tmp_path
     assert ("FCM: DROP FRAME" in text) == (kind == "29.97 drop")
     assert str(cut.events[0].media.path) in text
     assert "* COMMENT: note 0 <&>\r\n" in text
+    name = cut.events[0].media.path.name
+    assert f"* FROM CLIP NAME:  {name}\r\n* SOURCE FILE: {name}\r\n" in text
 
 
 def test_drop_frame_skips_numbers_and_not_frames(
@@ -85,7 +89,7 @@ def test_drop_frame_skips_numbers_and_not_frames(
     """By the rule of SMPTE ST 12-1: after 00:59:59;29 comes 01:00:00;00, a tenth minute."""
     enter(catalogue, "drop", film("29.97 drop"))
     items = (Item("drop", 59, 61), Item("drop", 0, 90))
-    export(make_cut(catalogue, Shortlist("s", "Drop", 1, items)), tmp_path / "list.edl")
+    export(Delivery(make_cut(catalogue, Shortlist("s", "Drop", 1, items))), tmp_path / "list.edl")
     first, second = [
         line.split()[-4:]
         for line in (tmp_path / "list.edl").read_text().splitlines()
@@ -97,7 +101,7 @@ def test_drop_frame_skips_numbers_and_not_frames(
 
 def test_a_table_holds_every_number(cut_of: Cutting, tmp_path: Path) -> None:
     cut = cut_of("23.976")
-    export(cut, tmp_path / "list.csv")
+    export(Delivery(cut), tmp_path / "list.csv")
     with (tmp_path / "list.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(int(row["start_frame"]), int(row["end_frame"])) for row in rows] == list(SPANS)
@@ -113,18 +117,18 @@ def test_titles_of_other_rates_keep_their_speed(cut_of: Cutting, tmp_path: Path)
     cut = cut_of("23.976", "25", spans=[(0, 48), (10, 35), (60, 100)])
     assert cut.fps == Fraction(24000, 1001)
     assert [(e.record_start, e.record_end) for e in cut.events] == [(0, 48), (48, 72), (72, 112)]
-    export(cut, tmp_path / "list.xml")
+    export(Delivery(cut), tmp_path / "list.xml")
     root = ET.parse(tmp_path / "list.xml").getroot()
     clip = root.findall(".//video/track/clipitem")[1]
     places = [int(clip.findtext(name) or -1) for name in ("start", "end", "in", "out")]
     assert places == [48, 72, 10, 35]
     assert [clip.findtext("rate/timebase"), clip.findtext("rate/ntsc")] == ["25", "FALSE"]
-    export(cut, tmp_path / "list.otio")
+    export(Delivery(cut), tmp_path / "list.otio")
     timeline = otio.adapters.read_from_file(str(tmp_path / "list.otio"))
     other = timeline.tracks[0][1].source_range
     assert (other.start_time.value, other.start_time.rate) == (36_000 * 25 + 10, 25)
     assert other.duration.value == 25
-    export(cut, tmp_path / "list.fcpxml")
+    export(Delivery(cut), tmp_path / "list.fcpxml")
     clips = list(ET.parse(tmp_path / "list.fcpxml").getroot().iter("asset-clip"))
     conform = clips[1].find("conform-rate")
     assert conform is not None
@@ -135,7 +139,7 @@ def test_titles_of_other_rates_keep_their_speed(cut_of: Cutting, tmp_path: Path)
 def test_an_edl_of_two_rates_is_refused(cut_of: Cutting, tmp_path: Path) -> None:
     cut = cut_of("23.976", "25", spans=[(0, 48), (10, 35)])
     with pytest.raises(ExportError, match=r"one frame rate, here 23\.976.* at 25; export OTIO"):
-        export(cut, tmp_path / "list.edl")
+        export(Delivery(cut), tmp_path / "list.edl")
     assert not (tmp_path / "list.edl").exists()
 
 
@@ -145,9 +149,9 @@ def test_each_title_has_a_reel_of_its_own(catalogue: Catalogue, film: Filmed) ->
     items = (Item("one", 0, 5), Item("other", 0, 5), Item("one", 5, 9))
     cut = make_cut(catalogue, Shortlist("s", "Reels", 1, items))
     reels = reel_names(cut.events)
-    assert reels == {"one": "AFILM25", "other": "AFILMVAR"}
+    assert reels == {"one": "a_film___25_e", "other": "a_film___variable_e"}
     same = [cut.events[0], replace(cut.events[0], title_id="third")]
-    assert reel_names(same) == {"one": "AFILM25", "third": "AFILM252"}
+    assert reel_names(same) == {"one": "a_film___25_e", "third": "a_film___25_e_2"}
 
 
 def test_each_channel_has_its_track(catalogue: Catalogue, film: Filmed, tmp_path: Path) -> None:
@@ -162,7 +166,7 @@ def test_each_channel_has_its_track(catalogue: Catalogue, film: Filmed, tmp_path
     items = (Item("silent", 0, 5), Item("mono", 0, 5), Item("stereo", 0, 5), Item("stereo", 5, 9))
     cut = make_cut(catalogue, Shortlist("s", "Heard", 1, items))
     for ending in ("edl", "xml", "otio", "fcpxml"):
-        export(cut, tmp_path / f"list.{ending}")
+        export(Delivery(cut), tmp_path / f"list.{ending}")
     lines = [line.split() for line in (tmp_path / "list.edl").read_text().splitlines()]
     assert [line[2] for line in lines if line and line[0].isdigit()] == ["V", "B", "AA/V", "AA/V"]
     timeline = otio.adapters.read_from_file(str(tmp_path / "list.xml"))
@@ -202,8 +206,8 @@ def test_what_cannot_be_cut_is_told(catalogue: Catalogue, film: Filmed, tmp_path
     ):
         with pytest.raises(ExportError, match=told):
             make_cut(catalogue, Shortlist("s", "Bad", 1, items))
-    with pytest.raises(ExportError, match=r"its ending names no format; use one of \.otio"):
+    with pytest.raises(ExportError, match=r"its ending names no format; use one of \.aaf, \.xml"):
         suffix_of(tmp_path / "list.doc")
     cut = make_cut(catalogue, Shortlist("s", "Good", 1, (Item("film", 0, 5),)))
     with pytest.raises(ExportError, match="cannot be written"):
-        export(cut, tmp_path / "no such folder" / "list.otio")
+        export(Delivery(cut), tmp_path / "no such folder" / "list.otio")

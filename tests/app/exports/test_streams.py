@@ -12,6 +12,7 @@ import opentimelineio as otio  # type: ignore[import-untyped]
 import pytest
 
 from app.exports.cut import Cut, make_cut
+from app.exports.delivery import Delivery
 from app.exports.formats import export
 from app.exports.reel import render
 from app.shortlists.records import Item, Shortlist
@@ -64,7 +65,7 @@ def test_lists_name_every_channel_of_a_broadcast_file(
     cut = cut_from(catalogue, broadcast)
     assert cut.events[0].channels == (1, 2, 3, 4, 5, 6)
     for ending in ("edl", "xml", "fcpxml", "otio"):
-        export(cut, tmp_path / f"list.{ending}")
+        export(Delivery(cut), tmp_path / f"list.{ending}")
     lines = [line.split() for line in (tmp_path / "list.edl").read_text().splitlines() if line]
     event = next(at for at, line in enumerate(lines) if line[0] == "001")
     assert lines[event][2] == "AA/V"
@@ -93,7 +94,7 @@ def test_lists_name_the_channels_of_the_track_in_the_titles_language(
     cut = cut_from(catalogue, dubbed, language="en")
     assert cut.events[0].channels == (3, 4)
     for ending in ("edl", "xml", "mp4"):
-        export(cut, tmp_path / f"list.{ending}")
+        export(Delivery(cut), tmp_path / f"list.{ending}")
     lines = [line.split() for line in (tmp_path / "list.edl").read_text().splitlines() if line]
     event = next(at for at, line in enumerate(lines) if line[0] == "001")
     assert lines[event][2] == "V"
@@ -108,7 +109,7 @@ def test_lists_name_the_channels_of_the_track_in_the_titles_language(
 def test_a_second_channel_alone_has_its_letters(
     catalogue: Catalogue, broadcast: Path, tmp_path: Path
 ) -> None:
-    export(cut_from(catalogue, broadcast, audio_track=2), tmp_path / "list.edl")
+    export(Delivery(cut_from(catalogue, broadcast, audio_track=2)), tmp_path / "list.edl")
     lines = [line.split() for line in (tmp_path / "list.edl").read_text().splitlines() if line]
     assert next(line[2] for line in lines if line[0] == "001") == "A2/V"
     assert not any(line[0] == "AUD" for line in lines)

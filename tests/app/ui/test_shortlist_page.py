@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 
+from app.exports.formats import FORMATS
 from app.runtime import Runtime
 from app.shortlists import edits
 from app.shortlists.overview import stills_of
@@ -87,9 +88,9 @@ def test_a_list_is_shown_with_what_is_twice_in_it(
         "00:00:01:05 – 00:00:03:01 · 1.84 s",
     ]
     assert [row["wrong"] for row in rows["rows"]] == [
-        "",
-        "Shares 6 frames with item 1",
-        "The same as item 1. Shares 6 frames with item 2",
+        "Overlaps item 2 by 6 frames. Same as item 3",
+        "Overlaps item 1 by 6 frames. Overlaps item 3 by 6 frames",
+        "Same as item 1. Overlaps item 2 by 6 frames",
     ]
     assert [row["chosen"] for row in rows["rows"]] == [False, True, False]
     for row in rows["rows"]:
@@ -255,7 +256,7 @@ def test_an_item_of_a_removed_title_says_what_to_do(
     assert "no longer in the catalogue" in page.info[0].value
     assert given_to(page, "reelfind_player") == []
     assert page.text_area[0].value == "was good"
-    press(page, "Hand over")
+    press(page, "Export")
     assert any("is no longer in the catalogue" in each for each in errors(page))
 
 
@@ -298,23 +299,35 @@ def test_a_list_that_is_not_there_is_told(browse: Open) -> None:
 
 
 def test_every_format_is_offered(browse: Open, cut: Shortlist) -> None:
-    page = press(opened(browse, id=cut.shortlist_id), "Hand over")
+    page = press(opened(browse, id=cut.shortlist_id), "Export")
     names = [each.proto.label for each in page.get("download_button")]
-    assert names == [
-        "OpenTimelineIO",
-        "EDL (CMX 3600)",
-        "FCP7 XML (Premiere)",
-        "FCPXML (Final Cut Pro)",
-        "Table (CSV)",
-    ]
-    assert any(
-        "3 clips · 6.08 s · 152 frames at 25 a second" in each.value for each in page.caption
-    )
+    refused = [each.label for each in page.button if each.disabled and each.label != "Undo"]
+    assert sorted([*names, *refused]) == sorted(form.label for form in FORMATS)
+    assert set(refused) <= {"Subtitles (SRT)", "Subtitles (WebVTT)"}
+    captions = [each.value.replace("\\", "") for each in page.caption]
+    assert any("3 clips · 6.08 s · 152 frames at 25 fps" in each for each in captions)
+    for form in FORMATS:
+        assert any(form.how in each for each in captions) or form.label in refused
+    assert any("by tape name and timecode" in each for each in captions)
+
+
+def test_links_go_where_the_editor_has_the_films(
+    browse: Open, runtime: Runtime, cut: Shortlist
+) -> None:
+    film = runtime.catalogue.find("Bikes").title.media.path
+    page = opened(browse, id=cut.shortlist_id)
+    page.session_state["export.map_path"] = f"{film.parent}=D:\\films"
+    press(page, "Export")
+    captions = [each.value.replace("\\", "") for each in page.caption]
+    assert any(f"Files link to D:films{film.name}" in each for each in captions)
+    page.session_state["export.map_path"] = "no mapping"
+    press(page, "Export")
+    assert any("write two whole paths" in each for each in errors(page))
 
 
 def test_an_empty_list_cannot_be_handed_over(browse: Open, store: ShortlistStore) -> None:
     made = store.create("Nothing yet")
-    page = press(opened(browse, id=made.shortlist_id), "Hand over")
+    page = press(opened(browse, id=made.shortlist_id), "Export")
     assert any("has no items to export" in each for each in errors(page))
     store.delete(made)
 

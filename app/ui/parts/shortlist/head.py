@@ -17,13 +17,13 @@ NEAR = 0.5
 """Seconds: a list this close to its target is on target."""
 
 
-def draw_head(seen: Shortlist, shown: ShortlistBody, hand_over: Callable[[], None]) -> None:
+def draw_head(seen: Shortlist, shown: ShortlistBody, export: Callable[[], None]) -> None:
     """Draw the header.
 
     Args:
         seen: the list.
         shown: its overview.
-        hand_over: opens the export dialog.
+        export: opens the export dialog.
     """
     st.title(plain(seen.name), anchor=False)
     st.markdown(length_words(len(seen.items), shown.total_seconds, seen.target_seconds))
@@ -39,8 +39,8 @@ def draw_head(seen: Shortlist, shown: ShortlistBody, hand_over: Callable[[], Non
             on_click=attempt_undo,
             args=(seen,),
         )
-        if st.button("Hand over", icon=":material/output:", type="primary"):
-            hand_over()
+        if st.button("Export", icon=":material/output:", type="primary"):
+            export()
         if st.button("Name and target", icon=":material/edit:"):
             _name(seen)
         if st.button("Delete", icon=":material/delete:"):

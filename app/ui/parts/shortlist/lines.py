@@ -28,14 +28,15 @@ def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> lis
             stills |= stills_of(title, own)
     twice: dict[int, list[str]] = {}
     for pair in seen.overlaps:
-        twice.setdefault(pair.second, []).append(_shared(pair))
+        twice.setdefault(pair.first, []).append(_shared(pair, pair.second))
+        twice.setdefault(pair.second, []).append(_shared(pair, pair.first))
     return [
         {
             "id": row.item_id,
             "position": row.position,
             "title": row.title or f"Title {row.title_id}",
             "times": _times(row),
-            "note": row.note,
+            "note": row.note or row.reason,
             "still": still_address(stills[row.item_id]) if row.item_id in stills else "",
             "wrong": ". ".join(
                 [
@@ -61,11 +62,10 @@ def _times(row: ShortlistItem) -> str:
     return f"{row.timecode_in} – {row.timecode_out} · {row.seconds:.2f} s"
 
 
-def _shared(pair: ItemOverlap) -> str:
+def _shared(pair: ItemOverlap, other: int) -> str:
     if pair.duplicate:
-        return f"The same as item {pair.first}"
-    frames = pair.frames
-    return f"Shares {frames} frame{'' if frames == 1 else 's'} with item {pair.first}"
+        return f"Same as item {other}"
+    return f"Overlaps item {other} by {pair.frames} frame{'' if pair.frames == 1 else 's'}"
 
 
 def _problems(row: ShortlistItem, title: IndexedTitle | None) -> list[str]:

@@ -169,10 +169,12 @@ def _note(seen: Shortlist, item: Item, place: int) -> None:
         key=key,
         max_chars=2000,
         height=90,
-        placeholder="Goes along into every export",
+        placeholder="Exported as a marker",
         on_change=_annotate,
         args=(seen, item.item_id, place, key),
     )
+    if item.reason:
+        st.caption(f"Suggested: {plain(item.reason)}")
 
 
 def _annotate(seen: Shortlist, item_id: str, place: int, key: str) -> None:
