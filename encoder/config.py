@@ -9,6 +9,9 @@ from typing import Any, Literal, Self
 Modalities = tuple[tuple[str, int], ...]
 """Names and widths of the modality embeddings inside a fused one, in order."""
 
+Positions = Literal["learned", "rotary"]
+Start = Literal["linear", "noise"]
+
 TEXT = "text"
 """The modality that tells shots with timed text from those without."""
 
@@ -56,7 +59,7 @@ class EncoderConfig(_Json):
     max_shots: int = 512
     """Shots in one sequence; a longer title is read in windows of this length."""
     modalities: Modalities = ()
-    positions: Literal["learned", "rotary"] = "learned"
+    positions: Positions = "learned"
     """Learned is as published. Rotary (Su et al. 2021) is the same wherever a shot lies, which a
     few hundred shots suffice to train."""
 
@@ -94,7 +97,7 @@ class TrainingConfig(_Json):
     """Length of the runs of shots that are hidden together; 1 hides independently."""
     modality_dropout: float = 0.0
     """Chance that one modality of a title's input is zeroed; needs ``modalities``."""
-    start: Literal["noise", "linear"] = "noise"
+    start: Start = "noise"
     """``noise`` begins with random weights that predict the mean of all shots; ``linear`` with the
     best linear guess (``encoder.start``), which takes rotary positions and far fewer steps."""
     validate_every: int = 100

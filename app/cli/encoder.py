@@ -1,9 +1,10 @@
 """``reelfind encoder``: train the sequence model, measure it, and put it to use."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -23,6 +24,7 @@ FeaturesOption = Annotated[
         help="A folder that `reelfind features import` made. [default: the indexed catalogue]",
     ),
 ]
+OF_RECIPE = "[default: the recipe's]"
 CheckpointArgument = Annotated[
     Path, typer.Argument(help="A checkpoint's folder, or a training run that has ended.")
 ]
@@ -33,6 +35,13 @@ def train(
     run: Annotated[Path, typer.Option("--out", help="Folder of this training run.")],
     features: FeaturesOption = None,
     data: DataOption = DEFAULT_DATA,
+    recipe: Annotated[
+        Literal["catalogue", "mediafm"],
+        typer.Option(
+            help="What positions, start, optimizer, rates, masking and batches begin as; options "
+            "that you give go first. `mediafm` is the published form."
+        ),
+    ] = "catalogue",
     preset: Annotated[
         Literal["catalogue", "tiny", "small", "base"],
         typer.Option(help="Size: about 1, 5, 30 or 110 million parameters."),
@@ -45,34 +54,47 @@ def train(
     ] = None,
     heads: Annotated[int | None, typer.Option(min=1, help="Heads. [default: the preset's]")] = None,
     positions: Annotated[
-        Literal["rotary", "learned"], typer.Option(help="Learned is as published.")
-    ] = "rotary",
+        Literal["rotary", "learned"] | None,
+        typer.Option(help="Learned is as published. [default: the recipe's]"),
+    ] = None,
     start: Annotated[
         Literal["linear", "noise"] | None,
         typer.Option(
             help="Begin as the best linear guess, which takes rotary positions, or with random "
-            "weights, as published. [default: linear where it can]"
+            "weights, as published. [default: the recipe's, with rotary positions]"
         ),
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Steps to train for, at most.")] = 2000,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help=f"Steps to train for, at most. {OF_RECIPE}")
+    ] = None,
     batch_shots: Annotated[
-        int, typer.Option(min=1, help="Shots in a step, over all processes, padding included.")
-    ] = 1024,
-    learning_rate: Annotated[float, typer.Option(help="Peak rate.")] = 3e-4,
-    weight_decay: Annotated[float, typer.Option(min=0, help="Weight decay of matrices.")] = 0.3,
+        int | None,
+        typer.Option(
+            min=1, help=f"Shots in a step, over all processes, padding included. {OF_RECIPE}"
+        ),
+    ] = None,
+    learning_rate: Annotated[float | None, typer.Option(help=f"Peak rate. {OF_RECIPE}")] = None,
+    weight_decay: Annotated[
+        float | None, typer.Option(min=0, help=f"Weight decay of matrices. {OF_RECIPE}")
+    ] = None,
     optimizer: Annotated[
-        Literal["muon", "adamw"],
+        Literal["muon", "adamw"] | None,
         typer.Option(
             help="For hidden matrices: Muon is as published; AdamW takes all the rest in any case."
+            f" {OF_RECIPE}"
         ),
-    ] = "adamw",
-    mask_ratio: Annotated[float, typer.Option(help="Share of a title's shots hidden.")] = 0.2,
+    ] = None,
+    mask_ratio: Annotated[
+        float | None, typer.Option(help=f"Share of a title's shots hidden. {OF_RECIPE}")
+    ] = None,
     mask_span: Annotated[
-        int, typer.Option(min=1, help="Shots hidden in a row; 1 as published.")
-    ] = 1,
+        int | None,
+        typer.Option(min=1, help=f"Shots hidden in a row; 1 as published. {OF_RECIPE}"),
+    ] = None,
     modality_dropout: Annotated[
-        float, typer.Option(help="Chance that a title loses one modality of its input.")
-    ] = 0.0,
+        float | None,
+        typer.Option(help=f"Chance that a title loses one modality of its input. {OF_RECIPE}"),
+    ] = None,
     validation_share: Annotated[
         float,
         typer.Option(
@@ -82,11 +104,17 @@ def train(
         ),
     ] = 0.1,
     validate_every: Annotated[
-        int, typer.Option(min=1, help="Steps between validations, each of which saves the state.")
-    ] = 100,
+        int | None,
+        typer.Option(
+            min=1, help=f"Steps between validations, each of which saves the state. {OF_RECIPE}"
+        ),
+    ] = None,
     patience: Annotated[
-        int, typer.Option(min=0, help="Validations without a better one before stopping; 0: never.")
-    ] = 10,
+        int | None,
+        typer.Option(
+            min=0, help=f"Validations without a better one before stopping; 0: never. {OF_RECIPE}"
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another encoder.")] = 0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run in --out, from its last state.")
@@ -115,12 +143,29 @@ def train(
     `torchrun --nproc-per-node 8 -m app.cli.main encoder train …`, or `--cluster auto`.
     """
     from app.cli.training import Plan, open_source, run_training
-    from encoder.config import PRESETS, TrainingConfig
+    from encoder.config import PRESETS
+    from encoder.recipes import PUBLISHED_WIDTH, RECIPES
 
     check_cluster(cluster)
     if processes is not None and cluster is None:
         raise ReelfindError("--processes: is about a cluster; name it by --cluster")
     source = open_source(features, data)
+    chosen = RECIPES[recipe]
+    placed = positions or chosen.positions
+    given = {
+        "steps": steps,
+        "batch_shots": batch_shots,
+        "learning_rate": learning_rate,
+        "weight_decay": weight_decay,
+        "muon": None if optimizer is None else optimizer == "muon",
+        "mask_ratio": mask_ratio,
+        "mask_span": mask_span,
+        "modality_dropout": modality_dropout,
+        "start": start or ("noise" if placed == "learned" else None),
+        "validate_every": validate_every,
+        "patience": patience,
+        "seed": seed,
+    }
     try:
         shape = PRESETS[preset](source.modalities, source.metadata_dim)
         config = replace(
@@ -128,24 +173,17 @@ def train(
             width=width or shape.width,
             depth=depth or shape.depth,
             heads=heads or shape.heads,
-            positions=positions,
+            positions=placed,
         )
-        training = TrainingConfig(
-            steps=steps,
-            batch_shots=batch_shots,
-            learning_rate=learning_rate,
-            weight_decay=weight_decay,
-            muon=optimizer == "muon",
-            mask_ratio=mask_ratio,
-            mask_span=mask_span,
-            modality_dropout=modality_dropout,
-            start=start or ("linear" if positions == "rotary" else "noise"),
-            validate_every=validate_every,
-            patience=patience,
-            seed=seed,
-        )
+        training = replace(chosen.training, **_given(given))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    if recipe == "mediafm" and config.fused_dim != PUBLISHED_WIDTH:
+        print(
+            f"MediaFM reads embeddings {PUBLISHED_WIDTH} wide, as profile full makes them; "
+            f"these are {config.fused_dim} wide.",
+            file=sys.stderr,
+        )
     plan = Plan(run, features, data, validation_share, config, training)
     titles = source.training_data(validation_share)
     if cluster is None:
@@ -154,6 +192,10 @@ def train(
         from app.cli.cluster_training import run_on_cluster
 
         run_on_cluster(cluster, processes, plan, titles, resume, as_json)
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 @app.command()

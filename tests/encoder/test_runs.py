@@ -14,6 +14,7 @@ from encoder.config import EncoderConfig, TrainingConfig
 from encoder.data import TrainingData
 from encoder.evaluation import FitReport, evaluate
 from encoder.metrics import read_metrics
+from encoder.recipes import RECIPES
 from encoder.run_state import RunError
 from encoder.runs import Run, checkpoint_of
 from encoder.stored import CheckpointError
@@ -87,6 +88,22 @@ def test_a_resumed_run_ends_with_the_same_bits(
         "training.csv",
         "validation.csv",
     ]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_run_by_a_recipe_learns_and_resumes_to_the_same_bits(
+    data: TrainingData, config: EncoderConfig, tmp_path: Path, name: str
+) -> None:
+    recipe = RECIPES[name]
+    config = replace(config, positions=recipe.positions)
+    training = replace(recipe.training, steps=60, batch_shots=96, validate_every=20)
+    data = replace(data, validation=())
+    whole = Run(tmp_path / "whole", data, config, training).train(Listener())
+    assert whole.report.overall.gain > 0
+    with pytest.raises(StoppedError):
+        Run(tmp_path / "torn", data, config, training).train(Listener(stop_at=27))
+    Run(tmp_path / "torn", data, config, training).train(Listener())
+    assert weights(tmp_path / "torn") == weights(tmp_path / "whole")
 
 
 def strip(row: dict[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Training, measuring and using an encoder from the command line, with and without films."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 
 from encoder.metrics import read_metrics
+from encoder.recipes import RECIPES
 from tests.app.cli.conftest import Reelfind
 
 SMALL = (
@@ -90,6 +92,31 @@ def test_a_run_goes_on_only_when_asked_to(
     ended = reelfind(*command, "--resume")
     assert ended.code == 1
     assert "this run has ended" in ended.err
+
+
+def test_a_recipe_is_what_options_begin_as(
+    reelfind: Reelfind, features: Path, tmp_path: Path
+) -> None:
+    def record(name: str, *options: object) -> dict[str, dict[str, object]]:
+        train = ("encoder", "train", "--features", features, "--out", tmp_path / name)
+        ran = reelfind(*train, *SMALL, "--steps", 2, *options)
+        assert ran.code == 0, ran.err
+        assert ("MediaFM reads embeddings 2304 wide" in ran.err) == ("mediafm" in options)
+        found: dict[str, dict[str, object]] = json.loads((tmp_path / name / "run.json").read_text())
+        return found
+
+    given = {"steps": 2, "batch_shots": 256, "validate_every": 10}
+    found = record("published", "--recipe", "mediafm", "--mask-ratio", 0.4)
+    recipe = RECIPES["mediafm"]
+    assert (recipe.training.start, recipe.training.muon) == ("noise", True)
+    assert found["training"] == asdict(recipe.training) | given | {"mask_ratio": 0.4}
+    assert (found["config"]["positions"], found["config"]["max_shots"]) == ("learned", 512)
+    found = record("usual", "--positions", "learned")
+    usual = RECIPES["catalogue"]
+    assert (usual.positions, usual.training.start, usual.training.muon) == (
+        *("rotary", "linear", False),
+    )
+    assert found["training"] == asdict(usual.training) | given | {"start": "noise"}
 
 
 def test_impossible_options_are_told(reelfind: Reelfind, features: Path, tmp_path: Path) -> None:
