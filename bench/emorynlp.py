@@ -20,6 +20,7 @@ import polars as pl
 from sklearn.metrics import f1_score  # type: ignore[import-untyped]
 
 from app.labelling.features import open_features
+from indexer.features.feature_set import FeatureSet, load_features
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
 from probes.evaluation.scoring import score_unseen
@@ -77,6 +78,16 @@ def write_tables(data: Path, work: Path) -> None:
     (work / "reelfind.toml").write_text(SETTINGS, encoding="utf-8")
 
 
+def import_utterances(data: Path, work: Path) -> FeatureSet:
+    """Make the tables and the feature set, unless they are there, and return it."""
+    folder = work / "features"
+    if not folder.exists():
+        write_tables(data, work)
+        tables = (work / "shots.parquet", "--titles", work / "titles.parquet")
+        reelfind("features", "import", *tables, "--out", folder, "--profile", "minilm")
+    return load_features(folder)
+
+
 def reelfind(*arguments: str | Path) -> None:
     """Run a command of the product, and show it."""
     print("\n$ reelfind", *map(str, arguments), flush=True)
@@ -94,10 +105,7 @@ def main() -> None:
     asked = parser.parse_args()
     work: Path = asked.work
     work.mkdir(parents=True, exist_ok=True)
-    if not (work / "features").exists():
-        write_tables(asked.data, work)
-        tables = (work / "shots.parquet", "--titles", work / "titles.parquet")
-        reelfind("features", "import", *tables, "--out", work / "features", "--profile", "minilm")
+    import_utterances(asked.data, work)
     runs = []
     for seed in range(asked.seeds):
         run = work / f"encoder-{seed}"

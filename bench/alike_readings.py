@@ -1,0 +1,121 @@
+"""Readings of clips: by themselves, among their neighbours, and in the context of their title."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import torch
+
+from bench.alike_data import Part
+from encoder.batches import TitleSequence, Vectors, collate, pack
+from encoder.model import Encoder
+from encoder.windows import embed_titles
+from indexer.pooling import pool_clips, unit
+from indexer.records import Clip
+
+Reading = Callable[[Sequence[Part]], list[Vectors]]
+"""Clips of parts of titles to their vectors, [clips, d] of unit norm for each part."""
+HIDDEN_SHOTS = 8192
+"""Positions in one forward pass."""
+
+
+def fused(parts: Sequence[Part]) -> list[Vectors]:
+    """Return the clips' own embeddings."""
+    return [_pooled(part, part.shots.fused) for part in parts]
+
+
+def mean(parts: Sequence[Part]) -> list[Vectors]:
+    """Return the mean of the part for each of its clips."""
+    whole = (part.shots.fused.mean(axis=0, keepdims=True) for part in parts)
+    return [unit(row.repeat(len(part.clips), 0)) for row, part in zip(whole, parts, strict=True)]
+
+
+def window(half: float) -> Reading:
+    """Return the reading of neighbours: a shot ``half`` shots away counts half."""
+
+    def read(parts: Sequence[Part]) -> list[Vectors]:
+        found = []
+        for part in parts:
+            place = np.arange(len(part.shots))
+            weights = 0.5 ** (np.abs(place[:, None] - place) / half)
+            weights /= weights.sum(axis=1, keepdims=True)
+            found.append(_pooled(part, (weights @ part.shots.fused).astype(np.float32)))
+        return found
+
+    return read
+
+
+def in_context(encoder: Encoder) -> Reading:
+    """Return the reading of in-context embeddings, as the product's."""
+
+    def read(parts: Sequence[Part]) -> list[Vectors]:
+        found = embed_titles(encoder, [part.shots for part in parts])
+        return [_pooled(p, each.states) for p, each in zip(parts, found, strict=True)]
+
+    return read
+
+
+def predicted(encoder: Encoder) -> Reading:
+    """Return the reading of the fused embeddings that the encoder reads out of its states."""
+
+    def read(parts: Sequence[Part]) -> list[Vectors]:
+        found = embed_titles(encoder, [part.shots for part in parts])
+        return [_pooled(p, each.predicted) for p, each in zip(parts, found, strict=True)]
+
+    return read
+
+
+def while_hidden(encoder: Encoder) -> Reading:
+    """Return the reading of states while the clip is hidden: what the others tell of it."""
+
+    def read(parts: Sequence[Part]) -> list[Vectors]:
+        rows = [np.zeros((len(p.clips), encoder.config.width), np.float32) for p in parts]
+        asked = [(i, j) for i, part in enumerate(parts) for j in range(len(part.clips))]
+        asked.sort(key=lambda each: len(parts[each[0]].shots))
+        for group in pack(asked, lambda each: len(parts[each[0]].shots), HIDDEN_SHOTS):
+            shown = [_around(parts[i], j, encoder.config.max_shots) for i, j in group]
+            batch = collate([shots for shots, _ in shown])
+            hidden = torch.zeros(batch.fused.shape[:2], dtype=torch.bool)
+            for row, (_, (a, b)) in enumerate(shown):
+                hidden[row, a:b] = True
+            with torch.inference_mode():
+                states = encoder.encode(batch.fused, batch.valid, batch.metadata, hidden).shots
+            for row, ((i, j), (_, (a, b))) in enumerate(zip(group, shown, strict=True)):
+                rows[i][j] = states[row, a:b].mean(dim=0).numpy()
+        return [unit(each) for each in rows]
+
+    return read
+
+
+def both(one: Reading, other: Reading) -> Reading:
+    """Return two readings side by side: the cosine is the mean of theirs."""
+
+    def read(parts: Sequence[Part]) -> list[Vectors]:
+        pairs = zip(one(parts), other(parts), strict=True)
+        return [unit(np.concatenate(pair, axis=1)) for pair in pairs]
+
+    return read
+
+
+def readings(encoders: Sequence[Encoder], half: float) -> Iterator[tuple[str, Reading]]:
+    """Yield all readings with their names, those of encoders by seed."""
+    yield "fused", fused
+    yield f"window, half at {half:g} shots", window(half)
+    yield "mean", mean
+    yield "fused and mean", both(fused, mean)
+    for seed, encoder in enumerate(encoders):
+        yield f"in context, seed {seed}", in_context(encoder)
+        yield f"predicted, seed {seed}", predicted(encoder)
+        yield f"while hidden, seed {seed}", while_hidden(encoder)
+        yield f"fused and in context, seed {seed}", both(fused, in_context(encoder))
+
+
+def _pooled(part: Part, rows: Vectors) -> Vectors:
+    clips = [Clip(i, a, b, a, b) for i, (a, b) in enumerate(part.clips)]
+    return unit(pool_clips(rows, clips))
+
+
+def _around(part: Part, clip: int, most: int) -> tuple[TitleSequence, tuple[int, int]]:
+    """Return up to ``most`` shots around a clip, and where it lies in them."""
+    a, b = part.clips[clip]
+    start = min(max((a + b - most) // 2, 0), max(len(part.shots) - most, 0))
+    return part.shots.window(start, most), (a - start, b - start)
