@@ -143,8 +143,11 @@ def _sound_slots(event: Event, packages: Packages | None) -> tuple[int, ...]:
     """
     if packages is None:
         return tuple(range(2, 2 + len(event.channels)))
-    tracks = zip(event.media.audio_tracks, packages.sounds, strict=True)
-    return tuple(number for track, number in tracks if track in event.media.heard)
+    return tuple(
+        packages.sounds[track.index]
+        for track in event.media.heard
+        if track.index in packages.sounds
+    )
 
 
 def _tape_mob(file: Any, delivery: Delivery, event: Event, slots: dict[int, str]) -> Any:

@@ -58,10 +58,18 @@ class Delivery:
         """The name of each title's reel, by title id."""
         return reel_names(self.cut.events)
 
+    @cached_property
+    def _lines(self) -> Mapping[str, Sequence[Line]]:
+        """The lines of dialogue of each title, by title id: a title is read once."""
+        if self.library is None:
+            return {}
+        ids = {event.title_id for event in self.cut.events}
+        titles = {title_id: self.library.title(title_id) for title_id in ids}
+        return {title_id: title.lines for title_id, title in titles.items() if title is not None}
+
     def lines(self, event: Event) -> Sequence[Line]:
         """Return the lines of dialogue of an event's title."""
-        title = self.library.title(event.title_id) if self.library is not None else None
-        return title.lines if title is not None else ()
+        return self._lines.get(event.title_id, ())
 
     def spoken(self, event: Event) -> list[str]:
         """Return the dialogue that is heard in an event, a text for each line."""

@@ -90,8 +90,7 @@ FORMATS: "tuple[Format[Delivery], ...]" = (
         *("aaf", "aaf", "application/octet-stream", "AAF (Avid)"),
         _from("aaf", "aaf_bytes"),
         group="Editing systems",
-        how="Media Composer: open a bin, then File > Input > Import Media; right-click the "
-        "sequence and choose Relink if media is offline.",
+        how="Media Composer: open a bin, then File > Input > Import Media.",
         check=_from("aaf", "check"),
     ),
     Format(

@@ -26,13 +26,13 @@ _UMID = re.compile(r"0x[0-9A-Fa-f]{64}")
 class Packages:
     """The packages of an MXF file: their UMIDs, each of 32 bytes, and the ids of their tracks.
 
-    ``sounds`` are those of the sound tracks, in the order of the file.
+    ``sounds`` has the ids of the sound tracks, by the index of the stream in the file.
     """
 
     material: bytes
     file: bytes
     picture: int
-    sounds: tuple[int, ...]
+    sounds: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,13 @@ def source_of(media: Media) -> Source:
 def _read(media: Media) -> Source:
     with open_media(media.path, media.containers) as container:
         tags = [*(stream.metadata for stream in container.streams), container.metadata]
-        picture = container.streams[media.video_stream or container.streams.video[0].index]
-        sounds = tuple(stream.id for stream in container.streams.audio)
+        first = container.streams.video[0].index
+        picture = container.streams[first if media.video_stream is None else media.video_stream]
+        sounds = {stream.index: stream.id for stream in container.streams.audio}
         material = _umid(container.metadata, "material_package_umid")
         file = _umid(picture.metadata, "file_package_umid")
         reel = _first(tags, "reel_name")
-        if material is None or file is None:
+        if material is None or file is None or len({picture.id, *sounds.values()}) <= len(sounds):
             return Source(reel)
         return Source(reel, Packages(material, file, picture.id, sounds))
 

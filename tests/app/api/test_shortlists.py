@@ -220,11 +220,30 @@ def test_it_is_handed_to_editing_systems(client: TestClient, made: dict[str, Any
     assert found["fcp7"].startswith("<?xml")
     assert "<fcpxml" in found["fcpxml"]
     assert len(list(csv.DictReader(io.StringIO(found["csv"])))) == 1
+    aaf = client.get(address(made, "/export"), params={"format": "aaf"})
+    assert aaf.content.startswith(b"\xd0\xcf\x11\xe0")  # A compound file.
     wrong = client.get(address(made, "/export"), params={"format": "otio", "rate": "fast"})
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "rate")
     empty = client.post(PATH, json={"name": "Empty"}).json()
     refused = client.get(address(empty, "/export"), params={"format": "csv"})
     assert (refused.status_code, "has no items" in refused.json()["detail"]) == (409, True)
+
+
+def test_links_go_where_the_editor_has_the_films(
+    client: TestClient, runtime: Runtime, made: dict[str, Any]
+) -> None:
+    film = runtime.catalogue.find("Bikes").title.media.path
+
+    def links(**params: Any) -> str:
+        asked = {"format": "csv", **params}
+        return client.get(address(made, "/export"), params=asked).raise_for_status().text
+
+    mapped = links(map_path=["/nowhere=/x", f"{film.parent}=D:\\films"])
+    assert f"D:\\films\\{film.name}" in mapped
+    assert str(film.parent) not in mapped
+    assert str(film) in links()
+    wrong = client.get(address(made, "/export"), params={"format": "csv", "map_path": "films"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "map_path")
 
 
 def test_a_reel_is_rendered_while_others_go_on(client: TestClient, bikes: str) -> None:

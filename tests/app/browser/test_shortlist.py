@@ -182,7 +182,7 @@ def test_every_format_is_handed_over_and_read_back(
         "edl": "EDL",
         "xml": "FCP7 XML",
         "fcpxml": "FCPXML",
-        "csv": "Table",
+        "csv": "Table (CSV)",
     }
     files = {form: fetched(dialog.get_by_role("button", name=name)) for form, name in names.items()}
     assert {form: path.name for form, path in files.items()} == {

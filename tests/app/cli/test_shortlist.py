@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio  # type: ignore[import-untyped]
+import pytest
 
+from indexer.catalogue import Catalogue
 from tests.app.cli.conftest import Reelfind
 
 
@@ -60,12 +62,14 @@ def test_a_change_of_an_older_version_is_refused(reelfind: Reelfind, indexed: Pa
     assert spans(reelfind, indexed) == [(30, 76), (76, 137)]
 
 
-def test_a_shortlist_is_exported(reelfind: Reelfind, indexed: Path, tmp_path: Path) -> None:
+def test_a_shortlist_is_exported(
+    reelfind: Reelfind, indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = ("--data", indexed)
     reelfind("shortlist", "new", "Cut", *data)
     reelfind("shortlist", "add", "Cut", "Bikes", 30, 76, *data)
     reelfind("shortlist", "add", "Cut", "Bikes", 70, 80, *data)
-    for ending in ("otio", "edl", "xml", "fcpxml", "csv", "mp4"):
+    for ending in ("otio", "edl", "xml", "fcpxml", "csv", "aaf", "html", "zip", "mp4"):
         ran = reelfind("shortlist", "export", "Cut", tmp_path / f"cut.{ending}", *data)
         assert (ran.code, ran.err) == (0, "")
         assert "2 clips, 2.24 s, 56 frames" in ran.out
@@ -74,6 +78,15 @@ def test_a_shortlist_is_exported(reelfind: Reelfind, indexed: Path, tmp_path: Pa
     timeline = otio.adapters.read_from_file(str(tmp_path / "cut.otio"))
     assert [clip.source_range.duration.value for clip in timeline.tracks[0]] == [46, 10]
     assert "Item 2 shares 6 frames with item 1." in reelfind("shortlist", "show", "Cut", *data).out
+    film = Catalogue(indexed).find("Bikes").title.media.path
+    monkeypatch.setenv("REELFIND_EXPORTS__MAP_PATH", json.dumps([f"{film.parent}=/Volumes/Films"]))
+    for options, link in (
+        ((), f"/Volumes/Films/{film.name}"),
+        (("--map-path", f"{film.parent}=D:\\films"), f"D:\\films\\{film.name}"),
+        (("--map-path", ""), str(film)),
+    ):
+        reelfind("shortlist", "export", "Cut", tmp_path / "cut.edl", *options, *data)
+        assert f"* FROM FILE: {link}\n" in (tmp_path / "cut.edl").read_text("utf-8")
 
 
 def test_what_is_wrong_is_told(reelfind: Reelfind, indexed: Path, tmp_path: Path) -> None:

@@ -29,8 +29,9 @@ class Spoken:
 
     lines = (Line(0.0, 9.0, HOSTILE),)
 
+    title_id = "title-25"
+
     def title(self, title_id: str) -> "Spoken":
-        self.title_id = title_id
         return self
 
     def still(self, frame: int) -> None:

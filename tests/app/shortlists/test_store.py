@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,16 @@ def test_what_is_saved_is_read_by_others(store: ShortlistStore, tmp_path: Path) 
     assert (latest.shortlist, latest.author) == (saved, "ann")
     assert first.shortlist == made
     assert first.made <= latest.made
+
+
+def test_suggestions_of_a_version_without_reasons_have_them(store: ShortlistStore) -> None:
+    old = Item("film", 0, 9, "playful, kids, intensity 0.52")
+    made = store.create("Suggested", items=[old, replace(old, note="intensity 0.52 is too much")])
+    read = store.find(made.shortlist_id).items
+    assert [(item.note, item.reason) for item in read] == [
+        ("", "playful, kids, intensity 0.52"),
+        ("intensity 0.52 is too much", ""),
+    ]
 
 
 def test_labels_lie_in_the_same_database(store: ShortlistStore, tmp_path: Path) -> None:
