@@ -34,8 +34,9 @@ from probes.intervals import Interval, bootstrap_over_titles, paired_difference
 from probes.likeness import SHARPNESS, likeness_to
 from probes.metrics import MacroAveragePrecision, Values, average_precision
 from probes.probe import Matrix
+from probes.reading import Term
 from probes.recipes import recipe_for
-from probes.selection import Fit, Selection, select
+from probes.selection import Chosen, select
 from probes.settings import DEFAULTS
 
 PLAIN, CONTEXT = "plain mean", "in-context mean"
@@ -44,6 +45,9 @@ FOLDS = 4
 GRID = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4)
 """Of the last table: finer than the product's, since neither head should lose by its grid."""
 RECIPE = recipe_for("multi-label")
+LINEAR = (Term("film"),)
+EITHER = (*LINEAR, Term("film", alike=True))
+"""The kinds of heads to choose from."""
 DRAWS = {100: 5, 300: 5, 1000: 3}
 """By how many films are learned from: draws of them."""
 
@@ -127,13 +131,16 @@ def _qualities(own: Films, held: Films, name: str, sharpness: float | None) -> V
 
 
 def learned(
-    train: Films, name: str, fits: Sequence[Fit], grid: Sequence[float] = DEFAULTS.strengths
-) -> Selection:
+    train: Films, name: str, terms: Sequence[Term], grid: Sequence[float] = DEFAULTS.strengths
+) -> Chosen:
     """Return what the product chooses and fits, for rows that are films."""
     labels, titles = train.by_clip(train.labels), train.clip_films
     folds = title_folds(titles, RECIPE.folds, labels)
-    rows = train.by_clip(train.rows[name]).astype(np.float32)
-    return select(fits, RECIPE.quality, rows, labels, titles, folds, grid)
+    rows = {"film": train.by_clip(train.rows[name]).astype(np.float32)}
+    assert RECIPE.fit_titles is not None
+    selection = select(terms, RECIPE.fit_titles, RECIPE.metric, rows, labels, titles, folds, grid)
+    # The better kind, not the simpler one of equally good ones.
+    return selection.alone["film"]
 
 
 def print_numbers(train: Films, test: Films, console: Console) -> None:
@@ -145,11 +152,11 @@ def print_numbers(train: Films, test: Films, console: Console) -> None:
             reached, chosen = np.zeros((draws, 2)), 0
             for draw in range(draws):
                 some = np.random.default_rng(draw).permutation(len(train.names))[:count]
-                for column, fits in enumerate((RECIPE.fits_of_titles[:1], RECIPE.fits_of_titles)):
-                    heads = learned(train.some(np.sort(some)), name, fits).heads
+                for column, terms in enumerate((LINEAR, EITHER)):
+                    heads = learned(train.some(np.sort(some)), name, terms).heads
                     scores = test.by_clip(heads.logits(test.rows[name]))
                     reached[draw, column] = np.nanmean(average_precision(truth, scores))
-                chosen += heads.likeness is not None
+                chosen += heads.reads[0].likeness is not None
             linear, best = reached.mean(axis=0)
             gaps = ", ".join(f"{gap:+.3f}" for gap in reached[:, 1] - reached[:, 0])
             cells = (f"{linear:.3f}", f"{best:.3f}", gaps, f"{chosen} of {draws}")
@@ -163,14 +170,14 @@ def print_all(train: Films, test: Films, console: Console) -> None:
     truth, films = test.by_clip(test.labels), test.clip_films
     metrics, told = {}, {}
     for name in (PLAIN, CONTEXT):
-        for kind, fits in (
-            ("linear", RECIPE.fits_of_titles[:1]),
-            ("chosen", RECIPE.fits_of_titles),
+        for kind, terms in (
+            ("linear", LINEAR),
+            ("chosen", EITHER),
         ):
-            found = learned(train, name, fits, GRID)
+            found = learned(train, name, terms, GRID)
             scores = test.by_clip(found.heads.logits(test.rows[name]))
             metrics[name, kind] = MacroAveragePrecision(truth, scores)
-            likeness = found.heads.likeness is not None
+            likeness = found.heads.reads[0].likeness is not None
             told[name, kind] = (f"{kind}{': likeness' if likeness else ''}", f"{found.strength:g}")
     for (name, kind), metric in metrics.items():
         beside = [

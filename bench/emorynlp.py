@@ -23,6 +23,7 @@ from app.labelling.features import open_features
 from indexer.features.feature_set import FeatureSet, load_features
 from indexer.models import Models
 from indexer.settings import Settings, load_settings
+from probes.blocks import PROBE
 from probes.evaluation.scoring import score_unseen
 
 PARTS = {"train": "train", "dev": "val", "test": "test"}
@@ -130,10 +131,13 @@ def print_f1(work: Path, runs: list[Path]) -> None:
         known = source.labelled(task)
         away = np.array([source.splits[title] == "test" for title in known.titles])
         truth = known.values[away].argmax(axis=1)
-        makers = source.represent(known.items).makers
+        items = source.represent(known.items)
+        names = ("text", "clip-only context", "in context")
+        columns = {name: items.blocks([name]) for name in names}
+        columns[PROBE] = items.choice(task.level)
         print(f"\n{run.name}: weighted F1 of the likeliest emotion, {away.sum()} test utterances")
-        for name in ("text", "clip-only context", "in context"):
-            found = score_unseen(task, makers[name](), known.values, known.titles, away)
+        for name, blocks in columns.items():
+            found = score_unseen(task, blocks, known.values, known.titles, away, settings.probes)
             likeliest = found.order.argmax(axis=1)
             print(f"  {name:20} {f1_score(truth, likeliest, average='weighted'):.3f}")
         most = np.full(len(truth), np.bincount(truth).argmax())

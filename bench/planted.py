@@ -34,10 +34,11 @@ from encoder.config import catalogue, catalogue_training
 from encoder.evaluation import evaluate
 from encoder.model import Encoder
 from encoder.training import fit
+from probes.blocks import CLIP_ONLY, FUSED, WITHOUT_GLOBAL, columns
 from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import TaskEvaluation
 from probes.intervals import Interval
-from probes.representations import CLIP_ONLY, FUSED, WITHOUT_GLOBAL, Representations, columns
+from probes.representations import Representations
 from probes.settings import ProbeSettings
 
 PLANTED = frozenset({"genre", "ad-relevancy", "popularity"})

@@ -1,6 +1,7 @@
 """How long it takes to train a probe.
 
-    OMP_WAIT_POLICY=PASSIVE python bench/probe_training.py [--clips N] [--width N] [--classes N]
+    OMP_WAIT_POLICY=PASSIVE python bench/probe_training.py [--clips N] [--width N] [--classes N] \\
+        [--blocks N]
 
 That includes strengths by nested cross-validation, calibration, thresholds and intervals.
 ``bench/heads.py`` compares its parts with scikit-learn.
@@ -34,7 +35,7 @@ def sample(clips: int, width: int, classes: int) -> tuple[Matrix, NDArray[np.flo
     return embeddings.astype(np.float32), labels, [f"title {each}" for each in titles]
 
 
-def measure(clips: int, width: int, classes: int) -> None:
+def measure(clips: int, width: int, classes: int, blocks: int) -> None:
     """Print the time and the quality."""
     embeddings, labels, titles = sample(clips, width, classes)
     task = Task(
@@ -46,9 +47,10 @@ def measure(clips: int, width: int, classes: int) -> None:
         fingerprint="",
     )
     start = time.perf_counter()
-    trained = train_probe(task, embeddings, labels, titles)
+    parts = enumerate(np.array_split(embeddings, blocks, axis=1))
+    trained = train_probe(task, {f"block {at}": part for at, part in parts}, labels, titles)
     seconds = time.perf_counter() - start
-    print(f"{classes} classes x {clips} clips x {width}: {seconds:.0f} s")
+    print(f"{classes} classes x {clips} clips x {width} in {blocks} blocks: {seconds:.0f} s")
     for each in trained.measures:
         found = each.interval
         print(
@@ -64,8 +66,9 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=20_000)
     parser.add_argument("--width", type=int, default=512)
     parser.add_argument("--classes", type=int, default=100)
+    parser.add_argument("--blocks", type=int, default=1, help="that share the width")
     arguments = parser.parse_args()
-    measure(arguments.clips, arguments.width, arguments.classes)
+    measure(arguments.clips, arguments.width, arguments.classes, arguments.blocks)
 
 
 if __name__ == "__main__":

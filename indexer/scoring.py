@@ -14,7 +14,7 @@ from qdrant_client import models
 
 from indexer.store.names import Level
 from indexer.trained import ProbeInUse
-from probes.probe import Matrix, Probe
+from probes.probe import Blocks, Matrix, Probe
 from probes.tasks import AD_RELEVANCY, GENRE, TONE, ZERO_SHOT, Task
 
 FIELDS = {TONE: "tones", GENRE: "genres", AD_RELEVANCY: "ad_categories"}
@@ -44,10 +44,10 @@ class Limit:
 @dataclass(frozen=True, eq=False)
 class Seen:
     """The inputs of probes for n rows: ``words`` [n, p + t] float32 in the space of the prompts,
-    ``in_context`` [n, d] float32."""
+    and the ``blocks`` that trained probes read."""
 
     words: Matrix
-    in_context: Matrix
+    blocks: Blocks
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ def score_task(
         scores = prompted.scores(seen.words)
         found.update(zip(prompted.classes, scores.T, strict=True))
     if trained is not None:
-        found.update(trained.scores(seen.in_context))
+        found.update(trained.scores(seen.blocks))
     if not found:
         return None
     return TaskScores(

@@ -14,7 +14,7 @@ import numpy as np
 
 from encoder.atomic import write_text
 from indexer.errors import ReelfindError
-from probes.probe import Matrix
+from probes.probe import Blocks, Matrix, joined
 from probes.saved import ProbeError, ProbeRecord, SavedProbe, load_probe, save_probe
 
 IN_USE = "in-use.json"
@@ -45,9 +45,15 @@ class ProbeInUse:
         """Its entry in ``in-use.json``."""
         return Choice(probe=self.probe_id, classes=list(self.classes))
 
-    def scores(self, in_context: Matrix) -> dict[str, Matrix]:
-        """Return for each class it scores [n] float32 in 0..1, for embeddings [n, d] float32."""
-        found = self.saved.probe.scores(in_context)
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The blocks that it reads."""
+        return self.record.reads
+
+    def scores(self, blocks: Blocks) -> dict[str, Matrix]:
+        """Return for each class it scores [n] float32 in 0..1, for blocks of n items."""
+        probe = self.saved.probe
+        found = probe.scores(joined(blocks, probe.reads))
         columns = {name: column for column, name in enumerate(self.saved.probe.classes)}
         return {name: np.ascontiguousarray(found[:, columns[name]]) for name in self.classes}
 

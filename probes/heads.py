@@ -15,9 +15,8 @@ from torch import Tensor
 
 from probes.axes import Axes, standard_axes
 from probes.designs import PairDesign, RowDesign, title_pairs
-from probes.likeness import Likeness
 from probes.metrics import Labels, Values
-from probes.probe import Matrix
+from probes.probe import Matrix, Read, features
 from probes.settings import DEFAULTS
 from probes.solver import Problem, Solution, solve
 
@@ -26,17 +25,17 @@ from probes.solver import Problem, Solution, solve
 class Heads:
     """One linear head per class. ``weight``: [classes, d] float32. ``bias``: [classes] float32.
 
-    With a ``likeness`` the heads are on its features, and d is how many titles it knows.
+    ``reads`` are the blocks that the embeddings are, side by side. Where one is read by likeness,
+    the titles that this knows take the place of the block's columns in ``weight``.
     """
 
     weight: Matrix
     bias: Matrix
-    likeness: Likeness | None = None
+    reads: tuple[Read, ...] = ()
 
     def logits(self, embeddings: Matrix) -> Matrix:
         """Return [n, classes] float32 for embeddings [n, d] float32."""
-        seen = embeddings if self.likeness is None else self.likeness.features(embeddings)
-        found: Matrix = seen @ self.weight.T + self.bias
+        found: Matrix = features(embeddings, self.reads) @ self.weight.T + self.bias
         return found
 
 
@@ -106,6 +105,13 @@ def fit_pairwise(
         title has two different labels.
     """
     axes = standard_axes(embeddings, np.ones(len(embeddings)))
+    return fit_pairwise_on(axes, labels, titles, strengths, max_pairs)
+
+
+def fit_pairwise_on(
+    axes: Axes, labels: Labels, titles: Sequence[str], strengths: Sequence[float], max_pairs: int
+) -> list[Heads]:
+    """Fit ranking heads on axes, on which the L2 term is taken; as ``fit_pairwise`` else."""
     codes = np.unique(np.asarray(titles, dtype=str), return_inverse=True)[1]
     weight = torch.zeros(len(strengths), axes.rows.shape[1], labels.shape[1])
     for column in range(labels.shape[1]):

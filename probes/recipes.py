@@ -8,12 +8,14 @@ from typing import Literal
 import numpy as np
 
 from probes.calibration import Platt, fit_platt
-from probes.heads import Heads, fit_logistic, fit_pairwise
+from probes.fits import Fit, fit_clips, fit_rankings, fit_titles
+from probes.heads import fit_pairwise
 from probes.intervals import Interval, bootstrap_over_titles
 from probes.label_counts import ClassCounts, count_classes, count_ranked
 from probes.metrics import (
     Labels,
     MacroAveragePrecision,
+    Metric,
     MicroAveragePrecision,
     Scores,
     TitleTau,
@@ -24,12 +26,14 @@ from probes.metrics import (
     nan_mean,
 )
 from probes.probe import Matrix
-from probes.selection import Fit, Quality
+from probes.selection import MakeMetric
 from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import TaskKind
-from probes.title_heads import fit_likeness, fit_titles
 
 HeadKind = Literal["logistic", "pairwise"]
+
+Quality = Callable[[Labels, Scores, Sequence[str]], Values]
+"""Labels and scores [n, classes], titles [n]: [classes], larger is better, NaN if undefined."""
 
 RANKING_CALIBRATION_STRENGTH = 1e-3
 """Of the L2 term on the slope of a ranking's scores. They may order every pair rightly, and then
@@ -52,8 +56,10 @@ class Recipe:
     head: HeadKind
     folds: int
     fit: Fit
-    fits_of_titles: tuple[Fit, ...]
-    """The fits to choose from where each row is a title."""
+    fit_titles: Fit | None
+    """The fit where each row is a title, which may be by likeness; None where it is no other."""
+    metric: MakeMetric
+    """That blocks and strengths are chosen by."""
     quality: Quality
     chance: Callable[[Labels], Values]
     count: Callable[[Sequence[str], Labels, Sequence[str]], tuple[ClassCounts, ...]]
@@ -72,8 +78,9 @@ def _class_recipe(settings: ProbeSettings) -> Recipe:
     return Recipe(
         head="logistic",
         folds=settings.folds,
-        fit=_fit_logistic,
-        fits_of_titles=(fit_titles, partial(fit_likeness, most=settings.max_known_titles)),
+        fit=fit_clips,
+        fit_titles=partial(fit_titles, most=settings.max_known_titles),
+        metric=_class_metric,
         quality=_class_quality,
         chance=chance,
         count=partial(count_classes, settings=settings),
@@ -84,12 +91,12 @@ def _class_recipe(settings: ProbeSettings) -> Recipe:
 
 
 def _ranking_recipe(settings: ProbeSettings) -> Recipe:
-    fit = partial(fit_pairwise, max_pairs=settings.max_pairs)
     return Recipe(
         head="pairwise",
         folds=settings.ranking_folds,
-        fit=fit,
-        fits_of_titles=(fit,),
+        fit=partial(fit_rankings, max_pairs=settings.max_pairs),
+        fit_titles=None,
+        metric=TitleTau,
         quality=_ranking_quality,
         chance=_no_order,
         count=partial(count_ranked, settings=settings),
@@ -99,10 +106,8 @@ def _ranking_recipe(settings: ProbeSettings) -> Recipe:
     )
 
 
-def _fit_logistic(
-    embeddings: Matrix, labels: Labels, _titles: Sequence[str], strengths: Sequence[float]
-) -> list[Heads]:
-    return fit_logistic(embeddings, labels, strengths)
+def _class_metric(labels: Labels, scores: Scores, _titles: Sequence[str]) -> Metric:
+    return MacroAveragePrecision(labels, scores)
 
 
 def _class_quality(labels: Labels, scores: Scores, _titles: Sequence[str]) -> Values:

@@ -6,7 +6,7 @@ import numpy as np
 
 from probes.labels.items import LabelledItems
 from probes.metrics import Scores
-from probes.probe import Matrix
+from probes.probe import Blocks
 from probes.recipes import recipe_for
 from probes.saved import ClassRecord, MeasureRecord, ProbeRecord, SavedProbe
 from probes.settings import DEFAULTS, ProbeSettings
@@ -17,7 +17,7 @@ from probes.training import TrainedProbe, train_probe
 def train_and_record(
     task: Task,
     labelled: LabelledItems,
-    embeddings: Matrix,
+    blocks: Blocks,
     zero_shot: Scores | None,
     *,
     profile: str,
@@ -30,7 +30,7 @@ def train_and_record(
     Args:
         task: of ``labelled``.
         labelled: n items.
-        embeddings: [n, d] float32, those that probes of the task's level read.
+        blocks: of the items, to choose from, the simplest first: [n, d] float32 each.
         zero_shot: [n, classes] scores of the same items by prompts, NaN where a class has no
             prompts; None where the profile's text space is not available.
         profile: of the embeddings.
@@ -41,7 +41,7 @@ def train_and_record(
     Raises:
         ValueError: as for ``train_probe``.
     """
-    trained = train_probe(task, embeddings, labelled.values, labelled.titles, settings)
+    trained = train_probe(task, blocks, labelled.values, labelled.titles, settings)
     classes = _classes(task, labelled, trained, zero_shot)
     return SavedProbe(
         trained.probe,
@@ -66,15 +66,14 @@ def train_and_record(
             left_out={
                 each.name: each.lacks for each in trained.counts if each.lacks and each.labelled
             },
+            blocks=trained.blocks,
         ),
     )
 
 
 def _head(trained: TrainedProbe) -> str:
-    likeness = trained.probe.likeness
-    if likeness is None:
-        return trained.head
-    return f"{trained.head} on likeness to {len(likeness.known)} titles"
+    known = max(each.known_titles for each in trained.blocks)
+    return f"{trained.head} on likeness to {known} titles" if known else trained.head
 
 
 def _measures(task: Task, trained: TrainedProbe) -> tuple[MeasureRecord, ...]:

@@ -1,36 +1,39 @@
-"""Representations that probes can read: the same items by one modality, fused, and in context.
+"""Representations of items: their place, one modality, fused, their surroundings, in context.
 
-They are the columns of an evaluation. Each adds one thing to the one before: the modalities are
-fused, then an encoder reads the item's own shots, then the title around them, then the title's
-metadata. A task about titles has two more columns, in which an item is its whole title, with and
-without context.
+They are the columns of an evaluation, and most of them the blocks that a probe chooses from. In
+those of a whole title, an item is its title, with and without context.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from encoder.batches import TitleSequence
 from encoder.model import Encoder
 from encoder.windows import embed_titles
-from probes.labels.matching import ShotRange
-from probes.probe import Matrix
+from probes.blocks import (
+    CLIP_ONLY,
+    FUSED,
+    FUSED_TITLE,
+    IN_CONTEXT,
+    NEIGHBOURS,
+    PLACE,
+    TITLE_FORM,
+    TITLE_IN_CONTEXT,
+    WITHOUT_GLOBAL,
+    block_names,
+)
+from probes.labels.matching import ShotRange, ShotTimes
+from probes.neighbours import Neighbours
+from probes.place import place_of, title_form
+from probes.probe import Blocks, Matrix
 from probes.tasks import TaskLevel
 
-FUSED = "fused"
-CLIP_ONLY = "clip-only context"
-WITHOUT_GLOBAL = "in context without [GLOBAL]"
-IN_CONTEXT = "in context"
-FUSED_TITLE = "title fused"
-TITLE_IN_CONTEXT = "title in context"
-
-READ: Mapping[TaskLevel, str] = {"clip": IN_CONTEXT, "title": TITLE_IN_CONTEXT}
-"""What a trained probe reads, by the level of its task."""
-
-OF_TITLES = frozenset({FUSED_TITLE, TITLE_IN_CONTEXT})
-"""The representations that are the same for all items of a title."""
+TEXT = "text"
+"""The modality that tells where there is dialogue."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,9 @@ class Representations:
     """Items of titles, embedded in several ways; each is computed on demand.
 
     ``titles`` by title id; ``items`` are n runs of their shots. An item's embedding is the mean of
-    its shots' embeddings, those that are not zeros: [n, d] float32.
+    its shots' embeddings, those that are not zeros: [n, d] float32. ``times`` are those of a
+    title's shots; where there are none, each counts as a second. ``states`` are in-context
+    embeddings of titles, [shots, W] each, where they are known.
 
     Raises:
         KeyError: an item's title is not among ``titles``.
@@ -48,24 +53,44 @@ class Representations:
     encoder: Encoder
     titles: Mapping[str, TitleSequence]
     items: Sequence[ShotRange]
+    times: Mapping[str, ShotTimes | None] = field(default_factory=dict)
+    states: Mapping[str, Matrix] = field(default_factory=dict)
 
     @property
     def makers(self) -> dict[str, Callable[[], Matrix]]:
         """The representations by name, in the order of an evaluation's columns."""
-        makers: dict[str, Callable[[], Matrix]] = {
-            name: partial(self.modality, name) for name, _ in self.encoder.config.modalities
+        return {
+            PLACE: self.place,
+            **{name: partial(self.modality, name) for name, _ in self.encoder.config.modalities},
+            FUSED: self.fused,
+            NEIGHBOURS: self.neighbours,
+            CLIP_ONLY: self.clip_only,
+            WITHOUT_GLOBAL: self.without_global,
+            IN_CONTEXT: self.in_context,
+            TITLE_FORM: self.title_form,
+            FUSED_TITLE: self.fused_title,
+            TITLE_IN_CONTEXT: self.title_in_context,
         }
-        makers[FUSED] = self.fused
-        makers[CLIP_ONLY] = self.clip_only
-        makers[WITHOUT_GLOBAL] = self.without_global
-        makers[IN_CONTEXT] = self.in_context
-        makers[FUSED_TITLE] = self.fused_title
-        makers[TITLE_IN_CONTEXT] = self.title_in_context
-        return makers
 
-    def read_by(self, level: TaskLevel) -> Matrix:
-        """Return the representation that a trained probe of a task of this level reads."""
-        return self.makers[READ[level]]()
+    def blocks(self, names: Iterable[str]) -> Blocks:
+        """Return some of the representations by name."""
+        makers = self.makers
+        return {name: makers[name]() for name in names}
+
+    def choice(self, level: TaskLevel) -> Blocks:
+        """Return the blocks that a probe of a task of this level chooses from."""
+        return self.blocks(block_names(level, dict(self.encoder.config.modalities)))
+
+    def place(self) -> Matrix:
+        """Return where the items lie, how they are cut, and how much they say."""
+        return _stack(
+            place_of(*self._cut[item.title_id], item.first, item.end) for item in self.items
+        )
+
+    def title_form(self) -> Matrix:
+        """Return for each item how long its title is, how it is cut, and how much it says."""
+        forms = {name: title_form(*own) for name, own in self._cut.items()}
+        return _stack(forms[item.title_id] for item in self.items)
 
     def modality(self, name: str) -> Matrix:
         """Return one modality alone, each shot's part at unit norm (zeros where it is missing)."""
@@ -81,6 +106,11 @@ class Representations:
     def fused(self) -> Matrix:
         """Return the modalities joined, with no context."""
         return self._pool({name: title.fused for name, title in self._used})
+
+    def neighbours(self) -> Matrix:
+        """Return the fused embeddings around the items, the nearer the weightier."""
+        around = {name: Neighbours(title.fused) for name, title in self._used}
+        return _stack(around[item.title_id].around(item.first, item.end) for item in self.items)
 
     def clip_only(self) -> Matrix:
         """Return the encoder's states when it reads only the item's own shots."""
@@ -120,7 +150,28 @@ class Representations:
 
     @cached_property
     def _states(self) -> dict[str, Matrix]:
-        return self._embed([title for _, title in self._used])
+        known = {name: self.states[name] for name, _ in self._used if name in self.states}
+        return known | self._embed([title for name, title in self._used if name not in known])
+
+    @cached_property
+    def _cut(self) -> dict[str, tuple[ShotTimes, NDArray[np.bool_]]]:
+        """The times of each title's shots, and whether they have dialogue: [shots]."""
+        return {name: (self._times_of(title), self._speaks(title)) for name, title in self._used}
+
+    def _times_of(self, title: TitleSequence) -> ShotTimes:
+        known = self.times.get(title.title_id)
+        if known is not None:
+            return known
+        index = np.arange(len(title), dtype=np.float64)
+        return np.stack([index, index + 1], axis=1)
+
+    def _speaks(self, title: TitleSequence) -> NDArray[np.bool_]:
+        start = 0
+        for name, width in self.encoder.config.modalities:
+            if name == TEXT:
+                return np.asarray(title.fused[:, start : start + width].any(axis=1))
+            start += width
+        return np.zeros(len(title), dtype=np.bool_)
 
     def _embed(self, titles: Sequence[TitleSequence]) -> dict[str, Matrix]:
         found = embed_titles(self.encoder, titles)
@@ -134,11 +185,6 @@ class Representations:
         return _stack(means[item.title_id] for item in self.items)
 
 
-def columns(level: TaskLevel, names: Iterable[str]) -> list[str]:
-    """Return those of the representations ``names`` that a task of this level is measured on."""
-    return [name for name in names if level == "title" or name not in OF_TITLES]
-
-
 def _mean(rows: Matrix) -> Matrix:
     """Return the mean of the rows that are not zeros, which stand for nothing: [d]."""
     present = rows.any(axis=1)
@@ -146,7 +192,7 @@ def _mean(rows: Matrix) -> Matrix:
     return mean
 
 
-def _stack(rows: Iterator[Matrix]) -> Matrix:
+def _stack(rows: Iterable[NDArray[np.floating]]) -> Matrix:
     return np.stack(list(rows)).astype(np.float32)
 
 

@@ -12,8 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 
 from encoder.atomic import write_folder
+from probes.blocks import IN_CONTEXT
 from probes.likeness import Likeness
-from probes.probe import Probe
+from probes.probe import Matrix, Probe, Read
+from probes.reading import BlockRecord
 from probes.tasks import TaskKind
 
 WEIGHTS = "probe.safetensors"
@@ -64,7 +66,7 @@ class MeasureRecord:
 class ProbeRecord:
     """The record that is saved with a trained probe.
 
-    ``encoder`` is the id of the checkpoint whose in-context embeddings it reads, ``labels`` the
+    ``encoder`` is the id of the checkpoint that its titles are embedded with, ``labels`` the
     digest of the labels it was trained on, ``made`` a date (ISO 8601), ``left_out`` the classes
     with too few labels, and what each lacks.
     """
@@ -84,6 +86,14 @@ class ProbeRecord:
     classes: tuple[ClassRecord, ...]
     measures: tuple[MeasureRecord, ...]
     left_out: Mapping[str, str]
+    blocks: tuple[BlockRecord, ...] = ()
+    """Those that the probe reads, then those that were tried and left out; none in a probe that
+    was saved before there were blocks, which reads in-context embeddings."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The blocks that the probe reads."""
+        return tuple(each.name for each in self.blocks if each.is_read) or (IN_CONTEXT,)
 
 
 _RECORD = TypeAdapter(ProbeRecord)
@@ -108,7 +118,7 @@ def save_probe(saved: SavedProbe, folder: Path) -> None:
     Raises:
         FileExistsError: ``folder`` is there already; a probe is never changed.
     """
-    text = json.dumps({"probe_id": saved.probe_id, **asdict(saved.record)}, indent=2)
+    text = json.dumps({"probe_id": saved.probe_id, **_facts(saved.record)}, indent=2)
     write_folder(folder, {WEIGHTS: _weights(saved.probe), RECORD: text.encode()})
 
 
@@ -131,7 +141,7 @@ def load_probe(folder: Path) -> SavedProbe:
             weight=arrays["weight"],
             bias=arrays["bias"],
             exclusive=False,
-            likeness=Likeness(arrays["centre"], arrays["known"]) if "known" in arrays else None,
+            reads=_reads(record, arrays),
         )
     except (OSError, ValueError, KeyError, TypeError, ValidationError, SafetensorError) as error:
         cause = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -149,11 +159,32 @@ def load_probe(folder: Path) -> SavedProbe:
 
 def _weights(probe: Probe) -> bytes:
     arrays = {"weight": probe.weight, "bias": probe.bias}
-    if probe.likeness is not None:
-        arrays |= {"centre": probe.likeness.centre, "known": probe.likeness.known}
+    for likeness in (each.likeness for each in probe.reads if each.likeness is not None):
+        arrays |= {"centre": likeness.centre, "known": likeness.known}
     return safetensors.numpy.save(arrays)
 
 
+def _reads(record: ProbeRecord, arrays: Mapping[str, Matrix]) -> tuple[Read, ...]:
+    """Return how the heads see each block; one at most is seen by likeness."""
+    likeness = Likeness(arrays["centre"], arrays["known"]) if "known" in arrays else None
+    if not record.blocks:
+        width = arrays["weight" if likeness is None else "known"].shape[1]
+        return tuple(Read(name, width, likeness) for name in record.reads)
+    return tuple(
+        Read(each.name, each.width, likeness if each.known_titles else None)
+        for each in record.blocks
+        if each.is_read
+    )
+
+
+def _facts(record: ProbeRecord) -> dict[str, Any]:
+    """Return a record as JSON values: one that says nothing of blocks, as it was without them."""
+    facts = asdict(record)
+    if not record.blocks:
+        del facts["blocks"]
+    return facts
+
+
 def _identify(weights: bytes, record: ProbeRecord) -> str:
-    facts = json.dumps(asdict(record), sort_keys=True).encode()
+    facts = json.dumps(_facts(record), sort_keys=True).encode()
     return hashlib.sha256(facts + b"\0" + weights).hexdigest()[:ID_LENGTH]

@@ -1,61 +1,83 @@
-"""Choice of head and L2 strength by nested cross-validation, by title.
+"""Choice of blocks, head and L2 strengths by nested cross-validation, by title.
 
-The inner folds choose; the outer folds give scores of rows that neither the head nor the choice has
-seen. Heads fitted without folds i and j are the inner heads of both outer folds, which halves the
+The inner folds choose; the outer folds give scores of rows that neither the heads nor the choice
+have seen. Heads fitted without folds i and j are inner heads of both outer folds, which halves the
 number of fits.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
+from probes.fits import Fit
 from probes.folds import Folds
+from probes.forward import Path, Trial, forward_path
 from probes.heads import Heads
-from probes.metrics import Labels, Scores, Values
-from probes.probe import Matrix
+from probes.intervals import resampled
+from probes.metrics import Labels, Metric, Scores, Values, score
+from probes.probe import Blocks, Matrix
+from probes.reading import Reading, Term
 
-Fit = Callable[[Matrix, Labels, Sequence[str], Sequence[float]], list[Heads]]
-"""Embeddings [n, d], labels [n, classes], titles [n], strengths: one ``Heads`` per strength."""
-
-Quality = Callable[[Labels, Scores, Sequence[str]], Values]
-"""Labels and scores [n, classes], titles [n]: [classes], larger is better, NaN if undefined."""
+MakeMetric = Callable[[Labels, Scores, Sequence[str]], Metric]
+"""A metric of labels and scores [n, classes] over titles [n]; larger is better."""
 
 MIN_FOLDS = 3
 """Of nested cross-validation: one to score, and two others to choose on."""
+INNER_FOLDS = 4
+"""An outer fold chooses on so many others at most: ten folds then cost twice five, not four
+times."""
+MANY_ROWS = 2_000
+"""Of so many, two inner folds hold enough to choose on."""
+MULTIPLES = (10.0, 3.0, 1.0, 0.3)
+"""Where several blocks are read, each has the strength that it took alone times one of these."""
+RESAMPLES = 100
+"""Of titles, for a standard error."""
 
 
 @dataclass(frozen=True)
-class Selection:
-    """What nested cross-validation found.
+class Chosen:
+    """A choice with its scores.
 
-    ``logits``: [n, classes] float32, out of fold. ``strength``: chosen on all rows.
-    ``fold_strengths``: [folds], chosen without the fold. ``heads``: fitted on all rows at
-    ``strength``, of the kind that was chosen with it.
+    ``logits``: [n, classes] float32, out of fold. ``strength``: chosen on all rows, multiplies
+    those of the terms of ``reading``. ``fold_strengths``: [folds], chosen without the fold.
+    ``heads``: fitted on all rows.
     """
 
     logits: Matrix
+    reading: Reading
     strength: float
     fold_strengths: Values
     heads: Heads
 
 
+@dataclass(frozen=True)
+class Selection:
+    """The ``best`` reading, each block ``alone`` by its name, and the ``path`` that led from these
+    to that on all rows."""
+
+    best: Chosen
+    alone: Mapping[str, Chosen]
+    path: Path
+
+
 def select(
-    fits: Sequence[Fit],
-    quality: Quality,
-    embeddings: Matrix,
+    terms: Sequence[Term],
+    fit: Fit,
+    metric: MakeMetric,
+    blocks: Blocks,
     labels: Labels,
     titles: Sequence[str],
     folds: Folds,
     strengths: Sequence[float],
 ) -> Selection:
-    """Choose head and strength, score every row out of fold, and fit on everything.
+    """Choose blocks, head and strengths, score every row out of fold, and fit on everything.
 
     Args:
-        fits: the kinds of heads to choose from; the first of equally good ones is taken.
-        quality: the metric to choose by.
-        embeddings: [n, d] float32.
+        terms: the blocks and kinds of heads to choose from, the simplest first.
+        fit: of heads.
+        metric: to choose by.
+        blocks: [n, d] float32 each.
         labels: [n, classes], NaN where not labelled.
         titles: the title id of each row.
         folds: [n] the outer fold of each row, 0, 1, ...; inner folds are the others. All rows of
@@ -71,45 +93,105 @@ def select(
             f"choosing a strength needs {MIN_FOLDS} folds by title, found {count}: "
             "label another title"
         )
-    names = np.asarray(titles, dtype=str)
-    grid = sorted(strengths, reverse=True)
-    shape = (len(fits) * len(grid), *labels.shape)
-    outer = np.zeros(shape, dtype=np.float32)
-    inner = np.zeros((count, *shape), dtype=np.float32)
-    for first, second in [*combinations(range(count), 2), *((each, each) for each in range(count))]:
-        held = (folds == first) | (folds == second)
-        every = _fitted(fits, embeddings[~held], labels[~held], list(names[~held]), grid)
-        logits = np.stack([heads.logits(embeddings[held]) for heads in every])
-        if first == second:
-            outer[:, held] = logits
-        else:
-            of_first = folds[held] == first
-            inner[first][:, folds == second] = logits[:, ~of_first]
-            inner[second][:, folds == first] = logits[:, of_first]
-    out_of_fold = np.empty(labels.shape, dtype=np.float32)
-    fold_strengths = np.empty(count)
-    for fold in range(count):
-        held = folds == fold
-        best = _best(quality, labels[~held], inner[fold][:, ~held], list(names[~held]))
-        out_of_fold[held] = outer[best, held]
-        fold_strengths[fold] = grid[best % len(grid)]
-    best = _best(quality, labels, outer, titles)
-    (heads,) = fits[best // len(grid)](embeddings, labels, titles, [grid[best % len(grid)]])
-    return Selection(out_of_fold, grid[best % len(grid)], fold_strengths, heads)
+    trials = _Trials(fit, metric, blocks, labels, titles, folds, sorted(strengths, reverse=True))
+    without = [trials.path(terms, fold) for fold in range(count)]
+    whole = trials.path(terms, None)
+    return Selection(
+        trials.chosen([path.chosen for path in without], whole.chosen),
+        {
+            name: trials.chosen([path.best_of(name) for path in without], whole.best_of(name))
+            for name in dict.fromkeys(term.block for term in terms)
+        },
+        whole,
+    )
 
 
-def _fitted(
-    fits: Sequence[Fit],
-    embeddings: Matrix,
-    labels: Labels,
-    titles: Sequence[str],
-    strengths: Sequence[float],
-) -> list[Heads]:
-    """Return the heads of every kind at every strength, kind by kind."""
-    return [heads for fit in fits for heads in fit(embeddings, labels, titles, strengths)]
+class _Trials:
+    """Fits heads without some folds, and keeps the logits of these folds' rows."""
 
+    def __init__(
+        self,
+        fit: Fit,
+        metric: MakeMetric,
+        blocks: Blocks,
+        labels: Labels,
+        titles: Sequence[str],
+        folds: Folds,
+        strengths: Sequence[float],
+    ) -> None:
+        self._fit, self._metric, self._blocks = fit, metric, blocks
+        self._labels, self._names, self._folds = labels, np.asarray(titles, dtype=str), folds
+        self._strengths = strengths
+        self._count = int(folds.max()) + 1
+        self._kept: dict[tuple[Reading, frozenset[int]], Matrix] = {}
 
-def _best(quality: Quality, labels: Labels, logits: Matrix, titles: Sequence[str]) -> int:
-    """Return the number of the best of logits [candidates, n, classes], in mean over classes."""
-    found = np.stack([quality(labels, each, titles) for each in logits])
-    return int(np.nan_to_num(found, nan=0.0).mean(axis=1).argmax())
+    def path(self, terms: Sequence[Term], fold: int | None) -> Path:
+        """Return the choice for an outer fold, made without it; for None that on all rows."""
+        thorough = fold is None
+        found = forward_path(terms, lambda reading: self._attempt(reading, fold), thorough)
+        if fold is not None:  # What later folds need is without one of them.
+            self._kept = {
+                (reading, away): logits
+                for (reading, away), logits in self._kept.items()
+                if len(away) == 1 or max(away) > fold
+            }
+        return found
+
+    def chosen(self, of_folds: Sequence[Trial], of_all: Trial) -> Chosen:
+        """Return the choices of the outer folds and of all rows with their scores."""
+        logits = np.empty(self._labels.shape, dtype=np.float32)
+        for fold, trial in enumerate(of_folds):
+            at = list(self._grid(trial.reading)).index(trial.strength)
+            logits[self._folds == fold] = self._logits(trial.reading, frozenset([fold]))[at]
+        (heads,) = self._fit(
+            self._blocks, of_all.reading, self._labels, self._names.tolist(), [of_all.strength]
+        )
+        strengths = np.array([trial.strength for trial in of_folds])
+        return Chosen(logits, of_all.reading, of_all.strength, strengths, heads)
+
+    def _attempt(self, reading: Reading, fold: int | None) -> Trial:
+        """Try a reading at every strength on the inner folds of an outer one."""
+        inner = self._inner(fold)
+        rows = np.isin(self._folds, inner)
+        names = self._names[rows].tolist()
+        logits = np.empty((len(self._grid(reading)), *self._labels.shape), dtype=np.float32)
+        for other in inner:
+            away = frozenset([other] if fold is None else [fold, other])
+            own = np.isin(self._folds, list(away))
+            logits[:, self._folds == other] = self._logits(reading, away)[
+                :, self._folds[own] == other
+            ]
+        metrics = [self._metric(self._labels[rows], each[rows], names) for each in logits]
+        values = [float(np.nan_to_num(score(metric, len(names)))) for metric in metrics]
+        best = int(np.argmax(values))
+        (draws,) = resampled([metrics[best]], names, RESAMPLES, 0)
+        return Trial(reading, self._grid(reading)[best], metrics[best], values[best], draws)
+
+    def _grid(self, reading: Reading) -> Sequence[float]:
+        return self._strengths if len(reading) == 1 else MULTIPLES
+
+    def _inner(self, fold: int | None) -> list[int]:
+        """Return the folds to choose on for an outer fold: the nearest ones around a ring."""
+        if fold is None:
+            return list(range(self._count))
+        steps = sorted(range(1, self._count), key=lambda step: min(step, self._count - step))
+        most = 2 if len(self._folds) > MANY_ROWS else INNER_FOLDS
+        return [(fold + step) % self._count for step in steps[:most]]
+
+    def _logits(self, reading: Reading, away: frozenset[int]) -> Matrix:
+        """Return [strengths, rows, classes] of the rows of folds by heads fitted without them."""
+        found = self._kept.get((reading, away))
+        if found is None:
+            held = np.isin(self._folds, list(away))
+            blocks = {term.block: self._blocks[term.block] for term in reading}
+            every = self._fit(
+                {name: rows[~held] for name, rows in blocks.items()},
+                reading,
+                self._labels[~held],
+                self._names[~held].tolist(),
+                self._grid(reading),
+            )
+            judged = np.concatenate([rows[held] for rows in blocks.values()], axis=1)
+            found = np.stack([heads.logits(judged) for heads in every])
+            self._kept[reading, away] = found
+        return found

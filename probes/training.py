@@ -1,22 +1,25 @@
 """Training of a probe from labels: heads, strengths, calibration, thresholds and metrics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from probes.adding import block_records
+from probes.blocks import WITHOUT_EMBEDDING
 from probes.calibration import Platt, Reliability, best_thresholds, reliability
+from probes.fits import rows_are_titles
 from probes.folds import Folds, title_folds
 from probes.heads import Heads
 from probes.label_counts import ClassCounts
-from probes.metrics import Labels, Values
-from probes.probe import Matrix, Probe
+from probes.metrics import Labels, Values, nan_mean
+from probes.probe import Blocks, Matrix, Probe
+from probes.reading import BlockRecord, Term
 from probes.recipes import HeadKind, Measure, Recipe, recipe_for
-from probes.selection import select
+from probes.selection import Chosen, select
 from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import Task
-from probes.title_heads import rows_are_titles
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,9 @@ class TrainedProbe:
     probe: Probe
     head: HeadKind
     strength: float
-    """Of the L2 term, chosen on all rows."""
+    """Of the L2 term of the first block, chosen on all rows."""
+    blocks: tuple[BlockRecord, ...]
+    """Those that the probe reads, then those left out, and what each adds."""
     calibration: Platt
     """Already folded into the probe."""
     thresholds: Values
@@ -54,23 +59,26 @@ class TrainedProbe:
     """[m, classes] float32: out of fold, before calibration, which may flatten a poor order."""
     heads: Heads
     """Of all rows, before calibration."""
+    alone: Mapping[str, Chosen]
+    """Heads on each block alone and their logits, by its name."""
 
 
 def train_probe(
     task: Task,
-    embeddings: Matrix,
+    blocks: Blocks,
     labels: Labels,
     titles: Sequence[str],
     settings: ProbeSettings = DEFAULTS,
 ) -> TrainedProbe:
     """Train and measure the classes of a task that have enough labels.
 
-    Where all rows of a title are the same, as in a task about titles, heads on the likeness to the
-    training titles compete with heads on the embeddings, and the better kind is taken.
+    The blocks to read are chosen (``probes.forward``). Where all rows of a title are the same, as
+    in a task about titles, heads on the likeness to the training titles compete with heads on the
+    embeddings.
 
     Args:
         task: whose classes are the columns of ``labels``.
-        embeddings: [n, d] float32, frozen.
+        blocks: by name, the simplest first: [n, d] float32 each, frozen.
         labels: [n, classes]: 0 or 1, or any finite number for a ranking; NaN where not labelled.
         titles: the title id of each row; no title is on both sides of a split.
         settings: how many labels a class needs, folds, strengths, resamples.
@@ -79,7 +87,7 @@ def train_probe(
         ValueError: shapes or values that do not fit, or no class with enough labels.
     """
     recipe = recipe_for(task.kind, settings)
-    _check(task, recipe, embeddings, labels, titles)
+    _check(task, recipe, blocks, labels, titles)
     counts = recipe.count(task.class_names, labels, titles)
     trained = [index for index, each in enumerate(counts) if not each.lacks]
     if not trained:
@@ -90,13 +98,21 @@ def train_probe(
     known, names = known[rows], np.asarray(titles, dtype=str)[rows].tolist()
     balanced = known if recipe.has_thresholds else None
     fold_of = title_folds(names, recipe.folds, balanced)
-    used = embeddings[rows]
+    used = {name: own[rows] for name, own in blocks.items()}
     titled = task.level == "title" and rows_are_titles(used, known, names)
-    fits = recipe.fits_of_titles if titled else (recipe.fit,)
-    found = select(fits, recipe.quality, used, known, names, fold_of, settings.strengths)
+    fit = recipe.fit_titles if titled else None
+    terms = [Term(name) for name in used]
+    if fit is not None:
+        likened = [Term(name, alike=True) for name in used if name not in WITHOUT_EMBEDDING]
+        terms = sorted([*terms, *likened], key=lambda term: list(used).index(term.block))
+    selected = select(
+        terms, fit or recipe.fit, recipe.metric, used, known, names, fold_of, settings.strengths
+    )
+    found = selected.best
+    class_chance = recipe.chance(known)
     platt = recipe.calibrate(found.logits, known, names)
     final = platt.fold_into(found.heads)
-    scores = _cross_fitted(recipe, found.logits, known, names, fold_of)
+    scores = cross_fitted(recipe, found.logits, known, names, fold_of)
     return TrainedProbe(
         probe=Probe(
             task=task.name,
@@ -105,10 +121,13 @@ def train_probe(
             weight=final.weight,
             bias=final.bias,
             exclusive=False,
-            likeness=final.likeness,
+            reads=final.reads,
         ),
         head=recipe.head,
-        strength=found.strength,
+        strength=found.reading[0].strength * found.strength,
+        blocks=block_records(
+            selected, used, names, float(nan_mean(class_chance[None])[0]), settings.resamples
+        ),
         calibration=platt,
         thresholds=(
             best_thresholds(scores, known)
@@ -117,7 +136,7 @@ def train_probe(
         ),
         measures=recipe.measure(known, scores, names, settings.resamples),
         quality=recipe.quality(known, scores, names),
-        class_chance=recipe.chance(known),
+        class_chance=class_chance,
         reliability=reliability(scores, known) if recipe.has_thresholds else None,
         counts=counts,
         rows=rows,
@@ -125,10 +144,11 @@ def train_probe(
         scores=scores,
         logits=found.logits,
         heads=found.heads,
+        alone=selected.alone,
     )
 
 
-def _cross_fitted(
+def cross_fitted(
     recipe: Recipe, logits: Matrix, labels: Labels, titles: Sequence[str], folds: Folds
 ) -> Values:
     """Return [m, classes]: the scores of each fold, calibrated on the logits of the other folds."""
@@ -142,16 +162,19 @@ def _cross_fitted(
 
 
 def _check(
-    task: Task, recipe: Recipe, embeddings: Matrix, labels: Labels, titles: Sequence[str]
+    task: Task, recipe: Recipe, blocks: Blocks, labels: Labels, titles: Sequence[str]
 ) -> None:
     rows, classes = len(titles), len(task.classes)
-    if embeddings.ndim != 2 or len(embeddings) != rows or labels.shape != (rows, classes):
-        raise ValueError(
-            f"task {task.name}: embeddings {embeddings.shape} and labels {labels.shape} do not fit "
-            f"{rows} rows of {classes} classes"
-        )
-    if not np.isfinite(embeddings).all():
-        raise ValueError(f"task {task.name}: NaN or infinity in the embeddings; embed again")
+    for name, own in blocks.items():
+        if own.ndim != 2 or len(own) != rows or labels.shape != (rows, classes):
+            raise ValueError(
+                f"task {task.name}: embeddings {own.shape} ({name}) and labels {labels.shape} do "
+                f"not fit {rows} rows of {classes} classes"
+            )
+        if not np.isfinite(own).all():
+            raise ValueError(
+                f"task {task.name}: NaN or infinity in the embeddings ({name}); embed again"
+            )
     if np.isinf(labels).any():
         raise ValueError(f"task {task.name}: a label is infinite; correct or remove it")
     if recipe.has_thresholds and not np.isin(labels[~np.isnan(labels)], (0, 1)).all():

@@ -109,10 +109,14 @@ def list_probes(data: DataOption = DEFAULT_DATA, as_json: JsonOption = False) ->
         )
     columns = ["task", "probe", "made", "items", "titles", "classes", "measured"]
     print_table([*columns, "in use"], cells, ["measured"])
+    for identity, saved in everything:
+        print(f"{saved.record.task} {identity[:8]} {_reads(saved)}")
 
 
 def print_probe(identity: str, saved: "SavedProbe") -> None:
-    """Print what a probe was trained on and how it measures, class by class."""
+    """Print what a probe was trained on, what it reads, and how it measures, class by class."""
+    from probes.evaluation.words import block_rows
+
     record = saved.record
     print(
         f"{record.task}: probe {identity[:8]}, {record.items:,} items of {record.titles:,} titles, "
@@ -123,10 +127,23 @@ def print_probe(identity: str, saved: "SavedProbe") -> None:
             f"  {each.name} {each.value:.3f} (95 % {each.low:.3f} to {each.high:.3f}; "
             f"chance {each.chance:.3f})"
         )
+    if record.blocks:
+        print(f"  It {_reads(saved)}")
+        print_table(["block", "alone", "adds", "95 %", ""], block_rows(record.blocks), ["block"])
     columns = ["class", "yes", "no", "titles", "quality", "chance", "prompts", "threshold"]
     print_table(columns, [_cells(each) for each in record.classes], ["class"])
     for name, lacks in record.left_out.items():
         print(f"  {name}: left out, too few labels ({lacks})")
+
+
+def _reads(saved: "SavedProbe") -> str:
+    """Return what a probe reads, with what each block adds to those before it."""
+    from probes.blocks import context_words
+    from probes.evaluation.records import signed
+
+    adds = {each.name: f" ({signed(each.adds)})" for each in saved.record.blocks}
+    names = saved.record.reads
+    return f"reads {', '.join(name + adds.get(name, '') for name in names)}. {context_words(names)}"
 
 
 def _cells(each: "ClassRecord") -> list[str]:

@@ -79,4 +79,4 @@ class ProbeData:
 
     def represent(self, items: Sequence[ShotRange]) -> Representations:
         """Return the representations of items, each made when it is asked for."""
-        return Representations(self.encoder, self.sequences, items)
+        return Representations(self.encoder, self.sequences, items, self.times)

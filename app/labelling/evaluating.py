@@ -9,6 +9,7 @@ import numpy as np
 
 from app.labelling.data import ProbeData
 from indexer.errors import ReelfindError
+from probes.blocks import PROBE, block_names, columns
 from probes.evaluation.measuring import evaluate_task
 from probes.evaluation.records import Evaluation, Subject, TaskEvaluation
 from probes.evaluation.report import Item
@@ -16,7 +17,6 @@ from probes.labels.items import LabelledItems
 from probes.labels.matching import ShotRange
 from probes.metrics import Labels
 from probes.probe import Matrix
-from probes.representations import READ, columns
 from probes.tasks import ZERO_SHOT, Task
 
 
@@ -46,7 +46,7 @@ def evaluate(
     today: date,
     progress: Callable[[str, float], None],
 ) -> Measured:
-    """Measure each modality, fused and in-context embeddings and prompts on the same labels.
+    """Measure the probe, each representation and prompts on the same labels.
 
     Args:
         data: titles with labels.
@@ -85,7 +85,8 @@ def evaluate(
                     {name: representations[name] for name in columns(task.level, representations)},
                     values,
                     titles,
-                    reference=READ[task.level],
+                    choice=block_names(task.level, dict(data.encoder.config.modalities)),
+                    reference=PROBE,
                     scored={} if prompted is None else {ZERO_SHOT: prompted},
                     held_out=away,
                     settings=data.settings,

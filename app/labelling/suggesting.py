@@ -13,6 +13,7 @@ from app.records import Hit
 from app.runtime import NotFoundError, Runtime
 from indexer.errors import ReelfindError
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
+from probes.blocks import IN_CONTEXT
 from probes.labels.matching import ShotRange
 from probes.labels.records import is_yes_no
 from probes.labels.summary import ClassSummary, summarise
@@ -42,16 +43,19 @@ def suggest_clips(
     clips = [clip for name in sorted(data.clips) for clip in data.clips[name]]
     if not clips:
         return []
-    embeddings = data.represent(clips).read_by(task.level)
+    whole = task.level == "title"
+    items = [_title_of(clip, data) for clip in clips] if whole else clips
+    # Until there is a probe, clips are unlike each other as their context tells.
+    blocks = data.represent(items).blocks(trained.reads if trained else (IN_CONTEXT,))
     scores = data.prompted(task, clips)
     if trained is not None:
         scores = np.full((len(clips), len(task.classes)), np.nan)
-        for name, column in trained.scores(embeddings).items():
+        for name, column in trained.scores(blocks).items():
             if name in task.class_names:
                 scores[:, task.class_names.index(name)] = column
     found = suggest(
         task.kind,
-        embeddings,
+        np.concatenate(list(blocks.values()), axis=1),
         [clip.title_id for clip in clips],
         _labelled(clips, data.labelled(task).items),
         count,
@@ -61,6 +65,11 @@ def suggest_clips(
     )
     names = task.class_names
     return [Suggested(clips[each.row], tuple(names[at] for at in each.classes)) for each in found]
+
+
+def _title_of(clip: ShotRange, data: ProbeData) -> ShotRange:
+    """Return all shots of a clip's title."""
+    return ShotRange(clip.title_id, 0, len(data.sequences[clip.title_id]))
 
 
 def _labelled(

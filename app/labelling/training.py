@@ -13,7 +13,7 @@ from probes.tasks import Task
 
 
 def train(data: ProbeData, task: Task, made: date) -> SavedProbe:
-    """Train a task's probe on in-context embeddings of labelled clips, or of whole titles.
+    """Train a task's probe on blocks of labelled clips, or of whole titles.
 
     Raises:
         ReelfindError: there are too few labels.
@@ -28,7 +28,7 @@ def train(data: ProbeData, task: Task, made: date) -> SavedProbe:
         return train_and_record(
             task,
             labelled,
-            data.represent(labelled.items).read_by(task.level),
+            data.represent(labelled.items).choice(task.level),
             data.prompted(task, labelled.items),
             profile=data.profile,
             encoder=data.encoder_id,

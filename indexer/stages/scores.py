@@ -18,6 +18,7 @@ from indexer.records import Clip
 from indexer.scoring import Limit, Seen, TaskScores, field_of, score_table, score_task, smooth
 from indexer.stages import clips, context, embed, onscreen, shots
 from indexer.stages.base import Stage
+from indexer.stages.blocks import TitleBlocks
 from indexer.stages.work import TitleWork
 from probes.tasks import CLIP_WORTHINESS, GENRE, ZERO_SHOT, Task
 from probes.zero_shot import text_space_embeddings
@@ -95,12 +96,14 @@ def _run(work: TitleWork, out: Path) -> None:
     scoring = _Scoring(work)
     picture = read_vectors(work.artefact(embed.VIDEO, embed.ALIGNED))
     dialogue = read_vectors(work.artefact(embed.DIALOGUE, embed.VECTORS))
-    in_context = read_vectors(work.artefact(context.NAME, context.IN_CONTEXT))
     own = read_clips(work.artefact(clips.NAME, clips.TABLE))
     clip_picture, clip_dialogue = pool_clips(picture, own), pool_clips(dialogue, own)
-    of_shots = scoring.score("clip", _seen(picture, dialogue, in_context))
+    blocks = TitleBlocks(work)
+    shot_spans = [(index, index + 1) for index in range(len(picture))]
+    clip_spans = [(each.first_shot, each.end_shot) for each in own]
+    of_shots = scoring.score("clip", Seen(_words(picture, dialogue), blocks.of("clip", shot_spans)))
     of_clips = scoring.score(
-        "clip", _seen(clip_picture, clip_dialogue, pool_clips(in_context, own))
+        "clip", Seen(_words(clip_picture, clip_dialogue), blocks.of("clip", clip_spans))
     )
     in_credits = _in_credits(work)
     tables = (
@@ -112,18 +115,19 @@ def _run(work: TitleWork, out: Path) -> None:
     _curves(work, of_shots).write_parquet(out / CURVES)
     of_title = scoring.score(
         "title",
-        _seen(
-            clip_picture.mean(axis=0, keepdims=True),
-            clip_dialogue.mean(axis=0, keepdims=True),
-            in_context.mean(axis=0, keepdims=True),
+        Seen(
+            _words(
+                clip_picture.mean(axis=0, keepdims=True), clip_dialogue.mean(axis=0, keepdims=True)
+            ),
+            blocks.of("title", [(0, len(picture))]),
         ),
     )
     known = list(work.title.metadata.genres)
     write_json(out / TITLE, _title(of_title, [*of_clips, *of_title], scoring.limits, known))
 
 
-def _seen(picture: Vectors, dialogue: Vectors, in_context: Vectors) -> Seen:
-    return Seen(text_space_embeddings(unit(picture), unit(dialogue)), in_context)
+def _words(picture: Vectors, dialogue: Vectors) -> Vectors:
+    return text_space_embeddings(unit(picture), unit(dialogue))
 
 
 def _in_credits(work: TitleWork) -> Shares:

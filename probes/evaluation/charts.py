@@ -1,10 +1,12 @@
 """Geometry of the report's charts, in the units of their view boxes; the template draws them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from probes.evaluation.records import Bins, Curve, Measured, TaskEvaluation
+from probes.intervals import Interval
+from probes.reading import BlockRecord
 
 LEFT, TOP, SIDE = 46.0, 12.0, 250.0
 """A square chart's plot area; labels stand to its left and below."""
@@ -118,15 +120,26 @@ def bin_bars(bins: Bins) -> list[Bar]:
 def interval_chart(task: TaskEvaluation, measured: Measured) -> IntervalChart:
     """Return the chart of one metric over all columns of a task."""
     intervals = [cell.value for cell in measured.cells]
-    ends = [end for each in intervals for end in (each.low, each.value, each.high)]
-    known = [each for each in (*ends, measured.chance) if not math.isnan(each)]
+    rows = dict(zip(task.columns, intervals, strict=True))
+    return _chart(rows, {task.reference}, measured.chance)
+
+
+def block_chart(blocks: Sequence[BlockRecord]) -> IntervalChart:
+    """Return the chart of what each block adds, from 0 on; those that are read are strong."""
+    rows = {each.name: Interval(each.adds, each.low, each.high) for each in blocks}
+    return _chart(rows, {each.name for each in blocks if each.is_read}, 0.0)
+
+
+def _chart(rows: Mapping[str, Interval], strong: Collection[str], line: float) -> IntervalChart:
+    ends = [end for each in rows.values() for end in (each.low, each.value, each.high)]
+    known = [each for each in (*ends, line) if not math.isnan(each)]
     ticks = _round_numbers(min(known, default=0.0), max(known, default=1.0))
 
     def place(value: float) -> float:
         share = 0.0 if math.isnan(value) else (value - ticks[0]) / (ticks[-1] - ticks[0])
         return round(NAMES + SCALE * share, 1)
 
-    rows = tuple(
+    whiskers = tuple(
         Whisker(
             name,
             ROW * at + ROW / 2,
@@ -134,12 +147,12 @@ def interval_chart(task: TaskEvaluation, measured: Measured) -> IntervalChart:
             place(each.value),
             place(each.high),
             "–" if math.isnan(each.value) else f"{each.value:.3f}".replace("-", "−"),
-            name == task.reference,
+            name in strong,
         )
-        for at, (name, each) in enumerate(zip(task.columns, intervals, strict=True))
+        for at, (name, each) in enumerate(rows.items())
     )
     labels = tuple((place(each), f"{each:g}".replace("-", "−")) for each in ticks)
-    return IntervalChart(ROW * len(rows), rows, place(measured.chance), labels)
+    return IntervalChart(ROW * len(rows), whiskers, place(line), labels)
 
 
 def _round_numbers(low: float, high: float) -> Sequence[float]:

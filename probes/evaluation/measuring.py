@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from probes.blocks import IN_CONTEXT, PROBE
 from probes.evaluation.comparing import Comparison, compare
 from probes.evaluation.curves import bins_of, calling, pooled_curve, precision_recall
 from probes.evaluation.examples import class_examples, ranking_examples
@@ -19,7 +20,6 @@ from probes.label_counts import ClassCounts
 from probes.metrics import Labels, Scores
 from probes.probe import Matrix
 from probes.recipes import recipe_for
-from probes.representations import IN_CONTEXT
 from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import Task
 
@@ -30,6 +30,7 @@ def evaluate_task(
     labels: Labels,
     titles: Sequence[str],
     *,
+    choice: Sequence[str] = (),
     reference: str = IN_CONTEXT,
     scored: Mapping[str, Scores] = {},
     held_out: NDArray[np.bool_] | None = None,
@@ -48,7 +49,9 @@ def evaluate_task(
             read once.
         labels: [n, classes]: 0 or 1, or any finite number for a ranking; NaN where not labelled.
         titles: the title id of each row.
-        reference: the representation that all columns are compared with.
+        choice: representations that a probe chooses its blocks from, the simplest first; that
+            probe is a column too, ``PROBE``.
+        reference: the column that all others are compared with.
         scored: name to given scores [n, classes], measured on the same rows; NaN counts as 0.
         held_out: [n], True for rows that are only measured; everything is trained and chosen on
             the others. Without it every row is measured by heads that have not seen its title.
@@ -60,8 +63,9 @@ def evaluate_task(
         ValueError: shapes, names or values that do not fit, a title on both sides of the split,
             or no class with enough labels.
     """
-    _check(task, representations, labels, titles, reference, scored, held_out)
-    steps = 2 * len(representations) + len(scored)
+    columns = [*representations, PROBE] if choice else list(representations)
+    _check(task, columns, labels, titles, reference, scored, held_out)
+    steps = 2 * len(columns) + len(scored)
     done = 0
 
     def tick() -> None:
@@ -70,12 +74,14 @@ def evaluate_task(
         progress(done / steps)
 
     measured: dict[str, UnseenScores] = {}
-    for name in representations:
-        measured[name] = score_unseen(
-            task, representations[name], labels, titles, held_out, settings
-        )
-        tick()
-    kept = measured[reference]
+    for name in columns:
+        if name in choice:
+            continue
+        own = {each: representations[each] for each in (choice if name == PROBE else (name,))}
+        measured[name] = score_unseen(task, own, labels, titles, held_out, settings)
+        for _ in own:
+            tick()
+    kept = measured[PROBE if reference in choice else reference]
     known = labels[np.ix_(kept.rows, kept.classes)]
     names = np.asarray(titles, dtype=str)[kept.rows].tolist()
     trained = [task.class_names[each] for each in kept.classes]
@@ -86,18 +92,20 @@ def evaluate_task(
             f"task {task.name}: nothing to measure among the held-out rows; label some of them"
         )
     known, kept = known[:, shown], kept.of_classes(shown)
-    columns = [each.order[:, shown] for each in measured.values()]
-    columns += [
+    orders = {name: each.order[:, shown] for name, each in measured.items()}
+    if choice:
+        orders |= {name: each[:, shown] for name, each in measured[PROBE].alone.items()}
+    scores = [orders[name] for name in columns] + [
         np.nan_to_num(ready[np.ix_(kept.rows, kept.classes)], nan=0.0) for ready in scored.values()
     ]
-    place = list(measured).index(reference)
-    compared = compare(task.kind, known, columns, names, place, settings.resamples, seed, tick)
+    place = columns.index(reference)
+    compared = compare(task.kind, known, scores, names, place, settings.resamples, seed, tick)
     yes_or_no = task.kind != "ranking"
     return TaskEvaluation(
         task=task.name,
         kind=task.kind,
         level=task.level,
-        columns=(*measured, *scored),
+        columns=(*columns, *scored),
         reference=reference,
         scored=tuple(scored),
         folds=kept.folds,
@@ -109,13 +117,14 @@ def evaluate_task(
         resamples=settings.resamples,
         seed=seed,
         measures=compared.measures,
-        curves=_curves(known, columns) if yes_or_no else (),
+        curves=_curves(known, scores) if yes_or_no else (),
         bins=bins_of(known.ravel(), kept.scores.ravel()) if yes_or_no else None,
         classes=tuple(
             _class_evaluation(counts[each], at, known, names, kept, compared, yes_or_no)
             for at, each in enumerate(shown)
         ),
         left_out=_left_out(task, kept),
+        blocks=measured[PROBE].blocks if choice else (),
     )
 
 
@@ -164,19 +173,19 @@ def _left_out(task: Task, measured: UnseenScores) -> tuple[LeftOut, ...]:
 
 def _check(
     task: Task,
-    representations: Mapping[str, Matrix],
+    columns: Sequence[str],
     labels: Labels,
     titles: Sequence[str],
     reference: str,
     scored: Mapping[str, Scores],
     held_out: NDArray[np.bool_] | None,
 ) -> None:
-    if reference not in representations:
+    if reference not in columns:
         raise ValueError(
             f"task {task.name}: the reference {reference!r} is not among the representations "
-            f"{list(representations)}"
+            f"{list(columns)}"
         )
-    twice = set(representations) & set(scored)
+    twice = set(columns) & set(scored)
     if twice:
         raise ValueError(f"task {task.name}: {sorted(twice)[0]!r} names two columns; rename one")
     shape = (len(titles), len(task.classes))

@@ -6,6 +6,7 @@ Undefined numbers are NaN. Rows are numbered as the caller gave them.
 from dataclasses import dataclass
 
 from probes.intervals import Interval
+from probes.reading import BlockRecord
 
 COLUMNS = ("Task and representation", "Value", "95 %", "Difference", "95 %", "")
 """Of the terminal table."""
@@ -144,6 +145,8 @@ class TaskEvaluation:
     """All labels pooled, of the reference."""
     classes: tuple[ClassEvaluation, ...]
     left_out: tuple[LeftOut, ...]
+    blocks: tuple[BlockRecord, ...] = ()
+    """Of the column of the probe: those that it reads, then those left out."""
 
     @property
     def reference_column(self) -> int:

@@ -1,6 +1,6 @@
 """Scores of rows by heads that were not trained on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from probes.calibration import best_thresholds
 from probes.label_counts import ClassCounts
 from probes.metrics import Labels, Values
-from probes.probe import Matrix
+from probes.probe import Blocks, Matrix, joined
+from probes.reading import BlockRecord
+from probes.recipes import Recipe, recipe_for
 from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import Task
-from probes.training import TrainedProbe, train_probe
+from probes.training import TrainedProbe, cross_fitted, train_probe
 
 Rows = NDArray[np.intp]
 
@@ -39,6 +41,10 @@ class UnseenScores:
     learned: int
     """How many rows the heads were trained on."""
     folds: int
+    blocks: tuple[BlockRecord, ...]
+    """Those that are read, then those left out, as measured on the rows of the training."""
+    alone: Mapping[str, Values]
+    """As ``order``, by heads on each block alone, by its name."""
 
     def of_classes(self, chosen: Rows) -> "UnseenScores":
         """Return the scores of some of ``classes``, by their numbers among them."""
@@ -49,12 +55,13 @@ class UnseenScores:
             order=self.order[:, chosen],
             thresholds=self.thresholds[chosen],
             called=self.called[:, chosen],
+            alone={name: order[:, chosen] for name, order in self.alone.items()},
         )
 
 
 def score_unseen(
     task: Task,
-    embeddings: Matrix,
+    blocks: Blocks,
     labels: Labels,
     titles: Sequence[str],
     held_out: NDArray[np.bool_] | None,
@@ -64,7 +71,7 @@ def score_unseen(
 
     Args:
         task: whose classes are the columns of ``labels``.
-        embeddings: [n, d] float32.
+        blocks: to choose from, the simplest first: [n, d] float32 each.
         labels: [n, classes], NaN where not labelled.
         titles: the title id of each row.
         held_out: [n], True for rows that are measured and not trained on.
@@ -75,33 +82,71 @@ def score_unseen(
     """
     names = np.asarray(titles, dtype=str)
     learn = np.arange(len(names)) if held_out is None else np.flatnonzero(~held_out)
-    # The intervals are made later, on the same resamples for all representations.
-    without_intervals = settings.model_copy(update={"resamples": 1})
-    trained = train_probe(
-        task, embeddings[learn], labels[learn], names[learn].tolist(), without_intervals
-    )
+    if len(blocks) == 1:
+        # There is nothing to say of blocks, and other intervals are made later, on the same
+        # resamples for all representations.
+        settings = settings.model_copy(update={"resamples": 1})
+    known = {name: rows[learn] for name, rows in blocks.items()}
+    trained = train_probe(task, known, labels[learn], names[learn].tolist(), settings)
     classes = np.flatnonzero([not each.lacks for each in trained.counts])
+    learned = learn[trained.rows]
+    truth = labels[np.ix_(learned, classes)]
+    alone = _Alone(trained, recipe_for(task.kind, settings), truth, names[learned].tolist())
     if held_out is None:
-        rows = learn[trained.rows]
+        rows = learned
         scores, logits = trained.scores, trained.logits
-        called = _called_across_folds(trained, labels[np.ix_(rows, classes)])
+        called = _called_across_folds(trained, truth)
+        orders = {name: alone.out_of_fold(name) for name in trained.alone}
     else:
-        known = ~np.isnan(labels[:, classes]).all(axis=1)
-        rows = np.flatnonzero(held_out & known)
-        scores = trained.probe.scores(embeddings[rows]).astype(np.float64)
-        logits = trained.heads.logits(embeddings[rows])
+        rows = np.flatnonzero(held_out & ~np.isnan(labels[:, classes]).all(axis=1))
+        there = {name: own[rows] for name, own in blocks.items()}
+        judged = joined(there, trained.heads.reads)
+        scores = trained.probe.scores(judged).astype(np.float64)
+        logits = trained.heads.logits(judged)
         called = scores >= trained.thresholds
+        orders = {name: alone.of_others(name, there[name]) for name in trained.alone}
+    ranks = trained.reliability is None
     return UnseenScores(
         rows=rows,
         classes=classes,
         scores=scores,
-        order=scores if trained.reliability is not None else logits.astype(np.float64),
+        order=logits.astype(np.float64) if ranks else scores,
         thresholds=trained.thresholds,
         called=called,
         counts=trained.counts,
         learned=len(trained.rows),
         folds=int(trained.folds.max()) + 1,
+        blocks=trained.blocks,
+        alone=orders,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Alone:
+    """Scores by one block alone, in the form of ``UnseenScores.order``.
+
+    ``labels`` [m, classes] and ``titles`` [m] are of the rows of the training.
+    """
+
+    trained: TrainedProbe
+    recipe: Recipe
+    labels: Labels
+    titles: Sequence[str]
+
+    def out_of_fold(self, name: str) -> Values:
+        """Return the scores of the rows of the training, out of fold."""
+        logits = self.trained.alone[name].logits
+        if not self.recipe.has_thresholds:
+            return logits.astype(np.float64)
+        return cross_fitted(self.recipe, logits, self.labels, self.titles, self.trained.folds)
+
+    def of_others(self, name: str, block: Matrix) -> Values:
+        """Return the scores of other rows [n, d]."""
+        found = self.trained.alone[name]
+        logits = found.heads.logits(block)
+        if not self.recipe.has_thresholds:
+            return logits.astype(np.float64)
+        return self.recipe.calibrate(found.logits, self.labels, self.titles).probabilities(logits)
 
 
 def _called_across_folds(trained: TrainedProbe, labels: Labels) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -57,5 +57,7 @@ def _read(kind: Any, raw: Any) -> Any:
         return tuple(_read(get_args(kind)[0], each) for each in raw)
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{each.name: _read(hints[each.name], raw[each.name]) for each in fields(kind)})
+        # A field with a default is one that files of earlier versions lack.
+        own = [each for each in fields(kind) if each.name in raw or each.default is MISSING]
+        return kind(**{each.name: _read(hints[each.name], raw[each.name]) for each in own})
     return raw

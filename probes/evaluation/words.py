@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
+from probes.blocks import PROBE, context_words
 from probes.evaluation.records import Cell, Evaluation, Measured, TaskEvaluation, number, signed
+from probes.reading import BlockRecord
+
+BLOCKS_NOTE = (
+    "Each block adds to those above it: the first one to chance, and one that was left out to all "
+    "that are read. Differences and intervals are of the titles that the blocks were chosen on."
+)
 
 
 def verdict(task: TaskEvaluation) -> list[str]:
@@ -10,8 +17,9 @@ def verdict(task: TaskEvaluation) -> list[str]:
     measured = task.measures[0]
     at = task.reference_column
     value = measured.cells[at].value
+    subject = "The probe" if task.reference == PROBE else _capital(task.reference)
     sentences = [
-        f"{_capital(task.reference)} reaches {measured.metric} {number(value.value)} "
+        f"{subject} reaches {measured.metric} {number(value.value)} "
         f"({number(value.low)} to {number(value.high)}); chance is {number(measured.chance)}."
     ]
     if not value.low > measured.chance:
@@ -53,6 +61,27 @@ def by_reference(
         (reference, list(dict.fromkeys(name for task in tasks for name in task.columns)), tasks)
         for reference, tasks in tables.items()
     ]
+
+
+def block_rows(blocks: Sequence[BlockRecord]) -> list[list[str]]:
+    """Return for each block its name, value alone, what it adds, the 95 % interval, and a remark.
+
+    What the first block adds is over chance, what one left out would add is over all that are read.
+    """
+    rows = []
+    for each in blocks:
+        remark = "" if each.is_read else "left out"
+        if each.known_titles:
+            remark = f"by likeness to {each.known_titles:,} titles"
+        span = f"{signed(each.low)} to {signed(each.high)}"
+        rows.append([each.name, number(each.alone), signed(each.adds), span, remark])
+    return rows
+
+
+def blocks_read(blocks: Sequence[BlockRecord]) -> str:
+    """Return which blocks a probe reads, and what it reads of the title around its items."""
+    read = [each.name for each in blocks if each.is_read]
+    return f"The probe reads {_list(read)}. {context_words(read)}"
 
 
 def pooled_chance(task: TaskEvaluation) -> float:

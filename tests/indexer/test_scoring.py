@@ -40,7 +40,8 @@ def prompted(names: tuple[str, ...], scores: list[list[float]]) -> Probe:
 
 
 def rows(count: int, width: int = 3) -> Seen:
-    return Seen(np.eye(count, dtype=np.float32), np.ones((count, width), np.float32))
+    block = np.ones((count, width), np.float32)
+    return Seen(np.eye(count, dtype=np.float32), {"in context": block})
 
 
 def trained(*classes: str) -> ProbeInUse:

@@ -45,7 +45,7 @@ def test_a_damaged_choice_is_told(tmp_path: Path) -> None:
 def test_only_its_own_classes_and_encoder() -> None:
     saved = make_probe("tone", encoder="a" * 16)
     probe = ProbeInUse(saved.probe_id, saved, ("comic",))
-    found = probe.scores(np.zeros((2, 3), np.float32))
+    found = probe.scores({"in context": np.zeros((2, 3), np.float32)})
     assert {name: values.tolist() for name, values in found.items()} == {"comic": [0.5, 0.5]}
     assert probe.threshold("comic") == 0.5
     assert fitting({"tone": probe}, "a" * 16) == ({"tone": probe}, [])

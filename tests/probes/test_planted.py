@@ -48,7 +48,7 @@ def train(
 ) -> TrainedProbe:
     return train_probe(
         task,
-        rows,
+        {"fused": rows},
         labels,
         planted.item_titles,
         settings=ProbeSettings(strengths=(strength,), folds=4, ranking_folds=4, resamples=100),

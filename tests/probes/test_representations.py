@@ -6,17 +6,21 @@ from encoder.batches import TitleSequence
 from encoder.config import EncoderConfig
 from encoder.model import new_encoder
 from encoder.windows import embed_title
-from probes.labels.matching import ShotRange
-from probes.representations import (
+from probes.blocks import (
     CLIP_ONLY,
     FUSED,
     FUSED_TITLE,
     IN_CONTEXT,
+    NEIGHBOURS,
+    PLACE,
+    TITLE_FORM,
     TITLE_IN_CONTEXT,
     WITHOUT_GLOBAL,
-    Representations,
+    block_names,
     columns,
 )
+from probes.labels.matching import ShotRange
+from probes.representations import Representations
 
 ENCODER = new_encoder(
     EncoderConfig(
@@ -54,9 +58,9 @@ def made(titles: dict[str, TitleSequence] = TITLES) -> dict[str, np.ndarray]:
 
 def test_every_column_has_a_row_per_item() -> None:
     found = made()
-    of_clips = ["video", "text", FUSED, CLIP_ONLY, WITHOUT_GLOBAL, IN_CONTEXT]
-    assert list(found) == [*of_clips, FUSED_TITLE, TITLE_IN_CONTEXT]
-    widths = [6, 4, 10, 16, 16, 16, 10, 16]
+    of_clips = [PLACE, "video", "text", FUSED, NEIGHBOURS, CLIP_ONLY, WITHOUT_GLOBAL, IN_CONTEXT]
+    assert list(found) == [*of_clips, TITLE_FORM, FUSED_TITLE, TITLE_IN_CONTEXT]
+    widths = [7, 6, 4, 10, 10, 16, 16, 16, 3, 10, 16]
     assert [rows.shape for rows in found.values()] == [(3, width) for width in widths]
     assert all(rows.dtype == np.float32 for rows in found.values())
 
@@ -75,16 +79,58 @@ def test_in_context_is_the_mean_of_states_over_the_whole_title() -> None:
 
 
 def test_a_task_about_titles_reads_the_mean_of_the_whole_title() -> None:
-    seen, found = Representations(ENCODER, TITLES, ITEMS), made()
+    found = made()
     whole = embed_title(ENCODER, TITLES["a"].fused, TITLES["a"].metadata).states
     assert found[TITLE_IN_CONTEXT][0] == pytest.approx(whole.mean(axis=0), abs=1e-5)
     assert found[FUSED_TITLE][0] == pytest.approx(TITLES["a"].fused.mean(axis=0), abs=1e-6)
-    for name in (FUSED_TITLE, TITLE_IN_CONTEXT):
+    names = block_names("title", ["video", "text"])
+    assert names == (TITLE_FORM, FUSED_TITLE, TITLE_IN_CONTEXT)
+    for name in names:
         assert np.array_equal(found[name][0], found[name][2])
         assert name in columns("title", found)
-        assert name not in columns("clip", found)
-    assert np.array_equal(seen.read_by("title"), found[TITLE_IN_CONTEXT])
-    assert np.array_equal(seen.read_by("clip"), found[IN_CONTEXT])
+    assert {TITLE_FORM, TITLE_IN_CONTEXT}.isdisjoint(columns("clip", found))
+    as_item = Representations(ENCODER, TITLES, [ShotRange("a", 0, 7)])
+    assert as_item.in_context()[0] == pytest.approx(found[TITLE_IN_CONTEXT][0], abs=1e-5)
+
+
+def test_a_task_about_clips_chooses_among_what_it_is_measured_on() -> None:
+    names = block_names("clip", ["video", "text"])
+    assert names == (PLACE, "video", "text", FUSED, NEIGHBOURS, FUSED_TITLE, IN_CONTEXT)
+    assert set(names) <= set(columns("clip", made()))
+    assert "text" not in block_names("clip", ["text"])  # It is the fused embedding.
+
+
+def test_place_tells_where_an_item_lies_and_how_it_is_cut() -> None:
+    ends = np.cumsum([1.0, 2.0, 3.0, 4.0, 2.0, 6.0, 2.0])
+    times = {"a": np.stack([ends - [1, 2, 3, 4, 2, 6, 2], ends], axis=1), "b": None}
+    first, alone, _ = Representations(ENCODER, TITLES, ITEMS, times).place()
+    position = (3.0 + 12.0) / 2 / 20.0  # Shots 2 to 4 of 7 last from second 3 to 12 of 20.
+    waves = np.cos(np.pi * position * np.array([1, 2, 3]))
+    expected = [*waves, np.log(9.0), np.log(3), 1.0, np.log(20 / 7)]
+    assert first == pytest.approx(expected, abs=1e-5)
+    # Without times a shot counts as a second; the first shot of each title has no words.
+    assert alone[3:] == pytest.approx([0.0, 0.0, 0.0, 0.0], abs=1e-5)
+    assert made()[TITLE_FORM][0] == pytest.approx([np.log(7), np.log(7), 6 / 7], abs=1e-5)
+
+
+def test_neighbours_are_the_other_shots_the_nearer_the_weightier() -> None:
+    fused = TITLES["a"].fused.copy()
+    fused[6] = 0  # Nothing is known of it.
+    title_a = TitleSequence("a", fused, TITLES["a"].metadata)
+    found = made({**TITLES, "a": title_a})[NEIGHBOURS]
+    weights = np.exp(-np.array([2, 1, np.inf, np.inf, np.inf, 1, np.inf]) / 4)
+    assert found[0] == pytest.approx(weights @ fused / weights.sum(), abs=1e-6)
+    own = fused.copy()
+    own[2:5] = own[0]
+    changed = made({**TITLES, "a": TitleSequence("a", own, TITLES["a"].metadata)})[NEIGHBOURS]
+    assert changed[0] == pytest.approx(found[0], abs=1e-6)
+
+
+def test_states_that_are_known_are_not_computed_again() -> None:
+    states = {"a": np.ones((7, 16), np.float32)}
+    found = Representations(ENCODER, TITLES, ITEMS, {}, states).in_context()
+    assert (found[[0, 2]] == 1).all()
+    assert found[1] == pytest.approx(made()[IN_CONTEXT][1], abs=1e-6)
 
 
 def test_each_column_sees_only_what_it_says() -> None:
@@ -97,4 +143,4 @@ def test_each_column_sees_only_what_it_says() -> None:
     changed_by_neighbour = {n for n in before if not np.array_equal(before[n], other_neighbour[n])}
     assert changed_by_word == {IN_CONTEXT, TITLE_IN_CONTEXT}
     of_titles = {FUSED_TITLE, TITLE_IN_CONTEXT}
-    assert changed_by_neighbour == {IN_CONTEXT, WITHOUT_GLOBAL} | of_titles
+    assert changed_by_neighbour == {IN_CONTEXT, WITHOUT_GLOBAL, NEIGHBOURS} | of_titles

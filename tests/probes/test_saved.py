@@ -1,5 +1,7 @@
 """Trained probes on disk."""
 
+import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +9,8 @@ import numpy as np
 import pytest
 
 from probes.likeness import likeness_to
-from probes.probe import Probe
+from probes.probe import Probe, Read
+from probes.reading import BlockRecord
 from probes.saved import (
     RECORD,
     WEIGHTS,
@@ -45,7 +48,8 @@ def make_probe(task: str = "tone", encoder: str = "e" * 16, width: int = 3) -> S
         left_out={"eerie": "2 positives of 10 needed"},
     )
     bias = np.zeros(2, np.float32)
-    return SavedProbe(Probe(task, "trained", names, weight, bias, exclusive=False), record)
+    reads = (Read("in context", width),)
+    return SavedProbe(Probe(task, "trained", names, weight, bias, False, reads), record)
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -64,7 +68,10 @@ def test_known_titles_are_kept_with_a_head_on_likeness(tmp_path: Path) -> None:
     plain, rows = make_probe(), np.random.default_rng(1).normal(size=(5, 4)).astype(np.float32)
     likeness = likeness_to(rows)
     weight = np.ones((2, 5), np.float32)
-    saved = SavedProbe(replace(plain.probe, weight=weight, likeness=likeness), plain.record)
+    saved = SavedProbe(
+        replace(plain.probe, weight=weight, reads=(Read("in context", 4, likeness),)),
+        plain.record,
+    )
     save_probe(saved, tmp_path / "probe")
     loaded = load_probe(tmp_path / "probe")
     assert loaded.probe_id == saved.probe_id != plain.probe_id
@@ -72,6 +79,41 @@ def test_known_titles_are_kept_with_a_head_on_likeness(tmp_path: Path) -> None:
     assert np.array_equal(loaded.probe.scores(rows), saved.probe.scores(rows))
     with pytest.raises(ValueError, match="weights of width 4"):
         loaded.probe.scores(rows[:, :3])
+
+
+def test_blocks_are_kept_beside_each_other(tmp_path: Path) -> None:
+    plain, rows = make_probe(), np.random.default_rng(1).normal(size=(5, 4)).astype(np.float32)
+    reads = (Read("title fused", 4, likeness_to(rows)), Read("title form", 3))
+    probe = replace(plain.probe, weight=np.ones((2, 8), np.float32), reads=reads)
+    read = BlockRecord("title fused", 4, 10.0, 5, 0.6, 0.2, 0.1, 0.3)
+    form = BlockRecord("title form", 3, 1.0, 0, 0.5, 0.05, 0.01, 0.1)
+    out = BlockRecord("title in context", 16, None, 0, 0.6, 0.0, -0.01, 0.01)
+    record = replace(plain.record, blocks=(read, form, out))
+    assert record.reads == ("title fused", "title form")
+    save_probe(SavedProbe(probe, record), tmp_path / "probe")
+    loaded = load_probe(tmp_path / "probe")
+    assert loaded.record == record
+    assert [(each.block, each.width) for each in loaded.probe.reads] == [
+        ("title fused", 4),
+        ("title form", 3),
+    ]
+    embeddings = np.concatenate([rows, rows[:, :3]], axis=1)
+    assert np.array_equal(loaded.probe.scores(embeddings), probe.scores(embeddings))
+
+
+def test_a_probe_of_before_there_were_blocks_reads_in_context(tmp_path: Path) -> None:
+    """Files and id as version 0.1.0 wrote them, without a word of blocks."""
+    saved = make_probe()
+    save_probe(saved, tmp_path / "probe")
+    facts = json.loads((tmp_path / "probe" / RECORD).read_text())
+    assert "blocks" not in facts
+    identity = facts.pop("probe_id")
+    weights = (tmp_path / "probe" / WEIGHTS).read_bytes()
+    text = json.dumps(facts, sort_keys=True).encode()
+    assert hashlib.sha256(text + b"\0" + weights).hexdigest()[:16] == identity
+    loaded = load_probe(tmp_path / "probe")
+    assert loaded.record.reads == ("in context",)
+    assert [(each.block, each.width) for each in loaded.probe.reads] == [("in context", 3)]
 
 
 def test_an_id_stands_for_weights_and_record() -> None:

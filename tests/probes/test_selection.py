@@ -7,11 +7,11 @@ from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
 from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
 from probes.folds import title_folds
-from probes.heads import Heads
 from probes.metrics import Values
 from probes.probe import Matrix
+from probes.reading import Term
 from probes.recipes import recipe_for
-from probes.selection import Selection, select
+from probes.selection import Chosen, Selection, select
 
 RECIPE = recipe_for("multi-label")
 Rows = NDArray[np.bool_]
@@ -26,9 +26,13 @@ def sample(titles: int = 12, clips: int = 20, seed: int = 0):  # type: ignore[no
     return embeddings, (odds > 0.8).astype(float), names
 
 
-def chosen(embeddings, labels, names, grid=STRENGTHS, fits=(RECIPE.fit,)) -> Selection:  # type: ignore[no-untyped-def]
-    folds = title_folds(names, 4)
-    return select(fits, RECIPE.quality, embeddings, labels, names, folds, grid)
+def chosen(embeddings, labels, names, grid=STRENGTHS) -> Chosen:  # type: ignore[no-untyped-def]
+    return selected({"own": embeddings}, labels, names, grid).best
+
+
+def selected(blocks, labels, names, grid=STRENGTHS) -> Selection:  # type: ignore[no-untyped-def]
+    terms, folds = [Term(name) for name in blocks], title_folds(names, 4)
+    return select(terms, RECIPE.fit, RECIPE.metric, blocks, labels, names, folds, grid)
 
 
 def reference_logits(
@@ -91,19 +95,49 @@ def test_noise_gives_chance() -> None:
     assert average_precision_score(labels, found.heads.logits(noise)) > labels.mean() + 0.1
 
 
-def test_the_better_kind_of_head_is_chosen_and_of_equal_ones_the_first() -> None:
+def test_blocks_are_added_while_they_gain_and_the_simplest_of_equal_ones_is_read() -> None:
     embeddings, labels, names = sample()
+    noise = np.random.default_rng(9).normal(size=(len(names), 8)).astype(np.float32)
+    halves = {"noise": noise, "a": embeddings[:, :3], "b": embeddings[:, 3:], "again": embeddings}
+    found = selected(halves, labels, names)
+    # "again" is the best alone, and holds all that "a" and "b" do.
+    assert [term.block for term in found.best.reading] == ["again"]
+    del halves["again"]
+    found = selected(halves, labels, names)
+    assert {term.block for term in found.best.reading} == {"a", "b"}
+    assert [len(trial.reading) for trial in found.path.steps] == [1, 2]
+    assert [trial.reading[-1].block for trial in found.path.left_out] == ["noise"]
+    both = chosen(embeddings, labels, names)
+    quality = average_precision_score(labels, both.logits)
+    assert average_precision_score(labels, found.best.logits) == pytest.approx(quality, abs=0.02)
+    same = selected({"first": embeddings, "second": embeddings}, labels, names)
+    assert [term.block for term in same.best.reading] == ["first"]
 
-    def blind(rows: Matrix, known: Values, titles: list[str], grid: list[float]) -> list[Heads]:
-        return RECIPE.fit(np.zeros_like(rows), known, titles, grid)
 
-    alone = chosen(embeddings, labels, names)
-    for fits in ((blind, RECIPE.fit), (RECIPE.fit, blind), (RECIPE.fit, RECIPE.fit)):
-        found = chosen(embeddings, labels, names, fits=fits)
-        assert found.strength == alone.strength
-        assert (found.fold_strengths == alone.fold_strengths).all()
-        assert found.logits == pytest.approx(alone.logits, abs=1e-5)
-        assert found.heads.weight == pytest.approx(alone.heads.weight, abs=1e-3)
+def test_the_choice_of_blocks_does_not_see_the_fold_that_it_scores() -> None:
+    embeddings, labels, names = sample()
+    blocks = {"a": embeddings[:, :3], "b": embeddings[:, 3:].copy()}
+    found = selected(blocks, labels, names)
+    title = np.array(names) == "t3"
+    blocks["b"][title] = 100 * np.random.default_rng(5).normal(size=blocks["b"][title].shape)
+    again = selected(blocks, labels, names)
+    folds = title_folds(names, 4)
+    beside = (folds == folds[title][0]) & ~title
+    assert again.best.logits[beside] == pytest.approx(found.best.logits[beside], abs=1e-6)
+
+
+def test_ten_folds_choose_on_four_others_each() -> None:
+    embeddings, labels, names = sample(titles=20, clips=8)
+    fits = []
+
+    def counted(*args):  # type: ignore[no-untyped-def]
+        fits.append(len(args[3]))
+        return RECIPE.fit(*args)
+
+    folds = title_folds(names, 10)
+    select([Term("own")], counted, RECIPE.metric, {"own": embeddings}, labels, names, folds, [1.0])
+    # Pairs of neighbours on a ring, each fold alone, and everything for the block and the choice.
+    assert len(fits) == 20 + 10 + 2
 
 
 def test_of_equal_strengths_the_strongest_is_taken() -> None:

@@ -36,7 +36,9 @@ def sample(titles: int = 20, clips: int = 30):  # type: ignore[no-untyped-def]
 
 def test_classes_with_enough_labels_are_trained_and_the_others_named() -> None:
     embeddings, labels, names = sample()
-    trained = train_probe(MOODS, embeddings, labels, names, settings=ProbeSettings(resamples=100))
+    trained = train_probe(
+        MOODS, {"own": embeddings}, labels, names, settings=ProbeSettings(resamples=100)
+    )
     assert trained.probe.classes == ("dark", "warm")
     assert trained.probe.kind == "trained"
     assert not trained.probe.exclusive
@@ -48,7 +50,9 @@ def test_classes_with_enough_labels_are_trained_and_the_others_named() -> None:
 
 def test_scores_are_honest_calibrated_and_measured() -> None:
     embeddings, labels, names = sample()
-    trained = train_probe(MOODS, embeddings, labels, names, settings=ProbeSettings(resamples=200))
+    trained = train_probe(
+        MOODS, {"own": embeddings}, labels, names, settings=ProbeSettings(resamples=200)
+    )
     macro, micro = trained.measures
     known = labels[:, :2]
     assert macro.interval.value == pytest.approx(average_precision_score(known, trained.scores))
@@ -69,12 +73,14 @@ def test_scores_are_honest_calibrated_and_measured() -> None:
 def test_unlabelled_rows_are_left_out_and_named() -> None:
     embeddings, labels, names = sample()
     labels[5:50] = np.nan
-    trained = train_probe(MOODS, embeddings, labels, names, settings=ProbeSettings(resamples=10))
+    trained = train_probe(
+        MOODS, {"own": embeddings}, labels, names, settings=ProbeSettings(resamples=10)
+    )
     assert trained.rows.tolist() == [*range(5), *range(50, 600)]
     assert len(trained.scores) == len(trained.folds) == 555
     same = train_probe(
         MOODS,
-        embeddings[trained.rows],
+        {"own": embeddings[trained.rows]},
         labels[trained.rows],
         [names[row] for row in trained.rows],
         settings=ProbeSettings(resamples=10),
@@ -84,10 +90,16 @@ def test_unlabelled_rows_are_left_out_and_named() -> None:
 
 def test_representations_are_compared_on_the_same_folds() -> None:
     embeddings, labels, names = sample()
-    good = train_probe(MOODS, embeddings, labels, names, settings=ProbeSettings(resamples=10))
+    good = train_probe(
+        MOODS, {"own": embeddings}, labels, names, settings=ProbeSettings(resamples=10)
+    )
     blurred = embeddings + np.random.default_rng(2).normal(size=embeddings.shape)
     poor = train_probe(
-        MOODS, blurred.astype(np.float32), labels, names, settings=ProbeSettings(resamples=10)
+        MOODS,
+        {"own": blurred.astype(np.float32)},
+        labels,
+        names,
+        settings=ProbeSettings(resamples=10),
     )
     assert (good.folds == poor.folds).all()
     first, second = (MacroAveragePrecision(labels[:, :2], each.scores) for each in (good, poor))
@@ -99,7 +111,7 @@ def test_a_binary_task() -> None:
     embeddings, labels, names = sample()
     trained = train_probe(
         task("binary", "worthy"),
-        embeddings,
+        {"own": embeddings},
         labels[:, :1],
         names,
         settings=ProbeSettings(resamples=10),
@@ -118,7 +130,7 @@ def test_a_ranking() -> None:
     views = np.exp(embeddings[:, 0] + random.normal(size=600) + 5 * level)[:, None]
     popularity = task("ranking", "popularity")
     trained = train_probe(
-        popularity, embeddings, views, names, settings=ProbeSettings(resamples=100)
+        popularity, {"own": embeddings}, views, names, settings=ProbeSettings(resamples=100)
     )
     (tau,) = trained.measures
     assert trained.folds.max() == 9
@@ -146,29 +158,33 @@ def test_likeness_to_titles_is_used_where_it_measures_better(bent: bool) -> None
     embeddings, labels, names = about_titles(bent)
     of_titles = replace(task("multi-label", "grim"), level="title")
     trained = train_probe(
-        of_titles, embeddings, labels, names, settings=ProbeSettings(resamples=10)
+        of_titles, {"title fused": embeddings}, labels, names, settings=ProbeSettings(resamples=10)
     )
-    assert (trained.probe.likeness is not None) == bent
+    assert (trained.probe.reads[0].likeness is not None) == bent
     assert trained.quality[0] > trained.class_chance[0] + 0.2
     found = trained.probe.scores(embeddings)
     assert found.mean() == pytest.approx(labels.mean(), abs=0.05)
     of_clips = train_probe(
-        task("multi-label", "grim"), embeddings, labels, names, settings=ProbeSettings(resamples=10)
+        task("multi-label", "grim"),
+        {"title fused": embeddings},
+        labels,
+        names,
+        settings=ProbeSettings(resamples=10),
     )
-    assert of_clips.probe.likeness is None
+    assert of_clips.probe.reads[0].likeness is None
 
 
 def test_too_few_labels_everywhere_stays_zero_shot() -> None:
     embeddings, labels, names = sample()
     labels[:, :2] = np.nan
     with pytest.raises(ValueError, match=r"mood: too few labels, so it stays zero-shot \(dark: 0"):
-        train_probe(MOODS, embeddings, labels, names)
+        train_probe(MOODS, {"own": embeddings}, labels, names)
 
 
 def test_one_title_stays_zero_shot() -> None:
     embeddings, labels, names = sample()
     with pytest.raises(ValueError, match="1 titles with positives of 3 needed"):
-        train_probe(MOODS, embeddings, labels, ["one"] * len(names))
+        train_probe(MOODS, {"own": embeddings}, labels, ["one"] * len(names))
 
 
 def test_what_does_not_fit_is_refused() -> None:
@@ -176,12 +192,12 @@ def test_what_does_not_fit_is_refused() -> None:
     broken = embeddings.copy()
     broken[3, 3] = np.nan
     with pytest.raises(ValueError, match="NaN or infinity in the embeddings"):
-        train_probe(MOODS, broken, labels, names)
+        train_probe(MOODS, {"own": broken}, labels, names)
     with pytest.raises(ValueError, match="do not fit"):
-        train_probe(MOODS, embeddings, labels[:, :2], names)
+        train_probe(MOODS, {"own": embeddings}, labels[:, :2], names)
     with pytest.raises(ValueError, match="do not fit"):
-        train_probe(MOODS, embeddings, labels, names[1:])
+        train_probe(MOODS, {"own": embeddings}, labels, names[1:])
     with pytest.raises(ValueError, match="0 or 1"):
-        train_probe(MOODS, embeddings, 2 * labels, names)
+        train_probe(MOODS, {"own": embeddings}, 2 * labels, names)
     with pytest.raises(ValueError, match="infinite"):
-        train_probe(MOODS, embeddings, np.where(labels > 0, np.inf, 0.0), names)
+        train_probe(MOODS, {"own": embeddings}, np.where(labels > 0, np.inf, 0.0), names)

@@ -8,11 +8,17 @@ import numpy as np
 import polars as pl
 import pytest
 
+from app.labelling.catalogue import open_catalogue
 from indexer.catalogue import Catalogue
+from indexer.models import Models
+from indexer.scoring import VECTOR
+from indexer.settings import load_settings
 from indexer.stages import points, scores
 from indexer.trained import TrainedProbes
-from probes.probe import Probe
-from probes.saved import SavedProbe, save_probe
+from probes.labels.matching import ShotRange
+from probes.probe import Probe, Read, joined
+from probes.reading import BlockRecord
+from probes.saved import SavedProbe, load_probe, save_probe
 from tests.app.cli.conftest import Reelfind
 from tests.probes.test_saved import make_probe
 
@@ -86,11 +92,11 @@ def test_probes_are_trained_and_measured_with_no_film(
     )
     (task,) = json.loads(measured.out)["tasks"]
     assert task["columns"] == [
-        *("text", "picture", "fused", "clip-only context"),
-        *("in context without [GLOBAL]", "in context"),
+        *("place", "text", "picture", "fused", "neighbours", "clip-only context"),
+        *("in context without [GLOBAL]", "in context", "title fused", "probe"),
     ]
     assert (task["titles"], task["items"], task["learned_items"]) == (2, 24, 84)
-    text, picture = (cell["value"]["value"] for cell in task["measures"][0]["cells"][:2])
+    text, picture = (cell["value"]["value"] for cell in task["measures"][0]["cells"][1:3])
     assert picture > 0.9 > text
 
 
@@ -110,11 +116,11 @@ def test_a_task_about_titles_reads_whole_titles(
     (probe,) = json.loads(ran.out)["probes"]
     assert (probe["items"], probe["titles"]) == (TITLES * SHOTS, TITLES)
     _, saved = TrainedProbes(tmp_path / "probes").find(probe["probe"])
-    assert ("likeness" in probe["head"]) == (saved.probe.likeness is not None)
-    assert saved.probe.width == 32
+    assert ("likeness" in probe["head"]) == any(each.likeness for each in saved.probe.reads)
+    assert set(saved.record.reads) <= {"title form", "title fused", "title in context"}
     (task,) = json.loads(reelfind("probes", "evaluate", "mood", *options, "--json").out)["tasks"]
-    assert task["columns"][-2:] == ["title fused", "title in context"]
-    assert task["reference"] == "title in context"
+    assert task["columns"][-4:] == ["title form", "title fused", "title in context", "probe"]
+    assert task["reference"] == "probe"
 
 
 def test_a_report_is_written_where_it_is_wanted(
@@ -151,22 +157,32 @@ def musical(indexed: Path, tmp_path: Path) -> Path:
     catalogue = Catalogue(indexed)
     manifest = catalogue.manifests()[0]
     folder = catalogue.folder(manifest.title.title_id)
-    width = np.load(folder.stage("context", manifest.keys["context"]) / "in_context.npy").shape[1]
-    made = make_probe(encoder=catalogue.current_encoder or "", width=width)
+    fused, states = (
+        np.load(folder.stage(stage, manifest.keys[stage]) / name).shape[1]
+        for stage, name in (("fused", "vectors.npy"), ("context", "in_context.npy"))
+    )
+    widths = {"place": 7, "neighbours": fused, "in context": states}
+    blocks = tuple(BlockRecord(n, w, 1.0, 0, 0.5, 0.1, 0.0, 0.2) for n, w in widths.items())
+    made = make_probe(encoder=catalogue.current_encoder or "")
     probe = Probe(
         "tone",
         "trained",
         ("sad", "comic"),
-        np.zeros((2, width), np.float32),
+        np.random.default_rng(0).normal(0, 0.02, (2, sum(widths.values()))).astype(np.float32),
         np.array([2.0, -2.0], np.float32),
         exclusive=False,
+        reads=tuple(Read(name, width) for name, width in widths.items()),
     )
-    save_probe(SavedProbe(probe, made.record), tmp_path / "sad")
+    save_probe(SavedProbe(probe, replace(made.record, blocks=blocks)), tmp_path / "sad")
     return tmp_path / "sad"
 
 
 def test_a_probe_scores_the_catalogue_in_place(
-    reelfind: Reelfind, indexed: Path, musical: Path, monkeypatch: pytest.MonkeyPatch
+    reelfind: Reelfind,
+    indexed: Path,
+    musical: Path,
+    models: Models,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a vector was written again")
@@ -189,12 +205,22 @@ def test_a_probe_scores_the_catalogue_in_place(
     listed = reelfind("probes", "list", "--data", indexed)
     assert identity[:8] in listed.out
     assert "1 classes" in listed.out
+    reads = "reads place (+0.100), neighbours (+0.100), in context (+0.100)."
+    assert f"tone {identity[:8]} {reads} It reads the encoder's context." in listed.out
     catalogue = Catalogue(indexed)
+    data, probe = open_catalogue(indexed, load_settings(indexed), models), load_probe(musical).probe
     for manifest in catalogue.manifests():
-        folder = catalogue.folder(manifest.title.title_id)
-        table = pl.read_parquet(folder.stage("scores", manifest.keys["scores"]) / scores.CURVES)
-        assert table.height == manifest.shots
-        assert table["tone: sad"].to_numpy() == pytest.approx(1 / (1 + np.exp(-2)), abs=1e-5)
+        title, folder = manifest.title.title_id, catalogue.folder(manifest.title.title_id)
+        written = folder.stage("scores", manifest.keys["scores"])
+        assert pl.read_parquet(written / scores.CURVES).height == manifest.shots
+        classes = json.loads((written / scores.TITLE).read_text())["classes"]["tone"]
+        of_shots = [ShotRange(title, shot, shot + 1) for shot in range(manifest.shots)]
+        for name, items in ((scores.SHOTS, of_shots), (scores.CLIPS, data.clips[title])):
+            read = joined(
+                data.represent(items).blocks(["place", "neighbours", "in context"]), probe.reads
+            )
+            sad = pl.read_parquet(written / name)[VECTOR + "tone"].list.get(classes.index("sad"))
+            assert sad.to_numpy() == pytest.approx(probe.scores(read)[:, 0], abs=1e-4)
     back = reelfind("probes", "use", "--zero-shot", "tone", "--data", indexed)
     assert "tone: scored by its prompts" in back.out
     again = json.loads(reelfind("search", "--data", indexed, "--json").out)["hits"]

@@ -62,7 +62,8 @@ def task() -> MakeTask:
 
 @pytest.fixture(scope="session")
 def evaluation() -> Evaluation:
-    """A task of each kind, one of them on a split of its own, and one with ready scores."""
+    """A task of each kind, one of them on a split of its own and with a choice of blocks, and one
+    with ready scores."""
     sample = make_sample()
     representations = {"text": sample.blurred, "in context": sample.clear}
     random = np.random.default_rng(5)
@@ -79,6 +80,7 @@ def evaluation() -> Evaluation:
         representations,
         sample.labels[:, :1],
         sample.titles,
+        choice=tuple(representations),
         held_out=np.array(sample.titles) >= "t14",
         settings=ProbeSettings(resamples=100),
     )

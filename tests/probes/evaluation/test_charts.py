@@ -1,7 +1,7 @@
 import math
 from dataclasses import replace
 
-from probes.evaluation.charts import bin_dots, interval_chart, task_lines
+from probes.evaluation.charts import bin_dots, block_chart, interval_chart, task_lines
 from probes.evaluation.records import Bins, Cell, Evaluation, Measured
 from probes.intervals import Interval
 
@@ -16,6 +16,14 @@ def test_intervals_and_chance_lie_between_round_numbers(evaluation: Evaluation) 
                 assert first <= row.low <= row.value <= row.high <= last
             assert first <= chart.chance <= last
             assert [row.strong for row in chart.rows].count(True) == 1
+
+
+def test_what_blocks_add_is_drawn_from_nothing_on(evaluation: Evaluation) -> None:
+    chart = block_chart(evaluation.tasks[1].blocks)
+    read, left_out = chart.rows
+    assert (read.strong, left_out.strong) == (True, False)
+    assert chart.chance < read.low
+    assert left_out.low < left_out.value < left_out.high
 
 
 def test_equal_and_undefined_values_still_make_a_chart(evaluation: Evaluation) -> None:

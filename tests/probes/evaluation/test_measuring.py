@@ -32,7 +32,9 @@ def test_values_are_those_of_scikit_learn_on_the_same_scores_and_folds(sample, t
         settings=ProbeSettings(resamples=20),
     )
     macro, micro = found.measures
-    scores = score_unseen(moods, sample.clear, sample.labels, sample.titles, None).scores
+    scores = score_unseen(
+        moods, {"in context": sample.clear}, sample.labels, sample.titles, None
+    ).scores
     known = sample.labels[:, :2]
     for measured, average in ((macro, "macro"), (micro, "micro")):
         expected = average_precision_score(known, scores, average=average)
@@ -63,7 +65,9 @@ def test_a_ranking_is_the_mean_of_its_titles_taus(sample, task) -> None:  # type
         sample.titles,
         settings=ProbeSettings(resamples=20),
     )
-    order = score_unseen(views, sample.clear, sample.views, sample.titles, None).order
+    order = score_unseen(
+        views, {"in context": sample.clear}, sample.views, sample.titles, None
+    ).order
     names = np.array(sample.titles)
     taus = [
         kendalltau(sample.views[names == each, 0], order[names == each, 0]).statistic
@@ -122,7 +126,7 @@ def test_held_out_rows_are_measured_and_teach_nothing(sample, task) -> None:  # 
     flipped = sample.labels.copy()
     flipped[held] = 1 - flipped[held]
     one, other = (
-        score_unseen(moods, sample.clear, labels, sample.titles, held)
+        score_unseen(moods, {"in context": sample.clear}, labels, sample.titles, held)
         for labels in (sample.labels, flipped)
     )
     assert one.rows.tolist() == other.rows.tolist() == np.flatnonzero(held).tolist()
@@ -176,7 +180,11 @@ def test_thresholds_are_judged_on_titles_that_did_not_choose_them(sample, task) 
         settings=ProbeSettings(resamples=20),
     )
     trained = train_probe(
-        worthy, sample.blurred, labels, sample.titles, settings=ProbeSettings(resamples=1)
+        worthy,
+        {"in context": sample.blurred},
+        labels,
+        sample.titles,
+        settings=ProbeSettings(resamples=1),
     )
     called = np.zeros(480, dtype=bool)
     for fold in range(5):

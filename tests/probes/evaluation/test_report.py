@@ -71,7 +71,7 @@ def test_every_chart_says_what_it_shows(evaluation: Evaluation) -> None:
     html = render(evaluation, Items(), lambda _row: None)
     ids = set(read(html).ids)
     charts = re.findall(r'<svg [^>]*aria-labelledby="([^"]+)"', html)
-    assert len(charts) == html.count("<svg ") == 4 + 2 * 2 + 2 * 2
+    assert len(charts) == html.count("<svg ") == 4 + 2 * 2 + 2 * 2 + 1
     assert all(set(each.split()) <= ids for each in charts)
 
 

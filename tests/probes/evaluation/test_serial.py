@@ -28,6 +28,14 @@ def test_what_is_not_a_number_is_null_and_comes_back(evaluation: Evaluation) -> 
     assert to_json(from_json(text)) == text
 
 
+def test_a_file_of_before_there_were_blocks_is_read(evaluation: Evaluation) -> None:
+    raw = json.loads(to_json(evaluation))
+    for task in raw["tasks"]:
+        del task["blocks"]
+    tasks = tuple(replace(task, blocks=()) for task in evaluation.tasks)
+    assert from_json(json.dumps(raw)) == replace(evaluation, tasks=tasks)
+
+
 def test_other_files_and_versions_are_refused(evaluation: Evaluation) -> None:
     with pytest.raises(ValueError, match="no reelfind evaluation"):
         from_json("[1, 2]")

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from probes.evaluation.records import Cell, Evaluation, Measured, TaskEvaluation
-from probes.evaluation.words import by_reference, protocol, verdict
+from probes.evaluation.words import block_rows, blocks_read, by_reference, protocol, verdict
 from probes.intervals import Interval
 
 
@@ -40,5 +40,21 @@ def test_the_protocol_says_how_rows_were_measured(evaluation: Evaluation) -> Non
 def test_tasks_with_one_reference_share_a_table(evaluation: Evaluation) -> None:
     ((reference, columns, tasks),) = by_reference(evaluation)
     assert reference == "in context"
-    assert columns == ["text", "in context", "zero-shot"]
+    assert columns == ["text", "in context", "zero-shot", "probe"]
     assert tasks == list(evaluation.tasks)
+
+
+def test_what_the_probe_reads_is_said_with_what_it_adds(evaluation: Evaluation) -> None:
+    blocks = evaluation.tasks[1].blocks
+    assert [(each.name, each.is_read) for each in blocks] == [("in context", True), ("text", False)]
+    assert blocks_read(blocks) == "The probe reads in context. It reads the encoder's context."
+    first, other = block_rows(blocks)
+    assert first[0] == "in context"
+    assert first[4] == ""
+    assert other[4] == "left out"
+    known = block_rows([replace(blocks[0], known_titles=1200, adds=-0.0124)])
+    assert known[0][2:] == ["−0.012", known[0][3], "by likeness to 1,200 titles"]
+    assert "no context" in blocks_read([replace(blocks[0], name="place")])
+    assert "and not the encoder's" in blocks_read([replace(blocks[0], name="neighbours")])
+    probe = replace(evaluation.tasks[1], reference="probe")
+    assert verdict(probe)[0].startswith("The probe reaches AP")

@@ -1,11 +1,13 @@
 """Charts of an evaluation, in Altair, with the report's figures."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import polars as pl
 
 from probes.evaluation.records import Bins, Curve, Measured, TaskEvaluation
+from probes.reading import BlockRecord
 
 HEIGHT = 300
 """Pixels of a square chart."""
@@ -46,6 +48,33 @@ def interval_chart(task: TaskEvaluation, measured: Measured) -> alt.LayerChart |
         .encode(x="chance:Q", tooltip=_numbers("chance"))
     )
     return alt.layer(spans, points, chance).properties(height=ROW * len(rows) + 60)
+
+
+def block_chart(blocks: Sequence[BlockRecord], metric: str) -> alt.LayerChart | alt.FacetChart:
+    """Return what each block adds as a bar from 0, with its 95 % interval."""
+    rows = [
+        {
+            "block": each.name,
+            "adds": each.adds,
+            "low": each.low,
+            "high": each.high,
+            "kind": "read" if each.is_read else "left out",
+        }
+        for each in blocks
+    ]
+    kinds = alt.Scale(domain=["read", "left out"], range=[STRONG, WEAK])
+    base = alt.Chart(pl.DataFrame(rows)).encode(
+        y=alt.Y("block:N", sort=None, title=None, axis=alt.Axis(labelLimit=220))
+    )
+    bars = base.mark_bar(size=14, opacity=0.55).encode(
+        x=alt.X("adds:Q", title=f"added {metric}"),
+        color=alt.Color("kind:N", scale=kinds, title=None, legend=alt.Legend(orient="bottom")),
+        tooltip=["block", *_numbers("adds", "low", "high")],
+    )
+    spans = base.mark_rule(strokeWidth=2).encode(
+        x="low:Q", x2="high:Q", color=alt.Color("kind:N", scale=kinds)
+    )
+    return alt.layer(bars, spans).properties(height=ROW * len(rows) + 60)
 
 
 def curve_chart(curves: dict[str, Curve], chance: float) -> alt.LayerChart | alt.FacetChart:

@@ -8,7 +8,12 @@ import streamlit as st
 from app.labelling.examples import ExamplePlace, read_examples
 from app.runtime import NotFoundError, Runtime
 from app.ui.addresses import still_address
-from app.ui.parts.quality.charts import curve_chart, interval_chart, reliability_chart
+from app.ui.parts.quality.charts import (
+    block_chart,
+    curve_chart,
+    interval_chart,
+    reliability_chart,
+)
 from app.ui.parts.words import plain
 from indexer.errors import ReelfindError
 from indexer.versions import point_of
@@ -84,6 +89,8 @@ def _task(runtime: Runtime, task: TaskEvaluation, places: dict[int, ExamplePlace
         )
     with st.expander("As a table"):
         st.table(_rows(task))
+    if task.blocks:
+        _blocks(task)
     if task.curves or task.bins:
         _pooled(task)
     st.subheader("Classes", anchor=False)
@@ -94,6 +101,21 @@ def _task(runtime: Runtime, task: TaskEvaluation, places: dict[int, ExamplePlace
                 st.caption(plain(f"{each.name}: {each.reason}"))
     if task.classes:
         _class(runtime, task, places)
+
+
+def _blocks(task: TaskEvaluation) -> None:
+    """Draw which blocks the probe reads, and what each adds."""
+    st.subheader("What the probe reads", anchor=False)
+    st.markdown(plain(words.blocks_read(task.blocks)))
+    st.altair_chart(
+        block_chart(task.blocks, task.measures[0].metric),
+        alt=f"What each block adds to the probe of {task.task}, with 95 % intervals; the table "
+        "below has the numbers.",
+    )
+    st.caption(words.BLOCKS_NOTE)
+    with st.expander("Blocks as a table"):
+        names = ("Block", "Alone", "Adds", "95 %", "Remark")
+        st.table([dict(zip(names, row, strict=True)) for row in words.block_rows(task.blocks)])
 
 
 def _pooled(task: TaskEvaluation) -> None:
