@@ -87,7 +87,7 @@ def test_differences_are_said_in_words_where_they_are_certain(evaluation: Evalua
 
 def test_names_of_columns_and_classes_are_escaped(evaluation: Evaluation) -> None:
     task = evaluation.tasks[1]
-    odd = replace(task, columns=('"><b>x', "in context"))
+    odd = replace(task, columns=('"><b>x', "in context", "probe"))
     odd = replace(odd, classes=(replace(task.classes[0], name="<img src=x>"),))
     html = render(replace(evaluation, tasks=(odd,)), Items(), lambda _row: None)
     assert "<b>x" not in html
