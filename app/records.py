@@ -36,6 +36,10 @@ class Why(Record):
     route: RouteName
     rank: int = Field(description="Place among the route's own results, from 1.")
     score: float = Field(description="The route's own score: cosine, or BM25 for words.")
+    strength: float = Field(
+        0.0,
+        description="How far the score is on the way from unrelated (0) to the route's best (1).",
+    )
     preferred: str | None = Field(
         None, description="Of route `preference`: the words that it fulfils."
     )
@@ -43,9 +47,22 @@ class Why(Record):
     line_from: Literal["dialogue", "screen"] | None = Field(
         None, description="Whether the line is spoken, or text on screen."
     )
+    exact: bool = Field(False, description="Whether the line has all words of the search.")
     marks: list[tuple[int, int]] = Field(
         [],
         description="Where the words of the search stand in the line: start and end, in letters.",
+    )
+
+
+class Matched(Record):
+    """The shot of a hit that matched best: what a card shows, and where play starts."""
+
+    shot_id: str = Field(description="Routes of stills take it.")
+    frame: int = Field(description="Its first frame, counted from 0 in the title.")
+    timecode: str = Field(description="SMPTE timecode of the source, of that frame.")
+    route: RouteName = Field(description="By which it matched best.")
+    strength: float = Field(
+        description="How well, from 0 to 1: comparable within an answer, whatever the route."
     )
 
 
@@ -87,7 +104,10 @@ class Hit(Record):
     timecode_in: str = Field(description="SMPTE timecode of the source, of the first frame.")
     timecode_out: str = Field(description="SMPTE timecode of the source; exclusive.")
     score: float = Field(description="How well it fits, to compare within one answer.")
-    why: list[Why] = Field(description="What found it.")
+    why: list[Why] = Field(description="What found it, the most telling reason first.")
+    match: Matched | None = Field(
+        None, description="The shot that matched best; null where only filters were asked for."
+    )
     series: str | None = Field(None, description="The title's series.")
     season: int | None = Field(None, description="The title's season.")
     episode: int | None = Field(None, description="The title's episode.")
@@ -95,7 +115,14 @@ class Hit(Record):
     genres: list[str] = Field(description="The title's genres.")
     tones: list[str] = Field(description="Its tones, trained ones first, then by score.")
     ad_categories: list[str] = Field([], description="Ad categories that it fits.")
-    clip_worthiness: float = Field(description="0 to 1.")
+    clip_worthiness: float = Field(
+        description="0 to 1: a chance where labels stand behind it, and otherwise an estimate."
+    )
+    worthiness_percentile: float = Field(
+        1.0,
+        description="Clip-worthiness as the share of all clips (or shots) of the catalogue that "
+        "are worth no more, 0 to 1: what `min_worthiness` compares.",
+    )
     popularity: float | None = Field(None, description="0 to 1, within its title.")
     own_tasks: dict[str, OwnScores] = Field(
         {}, description="What the tasks of your settings file say, by name."
@@ -145,9 +172,7 @@ class SearchResponse(Record):
     took_ms: float = Field(description="Milliseconds of the search itself.")
     hits: list[Hit] = Field(description="In the order that was asked for.")
     found: int = Field(0, description="Hits on all pages together, before joining and grouping.")
-    cut: int = Field(
-        0, description="Hits left out as hardly relevant; `tail=keep` brings them back."
-    )
+    cut: int = Field(0, description="Weak matches that are hidden; `tail=keep` shows them.")
     preferences: list[Preference] = Field(
         [], description="What was read in `q`, `then` and `also` as preferences; see `as_words`."
     )

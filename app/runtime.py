@@ -29,6 +29,7 @@ from app.search.examples import ExampleReader
 from app.search.people import NOBODY
 from app.search.request import SearchRequest
 from app.search.searcher import Answer, Searcher
+from app.search.worth import Worth
 from app.states import CatalogueState, state_of
 from app.summaries import summary
 from app.titles.moved import MovedFilms
@@ -88,6 +89,8 @@ class Runtime:
         """Places for decoding single frames, a fraction of a second each."""
         self.examples = ExampleReader(settings, self.models)
         """Reads pictures and clips in requests."""
+        self.worth = Worth()
+        """The percentiles of clip-worthiness."""
         self._loading: threading.Thread | None = None
         self._jobs: JobQueue | None = None
         self._jobs_lock = threading.Lock()
@@ -261,6 +264,7 @@ class Runtime:
             take_in(self.catalogue, self.settings, self.database, listener.message)
             return report
         finally:
+            self.worth.forget()
             self.notifier.wake()
 
     def close(self) -> None:
@@ -283,7 +287,9 @@ class Runtime:
         before = self.index.pair()
         search = self.settings.search
         people = search_people(self.database) if self.settings.who.enabled else NOBODY
-        searcher = Searcher(self.index.store, self.models, search, self.tasks, before, people)
+        searcher = Searcher(
+            *(self.index.store, self.models, search, self.tasks, before, people, self.worth)
+        )
         try:
             return ask(searcher)
         except ReelfindError:

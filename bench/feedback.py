@@ -25,6 +25,7 @@ from app.search.combine import fuse_ranks
 from app.search.execute import RankedList
 from app.search.nearest import Match
 from app.search.request import Level, RouteName, SearchRequest
+from app.search.scale import Scale
 from app.search.searcher import Searcher
 from app.search.similarity import Vector, rocchio, vectors_of
 from bench.labelled import Query, Score, cell, read_queries, score
@@ -71,7 +72,6 @@ class Ways:
         choice = self._settings.model_copy(update={"weights": weights})
         request = SearchRequest(
             q=query.words,
-            without=query.without,
             good=list(good),
             bad=list(bad),
             level=level,
@@ -105,7 +105,7 @@ class Ways:
             near.sort(key=lambda each: (-each.score, each.id))
             routes = [
                 *_routes(hits, self._settings),
-                RankedList("like", weight, near[: self._settings.depth]),
+                _list("like", weight, near[: self._settings.depth]),
             ]
             return list(fuse_ranks(routes, self._settings.rank_constant))
 
@@ -143,11 +143,18 @@ def _routes(hits: Sequence[Hit], settings: SearchSettings) -> list[RankedList]:
         for why in hit.why:
             routes.setdefault(why.route, []).append((why.rank, Match(hit.id, why.score)))
     return [
-        RankedList(
-            route, settings.weights[route], [found for _, found in sorted(own, key=itemgetter(0))]
+        _list(
+            route,
+            settings.weights.get(route, settings.preference),
+            [each for _, each in sorted(own, key=itemgetter(0))],
         )
         for route, own in routes.items()
     ]
+
+
+def _list(route: RouteName, weight: float, matches: list[Match]) -> RankedList:
+    scale = Scale.of([each.score for each in matches], None, None)
+    return RankedList(route, weight, matches, scale)
 
 
 def measure(media: Path, data: Path, profile: str | None) -> None:
@@ -162,7 +169,7 @@ def measure(media: Path, data: Path, profile: str | None) -> None:
         models = remembering_models(Models(settings))
         ways = Ways(RememberingStore.over(store), models, settings.search)
         for level in get_args(Level):
-            everything = ways.found(replace(queries[0], words="", without=""), level)
+            everything = ways.found(replace(queries[0], words=""), level)
             by_id = {hit.id: hit for hit in everything}
             scores: dict[str, list[Score]] = {}
             for query in queries:

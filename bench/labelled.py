@@ -1,7 +1,7 @@
 """The labelled queries of ``queries.csv``, and how an answer to one is scored."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 
@@ -12,8 +12,6 @@ from app.records import Hit, Part
 QUERIES = Path(__file__).parent / "queries.csv"
 FIRST = 5
 DEEP = 10
-SHORTEST = 0.5
-"""Seconds of a span that are left for it to count, where another is taken out of it."""
 
 Span = tuple[float, float]
 Moments = dict[str, list[tuple[Span, ...]]]
@@ -30,7 +28,6 @@ class Query:
 
     words: str
     kind: str
-    without: str
     then: str
     within: float
     spans: Moments
@@ -68,38 +65,16 @@ def read_queries(path: Path = QUERIES) -> list[Query]:
     queries: dict[tuple[str, ...], Query] = {}
     seen: dict[str, int] = {}
     for row in pl.read_csv(path, infer_schema_length=0).fill_null("").iter_rows(named=True):
-        key = (row["query"], row["without"], row["then"])
+        key = (row["query"], row["then"])
         if key not in queries:
             place = seen[row["kind"]] = seen.get(row["kind"], 0) + 1
             within = float(row["within"] or 30)
             first = place % 2 == 1
-            queries[key] = Query(key[0], row["kind"], key[1], key[2], within, {}, first)
+            queries[key] = Query(key[0], row["kind"], key[1], within, {}, first)
         queries[key].spans[row["film"]] = [
             tuple(_span(part) for part in moment.split(">")) for moment in row["spans"].split(";")
         ]
     return list(queries.values())
-
-
-def composed(queries: Sequence[Query]) -> Iterator[Query]:
-    """Give "A without B" for all picture queries A and B where B takes a part of A's spans.
-
-    That part is between a fifth and four fifths of A's seconds. What is right is left of A.
-    """
-    pictures = [query for query in queries if query.kind == "picture"]
-    for one in pictures:
-        for other in pictures:
-            left = {
-                film: _minus(
-                    [span for (span,) in moments],
-                    [span for (span,) in other.spans.get(film, [])],
-                )
-                for film, moments in one.spans.items()
-            }
-            kept = sum(end - start for own in left.values() for start, end in own)
-            whole = sum(end - start for own in one.spans.values() for ((start, end),) in own)
-            if 0.2 <= kept / whole <= 0.8:
-                spans: Moments = {film: [(span,) for span in own] for film, own in left.items()}
-                yield replace(one, without=other.words, kind="A without B", spans=spans)
 
 
 def score(
@@ -133,15 +108,6 @@ def cell(scores: Sequence[Score]) -> str:
         *((each.first, each.five, each.reciprocal, each.gain) for each in scores), strict=True
     )
     return " ".join(f"{sum(column) / len(scores):.2f}" for column in columns)
-
-
-def _minus(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """Return what is left of spans where others are taken out."""
-    left = list(spans)
-    for begin, finish in others:
-        pieces = [p for a, b in left for p in ((a, min(b, begin)), (max(a, finish), b))]
-        left = [(a, b) for a, b in pieces if b - a >= SHORTEST]
-    return left
 
 
 def _span(text: str) -> Span:

@@ -82,6 +82,8 @@ class Answered:
         self._pair = pair
         self._found: dict[str, list[ScoredPoint]] = {}
         self._records: list[Record] = []
+        self._scrolled: list[Record] = []
+        self._count = 0
 
     def current(self) -> str | None:
         """Return the name of the pair."""
@@ -92,6 +94,16 @@ class Answered:
         if wanted.using not in self._found:
             self._found[wanted.using] = self._store.query(collection, wanted)
         return self._found[wanted.using]
+
+    def count(self, collection: str) -> int:
+        """Return how many points there were at first."""
+        self._count = self._count or self._store.count(collection)
+        return self._count
+
+    def scroll(self, collection: str, **asked: Any) -> tuple[list[Record], None]:
+        """Return the points that were read first."""
+        self._scrolled = self._scrolled or self._store.scroll(collection, **asked)[0]
+        return self._scrolled, None
 
     def retrieve(self, collection: str, ids: Sequence[str], **asked: Any) -> list[Record]:
         """Return the first page of clips."""

@@ -27,11 +27,7 @@ def measure(media: Path, data: Path) -> None:
     """Index the films and print the AUC over shots and over clips."""
     catalogue = Catalogue(data)
     Indexer(catalogue, load_settings(data), Silence()).run(Request((media,)))
-    (spans,) = (
-        query.spans
-        for query in read_queries()
-        if query.words == CREDITS and not query.without  # A second one asks for less of them.
-    )
+    (spans,) = (query.spans for query in read_queries() if query.words == CREDITS)
     for name, rows_of in (("shots", shot_rows), ("clips", clip_rows)):
         content, scores = [], []
         for title in Library(catalogue).titles():

@@ -21,8 +21,9 @@ from app.records import Hit
 from app.search.preferences import read_preferences
 from app.search.request import Level, SearchRequest, SearchRoute
 from app.search.searcher import Searcher
-from bench.labelled import Query, Score, cell, composed, read_queries, score
+from bench.labelled import Query, Score, cell, read_queries, score
 from bench.remembered import RememberingStore, remembering_models
+from indexer.backbones.nonsense import KEYBOARDS
 from indexer.catalogue import Catalogue
 from indexer.indexing import Indexer
 from indexer.listener import Silence
@@ -35,6 +36,7 @@ from indexer.store.base import Store
 
 ALL = 200
 SHUFFLES = 50
+STRINGS = 200
 ROUTES: tuple[SearchRoute, ...] = ("picture", "dialogue", "words", "context")
 SHARES = (0, 0.5, 0.6, 0.8, 0.9)
 PREFERENCES = (0, 0.1, 0.25, 0.5, 1, 2)
@@ -64,7 +66,6 @@ class Bench:
             reduced = reduce(query) if reduce else query
             request = SearchRequest(
                 q=reduced.words,
-                without=reduced.without,
                 then=reduced.then,
                 within=reduced.within,
                 routes=list(routes),
@@ -89,7 +90,6 @@ class Bench:
             "fused, context always": self.ask(routes=ROUTES),
             "fused, constant 60": self.ask(rank_constant=60),
             **{f"fused, line to picture {s:g}": self.ask(line_to_picture=s) for s in SHARES},
-            "fused, no negatives": self.ask(lambda query: replace(query, without="")),
             "fused, no order in time": self.ask(lambda query: replace(query, then="")),
             "fused, no preferences": self.ask(preference=0),
         }
@@ -139,6 +139,28 @@ def halves(title: str, rows: Mapping[str, Sequence[Score]]) -> Table:
     return table
 
 
+def nonsense(models: Models, settings: SearchSettings, queries: Sequence[Query]) -> str:
+    """Return how many queries, and how many strings of random letters, are taken for nonsense.
+
+    The letters are others than those by which it is told.
+    """
+    draw = random.Random(1)
+    strings = [
+        "".join(draw.choice(keys) for _ in range(draw.randrange(6, 14)))
+        for _ in range(STRINGS // len(KEYBOARDS))
+        for keys in KEYBOARDS
+    ]
+    names = [each.words for each in queries]
+    found = [
+        sum(models.nonsense.share(each) >= settings.nonsense for each in embedded)
+        for embedded in map(models.backbones.text.embed_query, (names, strings))
+    ]
+    return (
+        f"Taken for nonsense: {found[0]} of {len(names)} queries, "
+        f"{found[1]} of {len(strings)} random strings"
+    )
+
+
 def measure(media: Path, data: Path, profile: str | None) -> None:
     """Index, run every query in every variant, and print the tables."""
     catalogue = Catalogue(data)
@@ -146,12 +168,13 @@ def measure(media: Path, data: Path, profile: str | None) -> None:
     Indexer(catalogue, settings, Silence()).run(Request((media,)))
     films = {m.title.title_id: m.title.media.path.name for m in catalogue.manifests()}
     queries = read_queries()
-    pairs = list(composed(queries))
     console = Console(width=170)
     with open_index(catalogue, settings) as store:
-        bench = Bench(store, Models(settings), settings.search)
+        models = Models(settings)
+        console.print(nonsense(models, settings.search, queries))
+        bench = Bench(store, models, settings.search)
         for level in get_args(Level):
-            everything = bench.ask()(Query("", "", "", "", 1, {}, tuned=False), level)
+            everything = bench.ask()(Query("", "", "", 1, {}, tuned=False), level)
             rows = {
                 name: run(ask, queries, level, everything, films)
                 for name, ask in bench.variants().items()
@@ -176,12 +199,6 @@ def measure(media: Path, data: Path, profile: str | None) -> None:
                 for name, ask in bench.preferring().items()
             }
             console.print(halves(f"{about}: {len(preferring)} with preferences", weighed))
-            asked = {
-                "without ignored": bench.ask(lambda query: replace(query, without="")),
-                **{f"margin {m:g}": bench.ask(without=m) for m in (0.0, 0.2, 0.4, 0.6)},
-            }
-            found = {n: run(ask, pairs, level, everything, films) for n, ask in asked.items()}
-            console.print(halves(f"{about}: {len(pairs)} × A without B", found))
 
 
 def main() -> None:

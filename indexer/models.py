@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from indexer.allocation import keep_large_blocks
 from indexer.backbones.builtin import WHISPER_BASE, WHISPER_TINY_EN
+from indexer.backbones.nonsense import Nonsense
 from indexer.backbones.registry import Backbones, ProfileDescription, describe, load_profile
 from indexer.errors import ReelfindError
 from indexer.records import TimedText
@@ -150,8 +151,14 @@ class Models:
         with self._queries_lock:
             if not self._ready_for_queries:
                 self.backbones.video.embed_query(["a first query"])
-                self.backbones.text.embed_query(["a first query"])
+                _ = self._nonsense
                 self._ready_for_queries = True
+
+    @property
+    def nonsense(self) -> Nonsense:
+        """Tells random letters from words, in the space of ``backbones.text.embed_query``."""
+        with self._queries_lock:
+            return self._nonsense
 
     @contextmanager
     def loaded_ahead(self, fits: bool = False) -> Iterator[None]:
@@ -182,6 +189,10 @@ class Models:
             from encoder.optimizers import import_ahead
 
             import_ahead()
+
+    @cached_property
+    def _nonsense(self) -> Nonsense:
+        return Nonsense.of(self.backbones.text.embed_query)
 
     @cached_property
     def _backbones(self) -> Backbones:

@@ -249,9 +249,6 @@ class SearchSettings(Section):
     negative: float = Field(0.5, ge=0)
     """Weight of the examples that hits are not to be like, in Rocchio's formula; those that they
     are to be like weigh 1."""
-    without: float = Field(0.4, ge=0)
-    """A shot is left out when it is nearer to the words that hits should be without than to those
-    they are looked for by, by this much of the way from a route's middle score to its best."""
     diversity: float = Field(0.3, ge=0, le=1)
     """Weight of being unlike the hits before against being relevant, where diversity is asked."""
     preference: float = Field(0.5, ge=0)
@@ -264,6 +261,9 @@ class SearchSettings(Section):
     """Elsewhere the cosine below which a line has nothing to do with the words: the sentence
     embeddings of unrelated sentences lie around 0.1, and a route that always finds something
     drowns the others."""
+    nonsense: float = Field(0.8, ge=0)
+    """From how far on the way from words (0) to random letters (1) a query's sentence embedding is
+    taken for nonsense, which only its letters find: in dialogue and on screen, and no picture."""
     rank_constant: int = Field(3, ge=1)
     """The ``k`` of reciprocal rank fusion (Cormack et al. 2009, who took 60): small, so that what
     is first on one route comes before what is second on two."""

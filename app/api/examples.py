@@ -16,7 +16,6 @@ SCORED_BY = {"tone": "zero-shot", "genre": "9f2c41d07be35a68"}
 ANYWHERE: dict[str, Any] = {
     # What is looked for.
     "q": "people playing music",
-    "without": "night",
     "then": "applause",
     "within": 20,
     "also": "indoors",

@@ -53,7 +53,9 @@ def print_response(response: "SearchResponse") -> None:
         what = f"{each.filter} {' or '.join(each.values)}"
         print(f'Preferred: {what}, for “{each.said}” (--as-words "{each.said}" drops it).')
     if not response.hits:
-        print("No hits. Loosen the filters, or use other words.")
+        print("No matches. Try different words or remove filters.")
+        if response.cut:
+            print(f"{_weak(response.cut)} hidden; --tail keep shows them.")
         return
     rows = [
         [
@@ -62,7 +64,7 @@ def print_response(response: "SearchResponse") -> None:
             hit.timecode_in,
             hit.timecode_out,
             f"{hit.score:.2f}",
-            f"{hit.clip_worthiness:.2f}",
+            f"{hit.worthiness_percentile:.0%}",
             ", ".join(hit.tones),
             _reason(hit),
         ]
@@ -72,9 +74,14 @@ def print_response(response: "SearchResponse") -> None:
     print_table(columns, rows, ["title", "tones", "why"])
     print(f"{_scored_by(response.hits)}    {response.took_ms:.0f} ms")
     if response.cut:
-        print(f"{response.cut} hardly relevant left out; --tail keep shows them.")
+        print(f"{_weak(response.cut)} hidden; --tail keep shows them.")
     if response.next_cursor:
         print(f"More: --cursor {response.next_cursor}")
+
+
+def _weak(count: int) -> str:
+    """Return "1 weak match" or "27 weak matches"."""
+    return f"{count} weak match{'' if count == 1 else 'es'}"
 
 
 def _scored_by(hits: "list[Hit]") -> str:

@@ -251,7 +251,7 @@ def suggest(
     tone: Annotated[Texts, typer.Option(help="Any of these tones; repeatable.")] = None,
     tone_none: Annotated[Texts, typer.Option(help="None of these tones; repeatable.")] = None,
     min_worthiness: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Least clip-worthiness.")
+        float | None, typer.Option(min=0, max=1, help="Least percentile of clip-worthiness.")
     ] = None,
     endings: Annotated[
         bool, typer.Option("--endings", help="Take from the last fifth of titles too.")

@@ -103,7 +103,7 @@ class SearchArguments(Arguments):
     sound: Sounds = Field([], description="Any of these is heard: speech, music.")
     sound_none: Sounds = Field([], description="None of these is heard.")
     loudness: Loudnesses = Field([], description="As loud as any of these within the title.")
-    min_worthiness: Share = Field(None, description="Least clip-worthiness, 0 to 1.")
+    min_worthiness: Share = Field(None, description="Least percentile of clip-worthiness, 0 to 1.")
     min_duration: Seconds = Field(None, description="Least length in seconds.")
     max_duration: Seconds = Field(None, description="Greatest length in seconds.")
     limit: Limit = 8

@@ -1,12 +1,13 @@
 """Saved searches and what is sent of them, as they are shown."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
 from app.echo import AsAsked
 from app.records import Hit
+from app.search.parts import parts_of
 from app.search.request import SearchRequest
 from indexer.errors import ReelfindError
 
@@ -178,13 +179,12 @@ def summary(saved: SavedSearch) -> str:
 
 def describe(request: SearchRequest) -> str:
     """Return what a search looks for, in a line; empty where it looks for everything."""
-    fields = request.model_dump(mode="json", exclude_defaults=True)
-    words = fields.pop("q", "")
-    for large in ("still", "clip"):
-        if large in fields:
-            fields[large] = "…"
-    return " ".join([words, *(f"{name}={_value(each)}" for name, each in fields.items())]).strip()
-
-
-def _value(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    files = {"still": "similar to an image", "clip": "similar to a clip"}
+    parts = [
+        request.q.strip(),
+        *(said for field, said in files.items() if getattr(request, field)),
+        *(each.label for each in parts_of(request) if each.field != "limit"),
+        "shots" if request.level == "shot" else "",
+        f"by {request.order}" if request.order != "relevance" else "",
+    ]
+    return " · ".join(part for part in parts if part)

@@ -150,8 +150,10 @@ def saved_of(row: Row[Any]) -> SavedSearch:
 
 def _read(held: Any) -> tuple[SearchRequest | None, str]:
     """Return a row's search, or why it is invalid: an earlier version may have allowed it."""
+    # Earlier versions had a field ``without``, which changed no answer for the better.
+    kept = {name: value for name, value in held.items() if name != "without"}
     try:
-        return SearchRequest.model_validate(held), ""
+        return SearchRequest.model_validate(kept), ""
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from app.search.execute import RankedList
-from app.search.nearest import Match
+from app.search.execute import Found, RankedList, Scales
+from app.search.nearest import SPOKEN, Match
 from app.search.plan import Query, SearchPlan
 from app.search.request import RouteName
 from indexer.store.names import CLIP_ID
 
 
 class Reason(NamedTuple):
-    """Why something was found: its rank (from 1) on a route, and the words that asked."""
+    """Why something was found: its rank (from 1) on a route, and the words that asked.
+
+    ``strength`` is how far its score is on the way from nothing (0) to the route's best (1).
+    """
 
     route: RouteName
     rank: int
     match: Match
     text: str
+    strength: float
 
 
 class Candidate(NamedTuple):
@@ -39,10 +42,14 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """Candidates, best first, and how many more there were before the tail was cut."""
+    """Candidates, best first, and how many more there were before the tail was cut.
+
+    ``scales`` are those of the queries, by which the same queries are cut with other filters.
+    """
 
     candidates: list[Candidate]
     cut: int = 0
+    scales: Sequence[Scales] = ()
 
 
 @dataclass(frozen=True)
@@ -54,24 +61,26 @@ class _Fused:
     relevant: AbstractSet[str]
 
 
-def combine(plan: SearchPlan, found: Sequence[Sequence[RankedList]]) -> Ranking:
+def combine(plan: SearchPlan, found: Found) -> Ranking:
     """Return a plan's candidates, best first, regardless of order and page.
 
     Args:
         plan: the plan.
         found: the results of the routes, by query.
     """
-    fused = [_fuse(plan, *each) for each in zip(plan.queries, found, strict=True)]
+    fused = [_fuse(plan, *each) for each in zip(plan.queries, found.ranked, strict=True)]
     if plan.combination == "then":
-        return _in_time(plan, *fused)
-    if plan.combination == "also":
-        return _together(plan, *fused)
-    (only,) = fused
-    candidates = [
-        Candidate(identity, score, only.reasons[identity])
-        for identity, score in only.scores.items()
-    ]
-    return _cut(plan, candidates, only.relevant)
+        ranking = _in_time(plan, *fused)
+    elif plan.combination == "also":
+        ranking = _together(plan, *fused)
+    else:
+        (only,) = fused
+        candidates = [
+            Candidate(identity, score, only.reasons[identity])
+            for identity, score in only.scores.items()
+        ]
+        ranking = _cut(plan, candidates, only.relevant)
+    return replace(ranking, scales=found.scales)
 
 
 def fuse_ranks(ranked: Sequence[RankedList], constant: int) -> Mapping[str, float]:
@@ -93,17 +102,14 @@ def fuse_ranks(ranked: Sequence[RankedList], constant: int) -> Mapping[str, floa
 def relevant(ranked: Sequence[RankedList], fraction: float) -> AbstractSet[str]:
     """Return the ids that are relevant on at least one route.
 
-    On a route that is a score of at least ``fraction`` of the way from its floor, or its middle
-    (median) score, to its best: relative, since scores of one query mean nothing for another.
+    On a route that is a score of at least ``fraction`` of the way to the best, see ``Scale``.
     """
-    kept: set[str] = set()
-    for each in ranked:
-        scores = [match.score for match in each.matches]
-        if scores:
-            floor = median(scores) if each.floor is None else each.floor
-            min_score = floor + fraction * (max(scores) - floor)
-            kept.update(match.id for match in each.matches if match.score >= min_score)
-    return kept
+    return {
+        match.id
+        for each in ranked
+        for match in each.matches
+        if match.score >= each.scale.part_way(fraction)
+    }
 
 
 def follow(
@@ -152,16 +158,39 @@ def _fuse(plan: SearchPlan, query: Query, ranked: Sequence[RankedList]) -> _Fuse
 
 
 def _reasons(query: Query, ranked: Sequence[RankedList]) -> Mapping[str, list[Reason]]:
-    """Return the reasons of every id, best place first."""
+    """Return the reasons of every id, the most telling first."""
     reasons: dict[str, list[Reason]] = {}
     for each in ranked:
         for rank, match in enumerate(each.matches, start=1):
-            reason = Reason(each.route, rank, match, each.said or query.text)
+            strength = each.scale.strength(match.score)
+            reason = Reason(each.route, rank, match, each.said or query.text, strength)
             reasons.setdefault(match.id, []).append(reason)
-    for own in reasons.values():
-        if len(own) > 1:
-            own.sort(key=lambda reason: reason.rank)
-    return reasons
+    return {
+        identity: own if len(own) == 1 else _most_telling_first(query, own)
+        for identity, own in reasons.items()
+    }
+
+
+def _most_telling_first(query: Query, reasons: Sequence[Reason]) -> list[Reason]:
+    """Return the reasons for a hit, the strongest first, and last what only reorders hits.
+
+    That a line has the words tells more than that it means the same.
+    """
+
+    def key(reason: Reason) -> tuple[bool, float, bool, int]:
+        strength = reason.strength
+        exact = reason.route == "words"
+        if exact:
+            shot = reason.match.shot
+            strength = max(
+                each.strength
+                for each in reasons
+                if each is reason or (each.route in SPOKEN and each.match.shot == shot)
+            )
+        reorders = reason.route == "preference" and not query.only_preferences
+        return reorders, -strength, not exact, reason.rank
+
+    return sorted(reasons, key=key)
 
 
 def _in_time(plan: SearchPlan, first: _Fused, second: _Fused) -> Ranking:

@@ -9,6 +9,7 @@ from qdrant_client import models
 from app.search.filters import COMPARED, Compare, Condition, Filters, parse_condition
 from app.search.people import NOBODY, People, shows
 from app.search.request import Level, RequestError
+from app.search.worth import WORTH, Percentiles
 from indexer.scoring import CLIP_PREFIX, field_of
 from indexer.traits import PERSON, stored, stored_of_clip
 from probes.tasks import Task
@@ -25,12 +26,14 @@ class Filter:
         on_hits: conditions on a point of the level that is asked for.
         on_shots: the same on the shots of such a point; None where shots do not carry it.
         negated: no condition may hold, rather than all.
+        of_title: all points of a title pass, or none.
     """
 
     field: str
     on_hits: tuple[models.Condition, ...]
     on_shots: tuple[models.Condition, ...] | None
     negated: bool = False
+    of_title: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,22 +68,38 @@ class FilterSet:
         """The fields that filter."""
         return tuple(each.field for each in self.filters)
 
+    @property
+    def of_titles(self) -> "FilterSet":
+        """The filters that all points of a title pass, or none."""
+        return self.of(each for each in self.filters if each.of_title)
+
     def without(self, *fields: str) -> "FilterSet":
         """Return the filters of the other fields."""
         return self.of(each for each in self.filters if each.field not in fields)
 
 
 def compile_filters(
-    request: Filters, level: Level, tasks: Tasks, people: People = NOBODY
+    request: Filters,
+    level: Level,
+    tasks: Tasks,
+    percentiles: Percentiles,
+    people: People = NOBODY,
 ) -> FilterSet:
     """Return the filters of a request for hits of a level.
+
+    Args:
+        request: the filters; those of clip-worthiness are percentiles.
+        level: of the hits.
+        tasks: that ``where`` may name.
+        percentiles: of the level's collection.
+        people: whom ``person`` may name.
 
     Raises:
         RequestError: ``where`` names no task, or compares classes with a number; ``person`` names
             nobody.
     """
     found = [
-        _filter(name, compare, value, level)
+        _filter(name, compare, _score(compare, value, percentiles), level)
         for name, compare in COMPARED.items()
         if (value := getattr(request, name)) not in (None, []) and compare.kind != PERSON
     ]
@@ -89,6 +108,13 @@ def compile_filters(
         found.append(Filter("person", (shows(groups),), (shows(groups, level == "clip"),)))
     found += [_on_task(parse_condition(each), tasks, level) for each in request.where]
     return FilterSet.of(found)
+
+
+def _score(compare: Compare, value: Any, percentiles: Percentiles) -> Any:
+    """Return the score that a percentile of clip-worthiness stands for; other values unchanged."""
+    if compare.key != WORTH:
+        return value
+    return percentiles.least(value) if compare.how == "min" else percentiles.most(value)
 
 
 def _filter(name: str, compare: Compare, value: Any, level: Level) -> Filter:
@@ -103,7 +129,11 @@ def _filter(name: str, compare: Compare, value: Any, level: Level) -> Filter:
         on_shots = tuple(_conditions(compare, compare.key, of_clip))
     elif level == "clip" and compare.owner == "clip":
         on_shots = tuple(_conditions(compare, CLIP_PREFIX + compare.key, value))
-    return Filter(name, on_hits, on_shots, negated=compare.how == "none")
+    return Filter(
+        *(name, on_hits, on_shots),
+        negated=compare.how == "none",
+        of_title=compare.owner == "title",
+    )
 
 
 def _conditions(compare: Compare, key: str, value: Any) -> Iterator[models.Condition]:
@@ -138,6 +168,7 @@ def _on_task(condition: Condition, tasks: Tasks, level: Level) -> Filter:
         (_compared(condition, key),),
         (_compared(condition, through),),
         negated=condition.operator == "!=",
+        of_title=task.level == "title",
     )
 
 

@@ -1,7 +1,7 @@
 """Encodes words, examples and images as the vectors of a query's routes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,6 +36,7 @@ class QueryEncoder:
     models: Models
     settings: SearchSettings
     examples: Examples
+    _sentences: dict[str, Vector] = field(default_factory=dict)
 
     def queries(self, request: SearchRequest) -> tuple[Query, ...]:
         """Return the query of a request's words and examples, and that of ``then`` or ``also``.
@@ -69,7 +70,7 @@ class QueryEncoder:
         routes: list[Route],
         away_from: AwayFrom | None = None,
     ) -> Query:
-        if not routes:
+        if not routes and not self._is_nonsense(unquoted(text)):
             raise RequestError("routes", "none of them can answer this search; name others or none")
         preferred = []
         if self.settings.preference > 0 and not request.routes:
@@ -109,43 +110,49 @@ class QueryEncoder:
         if not plain:
             return []
         backbones = self.models.backbones
-        negative = request.without.strip()
-        asked = [plain, negative] if negative else [plain]
+        if self._is_nonsense(plain):
+            weights = {route: weight for route, weight in weights.items() if route == "words"}
         routes = []
         seen: list[float] | None = None
         if "picture" in weights:
-            # Python's own numbers, which the store takes; the second row is that of the negative.
-            seen, *other = backbones.video.embed_query(asked).tolist()
-            routes.append(
-                Route(
-                    *("picture", PICTURE, (seen,), weights["picture"]),
-                    negative_vector=other[0] if other else None,
-                )
-            )
+            # Python's own numbers, which the store takes.
+            seen = backbones.video.embed_query([plain])[0].tolist()
+            routes.append(Route("picture", PICTURE, (seen,), weights["picture"]))
         spoken: Vector | None = None
         if "dialogue" in weights or "context" in weights:
-            spoken = backbones.text.embed_query(asked)
+            spoken = self._sentence(plain)
         if spoken is not None and "dialogue" in weights:
-            said, *other = spoken.tolist()
+            said = spoken.tolist()
             routes.append(
                 Route(
                     *("dialogue", DIALOGUE, (said,), weights["dialogue"]),
                     min_score=self.settings.least_dialogue,
                     min_share=self.settings.line_to_picture if said == seen else None,
-                    negative_vector=other[0] if other else None,
                 )
             )
         sparse = Bm25Words().query(plain) if "words" in weights else None
         if sparse is not None:
             routes.append(Route("words", WORDS, (sparse,), weights["words"], floor=0.0))
         if spoken is not None and "context" in weights:
-            vector = self._predicted(plain, spoken[0])
+            vector = self._predicted(plain, spoken)
             # Without a matching line, the neighbours' lines do not help (docs/results/search.md).
             needs_line = not request.routes
             routes.append(
                 Route("context", PREDICTED, (vector,), weights["context"], needs_line=needs_line)
             )
         return routes
+
+    def _is_nonsense(self, plain: str) -> bool:
+        """Return whether words are random letters: nothing looks or sounds like them."""
+        if not plain:
+            return False
+        return self.models.nonsense.share(self._sentence(plain)) >= self.settings.nonsense
+
+    def _sentence(self, plain: str) -> Vector:
+        """Return the sentence embedding [d] of words; each is embedded once."""
+        if plain not in self._sentences:
+            self._sentences[plain] = self.models.backbones.text.embed_query([plain])[0]
+        return self._sentences[plain]
 
     def _still_route(self, weight: float) -> Route:
         if self.examples.still is None:

@@ -6,16 +6,17 @@ a route is needed at all. The embedded engine is asked route by route, for no mo
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from statistics import median
 
 from qdrant_client import models
 
+from app.search.conditions import FilterSet
 from app.search.nearest import Lookup, Match
 from app.search.phrases import phrase_matches
 from app.search.plan import AwayFrom, Query, Route, SearchPlan
 from app.search.request import RouteName
+from app.search.scale import Scale
 from app.search.similarity import members, vectors_of
 from indexer.store.base import ScoredPoint, Store
 from indexer.store.names import CLIP_ID
@@ -25,23 +26,42 @@ LINE_ROUTES = ("dialogue", "words")
 """The routes that find shots by a line."""
 
 
+Scales = Sequence[Scale | None]
+"""The scales of a query's routes; None where a route does not run."""
+
+
 @dataclass(frozen=True)
 class RankedList:
-    """The results of one route, best first, and its weight in the fusion.
+    """The results of one route, best first, its weight in the fusion, and the scale of its scores.
 
-    ``floor`` is the score of unrelated points; None if a route has no such score, and then the
-    median is used. ``said`` are the words of a preference.
+    ``said`` are the words of a preference.
     """
 
     route: RouteName
     weight: float
     matches: Sequence[Match]
-    floor: float | None = None
+    scale: Scale
     said: str = ""
 
 
-def execute(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
+@dataclass(frozen=True)
+class Found:
+    """What the routes of each query found, and the scales of all of its routes."""
+
+    ranked: Sequence[Sequence[RankedList]]
+    scales: Sequence[Scales]
+
+
+def execute(plan: SearchPlan, store: Store, scales: Sequence[Scales] = ()) -> Found:
     """Return the results of each query's routes.
+
+    Which routes run, and what their scores are worth, depends on the query alone: it is settled by
+    a search of the whole index, and then holds for what the filters leave.
+
+    Args:
+        plan: the plan.
+        store: where the points are.
+        scales: of the same queries, if they are known.
 
     Raises:
         ReelfindError: a phrase is in too many places, or the store does not answer.
@@ -51,17 +71,37 @@ def execute(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
         excluded = members(
             store, plan.pair, plan.example_ids, plan.level, plan.settings.title_shots
         )
-    executions = [_Execution(plan, store, query, excluded) for query in plan.queries]
+    runs = [
+        _Execution(_plan_of(plan, place), store, query, excluded)
+        for place, query in enumerate(plan.queries)
+    ]
+    bases = [each for run in runs if not scales and (each := run.over_everything) is not None]
+    ahead = _asked_ahead(plan, store, [*runs, *bases])
+    known: Sequence[Scales | None] = scales or [None for _ in runs]
+    results = [run.results(ahead, own) for run, own in zip(runs, known, strict=True)]
+    return Found([ranked for ranked, _ in results], [own for _, own in results])
+
+
+def _plan_of(plan: SearchPlan, place: int) -> SearchPlan:
+    """Return the plan of a query: what follows in time need only be of the same title."""
+    if plan.combination == "then" and place > 0:
+        return replace(plan, filters=plan.filters.of_titles)
+    return plan
+
+
+def _asked_ahead(
+    plan: SearchPlan, store: Store, executions: Sequence["_Execution"]
+) -> Mapping[Lookup, Sequence[ScoredPoint]]:
+    """Return the answers to all lookups, where they are best asked for at once."""
     lookups = [lookup for each in executions for own in each.lookups for lookup in own]
-    ahead: Mapping[Lookup, Sequence[ScoredPoint]] = {}
-    if store.is_remote:
-        # What a route with a share counts is known when the best picture is.
-        questions = [
-            each.question(None if each.route.min_share is not None else each.route.min_score)
-            for each in lookups
-        ]
-        ahead = dict(zip(lookups, store.query_batch(plan.shots, questions), strict=True))
-    return [each.run(ahead) for each in executions]
+    if not store.is_remote:
+        return {}
+    # What a route with a share counts is known when the best picture is.
+    questions = [
+        each.question(None if each.route.min_share is not None else each.route.min_score)
+        for each in lookups
+    ]
+    return dict(zip(lookups, store.query_batch(plan.shots, questions), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +114,16 @@ class _Execution:
     excluded: AbstractSet[str]
 
     @cached_property
+    def over_everything(self) -> "_Execution | None":
+        """The same without filters; None if that is itself, or of no use.
+
+        A phrase is looked for among what the filters leave, and is relevant wherever it is.
+        """
+        if not self.plan.filters.filters or self.query.phrases:
+            return None
+        return replace(self, plan=replace(self.plan, filters=FilterSet()))
+
+    @cached_property
     def lookups(self) -> list[list[Lookup]]:
         """What each route looks for; nothing if no hit says the phrases."""
         only = None
@@ -84,37 +134,56 @@ class _Execution:
         filter_ = self._on_shots(only)
         return [self._lookups_of(route, filter_) for route in self.query.routes]
 
-    def run(self, ahead: Mapping[Lookup, Sequence[ScoredPoint]]) -> list[RankedList]:
-        """Return the results of the routes; ``ahead`` has answers that are known already."""
-        if not self.lookups:
-            return []
-        ranked: list[RankedList] = []
+    def results(
+        self, ahead: Mapping[Lookup, Sequence[ScoredPoint]], scales: Scales | None
+    ) -> tuple[list[RankedList], Scales]:
+        """Return the results of the routes that run, and the scales of all of them.
+
+        Args:
+            ahead: answers that are known already.
+            scales: of the routes, if they are known already.
+        """
+        if self.query.phrases:
+            scales = None
+        elif scales is None and self.over_everything is not None:
+            scales = _scales(self.over_everything.run(ahead, None))
+        ranked = self.run(ahead, scales)
+        found = [each for each in ranked if each is not None]
+        if self.query.away_from is not None:
+            found.append(self._farthest(self.query.away_from, found))
+        return found, _scales(ranked) if scales is None else scales
+
+    def run(
+        self, ahead: Mapping[Lookup, Sequence[ScoredPoint]], scales: Scales | None
+    ) -> list[RankedList | None]:
+        """Return the results of each route; None of one that does not run.
+
+        Without ``scales``, what is found here settles them.
+        """
+        ranked: list[RankedList | None] = []
         best_picture: float | None = None
         line_found = False
-        for route, lookups in zip(self.query.routes, self.lookups, strict=True):
-            if route.needs_line and not line_found:
+        for place, lookups in enumerate(self.lookups):
+            route = self.query.routes[place]
+            scale = None if scales is None else scales[place]
+            runs = not route.needs_line or line_found if scales is None else scale is not None
+            if not runs:
+                ranked.append(None)
                 continue
-            min_score = route.min_score
-            if route.min_share is not None and best_picture is not None:
-                min_score = best_picture * route.min_share
-            found = [each.matches(min_score, ahead.get(each)) for each in lookups]
-            ranked.append(self._ranked(route, min_score, found))
-            if route.name == "picture" and ranked[-1].matches:
-                best_picture = ranked[-1].matches[0].score
+            least = route.min_score if scale is None else scale.least
+            if scale is None and route.min_share is not None and best_picture is not None:
+                least = best_picture * route.min_share
+            found = [each.matches(least, ahead.get(each)) for each in lookups]
+            own = self._ranked(route, least, scale, found)
+            ranked.append(own)
+            if route.name == "picture" and own.matches:
+                best_picture = own.matches[0].score
             line_found = line_found or (
-                route.name in LINE_ROUTES and _is_said(ranked[-1].matches, self.query.text)
+                route.name in LINE_ROUTES and _is_said(own.matches, self.query.text)
             )
-        if self.query.away_from is not None:
-            ranked.append(self._farthest(self.query.away_from, ranked))
         return ranked
 
     def _lookups_of(self, route: Route, filter_: models.Filter | None) -> list[Lookup]:
-        if route.negative_vector is not None:
-            hidden = self._nearer_to_negative(route, route.negative_vector, filter_)
-            if hidden:
-                must: list[models.Condition] | None = [filter_] if filter_ is not None else None
-                without = models.HasIdCondition(has_id=sorted(hidden))
-                filter_ = models.Filter(must=must, must_not=[without])
         if route.condition is not None:
             own = [filter_] if filter_ is not None else []
             filter_ = models.Filter(must=[*own, route.condition])
@@ -142,7 +211,11 @@ class _Execution:
         return models.FieldCondition(key=CLIP_ID, match=models.MatchAny(any=sorted(ids)))
 
     def _ranked(
-        self, route: Route, min_score: float | None, found: Sequence[Sequence[Match]]
+        self,
+        route: Route,
+        least: float | None,
+        scale: Scale | None,
+        found: Sequence[Sequence[Match]],
     ) -> RankedList:
         """Return the best of what a route's vectors found, best first, ties in order of id."""
         best: dict[str, Match] = {}
@@ -151,37 +224,9 @@ class _Execution:
                 best[match.id] = match
         ordered = sorted(best.values(), key=lambda each: (-each.score, each.id))
         matches = ordered[: self.plan.settings.depth]
-        if self.plan.negative_text and route.name in LINE_ROUTES:
-            words = Bm25Words()
-            negative = self.plan.negative_text
-            matches = [
-                each
-                for each in matches
-                if not words.marks(" ".join([each.line or "", *each.shown]), negative)
-            ]
-        floor = min_score if route.floor is None else route.floor
-        return RankedList(route.name, route.weight, matches, floor, route.said)
-
-    def _nearer_to_negative(
-        self, route: Route, negative_vector: list[float], filter_: models.Filter | None
-    ) -> AbstractSet[str]:
-        """Return the shots among the route's best that are nearer to its negative vector.
-
-        A shot's nearness is its score on a scale from the median to the best score of a vector:
-        raw scores of different words are not comparable. It is hidden if it is nearer to the
-        negative vector by more than the setting ``without``.
-        """
-        wanted, unwanted = (
-            _nearness(
-                Lookup(
-                    *(self.plan, self.store, route, vector, filter_), by_shot=True, whole=False
-                ).matches(route.min_score),
-                route.min_score,
-            )
-            for vector in (route.vectors[0], negative_vector)
-        )
-        margin = self.plan.settings.without
-        return {each for each in wanted.keys() & unwanted if unwanted[each] > wanted[each] + margin}
+        if scale is None:
+            scale = Scale.of([each.score for each in matches], least, route.floor)
+        return RankedList(route.name, route.weight, matches, scale, route.said)
 
     def _farthest(self, away_from: AwayFrom, ranked: Sequence[RankedList]) -> RankedList:
         """Rank the other routes' results by their distance from the negative examples."""
@@ -193,20 +238,14 @@ class _Execution:
             for identity, vector in vectors_of(self.store, collection, list(found)).items()
         ]
         scored.sort(key=lambda each: (-each.score, each.id))
-        return RankedList("like", away_from.weight, scored)
+        return RankedList("like", away_from.weight, scored, Scale.of([], None, None))
+
+
+def _scales(ranked: Sequence[RankedList | None]) -> Scales:
+    return [None if each is None else each.scale for each in ranked]
 
 
 def _is_said(matches: Sequence[Match], text: str) -> bool:
     """Return whether a match is one of dialogue, and not of text on screen alone."""
     words = Bm25Words()
     return any(not each.shown or words.marks(each.line or "", text) for each in matches)
-
-
-def _nearness(matches: Sequence[Match], min_score: float | None) -> dict[str, float]:
-    """Return by shot 1 for the best score, 0 for the median (or for ``min_score``)."""
-    if not matches:
-        return {}
-    scores = [each.score for each in matches]
-    middle = median(scores) if min_score is None else min_score
-    width = max(scores) - middle
-    return {each.id: (each.score - middle) / width if width > 0 else 0.0 for each in matches}

@@ -17,6 +17,7 @@ from app.search.filters import COMPARED
 from app.search.people import NOBODY, Groups, People, is_in, shows
 from app.search.plan import SearchPlan
 from app.search.present import read_payloads
+from app.search.worth import BELOW, WORTH
 from indexer.scoring import USER_FIELD, field_of
 from indexer.store.base import Store
 from indexer.traits import PERSON, VALUES, stored
@@ -37,23 +38,26 @@ class Range:
     key: str
     edges: tuple[float, ...]
 
-    @property
-    def bins(self) -> Sequence[tuple[float, float | None]]:
-        """Where each bin begins and ends."""
-        return list(zip(self.edges, (*self.edges[1:], None), strict=True))
+    def counted(self, counts: Sequence[int]) -> list[Bin]:
+        """Return the bins with what is in each."""
+        ends = (*self.edges[1:], None)
+        return [
+            Bin(least=least, below=below, count=count)
+            for least, below, count in zip(self.edges, ends, counts, strict=True)
+        ]
 
 
 _TENTHS = tuple(tenth / 10 for tenth in range(10))
 
 RANGES = {
-    "worthiness": Range("clip_worthiness", _TENTHS),
+    "worthiness": Range(WORTH, _TENTHS),
     "popularity": Range("popularity", _TENTHS),
     "duration": Range("duration", (0, 2, 5, 10, 15, 20, 30, 45, 60)),
     "start": Range("start_seconds", (0, 60, 300, 600, 1200, 1800, 2700, 3600, 5400, 7200)),
 }
 """By the name after ``min_`` and ``max_`` in a request. Scores in tenths; lengths and places in
 seconds, in finer steps where clips and films of every length have some. The edges are the same for
-every search, so that two of them can be compared."""
+every search, so that two of them can be compared. Those of worthiness are percentiles."""
 
 
 def count_facets(
@@ -72,10 +76,10 @@ def count_facets(
         plan: its order, page and arrangement do not matter.
         tasks: those of the user's own are counted by their classes.
         store: where the points are.
-        ranking: of the plan, if it was executed already.
+        ranking: of the plan, if it has queries.
         people: those with a name are counted.
     """
-    count = _Found(plan, store, ranking) if plan.queries else _Filtered(plan, store)
+    count = _Filtered(plan, store) if ranking is None else _Found(plan, store, ranking)
     known: dict[tuple[str, tuple[str, ...]], list[FacetCount]] = {}
 
     def values(key: str, without: str, start: str = "") -> list[FacetCount]:
@@ -97,7 +101,7 @@ def count_facets(
         if task.kind == "multi-label" and field_of(name).startswith(USER_FIELD)
     }
     ranges = {
-        name: count.histogram(range_, f"min_{name}", f"max_{name}")
+        name: count.histogram(range_, _bounds(plan, range_), f"min_{name}", f"max_{name}")
         for name, range_ in RANGES.items()
     }
     absent = kinds_missing(plan.pair)
@@ -110,6 +114,14 @@ def count_facets(
         counted = _counted(people, plan.echo.person, plan.settings.facet_values)
         named["person"] = _ordered(count.people(counted, plan.filters.without("person")))
     return Facets(**named, tasks=own, ranges=ranges)
+
+
+def _bounds(plan: SearchPlan, range_: Range) -> Sequence[float]:
+    """Return where the bins begin, in values of points."""
+    if range_.key != WORTH:
+        return range_.edges
+    # All that is worth less than the first bin's percentile is in it too.
+    return [BELOW, *(plan.percentiles.least(edge) for edge in range_.edges[1:])]
 
 
 class _Filtered:
@@ -135,7 +147,7 @@ class _Filtered:
             for each, groups in people.items()
         }
 
-    def histogram(self, range_: Range, *without: str) -> list[Bin]:
+    def histogram(self, range_: Range, bounds: Sequence[float], *without: str) -> list[Bin]:
         """Count the points in each bin; those without a value are in none."""
         filter_ = self._plan.filters.without(*without).on_hits
 
@@ -144,13 +156,14 @@ class _Filtered:
             must = [inside] if filter_ is None else [filter_, inside]
             return self._store.count(self._plan.collection, models.Filter(must=must))
 
-        return [Bin(least=a, below=b, count=count(a, b)) for a, b in range_.bins]
+        counts = [count(a, b) for a, b in zip(bounds, [*bounds[1:], None], strict=True)]
+        return range_.counted(counts)
 
 
 class _Found:
     """Counts hits of a search, in the payloads of its candidates."""
 
-    def __init__(self, plan: SearchPlan, store: Store, ranking: Ranking | None) -> None:
+    def __init__(self, plan: SearchPlan, store: Store, ranking: Ranking) -> None:
         self._plan = plan
         self._store = store
         self._ranking = ranking
@@ -168,18 +181,15 @@ class _Found:
             for each, groups in people.items()
         }
 
-    def histogram(self, range_: Range, *without: str) -> list[Bin]:
+    def histogram(self, range_: Range, bounds: Sequence[float], *without: str) -> list[Bin]:
         """Count the hits in each bin; those without a value are in none."""
         counts = [0] * len(range_.edges)
         for payload in self._payloads(self._plan.filters.without(*without)):
             value = payload.get(range_.key)
-            place = bisect_right(range_.edges, value) - 1 if value is not None else -1
+            place = bisect_right(bounds, value) - 1 if value is not None else -1
             if place >= 0:
                 counts[place] += 1
-        return [
-            Bin(least=least, below=below, count=count)
-            for (least, below), count in zip(range_.bins, counts, strict=True)
-        ]
+        return range_.counted(counts)
 
     def _payloads(self, filters: FilterSet) -> list[Mapping[str, Any]]:
         if filters.fields not in self._known:
@@ -189,8 +199,8 @@ class _Found:
     def _find(self, filters: FilterSet) -> list[Mapping[str, Any]]:
         plan = replace(self._plan, filters=filters)
         ranking = self._ranking
-        if ranking is None or filters.fields != self._plan.filters.fields:
-            ranking = combine(plan, execute(plan, self._store))
+        if filters.fields != self._plan.filters.fields:
+            ranking = combine(plan, execute(plan, self._store, ranking.scales))
         ids = [each.id for each in ranking.candidates]
         return list(read_payloads(plan, self._store, ids).values())
 

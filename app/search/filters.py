@@ -114,10 +114,16 @@ class Filters(BaseModel):
     )
     min_worthiness: Annotated[
         Share | None, Compare("clip_worthiness", "min", "clip", "clip-worthiness")
-    ] = Field(None, description="Keep clips whose clip-worthiness is at least this.")
+    ] = Field(
+        None,
+        description="Least percentile of clip-worthiness within the catalogue, 0 to 1.",
+    )
     max_worthiness: Annotated[
         Share | None, Compare("clip_worthiness", "max", "clip", "clip-worthiness")
-    ] = Field(None, description="Keep clips whose clip-worthiness is at most this.")
+    ] = Field(
+        None,
+        description="Most percentile of clip-worthiness within the catalogue, 0 to 1.",
+    )
     min_popularity: Annotated[Share | None, Compare("popularity", "min", "clip")] = Field(
         None, description="Keep clips whose popularity within their title is as high."
     )

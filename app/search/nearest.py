@@ -30,8 +30,8 @@ costs as much as to ask."""
 class Match(NamedTuple):
     """A clip or shot that a route found, with its line if a line can be the reason.
 
-    ``shown`` are the lines of text on screen, if they can be. ``payload`` is what was read of the
-    shot through which it was found.
+    ``shown`` are the lines of text on screen, if they can be. ``shot`` is the shot through which it
+    was found, and ``payload`` what was read of that.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Match(NamedTuple):
     line: str | None = None
     shown: tuple[str, ...] = ()
     payload: Mapping[str, Any] = MappingProxyType({})
+    shot: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Lookup:
         plan: says in which collections, how deep, and what clips must be.
         store: where the points are.
         route: the route.
-        vector: one of its vectors, or its negative one.
+        vector: one of its vectors.
         filter: what shots must be.
         by_shot: shots are looked for, and not clips.
         whole: all fields of shots are read.
@@ -112,7 +113,7 @@ class Lookup:
             if found not in best:
                 line = " ".join(payload.get("lines", ())) or None
                 shown = tuple(payload.get(SCREEN_TEXT, ())) if self.route.name == "words" else ()
-                best[found] = Match(found, score, line, shown, payload)
+                best[found] = Match(found, score, line, shown, payload, identity)
         return list(best.values())
 
     def _passing(self, points: Sequence[ScoredPoint], on_clips: models.Filter) -> AbstractSet[str]:

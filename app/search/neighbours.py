@@ -6,11 +6,12 @@ from app.records import Hit, Neighbours
 from app.search.present import make_hit
 from app.search.request import RequestError
 from app.search.similarity import is_point
+from app.search.worth import WORTH, Percentiles, Worth
 from indexer.store.base import Store, pair
 
 
 def neighbours_of(
-    store: Store, name: str | None, point_id: str, before: int, after: int
+    store: Store, name: str | None, point_id: str, before: int, after: int, worth: Worth
 ) -> Neighbours:
     """Return the shots or clips around one in its title, in order of time.
 
@@ -20,6 +21,7 @@ def neighbours_of(
         point_id: of a shot or clip.
         before: how many before it.
         after: how many after it.
+        worth: the percentiles of their clip-worthiness.
 
     Raises:
         RequestError: there is no such shot or clip.
@@ -40,7 +42,10 @@ def neighbours_of(
                 ),
                 limit=before + after + 1,
             )
-            found = {int((each.payload or {})["index"]): _hit(each) for each in records}
+            percentiles = worth.percentiles(store, collection)
+            found = {
+                int((each.payload or {})["index"]): _hit(each, percentiles) for each in records
+            }
             return Neighbours(
                 before=[found[each] for each in sorted(found) if each < place],
                 hit=found[place],
@@ -49,6 +54,6 @@ def neighbours_of(
     raise RequestError("id", f"{point_id}: no such clip or shot; search again")
 
 
-def _hit(record: models.Record) -> Hit:
+def _hit(record: models.Record, percentiles: Percentiles) -> Hit:
     payload = record.payload or {}
-    return make_hit(str(record.id), payload, float(payload["clip_worthiness"]), [])
+    return make_hit(str(record.id), payload, float(payload[WORTH]), [], percentiles)

@@ -14,6 +14,7 @@ from app.search.conditions import FilterSet
 from app.search.cursor import Position
 from app.search.request import Level, Order, RouteName, SearchRequest
 from app.search.similarity import Vector
+from app.search.worth import Percentiles
 from indexer.pipeline_sections import SearchSettings
 
 Combination = Literal["one", "then", "also"]
@@ -32,7 +33,6 @@ class Route:
         min_share: of the best picture's score; it replaces ``min_score`` where one vector looks
             for pictures and for lines, as no fixed score tells a spoken thing from a seen one.
         floor: the score of what has nothing to do with the query; otherwise ``min_score``.
-        negative_vector: what hits should be far from, in the same space.
         needs_line: it runs only if an earlier route found a line.
         condition: what shots must be beside the filters.
         said: the words of a preference.
@@ -45,7 +45,6 @@ class Route:
     min_score: float | None = None
     min_share: float | None = None
     floor: float | None = None
-    negative_vector: list[float] | None = None
     needs_line: bool = False
     condition: models.Filter | None = None
     said: str = ""
@@ -118,9 +117,9 @@ class SearchPlan:
         combination: how two queries make a hit: one follows the other within ``within`` seconds,
             shot by shot, or both hold for it.
         example_ids: clips, shots and titles that are not found again.
-        negative_text: lines that say these words are no reason for a hit.
-        keep_tail: hits that are hardly relevant stay.
+        keep_tail: weak matches stay.
         presentation: how the answer is arranged.
+        percentiles: of clip-worthiness, among all points of the level.
         settings: weights and limits; routes that the pair does not fit weigh nothing.
         notice: what to say of the pair.
     """
@@ -135,9 +134,9 @@ class SearchPlan:
     combination: Combination
     within: float
     example_ids: tuple[str, ...]
-    negative_text: str
     keep_tail: bool
     presentation: Presentation
+    percentiles: Percentiles
     settings: SearchSettings
     notice: str
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.records import Group, Hit, OwnScores, Part, SearchResponse, Why
+from app.records import Group, Hit, Matched, OwnScores, Part, SearchResponse, Why
 from app.search.arrange import by_title, diversified, in_order, merged
 from app.search.combine import Candidate, Ranking, Reason
 from app.search.cursor import write_cursor
@@ -11,6 +11,7 @@ from app.search.listing import Listing, order_key
 from app.search.nearest import SPOKEN
 from app.search.plan import SearchPlan
 from app.search.quotes import find_phrase, phrases
+from app.search.worth import WORTH, Percentiles
 from indexer.points import SCREEN_TEXT
 from indexer.scoring import USER_FIELD
 from indexer.store.base import Store
@@ -58,7 +59,7 @@ def present_listing(plan: SearchPlan, listing: Listing) -> SearchResponse:
         payload = record.payload or {}
         score = float(payload.get(key) or 0.0)
         why = Why(route="filter", rank=place, score=score)
-        hits.append(make_hit(str(record.id), payload, score, [why]))
+        hits.append(make_hit(str(record.id), payload, score, [why], plan.percentiles))
     cursor = None
     if listing.following is not None:
         cursor = write_cursor(plan.presentation.fingerprint, listing.following)
@@ -86,8 +87,37 @@ def _hits(plan: SearchPlan, page: Sequence[Candidate], known: Payloads, store: S
         shots = [shot for each in page for shot in each.moment or ()]
         wanted.update(shot.payload[CLIP_ID] for shot in shots)
     payloads = {**known, **read_payloads(plan, store, sorted(wanted - known.keys()))}
+    matched = payloads if plan.level == "shot" else _matched_shots(plan, page, store)
     words = Bm25Words()
-    return [_hit(plan, each, payloads, words) for each in page if each.id in payloads]
+    return [
+        _hit(plan, each, payloads, words).model_copy(update={"match": _match(each, matched)})
+        for each in page
+        if each.id in payloads
+    ]
+
+
+def _matched_shots(plan: SearchPlan, page: Sequence[Candidate], store: Store) -> Payloads:
+    """Return the payloads of the shots by which clips were found, by their ids."""
+    wanted = sorted({each.reasons[0].match.shot for each in page if each.reasons})
+    records = store.retrieve(plan.shots, wanted, with_vectors=False) if wanted else []
+    return {str(record.id): record.payload or {} for record in records}
+
+
+def _match(candidate: Candidate, shots: Payloads) -> Matched | None:
+    """Return the shot that matched best, by the most telling reason."""
+    if not candidate.reasons:
+        return None
+    reason = candidate.reasons[0]
+    payload = shots.get(reason.match.shot)
+    if payload is None:
+        return None
+    return Matched(
+        shot_id=reason.match.shot,
+        frame=payload["start_frame"],
+        timecode=payload["timecode_in"],
+        route=reason.route,
+        strength=round(reason.strength, 4),
+    )
 
 
 def _hit(plan: SearchPlan, candidate: Candidate, payloads: Payloads, words: Bm25Words) -> Hit:
@@ -95,7 +125,7 @@ def _hit(plan: SearchPlan, candidate: Candidate, payloads: Payloads, words: Bm25
     if not why:
         why = [Why(route="filter", rank=1, score=candidate.score)]
     payload = payloads[candidate.id]
-    hit = make_hit(candidate.id, payload, candidate.score, why)
+    hit = make_hit(candidate.id, payload, candidate.score, why, plan.percentiles)
     if candidate.moment:
         first, second = candidate.moment
         second_why = [explain(reason, words) for reason in candidate.second_reasons]
@@ -127,8 +157,10 @@ def explain(reason: Reason, words: Bm25Words) -> Why:
         route=reason.route,
         rank=reason.rank,
         score=round(reason.match.score, 4),
+        strength=round(reason.strength, 4),
         preferred=reason.text if reason.route == "preference" else None,
         line=line,
+        exact=reason.route == "words" and words.has_all(line or "", reason.text),
         marks=marks,
         line_from=None if line is None else "dialogue" if shown is None else "screen",
     )
@@ -151,8 +183,14 @@ def mark(line: str, words: Bm25Words, text: str) -> list[tuple[int, int]]:
     return sorted({*whole, *single})
 
 
-def make_hit(identity: str, payload: Mapping[str, Any], score: float, why: Sequence[Why]) -> Hit:
-    """Return a hit from a point's payload."""
+def make_hit(
+    identity: str,
+    payload: Mapping[str, Any],
+    score: float,
+    why: Sequence[Why],
+    percentiles: Percentiles,
+) -> Hit:
+    """Return a hit from a point's payload; ``percentiles`` are those of its collection."""
     names = Hit.model_fields.keys() & payload.keys()
     known = {name: payload[name] for name in names}
     own = {
@@ -161,6 +199,7 @@ def make_hit(identity: str, payload: Mapping[str, Any], score: float, why: Seque
         if name.startswith(USER_FIELD)
     }
     known |= split(payload.get(FIELD, []))
+    known["worthiness_percentile"] = round(percentiles.of(float(payload[WORTH])), 4)
     said = " ".join(payload["lines"])
     return Hit(id=identity, score=score, why=list(why), text=said, own_tasks=own, **known)
 

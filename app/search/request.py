@@ -44,7 +44,6 @@ class Sought(BaseModel):
     """What is looked for: words, examples, or both."""
 
     q: str = Field("", max_length=1000, description="Words; empty lists what the filters leave.")
-    without: str = Field("", max_length=1000, description="Words that hits should be far from.")
     then: str = Field(
         "", max_length=1000, description="Words that follow those of `q` in the same title."
     )
@@ -85,7 +84,7 @@ class Sought(BaseModel):
         description="Search by these routes only; empty takes those with a weight.",
     )
 
-    @field_validator("without", "then", "also")
+    @field_validator("then", "also")
     @classmethod
     def _refuse_a_second_part_without_a_first(cls, words: str, info: ValidationInfo) -> str:
         if words.strip() and not info.data.get("q", "").strip():
@@ -131,7 +130,7 @@ class Arrangement(BaseModel):
     order: Order = Field(
         "relevance", description="Without words, `relevance` is by clip-worthiness."
     )
-    tail: Tail = Field("cut", description="What becomes of hits that are hardly relevant.")
+    tail: Tail = Field("cut", description="What becomes of weak matches.")
     group: Grouping = Field("none", description="Bring the hits of a title together.")
     merge: bool = Field(
         False, description="Join hits that touch into one moment; not together with `then`."

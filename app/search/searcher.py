@@ -21,6 +21,7 @@ from app.search.plan import Combination, Presentation, Query, SearchPlan
 from app.search.present import present, present_listing
 from app.search.request import SearchRequest
 from app.search.values import Values, check_bounds
+from app.search.worth import Worth
 from indexer.models import Models
 from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store, pair
@@ -43,6 +44,7 @@ class Searcher:
         settings: weights of the routes, and the rest.
         tasks: those that ``where`` may name and that facets count.
         people: whom ``person`` may name, and whom facets count.
+        worth: the percentiles of clip-worthiness that it knows.
         pair: of collections to search; without one, that which search reads when it is asked.
     """
 
@@ -52,6 +54,7 @@ class Searcher:
     tasks: Tasks = field(default_factory=dict)
     pair: str | None = None
     people: People = NOBODY
+    worth: Worth = field(default_factory=Worth)
 
     def run(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> SearchResponse:
         """Return a page of hits; see ``answer``."""
@@ -79,7 +82,7 @@ class Searcher:
             echo = request.model_copy(update=NO_FILES)
             return SearchResponse(query=echo, took_ms=0.0, hits=[]), _no_facets
         plan = self.plan(request, name, examples)
-        ranking = combine(plan, execute(plan, self.store)) if plan.queries else None
+        ranking = self._ranking(plan)
         answer = self._present(plan, ranking)
         took = round((time.perf_counter() - began) * 1000, 1)
         facets = partial(count_facets, plan, self.tasks, self.store, ranking, self.people)
@@ -106,7 +109,7 @@ class Searcher:
             self.models.load_for_queries()
         bare = request.model_copy(update={"cursor": None})
         plan = self.plan(bare, name, examples)
-        return count_facets(plan, self.tasks, self.store, people=self.people)
+        return count_facets(plan, self.tasks, self.store, self._ranking(plan), self.people)
 
     def plan(
         self, request: SearchRequest, name: str, examples: Examples = NO_EXAMPLES
@@ -121,7 +124,10 @@ class Searcher:
         if request.then.strip():
             combination = "then"
         presentation = _presentation(request, name)
-        filters = compile_filters(request, request.level, self.tasks, self.people)
+        percentiles = self.worth.percentiles(
+            self.store, shots if request.level == "shot" else clips
+        )
+        filters = compile_filters(request, request.level, self.tasks, percentiles, self.people)
         check_filters(name, filters.fields)
         settings, queries = self.settings, tuple[Query, ...]()
         if request.seeks:
@@ -139,9 +145,9 @@ class Searcher:
             combination=combination,
             within=request.within,
             example_ids=(*request.positive_ids, *request.negative_ids),
-            negative_text=request.without.strip(),
             keep_tail=request.tail == "keep",
             presentation=presentation,
+            percentiles=percentiles,
             settings=settings,
             notice=notice_of(name),
         )
@@ -153,7 +159,11 @@ class Searcher:
             RequestError: there is no such shot or clip.
         """
         name = self.pair or searched_pair(self.store)
-        return neighbours_of(self.store, name, point_id, before, after)
+        return neighbours_of(self.store, name, point_id, before, after, self.worth)
+
+    def _ranking(self, plan: SearchPlan) -> Ranking | None:
+        """Return what the queries of a plan find; None where it has none."""
+        return combine(plan, execute(plan, self.store)) if plan.queries else None
 
     def _present(self, plan: SearchPlan, ranking: Ranking | None) -> SearchResponse:
         show = plan.presentation

@@ -10,19 +10,16 @@ from typing import Any, get_args
 import streamlit as st
 from pydantic import ValidationError
 
-from app.search.filters import Filters
-from app.search.request import Level, SearchRequest, Sought
+from app.search.parts import LISTS
+from app.search.request import Level, SearchRequest
 from app.ui.example import read_example
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 
-REPEATED = {name for name, field in SearchRequest.model_fields.items() if field.get_default() == []}
-"""The parameters that an address may hold several times."""
-LISTS = sorted(REPEATED, key=[*Filters.model_fields, *Sought.model_fields].index)
-"""The same, filters before examples."""
-
 PAGE_LIMIT = 48
 """Hits on a page unless the address says otherwise: fills rows of 2, 3, 4 and 6."""
+USUAL = SearchRequest(q="", limit=PAGE_LIMIT)
+"""The search of an empty address."""
 
 SEARCH_PAGE = "views/search.py"
 
@@ -50,7 +47,7 @@ def read() -> SearchRequest:
             return request.model_copy(update=read_example())
         except ValidationError as error:
             name = str(error.errors()[0]["loc"][0])
-            st.warning(f"The address asks for {name} in a way that cannot be read; it is left out.")
+            st.warning(f"Ignored an invalid “{name}” in the link.")
             del given[name]
 
 
@@ -129,9 +126,8 @@ def _trail(request: SearchRequest) -> list[str]:
 
 def _changed(request: SearchRequest) -> dict[str, Any]:
     """Return the fields of the search that differ from the defaults, as JSON values."""
-    unset = SearchRequest(q="", limit=PAGE_LIMIT)
     values = request.model_dump(mode="json", exclude=NOT_IN_LINKS)
-    return {name: value for name, value in values.items() if value != getattr(unset, name)}
+    return {name: value for name, value in values.items() if value != getattr(USUAL, name)}
 
 
 def _others() -> dict[str, Any]:
@@ -152,7 +148,7 @@ def add_example(identity: str, wanted: bool) -> None:
 def _given() -> dict[str, object]:
     """Return the parameters of the address that are fields of a search; only lists may repeat."""
     return {
-        name: st.query_params.get_all(name) if name in REPEATED else st.query_params[name]
+        name: st.query_params.get_all(name) if name in LISTS else st.query_params[name]
         for name in st.query_params
         if name in SearchRequest.model_fields
     }

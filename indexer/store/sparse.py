@@ -46,6 +46,11 @@ class Bm25Words:
         vector = self._model.embed_query(text)
         return _sparse(vector.indices, vector.values)
 
+    def has_all(self, line: str, query: str) -> bool:
+        """Return whether a line has all words of ``query`` in any form; not its stop words."""
+        wanted, own = self.query(query), self.query(line)
+        return wanted is not None and own is not None and {*wanted.indices} <= {*own.indices}
+
     def marks(self, line: str, query: str) -> list[tuple[int, int]]:
         """Return where the words of ``query`` stand in ``line``, in any of their forms."""
         vector = self.query(query)

@@ -9,7 +9,7 @@ import pytest
 
 from app import index as index_module
 from app.runtime import Runtime
-from app.search.execute import RankedList, execute
+from app.search.execute import Found, execute
 from app.search.plan import SearchPlan
 from app.search.request import SearchRequest
 from indexer.catalogue import Catalogue
@@ -74,7 +74,7 @@ def test_a_search_does_not_wait_for_another(
     runtime = Runtime(indexed_once, load_settings(indexed_once), models)
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(plan: SearchPlan, store: Store) -> list[list[RankedList]]:
+    def slow(plan: SearchPlan, store: Store) -> Found:
         if plan.echo == ASKED:
             begun.set()
             assert go_on.wait(60)

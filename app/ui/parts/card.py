@@ -12,26 +12,14 @@ from app.ui.parts.words import marked
 from probes.tasks import CLIP_WORTHINESS, POPULARITY, ZERO_SHOT
 
 _REASONS: dict[RouteName, str] = {
-    "picture": "Looks like it",
-    "dialogue": "Said in other words",
-    "words": "Said in these words",
-    "context": "Fits here by its context",
-    "like": "Like the examples",
-    "still": "Looks like the picture",
-    "clip": "Like the clip",
+    "picture": "Visual match",
+    "dialogue": "Similar dialogue",
+    "words": "Words in dialogue",
+    "context": "Matches the surrounding scene",
+    "like": "Similar to your examples",
+    "still": "Similar to your image",
+    "clip": "Similar to your clip",
     "preference": "Preferred",
-    "filter": "Passes the filters",
-}
-_MEASURES: dict[RouteName, str] = {
-    "picture": "cosine",
-    "dialogue": "cosine",
-    "words": "BM25",
-    "context": "cosine",
-    "like": "cosine",
-    "still": "cosine",
-    "clip": "cosine",
-    "preference": "cosine",
-    "filter": "order",
 }
 TONES_SHOWN = 3
 
@@ -42,54 +30,101 @@ def card_html(hit: Hit) -> str:
         f'<article class="card">{_still(hit)}'
         f'<h3 title="{escape(hit.title)}">{escape(hit.title)}</h3>'
         f'<p class="timecode">{escape(hit.timecode_in)} – {escape(hit.timecode_out)}</p>'
-        f"{_reasons(hit.why)}{_worthiness(hit)}{_popularity(hit)}{_tags(hit)}</article>"
+        f"{_match(hit)}{_scores(hit)}{_tags(hit)}</article>"
     )
 
 
 def _still(hit: Hit) -> str:
     seconds = hit.end_seconds - hit.start_seconds
     return (
-        f'<div class="still"><img src="{still_address(escape(hit.id))}" loading="lazy" '
-        f'alt="Still of {escape(hit.title)} at {escape(hit.timecode_in)}">'
+        f'<div class="still"><img src="{still_address(escape(shot_of(hit)))}" loading="lazy" '
+        f'alt="Still of {escape(hit.title)} at {escape(timecode_of(hit))}">'
         f'<span class="duration">{seconds:.1f} s</span></div>'
     )
 
 
-def _reasons(why: list[Why]) -> str:
-    return "".join(
-        f'<p class="why" title="rank {reason.rank} by {_MEASURES[reason.route]}, '
-        f'{reason.score:.2f}"><span>{_reason(reason)}</span>'
-        f"{_line(reason)}</p>"
-        for reason in why
+def shot_of(hit: Hit) -> str:
+    """Return the id of what shows a hit: the shot that matched, where one did."""
+    return hit.match.shot_id if hit.match else hit.id
+
+
+def frame_of(hit: Hit) -> int:
+    """Return the frame that a hit is played from: the first of the shot that matched."""
+    return hit.match.frame if hit.match else hit.start_frame
+
+
+def timecode_of(hit: Hit) -> str:
+    """Return the timecode of ``frame_of``."""
+    return hit.match.timecode if hit.match else hit.timecode_in
+
+
+def _match(hit: Hit) -> str:
+    """Return how a hit matched, how well, and its line; the other reasons are folded away."""
+    if hit.match is None or not hit.why:
+        return ""
+    first = hit.why[0]
+    return (
+        f"<details><summary>{_reason(first)} <b>{hit.match.strength:.0%}</b> "
+        f"<span>Why?</span></summary><p>Best shot at {escape(timecode_of(hit))}</p>"
+        f"<ul>{_reasons(hit.why)}</ul></details>"
+        f'<p class="why">{_line(first)}</p>'
     )
+
+
+def _reasons(why: list[Why]) -> str:
+    """Return all reasons, each line quoted once."""
+    quoted = {why[0].line}
+    items = []
+    for reason in why:
+        line = "" if reason.line in quoted else _line(reason)
+        quoted.add(reason.line)
+        how = f"{_reason(reason)}: {reason.strength:.0%}, no. {reason.rank}"
+        items.append(f"<li>{how}{line}</li>")
+    return "".join(items)
 
 
 def _reason(reason: Why) -> str:
-    return "On screen" if reason.line_from == "screen" else _REASONS[reason.route]
+    if reason.preferred:
+        return f"{_REASONS[reason.route]} “{escape(reason.preferred)}”"
+    if reason.line_from == "screen":
+        return "Text on screen"
+    return "Exact dialogue" if reason.exact else _REASONS.get(reason.route, "")
 
 
 def _line(reason: Why) -> str:
-    if reason.preferred:
-        return f"<q>{escape(reason.preferred)}</q>"
     return f"<q>{marked(reason.line, reason.marks)}</q>" if reason.line else ""
 
 
-def _worthiness(hit: Hit) -> str:
-    return _bar("Clip-worthiness", hit.clip_worthiness, _kind(hit, CLIP_WORTHINESS))
+def _scores(hit: Hit) -> str:
+    """Return clip-worthiness within the catalogue and popularity within the title, in a line."""
+    said = {CLIP_WORTHINESS: f"Worth {percentile(hit.worthiness_percentile)}"}
+    if hit.popularity is not None:
+        said[POPULARITY] = f"Popularity {hit.popularity:.0%}"
+    scores = " · ".join(_score(hit, task, text) for task, text in said.items())
+    guessed = any(_probe(hit, task) == ZERO_SHOT for task in said)
+    estimated = ' <small title="No labels behind it">Estimated</small>' if guessed else ""
+    return f'<p class="score">{scores}{estimated}</p>'
 
 
-def _popularity(hit: Hit) -> str:
-    if hit.popularity is None:
-        return ""
-    return _bar("Popularity", hit.popularity, _kind(hit, POPULARITY))
+def _score(hit: Hit, task: str, said: str) -> str:
+    """Return a score, with what stands behind it: of a trained probe, a chance."""
+    probe = _probe(hit, task)
+    if probe == ZERO_SHOT:
+        return said
+    chance = f"{hit.clip_worthiness:.0%} likely, " if task == CLIP_WORTHINESS else ""
+    return f'{said} <small title="Trained probe {escape(probe)}">{chance}by labels</small>'
 
 
-def _bar(name: str, score: float, kind: str) -> str:
-    return (
-        f'<p class="score"><span>{name}</span>'
-        f'<span class="meter"><i style="width: {score:.0%}"></i></span>'
-        f"<b>{score:.2f}</b>{kind}</p>"
-    )
+def _probe(hit: Hit, task: str) -> str:
+    """Return the trained probe that scored a task, or "zero-shot"."""
+    return ZERO_SHOT if task in hit.zero_shot else hit.scored_by.get(task, ZERO_SHOT)
+
+
+def percentile(share: float) -> str:
+    """Return a share as a percentile: 0.923 is "92nd percentile"."""
+    number = round(100 * share)
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending} percentile"
 
 
 def _tags(hit: Hit) -> str:
@@ -107,11 +142,3 @@ def _tag(hit: Hit, name: str, task: str) -> str:
     probe = hit.scored_by.get(task, ZERO_SHOT)
     source = "" if probe == ZERO_SHOT else f' title="{task} by probe {escape(probe[:8])}"'
     return f'<li class="{task}"{source}>{escape(name)}</li>'
-
-
-def _kind(hit: Hit, task: str) -> str:
-    """Return the source of a score: a trained probe, with its name, or zero-shot."""
-    probe = hit.scored_by.get(task, ZERO_SHOT)
-    if task in hit.zero_shot or probe == ZERO_SHOT:
-        return '<small title="Estimated without labels">zero-shot</small>'
-    return f'<small title="Trained probe {escape(probe)}">probe {escape(probe[:8])}</small>'

@@ -10,8 +10,11 @@ from app.ui import query
 from app.ui.card_layout import CardLayout
 from app.ui.components.hits import Act, hit_cards
 from app.ui.components.player import play_dialog
+from app.ui.parts.card import frame_of
+from app.ui.parts.hidden import show_hidden
 from app.ui.parts.labelling import labels_of, set_thumb, tone_dialog
 from app.ui.parts.shortlisting import open_adding
+from app.ui.parts.words import plain
 from app.ui.query import SEARCH_PAGE
 from probes.tasks import TONE
 
@@ -33,24 +36,43 @@ def cards(runtime: Runtime, hits: Sequence[Hit], *, key: str, classes: str = "")
     act_on(runtime, act)
 
 
-@st.fragment
 def results(runtime: Runtime, response: SearchResponse, layout: CardLayout) -> None:
-    """Draw the hits. A fragment: playing or labelling one does not search again."""
-    hits = response.hits
-    if not hits:
-        st.info(
-            "Try other words, fewer filters, or shots instead of clips.",
-            icon=":material/search_off:",
-            title="Nothing found",
-        )
-        return
-    act = hit_cards(hits, labels_of(hits), runtime.tasks, key="hits", classes=layout.classes)
+    """Draw the hits, or say why there are none."""
+    if response.hits:
+        _hits(runtime, response.hits, layout, st.query_params.get("cursor", ""))
+    else:
+        _nothing(response)
+
+
+@st.fragment
+def _hits(runtime: Runtime, hits: list[Hit], layout: CardLayout, page: str) -> None:
+    """Draw hits. A fragment: playing or labelling one does not search again."""
+    said, look = labels_of(hits), layout.classes
+    act = hit_cards(hits, said, runtime.tasks, key="hits", classes=look, page=page)
     if act is None:
         return
     if act.what in ("like", "unlike"):
         query.add_example(act.hit.id, act.what == "like")
         st.rerun(scope="app")
     act_on(runtime, act)
+
+
+def _nothing(response: SearchResponse) -> None:
+    """Say that nothing was found, or that what was found is hidden."""
+    if response.cut:
+        st.info(
+            "Nothing fits well here. Weak matches are hidden.",
+            icon=":material/search_off:",
+            title="No strong matches",
+        )
+        show_hidden(response, "nothing.hidden")
+        return
+    words = response.query.q.strip()
+    st.info(
+        "Try different words, remove filters, or search shots.",
+        icon=":material/search_off:",
+        title=f"No matches for “{plain(words)}”" if words else "No matches",
+    )
 
 
 TITLE_PAGE = "views/title.py"
@@ -68,5 +90,5 @@ def act_on(runtime: Runtime, act: Act) -> None:
         case "shortlist":
             open_adding(runtime, [act.hit])
         case "open":
-            address = {"id": act.hit.title_id, "frame": str(act.hit.start_frame)}
+            address = {"id": act.hit.title_id, "frame": str(frame_of(act.hit))}
             st.switch_page(TITLE_PAGE, query_params=address)

@@ -1,13 +1,12 @@
-"""The active filters, each as a chip that removes it."""
+"""The parts of a search that are in force, each as a chip that removes it."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from app.records import Preference
-from app.search.filters import COMPARED
+from app.search.parts import Part, name_of, parts_of, without
 from app.search.request import SearchRequest
 from app.ui import query
 from app.ui.example import drop_example, example_name
@@ -15,41 +14,26 @@ from app.ui.parts.faces import faces_of_example
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
 
-_PREFIX = re.compile("^(min|max|has)_")
-_SIGNS = {"min": "≥", "max": "≤"}
 _LOOKS: dict[str, Any] = {"icon": ":material/close:", "help": "Remove this filter"}
-
-
-class Chip(NamedTuple):
-    """One active filter: a field of the request, with one of its values if it has several."""
-
-    label: str
-    field: str
-    value: object = None
-
-    @property
-    def key(self) -> str:
-        """Return the key of its button."""
-        return f"chip.{self.field}" if self.value is None else f"chip.{self.field}.{self.value}"
 
 
 def active_filters(
     request: SearchRequest, names: Mapping[str, str], preferences: Sequence[Preference]
 ) -> None:
-    """Draw a chip for each preference and each active filter, and one that clears all filters.
+    """Draw a chip for each preference and each part of the search, and one that clears all parts.
 
     Args:
         request: the search.
         names: of titles, and of clips that are examples, by id.
         preferences: what was read in its words.
     """
-    example, chips = example_name(), list(chips_of(request, names))
+    example, chips = example_name(), list(parts_of(request, names, query.USUAL))
     # Drawn even without chips, so that later elements keep their place and are not redrawn.
     with st.container(horizontal=True, gap="small", key="chips"):
         for each in preferences:
             values = " or ".join(each.values)
             st.button(
-                f"“{plain(each.said)}” prefers {_name(each.filter)}: {values}",
+                f"“{plain(each.said)}” prefers {name_of(each.filter)}: {values}",
                 key=f"chip.preference.{each.said}",
                 on_click=_read_as_words,
                 args=(each,),
@@ -61,43 +45,17 @@ def active_filters(
             st.button(f"like {plain(example)}", key="chip.example", on_click=drop_example, **_LOOKS)
             faces_of_example(page_runtime())
         for chip in chips:
-            st.button(chip.label, key=chip.key, on_click=_remove, args=(chip,), **_LOOKS)
+            st.button(plain(chip.label), key=_key(chip), on_click=_remove, args=(chip,), **_LOOKS)
         if example or chips:
             st.button("Clear all", key="chip.clear", type="tertiary", on_click=_clear)
 
 
-def chips_of(request: SearchRequest, names: Mapping[str, str]) -> Iterator[Chip]:
-    """Yield the chips of a search: values of lists first, then bounds and flags."""
-    for field in query.LISTS:
-        values = getattr(request, field)
-        for value in dict.fromkeys(values):
-            label = f"{_name(field)}: {plain(names.get(value, str(value)))}"
-            yield Chip(label, field, value)
-    for field, compare in COMPARED.items():
-        value = getattr(request, field)
-        if compare.how in _SIGNS and value is not None:
-            label = f"{_name(field)} {_SIGNS[compare.how]} {value:g}"
-            yield Chip(label, field)
-        elif compare.how == "is" and value is not None:
-            label = f"{'with' if value else 'without'} {_name(field)}"
-            yield Chip(label, field)
+def _key(chip: Part) -> str:
+    return f"chip.{chip.field}" if chip.value is None else f"chip.{chip.field}.{chip.value}"
 
 
-def _name(field: str) -> str:
-    """Return what a chip calls a field of the request."""
-    compare = COMPARED.get(field)
-    return (compare and compare.label) or _PREFIX.sub("", field).replace("_", " ")
-
-
-def without(request: SearchRequest, chip: Chip) -> SearchRequest:
-    """Return a search without one of its filters; without the filter, the search itself."""
-    values = getattr(request, chip.field)
-    kept = [each for each in values if each != chip.value] if isinstance(values, list) else None
-    return request.model_copy(update={chip.field: kept})
-
-
-def _remove(chip: Chip) -> None:
-    query.write(without(query.latest(), chip))
+def _remove(chip: Part) -> None:
+    query.write(without(query.latest(), chip, query.USUAL))
 
 
 def _read_as_words(preference: Preference) -> None:
@@ -106,7 +64,7 @@ def _read_as_words(preference: Preference) -> None:
 
 
 def _clear() -> None:
-    """Clear all filters; keep the words, the level and the order."""
+    """Clear all chips; keep the words, the level and the order."""
     drop_example()
-    kept = query.latest().model_dump(include={"q", "level", "order", "limit"})
-    query.write(SearchRequest(**kept))
+    kept = query.latest().model_dump(include={"q", "level", "order"})
+    query.write(query.USUAL.model_copy(update=kept))

@@ -32,13 +32,13 @@ def filter_panel(
 ) -> None:
     """Draw the filters; ``names`` are those of titles and people by id."""
     st.subheader("Filters", anchor=False)
-    _score(request, "worthiness", "Clip-worthiness")
-    _score(request, "popularity", "Popularity within the title")
+    _score(request, "worthiness", "Clip-worthiness (percentile)", "Within the catalogue")
+    _score(request, "popularity", "Popularity (within title)", "Within its title")
     _length(request)
     _dialogue(request, facets)
     _traits(request, facets)
     if people := _with_chosen(facets.person, request.person):
-        _pills("**Person**", "person", people, request, names=names)
+        _pills("Person", "person", people, request, names=names)
     _tones(request, facets, tasks[TONE])
     _classes("Genre", "genre", facets.genre, request)
     _classes("Ad category", "ad_category", facets.ad_category, request, folded=True)
@@ -47,7 +47,7 @@ def filter_panel(
     _classes("Language", "language", facets.language, request)
 
 
-def _score(request: SearchRequest, name: str, label: str) -> None:
+def _score(request: SearchRequest, name: str, label: str, within: str) -> None:
     key = f"filter.{name}"
     min_, max_ = getattr(request, f"min_{name}"), getattr(request, f"max_{name}")
     st.session_state[key] = (min_ or 0.0, 1.0 if max_ is None else max_)
@@ -56,9 +56,10 @@ def _score(request: SearchRequest, name: str, label: str) -> None:
         0.0,
         1.0,
         step=0.05,
+        format="percent",
         key=key,
-        help="From 0 to 1. While a clip says zero-shot, it is estimated without labels: good for "
-        "sorting and no more.",
+        help=f"{within}: 90 % leaves the best tenth. “Estimated” on a card means that no labels "
+        "stand behind its scores: good for sorting and no more.",
         on_change=_bound,
         args=(name, 1.0),
     )
@@ -176,7 +177,7 @@ def _classes(
         with st.expander(f"**{label}**", bool(chosen), key=f"classes-{name}"):
             _pills(label, name, shown, request, collapsed=True)
     else:
-        _pills(f"**{label}**", name, shown, request)
+        _pills(label, name, shown, request)
 
 
 def _with_chosen(counts: Sequence[FacetCount], chosen: Sequence[str]) -> list[FacetCount]:
@@ -197,7 +198,7 @@ def _pills(
     """Draw values, as ``names`` call them, as pills: hits need any of the pressed ones."""
     numbers = {each.value: each.count for each in counts}
     options = sorted(numbers, key=lambda value: (-numbers[value], value))
-    key = f"filter.{name}.{label.strip('*')}"
+    key = f"filter.{name}.{label}"
     st.session_state[key] = [each for each in getattr(request, name) if each in numbers]
     st.pills(
         label,
@@ -248,7 +249,7 @@ def _names(
     key = f"filter.{name}"
     st.session_state[key] = chosen
     st.multiselect(
-        f"**{label}**",
+        label,
         sorted(numbers, key=lambda value: (-numbers[value], value)),
         key=key,
         format_func=lambda value: f"{value} ({numbers[value]})",

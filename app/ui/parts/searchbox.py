@@ -28,6 +28,8 @@ def search_box(request: SearchRequest) -> None:
             on_change=_search,
             args=(words,),
         )
+        with st.popover("Combine", icon=":material/join_inner:", key="combine"):
+            _combine(request)
         with st.popover("By example", icon=":material/image_search:", key="example"):
             _drop()
         st.segmented_control(
@@ -40,6 +42,58 @@ def search_box(request: SearchRequest) -> None:
             on_change=_choose,
             args=(level,),
         )
+
+
+def _combine(request: SearchRequest) -> None:
+    """Draw what a search by words may be combined with."""
+    then, also = key_of("box.then", request.then), key_of("box.also", request.also)
+    within = key_of("box.within", request.within)
+    no_words = not request.q.strip()
+    st.text_input(
+        "Then",
+        key=then,
+        max_chars=1000,
+        disabled=no_words,
+        placeholder="a close-up of a face",
+        help="What follows your words, later in the same title.",
+        on_change=_say,
+        args=("then", "also", then),
+    )
+    st.number_input(
+        "Within (s)",
+        1.0,
+        36_000.0,
+        key=within,
+        step=5.0,
+        format="%g",
+        disabled=no_words,
+        help="The most seconds between the two.",
+        on_change=_limit,
+        args=(within,),
+    )
+    st.text_input(
+        "Also",
+        key=also,
+        max_chars=1000,
+        disabled=no_words,
+        placeholder="snow",
+        help="What the same clip or shot has beside your words.",
+        on_change=_say,
+        args=("also", "then", also),
+    )
+
+
+def _say(field: str, other: str, key: str) -> None:
+    """Put words into a field; a search has only one of the two."""
+    if is_shown(key):
+        words = str(st.session_state[key]).strip()
+        show_in(key, words)
+        query.change(**{field: words, **({other: ""} if words else {})})
+
+
+def _limit(key: str) -> None:
+    if is_shown(key):
+        query.change(within=st.session_state[key])
 
 
 def _drop() -> None:
@@ -72,7 +126,8 @@ def _search(key: str) -> None:
         words = str(st.session_state[key]).strip()
         # As the address will have it. Otherwise a new box would follow, without the keyboard.
         show_in(key, words)
-        query.change(q=words)
+        rest = {} if words else {"then": "", "also": ""}  # They need words beside them.
+        query.change(q=words, **rest)
 
 
 def _choose(key: str) -> None:

@@ -9,6 +9,7 @@ from app.runtime import Runtime
 from app.search.request import Order, SearchRequest
 from app.ui import query
 from app.ui.card_layout import DENSITIES, VIEWS, CardLayout, read_layout, write_layout
+from app.ui.parts.hidden import show_hidden
 from app.ui.parts.saved import open_saving
 from app.ui.parts.words import counted
 
@@ -35,6 +36,7 @@ def toolbar(runtime: Runtime, request: SearchRequest, response: SearchResponse) 
     st.session_state["tools.density"] = layout.density
     with st.container(horizontal=True, vertical_alignment="center", key="toolbar"):
         st.caption(summary(response, query.page_number(request)), width="stretch")
+        show_hidden(response, "tools.hidden")
         st.selectbox(
             "Order",
             ORDERS,
@@ -69,8 +71,7 @@ def summary(response: SearchResponse, page: int | None) -> str:
     found, level = response.found, response.query.level
     several = response.next_cursor or page != 1
     place = f" · page {page}" if several and page else ""
-    cut = f" · {response.cut} hardly relevant left out" if response.cut else ""
-    return f"{counted(found, level)}{place}{cut} · {response.took_ms:.0f} ms · ? shows the keys"
+    return f"{counted(found, level)}{place} · {response.took_ms:.0f} ms · Shortcuts (?)"
 
 
 def paging(request: SearchRequest, response: SearchResponse) -> None:

@@ -25,6 +25,6 @@ def plain(text: str) -> str:
     )
 
 
-def counted(count: int, thing: str) -> str:
+def counted(count: int, thing: str, several: str = "") -> str:
     """Return a number with a noun, such as "1 clip" or "1,204 clips"."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+    return f"{count:,} {thing if count == 1 else several or thing + 's'}"

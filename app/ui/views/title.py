@@ -35,12 +35,18 @@ def chosen_title(runtime: Runtime) -> str:
     """Return the id in the address; without one, ask for a title and end the page."""
     if given := st.query_params.get("id"):
         return str(given)
+    head = st.empty()
+    with head.container():
+        st.title("Title", anchor=False)
+        st.caption("Choose a title to see its player, transcript, score graphs, clips and shots.")
     names = title_choices(runtime, "choose.find")
     picked = st.selectbox(
         "Title", list(names), index=None, format_func=names.__getitem__, placeholder="Choose one"
     )
     if picked is None:
+        st.page_link("views/catalogue.py", label="All titles", icon=":material/video_library:")
         st.stop()
+    head.empty()
     st.query_params["id"] = picked
     return str(picked)
 

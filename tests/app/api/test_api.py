@@ -62,6 +62,33 @@ def test_unset_filters_leave_something_to_find(client: TestClient) -> None:
     assert 0 < len(hits) <= 5
 
 
+@pytest.mark.parametrize("level", ["clip", "shot"])
+def test_a_hit_names_the_shot_that_matched(client: TestClient, level: str) -> None:
+    answer = client.get("/api/v1/search", params={"q": "music", "level": level}).json()
+    assert answer["hits"]
+    shots = client.get("/api/v1/search", params={"level": "shot", "limit": 200}).json()["hits"]
+    by_id = {each["id"]: each for each in shots}
+    for hit in answer["hits"]:
+        match = hit["match"]
+        shot = by_id[match["shot_id"]]
+        assert (match["frame"], match["timecode"]) == (shot["start_frame"], shot["timecode_in"])
+        assert hit["start_frame"] <= match["frame"] < hit["end_frame"]
+        assert (match["route"], match["strength"]) == (
+            hit["why"][0]["route"],
+            hit["why"][0]["strength"],
+        )
+        assert 0 <= match["strength"] <= 1
+    best = max(hit["match"]["strength"] for hit in answer["hits"])
+    assert best == 1
+    assert all(each["match"] is None for each in shots)
+
+
+@pytest.mark.parametrize("nonsense", ["asdkjhaskjdh", "Fjskdlfjksd dkfjslkdf", "lkjfksa"])
+def test_nonsense_finds_nothing(client: TestClient, nonsense: str) -> None:
+    answer = client.get("/api/v1/search", params={"q": nonsense}).json()
+    assert (answer["hits"], answer["found"], answer["cut"]) == ([], 0, 0)
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

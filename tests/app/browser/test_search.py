@@ -188,7 +188,7 @@ def test_filters_narrow_a_search_and_chips_take_them_away(address: str, page: Pa
         settled(page)
     shows(ids(genre=genre, min_worthiness=0.2))
     settled(page)
-    page.get_by_role("button", name=re.compile("clip-worthiness ≥ 0.2")).click()
+    page.get_by_role("button", name=re.compile("clip-worthiness ≥ 20%")).click()
     page.wait_for_url(f"**/?q=rabbit&genre={genre}&tail=keep")
     settled(page)
     page.get_by_role("button", name=f"genre: {genre}").click()
@@ -375,7 +375,7 @@ def test_a_key_that_falls_into_a_redraw_counts_for_the_hit(address: str, page: P
     page.get_by_role("dialog").press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     # Whoever clicks beside the hits has left them.
-    page.get_by_text("? shows the keys").click()
+    page.get_by_text("Shortcuts (?)").click()
     page.locator("body").evaluate(FALLS_INTO_A_REDRAW, "ArrowRight")
     expect(page.locator(".hits :focus")).to_have_count(0)
 
@@ -396,13 +396,28 @@ def test_more_like_one_and_not_like_another(address: str, page: Page) -> None:
 
 @pytest.mark.browser
 def test_a_hit_opens_in_its_title(address: str, page: Page) -> None:
-    hit = hits_of(address, limit=48)[0]
-    page.goto(address)
+    hit = hits_of(address, q="music", limit=48)[0]
+    page.goto(f"{address}/?q=music")
     link = card_of(page, hit).get_by_role("link", name="Open in its title")
-    expect(link).to_have_attribute("href", f"title?id={hit['title_id']}&frame={hit['start_frame']}")
+    place = f"title?id={hit['title_id']}&frame={hit['match']['frame']}"
+    expect(link).to_have_attribute("href", place)
     link.click()
-    page.wait_for_url(f"**/title?id={hit['title_id']}&frame={hit['start_frame']}")
+    page.wait_for_url(f"**/{place}")
     expect(page.get_by_role("heading", name=hit["title"]).first).to_be_visible()
+    page.go_back()
+    page.wait_for_url(f"{address}/?q=music")
+    expect(card_of(page, hit)).to_be_visible()
+
+
+@pytest.mark.browser
+def test_the_next_page_is_shown_from_its_top(address: str, page: Page) -> None:
+    page.goto(f"{address}/?limit=4")
+    page.set_viewport_size({"width": 800, "height": 500})
+    page.get_by_role("button", name="Next").click()
+    page.wait_for_url("**cursor=*")
+    second = hits_of(address, limit=8)[4]
+    expect(page.locator(".hit").first).to_have_attribute("data-id", second["id"])
+    expect(card_of(page, second).locator(".play")).to_be_in_viewport()
 
 
 @pytest.mark.browser

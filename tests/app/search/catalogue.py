@@ -84,7 +84,11 @@ def fake_models(apart: bool = False) -> Models:
     backbones = SimpleNamespace(
         video=SimpleNamespace(embed_query=seen), text=SimpleNamespace(embed_query=said)
     )
-    return cast(Models, SimpleNamespace(backbones=backbones, load_for_queries=lambda: None))
+    sense = SimpleNamespace(share=lambda vector: 0.0)
+    return cast(
+        Models,
+        SimpleNamespace(backbones=backbones, load_for_queries=lambda: None, nonsense=sense),
+    )
 
 
 def schema() -> CollectionSchema:

@@ -8,7 +8,6 @@ from app.search.request import SearchRequest
 
 _NAMED: dict[str, Any] = {
     "q": "a street",
-    "without": "rain",
     "then": "a cyclist",
     "within": 12.5,
     "also": "a taxi",

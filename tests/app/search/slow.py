@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from statistics import median
 from typing import Any
 
 import numpy as np
 
+from app.search.filters import COMPARED, Filters
 from app.search.preferences import read_preferences, says_more
 from app.search.request import SearchRequest
 from indexer.pipeline_sections import SearchSettings
@@ -21,8 +21,11 @@ def overlap(wanted: list[Any], own: Any) -> bool:
     return bool(set(wanted) & set(own if isinstance(own, list) else [own]))
 
 
-def passes(request: SearchRequest, p: dict[str, Any]) -> bool:
-    """Say whether a point of the request's level passes its filters."""
+def passes(request: SearchRequest, p: dict[str, Any], percentile: float) -> bool:
+    """Say whether a point of the request's level passes its filters.
+
+    ``percentile`` is that of its clip-worthiness.
+    """
     for any_, all_, none, key in (
         (request.tone, request.tone_all, request.tone_none, "tones"),
         (request.genre, request.genre_all, request.genre_none, "genres"),
@@ -49,13 +52,16 @@ def passes(request: SearchRequest, p: dict[str, Any]) -> bool:
     if (request.title and not overlap(request.title, names)) or overlap(request.title_none, names):
         return False
     for least, most, key in (
-        (request.min_worthiness, request.max_worthiness, "clip_worthiness"),
         (request.min_popularity, request.max_popularity, "popularity"),
         (request.min_duration, request.max_duration, "duration"),
         (request.min_start, request.max_start, "start_seconds"),
     ):
         if (least is not None and p[key] < least) or (most is not None and p[key] > most):
             return False
+    if request.min_worthiness is not None and percentile < request.min_worthiness:
+        return False
+    if request.max_worthiness is not None and percentile > request.max_worthiness:
+        return False
     if request.has_dialogue is not None and bool(p["has_dialogue"]) != request.has_dialogue:
         return False
     for text in request.where:
@@ -68,6 +74,21 @@ def passes(request: SearchRequest, p: dict[str, Any]) -> bool:
         if text.startswith("risk<=") and p["task_risk"] > float(text[6:]):
             return False
     return True
+
+
+def bare(request: SearchRequest) -> SearchRequest:
+    """Return a request without its filters."""
+    return request.model_copy(update=Filters().model_dump())
+
+
+def of_titles(request: SearchRequest) -> SearchRequest:
+    """Return a request with those filters only that all of a title passes, or nothing of it."""
+    kept = [name for name, each in COMPARED.items() if each.owner == "title"]
+    return bare(request).model_copy(update={name: getattr(request, name) for name in kept})
+
+
+def _middle(found: list[tuple[str, float]]) -> float:
+    return median([score for _, score in found] or [0.0])
 
 
 class Slow:
@@ -84,7 +105,14 @@ class Slow:
 
     def left(self, request: SearchRequest) -> list[Point]:
         points = self.shots if request.level == "shot" else self.clips
-        return [each for each in points if passes(request, each.payload)]
+        return [each for each in points if passes(request, each.payload, self.percentile(each))]
+
+    def percentile(self, point: Point) -> float:
+        """Return the share of the points of its level that are worth no more."""
+        points = self.shots if point.payload["level"] == "shot" else self.clips
+        scores = [each.payload["clip_worthiness"] for each in points]
+        below = sum(bool(each <= point.payload["clip_worthiness"]) for each in scores)
+        return below / len(scores)
 
     def ordered(self, request: SearchRequest, scores: Scored | None = None) -> list[str]:
         """Return the ids of what is left (or has scores) in the request's order."""
@@ -106,15 +134,12 @@ class Slow:
         using: str,
         query: Any,
         by_shot: bool,
-        hidden: AbstractSet[str] = frozenset(),
         least: float | None = None,
         preferred: Sequence[str] | None = None,
     ) -> list[tuple[str, float]]:
         allowed = {each.id for each in self.left(request)}
         best: Scored = {}
         for shot in self.shots:
-            if shot.id in hidden:
-                continue
             if preferred is not None and not overlap([*preferred], shot.payload["look"]):
                 continue
             owner = shot.id if request.level == "shot" else shot.payload["clip_id"]
@@ -126,50 +151,51 @@ class Slow:
                 best[identity] = max(score, best.get(identity, score))
         return sorted(best.items(), key=lambda each: (-each[1], each[0]))
 
-    def unwanted(self, request: SearchRequest, text: str, away: str) -> set[str]:
-        """Return the shots whose pictures are nearer to ``away`` than to ``text``."""
-        near: list[Scored] = []
-        for words in (text, away):
-            found = dict(self.route(request, "picture", vector_of(words), by_shot=True))
-            middle, best = median(found.values() or [0]), max(found.values(), default=0)
-            width = (best - middle) or 1
-            near.append({each: (score - middle) / width for each, score in found.items()})
-        wanted, unwanted = near
-        return {each for each in wanted if unwanted[each] > wanted[each] + self.settings.without}
-
-    def fused(
-        self, request: SearchRequest, text: str, by_shot: bool = False
-    ) -> tuple[Scored, set[str]]:
-        """Return the score of every id, and the ids that are no tail."""
+    def routes(
+        self, request: SearchRequest, text: str, by_shot: bool, line_at_least: float | None = None
+    ) -> dict[str, tuple[float, list[tuple[str, float]], float]]:
+        """Return of each route its weight, what it finds, and the score of what is unrelated."""
         pictures = self.route(request, "picture", vector_of(text), by_shot)
         least = self.settings.least_dialogue
         if pictures and not self.apart:
             least = pictures[0][1] * self.settings.line_to_picture
+        if line_at_least is not None:
+            least = line_at_least
         spoken = spoken_vector_of(text, self.apart)
         lines = self.route(request, "dialogue", spoken, by_shot, least=least)
         weights = self.settings.weights
-        routes = [
-            ("picture", weights["picture"], pictures),
-            ("dialogue", weights["dialogue"], lines),
-        ]
-        preferences = read_preferences(text, request.as_words)
-        for each in preferences:
+        routes = {
+            "picture": (weights["picture"], pictures, _middle(pictures)),
+            "dialogue": (weights["dialogue"], lines, least),
+        }
+        for each in read_preferences(text, request.as_words):
             values = [f"{each.filter}:{value}" for value in each.values]
             near = self.route(request, "picture", vector_of(text), by_shot, preferred=values)
-            routes.append(("preference", self.settings.preference, near))
+            routes[f"prefers {values}"] = (self.settings.preference, near, _middle(near))
+        return routes
+
+    def fused(
+        self, request: SearchRequest, text: str, by_shot: bool = False
+    ) -> tuple[Scored, set[str]]:
+        """Return the score of every id, and the ids that are no tail.
+
+        What is tail is told by scores of the whole catalogue, whatever the filters are.
+        """
+        whole = self.routes(bare(request), text, by_shot)
+        routes = self.routes(request, text, by_shot, whole["dialogue"][2])
+        only = not says_more(text, read_preferences(text, request.as_words))
         scores: Scored = {}
         kept = set()
-        for using, weight, found in routes:
+        for name, (weight, found, _) in routes.items():
+            _, everything, floor = whole[name]
             for rank, (identity, score) in enumerate(found, 1):
                 part = weight / (self.settings.rank_constant + rank)
                 scores[identity] = scores.get(identity, 0.0) + part
-                every = [value for _, value in found]
-                floor = least if using == "dialogue" else median(every)
-                if using == "preference" and says_more(text, preferences):
+                if name.startswith("prefers") and not only:
                     continue
-                if score >= floor + self.settings.tail * (every[0] - floor):
+                if score >= floor + self.settings.tail * (everything[0][1] - floor):
                     kept.add(identity)
-        most = sum(weight for _, weight, _ in routes) / (self.settings.rank_constant + 1)
+        most = sum(weight for weight, _, _ in routes.values()) / (self.settings.rank_constant + 1)
         return {identity: score / most for identity, score in scores.items()}, kept
 
     def found(self, request: SearchRequest) -> tuple[Scored, int]:
@@ -189,7 +215,7 @@ class Slow:
 
     def in_time(self, request: SearchRequest) -> tuple[Scored, int]:
         first, kept = self.fused(request, request.q, by_shot=True)
-        second, kept_too = self.fused(request, request.then, by_shot=True)
+        second, kept_too = self.fused(of_titles(request), request.then, by_shot=True)
 
         def moments(ones: set[str], others: set[str]) -> Scored:
             best: Scored = {}
@@ -231,4 +257,6 @@ class Slow:
         """Return the values of a field that ``min_`` and ``max_`` of ``name`` bound, unbounded."""
         others = request.model_copy(update={f"min_{name}": None, f"max_{name}": None})
         ids = self.found(others)[0] if others.seeks else self.ordered(others)
+        if name == "worthiness":
+            return [self.percentile(self.points[each]) for each in ids]
         return [self.points[each].payload[key] for each in ids]

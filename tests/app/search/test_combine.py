@@ -4,10 +4,13 @@ from hypothesis import strategies as st
 from app.search.combine import fuse_ranks
 from app.search.execute import RankedList
 from app.search.nearest import Match
+from app.search.scale import Scale
+
+SCALE = Scale(None, 0.0, 1.0)
 
 
 def ranked(weight: float, *ids: str) -> RankedList:
-    return RankedList("picture", weight, [Match(identity, 1.0) for identity in ids])
+    return RankedList("picture", weight, [Match(identity, 1.0) for identity in ids], SCALE)
 
 
 def test_first_on_every_route_scores_one() -> None:

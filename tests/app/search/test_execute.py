@@ -1,13 +1,15 @@
 """What a search asks of a store: of a server everything at once, of the embedded engine no more."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from app.search.request import SearchRequest
 from app.search.searcher import Searcher
+from app.search.worth import Worth
 from indexer.pipeline_sections import SearchSettings
-from indexer.store.base import Nearest, ScoredPoint
+from indexer.store.base import Nearest, ScoredPoint, pair
 from indexer.store.client import ClientStore
 from indexer.store.names import DIALOGUE, PICTURE, WORDS
 from tests.app.search.catalogue import TASKS, draw_catalogue, fake_models, fill
@@ -18,9 +20,11 @@ PAIR = "drawn-0"
 
 
 @pytest.mark.parametrize(
-    ("asked", "vectors"), [({}, 3), ({"also": "night"}, 6), ({"then": "night"}, 6)], ids=str
+    ("asked", "vectors"),
+    [({}, 3), ({"tone": ["sad"]}, 6), ({"also": "night"}, 6), ({"then": "night"}, 6)],
+    ids=str,
 )
-def test_a_server_is_asked_twice_a_search(asked: dict[str, str], vectors: int) -> None:
+def test_a_server_is_asked_three_times_a_search(asked: dict[str, Any], vectors: int) -> None:
     request = SearchRequest.model_validate({"q": "snow", "tail": "keep", **asked})
     sizes: list[int] = []
     with standing_in() as server, ask(server) as store, pytest.MonkeyPatch.context() as patch:
@@ -34,11 +38,15 @@ def test_a_server_is_asked_twice_a_search(asked: dict[str, str], vectors: int) -
             return batch(store, collection, wanted)
 
         patch.setattr(ClientStore, "query_batch", noting)
+        worth = Worth()
+        worth.percentiles(store, pair(PAIR)[1])
         server.asked.clear()
-        answer = Searcher(store, fake_models(), SETTINGS, TASKS, PAIR).run(request)
+        searcher = Searcher(store, fake_models(), SETTINGS, TASKS, PAIR, worth=worth)
+        answer = searcher.run(request)
         assert answer.hits
         assert [path.split("/", 2)[2] for _, path in server.asked] == [
             "points/query/batch",
+            "points",
             "points",
         ]
         assert sizes == [vectors]

@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+import numpy as np
 from qdrant_client.models import FieldCondition
 
 from app.records import Facets
@@ -9,6 +10,7 @@ from app.search.conditions import compile_filters
 from app.search.facets import COUNTED, RANGES
 from app.search.filters import COMPARED, Filters
 from app.search.request import SearchRequest
+from app.search.worth import Percentiles
 from indexer.scoring import score_indexes
 from indexer.settings import Settings
 from indexer.store.names import CLIP_ID, Level
@@ -27,7 +29,7 @@ def test_what_a_filter_compares_is_indexed() -> None:
 
 def test_only_shots_are_indexed_by_what_their_clips_have() -> None:
     asked = SearchRequest(tone=["comic"], min_worthiness=0.5, min_duration=2.0)
-    on_shots = compile_filters(asked, "clip", {})
+    on_shots = compile_filters(asked, "clip", {}, Percentiles(np.array([0.5])))
     keys = {
         condition.key
         for each in on_shots.filters

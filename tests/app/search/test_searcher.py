@@ -12,7 +12,6 @@ from app.search.facets import COUNTED, RANGES
 from app.search.request import RequestError, SearchRequest
 from app.search.searcher import Searcher
 from app.search.similarity import rocchio
-from tests.app.search.catalogue import vector_of
 from tests.app.search.planning import (
     SEEDS,
     SETTINGS,
@@ -101,6 +100,27 @@ def test_facets(planners: Planners, seed: int, fields: dict[str, Any]) -> None:
     assert {each.value: each.count for each in facets.tasks["mood"]} == mood
 
 
+@quick
+@given(
+    seed=st.sampled_from(SEEDS),
+    fields=requests(
+        q=words, then=st.sampled_from(["", "", "river"]), tail=st.sampled_from(["cut", "keep"])
+    ),
+    data=st.data(),
+)
+def test_a_facet_that_is_pressed_leaves_as_many_as_it_says(
+    planners: Planners, seed: int, fields: dict[str, Any], data: st.DataObject
+) -> None:
+    search, _ = planners.at(seed)
+    facets = search.facets(SearchRequest(**fields))
+    counted = {name: own for name in COUNTED if (own := getattr(facets, name))}
+    assume(counted)
+    name = data.draw(st.sampled_from(sorted(counted)))
+    facet = data.draw(st.sampled_from(counted[name]))
+    pressed = bool(int(facet.value)) if name == "has_dialogue" else [facet.value]
+    assert search.run(SearchRequest(**fields | {name: pressed})).found == facet.count
+
+
 def test_hits_tell_what_tasks_of_ones_own_say(planners: Planners) -> None:
     search, _ = planners.at(SEEDS[0])
     hits = search.run(SearchRequest(where=["mood=dark", "risk>=0.5"], limit=200)).hits
@@ -176,18 +196,6 @@ def test_good_and_bad_hits_are_examples_that_are_not_found_again(
     example = all_hits(search, fields | {"like": good, "unlike": bad})
     assert [(hit.id, hit.score) for hit in marked] == [(hit.id, hit.score) for hit in example]
     assert not {hit.id for hit in marked} & set(judged)
-
-
-@quick
-@given(seed=st.sampled_from(SEEDS), fields=requests(q=words), away=words)
-def test_without(planners: Planners, seed: int, fields: dict[str, Any], away: str) -> None:
-    search, slow = planners.at(seed)
-    request = SearchRequest(**fields)
-    hidden = slow.unwanted(request, fields["q"], away)
-    expected = dict(slow.route(request, "picture", vector_of(fields["q"]), False, hidden))
-    asked = fields | {"without": away, "routes": ["picture"], "tail": "keep"}
-    hits = all_hits(search, asked)
-    assert {hit.id: hit.why[0].score for hit in hits} == pytest.approx(expected, abs=1e-4)
 
 
 @quick

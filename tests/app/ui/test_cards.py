@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.records import Hit, Why
+from app.records import Hit, Matched, Why
 from app.ui.components.hits import read_act, title_address
 from app.ui.components.player import span
-from app.ui.parts.card import card_html
+from app.ui.parts.card import card_html, percentile
 from app.ui.parts.words import counted, marked
 
 LINE = "I'm <b>searching</b> & found"
@@ -22,10 +22,23 @@ HIT = Hit(
     timecode_in="01:00:02:00",
     timecode_out="01:00:05:00",
     score=0.5,
-    why=[Why(route="words", rank=1, score=3.2, line=LINE, marks=[(7, 16)])],
+    why=[
+        Why(
+            route="words", rank=1, score=3.2, strength=0.92, line=LINE, exact=True, marks=[(7, 16)]
+        ),
+        Why(route="dialogue", rank=2, score=0.4, strength=0.5, line=LINE),
+    ],
+    match=Matched(
+        shot_id="6c1c8a52-0000-5000-8000-000000000001",
+        frame=60,
+        timecode="01:00:02:12",
+        route="words",
+        strength=0.92,
+    ),
     genres=["<i>drama</i>"],
     tones=['"tense"'],
     clip_worthiness=0.62,
+    worthiness_percentile=0.92,
     scored_by={"tone": "zero-shot", "clip-worthiness": "zero-shot"},
     zero_shot=["clip-worthiness", '"tense"'],
 )
@@ -33,16 +46,28 @@ HIT = Hit(
 
 def test_a_card_says_what_an_editor_needs() -> None:
     html = card_html(HIT)
-    for part in ("01:00:02:00 – 01:00:05:00", "3.0 s", "0.62", "zero-shot", "Said in these words"):
+    for part in ("01:00:02:00 – 01:00:05:00", "3.0 s", "Worth 92nd percentile", "Estimated"):
         assert part in html
-    assert f"api/v1/stills/{HIT.id}" in html
+
+
+def test_a_card_says_once_why_it_is_there_and_shows_the_shot_that_matched() -> None:
+    html = card_html(HIT)
+    assert "api/v1/stills/6c1c8a52-0000-5000-8000-000000000001" in html
+    _, rest = html.split("<details>")
+    assert "Exact dialogue <b>92%</b>" in rest
+    assert html.count("<q>") == 1
+    assert "Similar dialogue: 50%, no. 2" in rest
+    listed = HIT.model_copy(update={"match": None, "why": [Why(route="filter", rank=1, score=0)]})
+    assert "<details>" not in card_html(listed)
+    assert f"api/v1/stills/{HIT.id}" in card_html(listed)
 
 
 def test_trained_scores_are_not_called_zero_shot() -> None:
     trained = {"tone": "ab12cd34ef56ab12", "clip-worthiness": "0123456789abcdef"}
     html = card_html(HIT.model_copy(update={"scored_by": trained, "zero_shot": []}))
     assert "zero-shot" not in html
-    assert "probe 01234567" in html
+    assert "Estimated" not in html
+    assert 'Worth 92nd percentile <small title="Trained probe 0123456789abcdef">62% likely' in html
     assert "tone by probe ab12cd34" in html
 
 
@@ -89,6 +114,7 @@ def test_the_player_is_given_frames_and_their_rate() -> None:
     assert (given["start"], given["end"], given["fps"]) == (48, 120, "24000/1001")
     assert given["src"] == "api/v1/media/ab12"
     assert given["around"] == 120
+    assert given["at"] == 60
 
 
 def test_an_act_is_of_a_hit_that_is_shown() -> None:
@@ -104,6 +130,14 @@ def test_an_act_is_of_a_hit_that_is_shown() -> None:
 
 def test_a_link_to_a_title_names_the_frame() -> None:
     assert title_address("ab12", 48) == "title?id=ab12&frame=48"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.004, "0th"), (0.01, "1st"), (0.12, "12th"), (0.923, "92nd"), (0.53, "53rd"), (1, "100th")],
+)
+def test_a_share_is_read_as_a_percentile(share: float, said: str) -> None:
+    assert percentile(share) == f"{said} percentile"
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_without_any_it_says_how_to_save_one(browse: Open, store: SavedStore) ->
 def test_the_search_on_the_page_is_asked_a_name_for(browse: Open, store: SavedStore) -> None:
     page = browse(q="music", min_worthiness="0.1", limit="2")
     page.button(key="tools.save").click().run()
-    assert "music min_worthiness=0.1" in texts(page)
+    assert "music · clip-worthiness ≥ 10%" in texts(page)
     assert page.text_input(key="saving.name").value == ""
     assert page.button(key="saving.save").disabled
     assert store.all() == []
@@ -62,7 +62,7 @@ def test_nothing_is_new_at_first(browse: Open, store: SavedStore) -> None:
     page = open_view(browse, PAGE)
     told = texts(page)
     assert "Mine" in told
-    assert "music tone=sad" in told
+    assert "music · tone: sad" in told
     assert "by ann" in told
     assert "no title was indexed since" in told
     assert page.button(key=f"seen-{saved.id}").disabled

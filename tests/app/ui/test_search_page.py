@@ -8,9 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.runtime import Runtime
+from app.search.parts import parts_of
 from app.search.request import SearchRequest
 from app.titles.files import still_of_point
 from app.ui import query
+from tests.app.search.fields import SAMPLES
 from tests.app.ui.conftest import Open, given_to, open_page, search_box
 
 
@@ -146,6 +148,46 @@ def test_all_filters_are_cleared_at_once_and_the_words_stay(browse: Open, runtim
     assert shown(page) == found(runtime, q="music")
 
 
+def test_every_part_of_the_address_is_seen_and_cleared(browse: Open) -> None:
+    given = {name: SAMPLES[name] for name in ("then", "within", "tail", "group", "limit")}
+    asked = {"q": "people", "order": "time", **{n: str(v) for n, v in given.items()}}
+    page = browse(**asked)
+    labels = {each.label.replace("\\", "") for each in page.button}
+    parts = {each.label for each in parts_of(SearchRequest(q="people", **given), usual=query.USUAL)}
+    assert len(parts) == len(given)
+    assert parts <= labels
+    search_box(page).input("music").run()
+    assert page.query_params["then"] == given["then"]
+    assert parts <= {each.label.replace("\\", "") for each in page.button}
+    page.button(key="chip.clear").click().run()
+    assert page.query_params == {"q": "music", "order": "time"}
+
+
+@pytest.mark.parametrize(("field", "other"), [("then", "also"), ("also", "then")])
+def test_words_that_go_with_others_are_typed_beside_them(
+    browse: Open, runtime: Runtime, field: str, other: str
+) -> None:
+    page = browse(q="people", **{other: "a taxi"})
+    box = next(each for each in page.text_input if each.label == field.capitalize())
+    box.input(" music ").run()
+    assert page.query_params == {"q": "people", field: "music"}
+    assert shown(page) == found(runtime, q="people", **{field: "music"})
+    search_box(page).input("").run()
+    assert page.query_params == {}
+    assert not page.warning
+
+
+def test_weak_matches_are_one_press_away(browse: Open, runtime: Runtime) -> None:
+    answer = runtime.search(SearchRequest(q="music", level="shot"))
+    assert answer.cut
+    page = browse(q="music", level="shot")
+    assert f"Show {answer.cut} weak match" in page.button(key="tools.hidden").label
+    page.button(key="tools.hidden").click().run()
+    assert shown(page) == found(runtime, q="music", level="shot", tail="keep")
+    page.button(key="chip.tail").click().run()
+    assert page.query_params == {"q": "music", "level": "shot"}
+
+
 @pytest.mark.parametrize(
     ("slider", "value", "search"),
     [
@@ -181,7 +223,8 @@ def test_looks_are_alternatives_of_a_kind_and_kinds_hold_together(
     page.button_group(key="filter.brightness.Brightness").set_value(["normal", "bright"]).run()
     page.button_group(key="filter.people.People").set_value(["1"]).run()
     assert shown(page) == found(runtime, brightness=["normal", "bright"], people=["1"])
-    assert {"brightness: normal", "people: 1"} <= {each.label for each in page.button}
+    labels = {each.label.replace("\\", "") for each in page.button}
+    assert {"brightness: normal", "people: 1"} <= labels
 
 
 def test_another_order(browse: Open, runtime: Runtime) -> None:
@@ -274,7 +317,7 @@ def test_a_file_that_is_no_picture_is_told(browse: Open, runtime: Runtime) -> No
 def test_nothing_found_is_said(browse: Open) -> None:
     page = browse(min_duration="9000")
     assert shown(page) == []
-    assert "Try other words" in page.info[0].value
+    assert "Try different words" in page.info[0].value
 
 
 def test_a_value_that_is_not_there_is_told_and_one_press_goes_on(browse: Open) -> None:

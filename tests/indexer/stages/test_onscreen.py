@@ -41,8 +41,6 @@ def test_words_on_screen_are_found_and_said_to_be(runtime: Runtime, indexed_once
     assert why.line_from == "screen"
     assert why.line is not None
     assert word in [why.line[slice(*mark)] for mark in why.marks]
-    without = SearchRequest(q=f"{TITLE} {word}", without=word, routes=["words"], level="shot")
-    assert hit.id not in {each.id for each in runtime.search(without).hits}
 
 
 def test_what_is_said_and_shown_is_said(runtime: Runtime) -> None:

@@ -16,7 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from app.labelling.store import Said
 from app.records import Hit
-from app.ui.parts.card import card_html
+from app.ui.parts.card import card_html, frame_of
 from probes.tasks import CLIP_WORTHINESS, Task
 
 _HERE = Path(__file__).parent
@@ -40,6 +40,7 @@ def hit_cards(
     *,
     key: str,
     classes: str = "",
+    page: str = "",
 ) -> Act | None:
     """Draw hits, and return the user's action since the last run, if any.
 
@@ -49,10 +50,11 @@ def hit_cards(
         tasks: the tasks for which clips can be labelled.
         key: unique on the page.
         classes: how they are laid out, as ``hits.css`` names it.
+        page: of the results; another one is shown from its top.
     """
     worthy = tasks[CLIP_WORTHINESS].class_names[0]
     cards = [_card(hit, said.get(hit.id, {}).get((CLIP_WORTHINESS, worthy))) for hit in hits]
-    data = {"cards": cards, "classes": classes}
+    data = {"cards": cards, "classes": classes, "page": page}
     told = _component()(key=key, data=data, on_act_change=_noted).act
     return read_act(told, hits) if told else None
 
@@ -76,7 +78,7 @@ def _card(hit: Hit, thumb: float | None) -> dict[str, Any]:
         "id": hit.id,
         "html": card_html(hit),
         "name": f"{hit.title} at {hit.timecode_in}",
-        "address": title_address(hit.title_id, hit.start_frame),
+        "address": title_address(hit.title_id, frame_of(hit)),
         "thumb": None if thumb is None else int(thumb),
     }
 

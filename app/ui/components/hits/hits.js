@@ -15,6 +15,21 @@ const BUTTONS = [
 // away; a key that comes before the focus is given back counts for that hit all the same.
 let place = null;
 
+// Before it shows another page, Streamlit puts that page's parameters into the address of this one.
+// That is no place to go back to: the entry is this page's as it was, and the next one the other's.
+const leave = () => {
+  const [state, address] = [history.state, location.href];
+  const forget = () => { delete history.pushState; };
+  const timer = setTimeout(forget, 10_000);
+  history.pushState = (next, unused, url) => {
+    if (new URL(url ?? "", location.href).pathname === location.pathname) return history.replaceState(next, unused, url);
+    clearTimeout(timer);
+    forget();
+    history.replaceState(state, unused, address);
+    history.pushState(next, unused, url);
+  };
+};
+
 const isIdle = (element) => element === document.body || Boolean(element?.closest?.("dialog:not([open])"));
 const restore = () => {
   if (!place || !isIdle(document.activeElement)) return;
@@ -37,7 +52,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   list.className = `hits ${data.classes}`;
 
   const act = (hit, what, value = null) => {
-    if (what === "open") place = null; // another page follows
+    if (what === "open") { place = null; leave(); } // another page follows
     setTriggerValue("act", { what, id: hit.dataset.id, value });
   };
   const press = (hit, thumb) => {
@@ -114,6 +129,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     list.dataset.drawn = drawn;
     list.replaceChildren(...data.cards.map(make));
   }
+  if ((list.dataset.page ?? data.page) !== data.page) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  list.dataset.page = data.page;
   data.cards.forEach((card, i) => press(list.children[i], card.thumb));
 
   list.onclick = (event) => {

@@ -14,6 +14,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from app.records import Hit, TitleSummary
 from app.ui.addresses import media_address, still_address
+from app.ui.parts.card import frame_of, shot_of
 from app.ui.parts.faces import ask_for_faces, faces_of_frame
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
@@ -25,7 +26,7 @@ SURROUNDINGS = 5
 
 
 def play_dialog(hit: Hit) -> None:
-    """Open a dialog that plays ``hit`` from its first frame to its last."""
+    """Open a dialog that plays ``hit``, from the shot that matched to its last frame."""
     title = f"{plain(hit.title)} · {hit.timecode_in} – {hit.timecode_out}"
     st.session_state.pop(_faces_key(hit), None)
     st.dialog(title, width="large")(_play)(hit)
@@ -37,9 +38,10 @@ def span(hit: Hit) -> dict[str, Any]:
         "src": media_address(hit.title_id),
         "start": hit.start_frame,
         "end": hit.end_frame,
+        "at": frame_of(hit),
         "fps": hit.fps,
         "offset": hit.picture_start,
-        "poster": still_address(hit.id),
+        "poster": still_address(shot_of(hit)),
         "around": round(SURROUNDINGS * Fraction(hit.fps)),
     }
 
