@@ -158,7 +158,7 @@ class StillArguments(Arguments):
 class ArtworkArguments(Arguments):
     """A title or a shortlist whose best stills are wanted."""
 
-    title_id: TitleId | None = None
+    title_id: TitleId | None = Field(None, description="A title's id.")
     shortlist_id: ShortlistId | None = Field(
         None, description="A shortlist's id, instead of a title's."
     )
