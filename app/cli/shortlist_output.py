@@ -100,8 +100,9 @@ def show_shortlist(data: Path, shortlist: "Shortlist", as_json: bool) -> None:
         f"version {found.version}"
     )
     for each in found.overlaps:
-        shares = "is the same as" if each.duplicate else f"shares {each.frames} frames with"
-        print(f"Item {each.second} {shares} item {each.first}.")
+        by = "" if each.duplicate else f" by {each.frames} frame{'' if each.frames == 1 else 's'}"
+        what = "is the same as" if each.duplicate else "overlaps"
+        print(f"Item {each.second} {what} item {each.first}{by}.")
     for item in found.items:
         if item.problem:
             say(f"Item {item.position}: {item.problem}.")

@@ -77,7 +77,7 @@ def test_a_shortlist_is_exported(
     assert (tmp_path / "cut.txt").read_bytes() == (tmp_path / "cut.edl").read_bytes()
     timeline = otio.adapters.read_from_file(str(tmp_path / "cut.otio"))
     assert [clip.source_range.duration.value for clip in timeline.tracks[0]] == [46, 10]
-    assert "Item 2 shares 6 frames with item 1." in reelfind("shortlist", "show", "Cut", *data).out
+    assert "Item 2 overlaps item 1 by 6 frames." in reelfind("shortlist", "show", "Cut", *data).out
     film = Catalogue(indexed).find("Bikes").title.media.path
     monkeypatch.setenv("REELFIND_EXPORTS__MAP_PATH", json.dumps([f"{film.parent}=/Volumes/Films"]))
     for options, link in (

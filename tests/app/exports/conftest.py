@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from indexer.catalogue import Catalogue
 from indexer.ffmpeg import run_ffmpeg
 from indexer.manifest import Manifest
 from indexer.probe import probe
-from indexer.records import UNBROKEN, Breaks, Media, Metadata, Title
+from indexer.records import UNBROKEN, AudioTrack, Breaks, Media, Metadata, Title
 
 FRAMES = 130
 SPANS = ((0, 7), (37, 38), (61, 90), (FRAMES - 11, FRAMES))
@@ -136,14 +137,42 @@ Cutting = Callable[..., Cut]
 @pytest.fixture
 def cut_of(catalogue: Catalogue, film: Filmed) -> Cutting:
     """Return a cut of spans of the kinds named; with several, spans go round them."""
+    return partial(_cut, catalogue, film)
 
-    def get(*names: str, spans: Sequence[tuple[int, int]] = SPANS) -> Cut:
-        for name in names:
-            enter(catalogue, f"title-{name}", film(name))
-        items = tuple(
-            Item(f"title-{names[at % len(names)]}", start, end, f"note {at} <&>")
-            for at, (start, end) in enumerate(spans)
-        )
-        return make_cut(catalogue, Shortlist("s1", "My trailer", 1, items))
 
-    return get
+@pytest.fixture
+def written_cut_of(catalogue: Catalogue) -> Cutting:
+    """The same of films that are away: their disk is not mounted."""
+    return partial(_cut, catalogue, _away)
+
+
+def _cut(
+    catalogue: Catalogue,
+    media_of: Filmed,
+    *names: str,
+    spans: Sequence[tuple[int, int]] = SPANS,
+) -> Cut:
+    for name in names:
+        enter(catalogue, f"title-{name}", media_of(name))
+    items = tuple(
+        Item(f"title-{names[at % len(names)]}", start, end, f"note {at} <&>")
+        for at, (start, end) in enumerate(spans)
+    )
+    return make_cut(catalogue, Shortlist("s1", "My trailer", 1, items))
+
+
+def _away(name: str) -> Media:
+    kind = KINDS[name]
+    return Media(
+        path=Path("/away", f"a film & {name.replace('.', '-')} é.mp4").absolute(),
+        content_hash="0" * 64,
+        size=1,
+        fps=kind.fps,
+        variable_frame_rate=kind.variable,
+        duration=float(FRAMES / kind.fps),
+        start_timecode=kind.start_timecode,
+        width=320,
+        height=180,
+        video_codec="h264",
+        audio_tracks=(AudioTrack(1, None, 1, True),),
+    )

@@ -19,7 +19,7 @@ from app.exports.sources import source_of
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue
 from indexer.path_mapping import PathMapping
-from tests.app.exports.conftest import KINDS, SPANS, Cutting, Filmed, Kind, enter, make_film
+from tests.app.exports.conftest import SPANS, Cutting, Kind, enter, make_film
 from tests.app.exports.readers import START_FRAMES, Read, clips_of, expected
 
 RATES = ("24", "23.976", "25", "29.97 drop")
@@ -43,8 +43,10 @@ def tracks_of(mob: Any, kind: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("kind", RATES)
-def test_an_aaf_is_read_back_frame_by_frame(kind: str, cut_of: Cutting, tmp_path: Path) -> None:
-    cut = cut_of(kind)
+def test_an_aaf_is_read_back_frame_by_frame(
+    kind: str, written_cut_of: Cutting, tmp_path: Path
+) -> None:
+    cut = written_cut_of(kind)
     path = tmp_path / "list.aaf"
     export(Delivery(cut), path)
     wanted = expected(cut, kind)
@@ -87,8 +89,10 @@ def _check_by_otio(cut: Cut, path: Path, wanted: list[Read]) -> None:
 
 
 @pytest.mark.parametrize("kind", RATES)
-def test_a_log_is_read_back_frame_by_frame(kind: str, cut_of: Cutting, tmp_path: Path) -> None:
-    cut = cut_of(kind)
+def test_a_log_is_read_back_frame_by_frame(
+    kind: str, written_cut_of: Cutting, tmp_path: Path
+) -> None:
+    cut = written_cut_of(kind)
     export(Delivery(cut), tmp_path / "list.ale")
     clips = otio.adapters.read_from_file(str(tmp_path / "list.ale"))
     first = START_FRAMES[kind]
@@ -142,28 +146,27 @@ def test_the_mobs_of_an_mxf_file_keep_its_ids(wrapped: Cut, tmp_path: Path) -> N
     assert packages.material.hex() in BY_NAME["ale"].content(delivery).decode()
 
 
-def test_it_is_told_how_avid_finds_the_media(wrapped: Cut, cut_of: Cutting) -> None:
-    plain = cut_of("29.97 drop")
+def test_it_is_told_how_avid_finds_the_media(wrapped: Cut, written_cut_of: Cutting) -> None:
+    plain = written_cut_of("29.97 drop")
     assert "by tape name and timecode: these files have no MobIDs" in linking_words(Delivery(plain))
     both = Cut("Both", plain.fps, "01:00:00;00", 320, 180, (*plain.events, *wrapped.events))
     assert linking_words(Delivery(both)).startswith("Avid finds 1 of 2 files by their MobIDs")
 
 
 @pytest.mark.parametrize("form", ["aaf", "ale"])
-def test_two_rates_are_refused(form: str, cut_of: Cutting) -> None:
-    cut = cut_of("23.976", "25", spans=[(0, 48), (10, 35)])
+def test_two_rates_are_refused(form: str, written_cut_of: Cutting) -> None:
+    cut = written_cut_of("23.976", "25", spans=[(0, 48), (10, 35)])
     with pytest.raises(ExportError, match=r"counts at one frame rate, here 23\.976.* at 25"):
         BY_NAME[form].check(Delivery(cut))
 
 
 def test_silent_titles_leave_the_sound_empty(
-    catalogue: Catalogue, film: Filmed, tmp_path: Path
+    catalogue: Catalogue, written_cut_of: Cutting, tmp_path: Path
 ) -> None:
-    enter(catalogue, "mono", film("25"))
-    silent = make_film(tmp_path / "silent.mp4", KINDS["25"], frames=10, channels=0)
-    stereo = make_film(tmp_path / "stereo.mp4", KINDS["25"], frames=10, channels=2)
-    enter(catalogue, "silent", silent, 10)
-    enter(catalogue, "stereo", stereo, 10)
+    mono = written_cut_of("25").events[0].media
+    for name, channels in (("silent", 0), ("mono", 1), ("stereo", 2)):
+        tracks = tuple(replace(track, channels=channels) for track in mono.audio_tracks if channels)
+        enter(catalogue, name, replace(mono, audio_tracks=tracks))
     items = (Item("silent", 0, 5), Item("mono", 0, 5), Item("stereo", 2, 9))
     cut = make_cut(catalogue, Shortlist("s", "Heard", 1, items))
     export(Delivery(cut), tmp_path / "list.aaf")

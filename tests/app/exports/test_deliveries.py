@@ -62,9 +62,9 @@ class Title:
     ],
 )
 def test_films_are_where_the_editor_has_them(
-    form: str, there: str, path: str, url: str, cut_of: Cutting
+    form: str, there: str, path: str, url: str, written_cut_of: Cutting
 ) -> None:
-    cut = cut_of("25")
+    cut = written_cut_of("25")
     film = cut.events[0].media.path
     mapping = PathMapping.parse(["", f"{film.parent} = {there}"])
     text = BY_NAME[form].content(Delivery(cut, mapping)).decode()
@@ -73,11 +73,12 @@ def test_films_are_where_the_editor_has_them(
 
 
 def test_the_innermost_folder_counts_and_others_stay() -> None:
-    mapping = PathMapping.parse(["/mnt=/Volumes/all", "/mnt/films=/Volumes/Films"])
-    found = [str(mapping.path(Path(each))) for each in ("/mnt/films/a.mov", "/mnt/b", "/mntx/c")]
-    assert found == ["/Volumes/Films/a.mov", "/Volumes/all/b", "/mntx/c"]
-    drive = PathMapping.parse(["/mnt=E:"])
-    assert str(drive.path(Path("/mnt/films/a.mov"))) == "E:\\films\\a.mov"
+    mount, other = Path("/mnt").absolute(), Path("/mntx/c").absolute()
+    mapping = PathMapping.parse([f"{mount}=/Volumes/all", f"{mount / 'films'}=/Volumes/Films"])
+    found = [mapping.path(path) for path in (mount / "films" / "a.mov", mount / "b", other)]
+    assert list(map(str, found)) == ["/Volumes/Films/a.mov", "/Volumes/all/b", str(other)]
+    drive = PathMapping.parse([f"{mount}=E:"])
+    assert str(drive.path(mount / "films" / "a.mov")) == "E:\\films\\a.mov"
 
 
 @pytest.mark.parametrize("text", ["/mnt/films", "films=/Volumes", "/mnt=Volumes", "=/x", "/x="])
@@ -86,8 +87,8 @@ def test_half_a_mapping_is_refused(text: str) -> None:
         PathMapping.parse([text])
 
 
-def test_notes_are_markers_at_the_first_frame(cut_of: Cutting, tmp_path: Path) -> None:
-    cut = cut_of("25")
+def test_notes_are_markers_at_the_first_frame(written_cut_of: Cutting, tmp_path: Path) -> None:
+    cut = written_cut_of("25")
     delivery = Delivery(cut)
     notes = [event.note for event in cut.events]
     starts = [event.record_start for event in cut.events]
@@ -119,9 +120,9 @@ def test_notes_are_markers_at_the_first_frame(cut_of: Cutting, tmp_path: Path) -
 
 @pytest.mark.parametrize("form", FORMATS[1:], ids=lambda form: form.name)
 def test_reasons_go_along_only_if_they_are_asked_for(
-    form: Format[Delivery], cut_of: Cutting
+    form: Format[Delivery], written_cut_of: Cutting
 ) -> None:
-    plain = cut_of("25", spans=[(0, 5)])
+    plain = written_cut_of("25", spans=[(0, 5)])
     cut = replace(plain, events=(replace(plain.events[0], note="", reason="A calm start"),))
     without, asked = Delivery(cut, library=SPOKEN), Delivery(cut, reasons=True, library=SPOKEN)
 
@@ -144,9 +145,9 @@ def cues_of(cut: Cut, form: str, library: Any) -> list[tuple[int, int, str]]:
 
 
 @pytest.mark.parametrize("form", ["srt", "vtt"])
-def test_lines_are_cut_where_the_list_is(form: str, cut_of: Cutting) -> None:
+def test_lines_are_cut_where_the_list_is(form: str, written_cut_of: Cutting) -> None:
     """At 25 frames a second a frame has 40 ms. Frames 61 to 90 begin at frame 8 of the list."""
-    cut = cut_of("25")
+    cut = written_cut_of("25")
     cues = cues_of(cut, form, SPOKEN)
     assert [cue[:2] for cue in cues] == [
         (0, 280),
@@ -159,16 +160,16 @@ def test_lines_are_cut_where_the_list_is(form: str, cut_of: Cutting) -> None:
     assert texts == ["All\nof it"] * 3 + ["Tom & 1 < 2", "All\nof it"]
 
 
-def test_lines_follow_a_sequence_of_another_rate(cut_of: Cutting) -> None:
-    cut = cut_of("23.976", "25", spans=[(0, 48), (10, 35)])
+def test_lines_follow_a_sequence_of_another_rate(written_cut_of: Cutting) -> None:
+    cut = written_cut_of("23.976", "25", spans=[(0, 48), (10, 35)])
     start, end, _ = cues_of(cut, "srt", SPOKEN)[0]
     assert start == round(Fraction(48 * 1001, 24000) * 1000)
     assert end == start + 1000
 
 
-def test_a_list_without_dialogue_has_no_subtitles(cut_of: Cutting) -> None:
+def test_a_list_without_dialogue_has_no_subtitles(written_cut_of: Cutting) -> None:
     with pytest.raises(ExportError, match="no subtitles in these clips"):
-        BY_NAME["srt"].check(Delivery(cut_of("25"), library=Shelf({})))  # type: ignore[arg-type]
+        BY_NAME["srt"].check(Delivery(written_cut_of("25"), library=Shelf({})))  # type: ignore[arg-type]
 
 
 def test_the_sheet_and_the_zip_show_the_first_and_the_last_frame(cut_of: Cutting) -> None:
