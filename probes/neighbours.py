@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter  # type: ignore[import-untyped]
 
 REACH = 4.0
-"""Shots over which the weight of a neighbour falls to 1/e (``docs/results/experiments.md``)."""
+"""Shots over which the weight of a neighbour falls to 1/e. Not tuned."""
 
 
 class Neighbours:

@@ -64,7 +64,12 @@ def block_chart(blocks: Sequence[BlockRecord], metric: str) -> alt.LayerChart | 
     ]
     kinds = alt.Scale(domain=["read", "left out"], range=[STRONG, WEAK])
     base = alt.Chart(pl.DataFrame(rows)).encode(
-        y=alt.Y("block:N", sort=None, title=None, axis=alt.Axis(labelLimit=220))
+        y=alt.Y(
+            "block:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(labelLimit=220, labelOverlap=False),
+        )
     )
     bars = base.mark_bar(size=14, opacity=0.55).encode(
         x=alt.X("adds:Q", title=f"added {metric}"),
@@ -74,7 +79,7 @@ def block_chart(blocks: Sequence[BlockRecord], metric: str) -> alt.LayerChart | 
     spans = base.mark_rule(strokeWidth=2).encode(
         x="low:Q", x2="high:Q", color=alt.Color("kind:N", scale=kinds)
     )
-    return alt.layer(bars, spans).properties(height=ROW * len(rows) + 60)
+    return alt.layer(bars, spans).properties(height=ROW * len(rows) + LEGEND)
 
 
 def curve_chart(curves: dict[str, Curve], chance: float) -> alt.LayerChart | alt.FacetChart:
