@@ -1,5 +1,6 @@
 """Saved searches and what is sent of them, as they are shown."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -7,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from app.echo import AsAsked
 from app.records import Hit
-from app.search.parts import parts_of
+from app.search.parts import Part, parts_of
 from app.search.request import SearchRequest
 from indexer.errors import ReelfindError
 
@@ -183,8 +184,17 @@ def describe(request: SearchRequest) -> str:
     parts = [
         request.q.strip(),
         *(said for field, said in files.items() if getattr(request, field)),
-        *(each.label for each in parts_of(request) if each.field != "limit"),
+        *_labels(each for each in parts_of(request) if each.field != "limit"),
         "shots" if request.level == "shot" else "",
         f"by {request.order}" if request.order != "relevance" else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _labels(parts: Iterable[Part]) -> list[str]:
+    """Return what parts say, the values of one field together."""
+    labels: dict[str, str] = {}
+    for each in parts:
+        known = labels.get(each.field)
+        labels[each.field] = each.label if known is None else f"{known}, {each.value}"
+    return list(labels.values())

@@ -153,7 +153,7 @@ def test_estimates_are_apart_from_facts_and_none_is_below_the_least_confidence(
         beside = [timeline.clip_ids.index(i) for i in (found.clip_before, found.clip_after) if i]
         table = runtime.title(found.title_id).scores("clip")
         for task, field in (("ad-relevancy", "ad_categories"), ("tone", "tones")):
-            classes = runtime.tasks[task].class_names
+            classes = [each.name for each in runtime.tasks[task].prompted]
             carried = {
                 name: max(
                     table["scores of " + task][clip][classes.index(name)]

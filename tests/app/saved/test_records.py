@@ -13,7 +13,7 @@ from app.search.request import SearchRequest
         (SearchRequest(q="robots fighting"), "robots fighting"),
         (
             SearchRequest(q="music", tone=["sad", "calm"], min_worthiness=0.5),
-            "music · tone: sad · tone: calm · clip-worthiness ≥ 50%",
+            "music · tone: sad, calm · clip-worthiness ≥ 50%",
         ),
         (
             SearchRequest(still="/9j/4AAQ", has_dialogue=False, level="shot", limit=48),
