@@ -1,6 +1,7 @@
 """Is what a probe chooses to read as good as the best single block? Real text and generated data.
 
-    python -m bench.blocks --emorynlp DIR --condensed-movies DIR [--films N] [--planted] [--hidden]
+    python -m bench.blocks --emorynlp DIR --condensed-movies DIR [--films N] [--planted] \\
+        [--quick] [--hidden]
 
 The folders are the work folders of ``emorynlp.py`` (with ``encoder-0``) and of
 ``condensed_movies.py`` (with ``run``, as its text says it is trained). Real text is measured on the
@@ -26,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.labelling.features import open_features
-from bench.planted import STEPS, train
+from bench.planted import QUICK, QUICK_STEPS, STEPS, train
 from bench.planted_data import generate, tasks
 from bench.planted_titles import Plan
 from encoder.batches import collate
@@ -94,10 +95,10 @@ def on_real_text(
         yield Asked(data, of_clips, items, labels, away[used])
 
 
-def on_generated() -> Iterator[Asked]:
-    """Yield the generated tasks."""
-    planted = generate(Plan())
-    encoder = train(planted, STEPS, seed=0).encoder
+def on_generated(quick: bool) -> Iterator[Asked]:
+    """Yield the generated tasks, of fewer titles where it has to be quick."""
+    planted = generate(QUICK if quick else Plan())
+    encoder = train(planted, QUICK_STEPS if quick else STEPS, seed=0).encoder
     items = Representations(encoder, {t.title_id: t for t in planted.sequences}, planted.items)
     for task in tasks():
         yield Asked("generated", task, items, planted.labels[task.name], None)
@@ -145,8 +146,8 @@ def print_task(asked: Asked, found: TaskEvaluation, seconds: float, console: Con
     assert gap is not None
     verdict = "BELOW" if gap.low > 0 else "above" if gap.high < 0 else "within"
     console.print(
-        f"{verdict} the best block alone, {best}: {signed(-gap.value)} "
-        f"({signed(-gap.high)} to {signed(-gap.low)}); {seconds:.0f} s\n"
+        f"{verdict} the best block alone, {best}: {signed(0 - gap.value)} "
+        f"({signed(0 - gap.high)} to {signed(0 - gap.low)}); {seconds:.0f} s\n"
     )
 
 
@@ -157,6 +158,7 @@ def main() -> None:
     parser.add_argument("--condensed-movies", type=Path)
     parser.add_argument("--films", type=int, help="of CondensedMovies to learn from, not all")
     parser.add_argument("--planted", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="generate fewer titles")
     parser.add_argument("--hidden", action="store_true")
     given = parser.parse_args()
     console = Console(width=110)
@@ -168,7 +170,7 @@ def main() -> None:
         splits = ["val", "test"]
         every += on_real_text("CondensedMovies", folder, "run", splits, "film-genre", given.films)
     if given.planted:
-        every += on_generated()
+        every += on_generated(given.quick)
     for asked in every:
         began = time.monotonic()
         hidden = while_hidden(asked.items) if given.hidden and asked.task.level == "clip" else None
