@@ -74,7 +74,7 @@ def test_people_are_named_merged_split_and_hidden(people: PeopleStore, browse: O
 def test_a_search_shows_a_person_by_name(people: PeopleStore, browse: Open) -> None:
     ann = people.rename(people.all()[0], "Ann")
     page = browse(person=ann.id)
-    assert "person: Ann" in {each.label for each in page.button}
+    assert "person: Ann" in {each.label.replace("\\", "") for each in page.button}
 
 
 def test_off_the_page_says_how_it_is_switched_on(indexed_once: Path, tmp_path: Path) -> None:
