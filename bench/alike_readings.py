@@ -31,15 +31,18 @@ def mean(parts: Sequence[Part]) -> list[Vectors]:
 
 def window(half: float) -> Reading:
     """Return the reading of neighbours: a shot ``half`` shots away counts half."""
+    return lambda parts: [_pooled(p, _smooth(p.shots.fused, half)) for p in parts]
+
+
+def window_in_context(encoder: Encoder, half: float) -> Reading:
+    """Return the same window over in-context embeddings."""
 
     def read(parts: Sequence[Part]) -> list[Vectors]:
-        found = []
-        for part in parts:
-            place = np.arange(len(part.shots))
-            weights = 0.5 ** (np.abs(place[:, None] - place) / half)
-            weights /= weights.sum(axis=1, keepdims=True)
-            found.append(_pooled(part, (weights @ part.shots.fused).astype(np.float32)))
-        return found
+        found = embed_titles(encoder, [part.shots for part in parts])
+        return [
+            _pooled(part, _smooth(unit(each.states), half))
+            for part, each in zip(parts, found, strict=True)
+        ]
 
     return read
 
@@ -104,6 +107,7 @@ def readings(encoders: Sequence[Encoder], half: float) -> Iterator[tuple[str, Re
     yield "fused and mean", both(fused, mean)
     for seed, encoder in enumerate(encoders):
         yield f"in context, seed {seed}", in_context(encoder)
+        yield f"window of in context, seed {seed}", window_in_context(encoder, half)
         yield f"predicted, seed {seed}", predicted(encoder)
         yield f"while hidden, seed {seed}", while_hidden(encoder)
         yield f"fused and in context, seed {seed}", both(fused, in_context(encoder))
@@ -112,6 +116,14 @@ def readings(encoders: Sequence[Encoder], half: float) -> Iterator[tuple[str, Re
 def _pooled(part: Part, rows: Vectors) -> Vectors:
     clips = [Clip(i, a, b, a, b) for i, (a, b) in enumerate(part.clips)]
     return unit(pool_clips(rows, clips))
+
+
+def _smooth(rows: Vectors, half: float) -> Vectors:
+    """Return [n, d]: the mean of all rows for each, one ``half`` rows away counting half."""
+    place = np.arange(len(rows))
+    weights = 0.5 ** (np.abs(place[:, None] - place) / half)
+    smooth: Vectors = (weights @ rows / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return smooth
 
 
 def _around(part: Part, clip: int, most: int) -> tuple[TitleSequence, tuple[int, int]]:

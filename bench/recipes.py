@@ -11,7 +11,7 @@ kept in DIR, and only what is missing is run.
 import argparse
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -45,18 +45,16 @@ EVERY = 25
 
 @dataclass(frozen=True)
 class Trial:
-    """One run: a recipe, how many films, a seed, and how many times the usual steps."""
+    """One run: a recipe, how many films, and a seed."""
 
     recipe: str
     titles: int
     seed: int
-    longer: int = 1
 
     @property
     def folder(self) -> str:
         """The name of the run's folder."""
-        longer = f"-x{self.longer}" if self.longer > 1 else ""
-        return f"{self.recipe}-{self.titles}-{self.seed}{longer}"
+        return f"{self.recipe}-{self.titles}-{self.seed}"
 
 
 @dataclass(frozen=True)
@@ -85,17 +83,9 @@ class Steps:
         self.best = step if best else self.best
 
 
-def trials(longer: int) -> Iterator[Trial]:
-    """Yield all runs; the published form also with more steps, on the most films."""
-    for titles in TITLES:
-        for name in RECIPES:
-            yield from seeds(name, titles)
-    yield from seeds("mediafm", TITLES[-1], longer)
-
-
-def seeds(recipe: str, titles: int, longer: int = 1) -> list[Trial]:
+def seeds(recipe: str, titles: int) -> list[Trial]:
     """Return the runs that differ in their seed alone."""
-    return [Trial(recipe, titles, seed, longer) for seed in range(SEEDS)]
+    return [Trial(recipe, titles, seed) for seed in range(SEEDS)]
 
 
 def train(trial: Trial, films: Sequence[TitleSequence], folder: Path) -> None:
@@ -107,8 +97,8 @@ def train(trial: Trial, films: Sequence[TitleSequence], folder: Path) -> None:
     recipe = RECIPES[trial.recipe]
     training = replace(
         recipe.training,
-        steps=STEPS * trial.longer,
-        validate_every=EVERY * trial.longer,
+        steps=STEPS,
+        validate_every=EVERY,
         patience=4,
         seed=trial.seed,
     )
@@ -127,17 +117,13 @@ def scores(judge: Judge, folder: Path) -> Scores:
     return load_file(file)
 
 
-def print_table(
-    judge: Judge, costs: Mapping[Trial, Cost], found: Mapping[Trial, Metrics], longer: int
-) -> None:
+def print_table(judge: Judge, costs: Mapping[Trial, Cost], found: Mapping[Trial, Metrics]) -> None:
     """Print a row for each recipe and number of films, the mean of its seeds."""
     table = Table("films", "recipe", "best of steps", "core-s", *MEASURES)
     for name, metrics in judge.baselines().items():
         cells = [f"{own.value:.3f}" for own in _values(judge, [metrics])]
         table.add_row("", name, "", "", *cells)
-    groups = [(seeds("catalogue", titles), seeds("mediafm", titles)) for titles in TITLES]
-    groups.append((seeds("catalogue", TITLES[-1]), seeds("mediafm", TITLES[-1], longer)))
-    for pair in groups:
+    for pair in ([seeds(name, titles) for name in RECIPES] for titles in TITLES):
         for own in pair:
             reached = [found[trial] for trial in own]
             by_seed = zip(*(_seed(judge, each) for each in reached), strict=True)
@@ -177,20 +163,19 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, required=True, help="embeddings and runs are kept")
     parser.add_argument("--figure", type=Path, help="where to draw the curve, as SVG")
-    parser.add_argument("--longer", type=int, default=4, help="times the steps, on the most films")
     asked = parser.parse_args()
     features_of = features(asked.data, asked.work)
     splits = dict(features_of.titles.select("title_id", "split").iter_rows())
     own = without_names([t for t in features_of.sequences() if splits[t.title_id] == "train"])
     judge = Judge(features_of, own)
     costs, found = {}, {}
-    for trial in trials(asked.longer):
+    for trial in (each for titles in TITLES for name in RECIPES for each in seeds(name, titles)):
         folder = asked.work / "recipes" / trial.folder
         train(trial, own, folder)
         costs[trial] = Cost(**json.loads((folder / COST).read_bytes()))
         found[trial] = judge.metrics(scores(judge, folder))
         print(trial.folder, costs[trial], *_seed(judge, found[trial]), flush=True)
-    print_table(judge, costs, found, asked.longer)
+    print_table(judge, costs, found)
     if asked.figure is not None:
         curves = {
             name: [
