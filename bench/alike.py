@@ -1,6 +1,9 @@
 """Which reading of a clip finds the clips that are like it? EmoryNLP and CondensedMovies.
 
-    python -m bench.alike EMORYNLP CONDENSED_MOVIES --work DIR [--seeds 2]
+    python -m bench.alike emorynlp DATA_DIR --work DIR
+    python -m bench.alike condensed_movies DATA_DIR --work DIR
+
+The encoders of CondensedMovies are those that ``bench.recipes`` has trained in DIR on most films.
 
 Two questions. *The other side of a cut*: a title is cut in the middle of a scene (of a film), each
 side is read without the other, and clips before the cut are to find those of their scene (film)
@@ -36,6 +39,9 @@ from probes.intervals import Interval, bootstrap_over_titles, paired_difference
 from probes.metrics import Values
 
 HALVES = (1.0, 2.0, 4.0, 8.0)
+FITTED_FILMS = 500
+"""Training films that the half of the window is chosen on."""
+SEEDS = 2
 NEAREST = 10
 EQUAL = 1e-6
 """Cosines that differ by less are equal."""
@@ -157,36 +163,34 @@ def words(found: Interval, sign: str = "") -> str:
     return f"{found.value:{sign}.3f} ({found.low:{sign}.3f} to {found.high:{sign}.3f})"
 
 
-def trained(features_folder: Path, work: Path, seeds: int) -> list[Encoder]:
-    """Return encoders trained on the training titles, by seed; runs are kept."""
-    encoders = []
-    for seed in range(seeds):
-        run = work / f"encoder-{seed}"
+def train_on_episodes(work: Path) -> list[Path]:
+    """Train encoders on the training episodes, and return their runs, which are kept."""
+    runs = [work / f"encoder-{seed}" for seed in range(SEEDS)]
+    for seed, run in enumerate(runs):
         if not run.exists():
-            train = ("--features", features_folder, "--out", run, "--seed", str(seed))
+            train = ("--features", work / "features", "--out", run, "--seed", str(seed))
             reelfind("encoder", "train", *train, *SHAPE)
-        encoders.append(checkpoint_of(run).encoder)
-    return encoders
+    return runs
 
 
 def main() -> None:
     """Train, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("emorynlp", type=Path)
-    parser.add_argument("condensed_movies", type=Path)
+    parser.add_argument("corpus", choices=("emorynlp", "condensed_movies"))
+    parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, required=True, help="embeddings and encoders are kept")
-    parser.add_argument("--seeds", type=int, default=2, help="encoders of each corpus")
     asked = parser.parse_args()
-    for name in ("emorynlp", "condensed_movies"):
-        work = asked.work / name
-        work.mkdir(parents=True, exist_ok=True)
-        if name == "emorynlp":
-            corpus = episodes(asked.emorynlp, import_utterances(asked.emorynlp, work))
-            half = best_half(corpus)
-        else:
-            found = features(asked.condensed_movies, work)
-            corpus, half = films(found), best_half(films(found, fitted=True))
-        show(name, corpus, trained(work / "features", work, asked.seeds), half)
+    work: Path = asked.work
+    work.mkdir(parents=True, exist_ok=True)
+    if asked.corpus == "emorynlp":
+        corpus = episodes(asked.data, import_utterances(asked.data, work))
+        half = best_half(corpus)
+        runs = train_on_episodes(work)
+    else:
+        found = features(asked.data, work)
+        corpus, half = films(found), best_half(films(found, most=FITTED_FILMS))
+        runs = [work / "recipes" / f"catalogue-2500-{seed}" for seed in range(SEEDS)]
+    show(asked.corpus, corpus, [checkpoint_of(run).encoder for run in runs], half)
 
 
 if __name__ == "__main__":

@@ -106,8 +106,12 @@ def episodes(data: Path, found: FeatureSet) -> Corpus:
     return Corpus(parts, questions, common, np.array(fitted))
 
 
-def films(found: FeatureSet, fitted: bool = False) -> Corpus:
-    """Return films of CondensedMovies with genres, a shot is a clip: those trained on, or not."""
+def films(found: FeatureSet, most: int = 0) -> Corpus:
+    """Return films of CondensedMovies with genres; a shot is a clip.
+
+    Those of the validation and test part, or up to ``most`` of those that encoders train on.
+    """
+    fitted = most > 0
     known = {
         title: set(ast.literal_eval(genre)) & set(GENRES)
         for title, genre in found.titles.drop_nulls("genre").select("title_id", "genre").iter_rows()
@@ -120,6 +124,7 @@ def films(found: FeatureSet, fitted: bool = False) -> Corpus:
         and known.get(each.title_id)
         and len(each) > 1
     ]
+    chosen = chosen[:most] if fitted else chosen
     parts = [Part(each, [(i, i + 1) for i in range(len(each))]) for each in chosen]
     questions = [_question(i, part, 0, len(part.clips)) for i, part in enumerate(parts)]
     rows = [[g in known[p.shots.title_id] for g in GENRES] for p in parts for _ in p.clips]

@@ -2,8 +2,8 @@
 
     python -m bench.recipes DATA_DIR --work DIR [--figure docs/images/recipes.svg]
 
-Both recipes train on the same films, for steps that cost about the same core-seconds, in one shape
-(width 192, depth 2); a tenth of the films is set aside for validation, as ``reelfind encoder
+Both recipes train on the same films for the same steps, in one shape (width 192, depth 2); the
+table has the core-seconds. A tenth of the films is set aside for validation, as ``reelfind encoder
 train`` does. ``bench.recipes_judge`` says what they are judged by. Runs and what they reached are
 kept in DIR, and only what is missing is run.
 """
@@ -23,18 +23,18 @@ from safetensors.numpy import load_file, save_file
 from bench.condensed_movies import ENCODER, without_names
 from bench.condensed_movies_data import features
 from bench.recipes_figure import draw
-from bench.recipes_judge import MEASURES, Judge, Metrics, Scores
+from bench.recipes_judge import BASELINES, MEASURES, Judge, Metrics, Scores
 from encoder.batches import TitleSequence
 from encoder.data import TrainingData, split_titles
 from encoder.evaluation import FitReport
 from encoder.recipes import RECIPES
 from encoder.runs import CHECKPOINT, Run, checkpoint_of
 from encoder.training import Step
-from probes.intervals import Interval, bootstrap_over_titles, paired_difference
+from probes.intervals import Interval, paired_difference
+from probes.metrics import score
 
 TITLES = (100, 300, 1000, 2500)
 STEPS = 200
-"""With the linear start of the one and the Muon of the other, they cost the same on most films."""
 SHAPE = replace(ENCODER, width=192, heads=4)
 SEEDS = 2
 COST = "cost.json"
@@ -110,26 +110,35 @@ def train(trial: Trial, films: Sequence[TitleSequence], folder: Path) -> None:
 
 
 def scores(judge: Judge, folder: Path) -> Scores:
-    """Return what the encoder of a run reaches, from its folder if it is known."""
+    """Return what a baseline or the encoder of a run reaches, from its folder if it is known."""
     file = folder / SCORES
     if not file.exists():
-        save_file(judge.encoder(checkpoint_of(folder / CHECKPOINT).encoder), file)
+        if folder.name in BASELINES:
+            folder.mkdir(parents=True, exist_ok=True)
+            found = judge.baseline(folder.name)
+        else:
+            found = judge.encoder(checkpoint_of(folder / CHECKPOINT).encoder)
+        save_file(found, file)
     return load_file(file)
 
 
-def print_table(judge: Judge, costs: Mapping[Trial, Cost], found: Mapping[Trial, Metrics]) -> None:
+def print_table(
+    judge: Judge,
+    costs: Mapping[Trial, Cost],
+    found: Mapping[Trial, Metrics],
+    baselines: Mapping[str, Metrics],
+) -> None:
     """Print a row for each recipe and number of films, the mean of its seeds."""
     table = Table("films", "recipe", "best of steps", "core-s", *MEASURES)
-    for name, metrics in judge.baselines().items():
-        cells = [f"{own.value:.3f}" for own in _values(judge, [metrics])]
+    for name, metrics in baselines.items():
+        cells = [f"{value:.3f}" for value in _values(judge, metrics)]
         table.add_row("", name, "", "", *cells)
     for pair in ([seeds(name, titles) for name in RECIPES] for titles in TITLES):
         for own in pair:
-            reached = [found[trial] for trial in own]
-            by_seed = zip(*(_seed(judge, each) for each in reached), strict=True)
+            by_seed = list(zip(*(_values(judge, found[trial]) for trial in own), strict=True))
             cells = [
-                f"{each.value:.3f} ({', '.join(apart)})"
-                for each, apart in zip(_values(judge, reached), by_seed, strict=True)
+                f"{np.mean(each):.3f} ({', '.join(f'{value:.3f}' for value in each)})"
+                for each in by_seed
             ]
             spent = [costs[trial] for trial in own]
             ran = ", ".join(f"{each.best} of {each.steps}" for each in spent)
@@ -141,12 +150,14 @@ def print_table(judge: Judge, costs: Mapping[Trial, Cost], found: Mapping[Trial,
     Console(width=200).print(table)
 
 
-def _seed(judge: Judge, metrics: Metrics) -> list[str]:
-    return [f"{each.value:.3f}" for each in _values(judge, [metrics])]
+def _values(judge: Judge, metrics: Metrics) -> list[float]:
+    return [score(metrics[name], len(judge.titles[name])) for name in MEASURES]
 
 
-def _values(judge: Judge, seeds: Sequence[Metrics]) -> list[Interval]:
-    return [bootstrap_over_titles(judge.mean(seeds, name), judge.titles[name]) for name in MEASURES]
+def _spread(judge: Judge, own: Sequence[Metrics]) -> list[Interval]:
+    """Return the mean of seeds of each measure, and the least and the most of them."""
+    by_seed = zip(*(_values(judge, each) for each in own), strict=True)
+    return [Interval(float(np.mean(each)), min(each), max(each)) for each in by_seed]
 
 
 def _gaps(judge: Judge, one: Sequence[Metrics], other: Sequence[Metrics]) -> list[Interval]:
@@ -174,16 +185,20 @@ def main() -> None:
         train(trial, own, folder)
         costs[trial] = Cost(**json.loads((folder / COST).read_bytes()))
         found[trial] = judge.metrics(scores(judge, folder))
-        print(trial.folder, costs[trial], *_seed(judge, found[trial]), flush=True)
-    print_table(judge, costs, found)
+        values = [f"{value:.3f}" for value in _values(judge, found[trial])]
+        print(trial.folder, costs[trial], *values, flush=True)
+    baselines = {
+        name: judge.metrics(scores(judge, asked.work / "recipes" / name)) for name in BASELINES
+    }
+    print_table(judge, costs, found, baselines)
     if asked.figure is not None:
         curves = {
             name: [
-                _values(judge, [found[trial] for trial in seeds(name, titles)]) for titles in TITLES
+                _spread(judge, [found[trial] for trial in seeds(name, titles)]) for titles in TITLES
             ]
             for name in RECIPES
         }
-        levels = {name: _values(judge, [each]) for name, each in judge.baselines().items()}
+        levels = {name: _spread(judge, [metrics]) for name, metrics in baselines.items()}
         asked.figure.write_text(draw(TITLES, MEASURES, curves, levels), encoding="utf-8")
 
 

@@ -22,8 +22,8 @@ def draw(titles: Sequence[int], measures: Sequence[str], curves: Curves, levels:
     Args:
         titles: numbers of titles, along a logarithmic axis.
         measures: the names of the panels.
-        curves: by name, for each number of titles an interval of each measure.
-        levels: what needs no titles, by name: an interval of each measure, drawn as a line across.
+        curves: by name, for each number of titles the mean of each measure and its bounds.
+        levels: what needs no titles, by name: each measure, drawn as a line across.
     """
     rows = math.ceil(len(measures) / 2)
     width, height = 2 * WIDTH, rows * HEIGHT + LEGEND

@@ -28,6 +28,7 @@ MEASURES = (
     "the other side of a cut",
     "genres in other films",
 )
+BASELINES = ("clip alone", "plain mean of the film")
 LABELLED = 500
 """Training films that heads learn from."""
 Scores = dict[str, NDArray[np.floating]]
@@ -65,12 +66,9 @@ class Judge:
         """Return scores of genres, and values of likeness, by measure."""
         return self._scores(in_context(encoder), beside=True)
 
-    def baselines(self) -> dict[str, Metrics]:
-        """Return what is reached without an encoder: by the clip alone, and by the film's mean."""
-        return {
-            "clip alone": self.metrics(self._scores(fused, beside=False)),
-            "plain mean of the film": self.metrics(self._scores(mean, beside=True)),
-        }
+    def baseline(self, name: str) -> Scores:
+        """Return what is reached without an encoder: by the clip alone, or by the film's mean."""
+        return self._scores(*{BASELINES[0]: (fused, False), BASELINES[1]: (mean, True)}[name])
 
     def metrics(self, scores: Scores) -> Metrics:
         """Return the metrics of scores, by measure."""
