@@ -8,7 +8,9 @@ class Growth:
 
     To start one costs some core-seconds and a gigabyte, which a short run never earns back. So
     a title first waits as long as a process takes to start. That costs at most twice the best
-    choice in hindsight (the ski-rental rule). Then as many start as titles wait.
+    choice in hindsight (the ski-rental rule). Then as many start as there are, or fewer where fewer
+    titles wait: titles that are soon over wait for one another rather than for a process each, and
+    a large run has a hundred processes after seven such waits.
     """
 
     def __init__(self, patience: float) -> None:
@@ -41,6 +43,6 @@ class Growth:
         enough = self._patience if starting or self._start is None else self._start
         if now - self._since < enough:
             return False
-        self.wanted += waiting
+        self.wanted += min(waiting, self.wanted)
         self._since = now
         return True

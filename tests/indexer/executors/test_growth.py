@@ -20,7 +20,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
-def test_titles_that_wait_get_a_process_each(clock: Clock) -> None:
+def test_processes_double_while_titles_wait(clock: Clock) -> None:
     wanted = Growth(patience=60)
     clock.now = 10
     wanted.started(10)
@@ -29,10 +29,24 @@ def test_titles_that_wait_get_a_process_each(clock: Clock) -> None:
     assert not wanted.look(3, starting=False)
     clock.now = 20
     assert wanted.look(3, starting=False)
-    assert wanted.wanted == 4
-    # Those that start now may be enough.
+    assert wanted.wanted == 2
+    # The one that starts now may be enough.
     clock.now = 35
-    assert not wanted.look(3, starting=True)
+    assert not wanted.look(2, starting=True)
+    wanted.started(15)
+    for many in (4, 8, 16):
+        clock.now += 15
+        assert wanted.look(100, starting=False)
+        assert wanted.wanted == many
+
+
+def test_no_more_start_than_titles_wait(clock: Clock) -> None:
+    wanted = Growth(patience=60)
+    wanted.started(10)
+    for waiting, many in ((1, 2), (2, 4), (1, 5)):
+        clock.now += 10
+        assert wanted.look(waiting, starting=False)
+        assert wanted.wanted == many
 
 
 def test_a_short_wait_starts_none(clock: Clock) -> None:
