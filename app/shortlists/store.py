@@ -75,6 +75,13 @@ class ShortlistStore:
         with self._database.read(_WHAT) as connection:
             return [_shortlist_of(row) for row in connection.execute(query)]
 
+    def latest(self) -> Shortlist | None:
+        """Return the shortlist that was changed last; None without any."""
+        query = select(REVISIONS).join(LISTS, _CURRENT).order_by(REVISIONS.c.made.desc()).limit(1)
+        with self._database.read(_WHAT) as connection:
+            row = connection.execute(query).first()
+        return _shortlist_of(row) if row else None
+
     def find(self, name: str) -> Shortlist:
         """Return the shortlist with this id or name.
 

@@ -178,7 +178,7 @@ def _clip(runtime: Runtime, suited: AdClip) -> None:
             if st.button(
                 "Play", key=f"play-{clip.id}", icon=":material/play_arrow:", type="tertiary"
             ):
-                play_dialog(clip)
+                play_dialog([clip])
             if st.button(
                 "Add to a shortlist",
                 key=f"add-{clip.id}",

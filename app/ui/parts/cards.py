@@ -33,7 +33,7 @@ def cards(runtime: Runtime, hits: Sequence[Hit], *, key: str, classes: str = "")
         return
     if act.what in ("like", "unlike"):
         st.switch_page(SEARCH_PAGE, query_params={str(act.what): act.hit.id})
-    act_on(runtime, act)
+    act_on(runtime, act, hits)
 
 
 def results(runtime: Runtime, response: SearchResponse, layout: CardLayout) -> None:
@@ -54,7 +54,7 @@ def _hits(runtime: Runtime, hits: list[Hit], layout: CardLayout, page: str) -> N
     if act.what in ("like", "unlike"):
         query.add_example(act.hit.id, act.what == "like")
         st.rerun(scope="app")
-    act_on(runtime, act)
+    act_on(runtime, act, hits)
 
 
 def _nothing(response: SearchResponse) -> None:
@@ -78,11 +78,11 @@ def _nothing(response: SearchResponse) -> None:
 TITLE_PAGE = "views/title.py"
 
 
-def act_on(runtime: Runtime, act: Act) -> None:
+def act_on(runtime: Runtime, act: Act, hits: Sequence[Hit]) -> None:
     """Do an action that every page with cards has: play, label, add to a shortlist, or open."""
     match act.what:
         case "play":
-            play_dialog(act.hit)
+            play_dialog(hits, list(hits).index(act.hit))
         case "thumb":
             set_thumb(act.hit, runtime.tasks, act.value)
         case "tones":

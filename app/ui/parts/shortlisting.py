@@ -18,12 +18,38 @@ PAGE = "views/shortlist.py"
 _LATEST = "shortlist.latest"
 """Where the page keeps the list that was added to last: most often it is the next one too."""
 _ADDED = "shortlist.added"
+FIRST = "My shortlist"
+"""The name of the list that a first span makes."""
 
 
 def open_adding(runtime: Runtime, hits: Sequence[Hit]) -> None:
     """Open the dialog that adds ``hits`` to a list."""
     st.session_state.pop(_ADDED, None)
     _dialog(runtime, hits)
+
+
+def add_to_current(runtime: Runtime, item: Item) -> None:
+    """Add an item to the list that was added to last, and say to which.
+
+    Without one, that is the list that was changed last; without any, a new one.
+    """
+    try:
+        store = shortlists(runtime)
+        latest = st.session_state.get(_LATEST)
+        known = {each.shortlist_id: each for each in store.all()}
+        current = known.get(latest) or store.latest()
+        if current is None:
+            saved = store.create(FIRST, items=[item], author=author())
+        else:
+            saved = store.change(current.shortlist_id, lambda now: edits.add(now, [item]), author())
+    except ReelfindError as error:
+        st.toast(plain(str(error)), icon=":material/error:")
+        return
+    st.session_state[_LATEST] = saved.shortlist_id
+    st.toast(
+        f"Added to {plain(saved.name)} as item {len(saved.items)}.",
+        icon=":material/playlist_add_check:",
+    )
 
 
 @st.dialog("Add to a shortlist")

@@ -10,16 +10,18 @@ import streamlit as st
 
 from app.artwork.finding import artwork_of_title
 from app.runtime import NotFoundError, Runtime
+from app.shortlists.records import Item
 from app.titles.files import media_file
 from app.titles.layout import Layout, lay_out, read_curves
 from app.titles.records import TitleSound
 from app.titles.sound import read_sound
-from app.ui.components.player import film_player
-from app.ui.components.timeline import MOST_CURVES, STEPS, resting_clip, timeline
+from app.ui.components.player import film_player, marked_span
+from app.ui.components.timeline import MOST_CURVES, STEPS, resting_place, timeline
 from app.ui.components.transcript import transcript
 from app.ui.parts.artwork import artwork_section
 from app.ui.parts.faces import ask_for_faces, faces_of_frame
 from app.ui.parts.moment import moment
+from app.ui.parts.shortlisting import add_to_current
 from app.ui.parts.state import stop_unless_ready
 from app.ui.parts.titles.choosing import title_choices
 from app.ui.parts.titles.similar import similar_strip
@@ -109,10 +111,8 @@ def write_curves(title_id: str) -> None:
 
 def move(layout: Layout) -> None:
     """Put the frame at which the player stopped into the address."""
-    clip = resting_clip(layout.about.title_id)
-    for each in layout.clips:
-        if each.id == clip:
-            st.query_params["frame"] = str(each.start_frame)
+    if place := resting_place(layout.about.title_id):
+        st.query_params["frame"] = str(place[1])
 
 
 @st.fragment
@@ -121,7 +121,8 @@ def along(runtime: Runtime, layout: Layout, sound: TitleSound | None, at: int) -
     title_id = layout.about.title_id
     starts = [each.start_frame for each in layout.clips]
     known = [each.id for each in layout.clips]
-    current = resting_clip(title_id)
+    rest = resting_place(title_id)
+    current = rest[0] if rest else ""
     if current not in known:
         current = known[max(0, bisect_right(starts, at) - 1)]
     picked = f"curves-{title_id}"
@@ -148,7 +149,11 @@ def watch(runtime: Runtime, layout: Layout, at: int) -> None:
     """Draw the player, and who is seen where somebody asked. A fragment: the page stays."""
     title_id, asks_who = layout.about.title_id, runtime.settings.who.enabled
     key = f"faces.{title_id}"
-    ask_for_faces(key, film_player(layout.about, layout.frame_count, at, asks_who))
+
+    def add() -> None:
+        add_to_current(runtime, Item(title_id, *marked_span(title_id)))
+
+    ask_for_faces(key, film_player(layout.about, layout.frame_count, at, add, asks_who))
     faces_of_frame(runtime, title_id, key)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import TextInput
 
 from app.exports.formats import FORMATS
 from app.runtime import Runtime
@@ -17,7 +16,8 @@ from app.shortlists.records import Item, Shortlist
 from app.shortlists.store import ShortlistStore
 from app.titles.files import still_of_point
 from app.ui import shared
-from app.ui.parts.shortlist import editing
+from app.ui.components.player import Trim
+from app.ui.parts.shortlist import editing, trimming
 from app.ui.parts.shortlist.head import length_words
 from indexer.earlier_versions import EarlierVersions
 from tests.app.ui.conftest import Open, given_to, open_page
@@ -59,12 +59,6 @@ def press(page: AppTest, label: str) -> AppTest:
 
 def spans(store: ShortlistStore, made: Shortlist) -> list[tuple[int, int]]:
     return [(item.start_frame, item.end_frame) for item in store.find(made.shortlist_id).items]
-
-
-def box(page: AppTest, edge: str) -> TextInput:
-    """The box for one end of the selected item."""
-    (found,) = [each for each in page.text_input if each.label.lower() == edge]
-    return found
 
 
 def errors(page: AppTest) -> list[str]:
@@ -115,23 +109,51 @@ def test_the_still_is_of_the_shot_that_an_item_shows_most_of(
     assert beyond.item_id not in found
 
 
-def test_in_and_out_are_trimmed_by_steps_and_by_timecode(
-    browse: Open, store: ShortlistStore, cut: Shortlist
+@pytest.fixture
+def state(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """The state of a page on which callbacks are called."""
+    made: dict[str, object] = {}
+    monkeypatch.setattr(st, "session_state", made)
+    monkeypatch.setattr(editing, "page_runtime", lambda: runtime)
+    return made
+
+
+def trim(runtime: Runtime, cut: Shortlist, start: int, end: int, edge: str, text: str = "") -> None:
+    """Trim the first item as its player tells."""
+    item = cut.items[0]
+    manifest = runtime.title(item.title_id).manifest
+    trimming.trimmed(cut, item, manifest, Trim(start, end, edge, text, turn=4))
+
+
+def test_a_burst_of_trimming_is_one_change(
+    runtime: Runtime, store: ShortlistStore, cut: Shortlist, state: dict[str, object]
 ) -> None:
-    item = cut.items[0].item_id
-    page = opened(browse, id=cut.shortlist_id)
-    page.button(key=f"in.{item} 1").click().run()
-    page.button(key=f"out.{item} -25").click().run()
-    assert spans(store, cut)[0] == (31, 51)
-    assert given_to(page, "reelfind_player")[0]["at"] == 50
-    box(page, "in").input("00:00:01:20").run()
+    trim(runtime, cut, 33, 51, "end")
+    assert spans(store, cut)[0] == (33, 51)
+    assert store.find(cut.shortlist_id).version == cut.version + 1
+    assert state["shortlist.turn"] == 4
+    # The next burst began on the version that the page still showed.
+    trim(runtime, cut, 40, 51, "start")
+    assert spans(store, cut)[0] == (40, 51)
+    trim(runtime, cut, 40, 51, "start", "00:00:01:20")
     assert spans(store, cut)[0] == (45, 51)
-    assert given_to(page, "reelfind_player")[0]["at"] == 45
-    box(page, "out").input("60").run()
+    trim(runtime, cut, 45, 51, "end", "60")
     assert spans(store, cut)[0] == (45, 60)
-    press(page, "Undo")
-    assert spans(store, cut)[0] == (45, 51)
-    assert box(page, "out").value == "00:00:02:01"
+
+
+def test_only_the_end_that_was_moved_is_changed(
+    runtime: Runtime, store: ShortlistStore, cut: Shortlist, state: dict[str, object]
+) -> None:
+    item = cut.items[0]
+    trim(runtime, cut, item.start_frame, item.end_frame, "start")
+    assert store.find(cut.shortlist_id) == cut
+    store.save(edits.trim(cut, item.item_id, end_frame=60), "bob")
+    trim(runtime, cut, 33, item.end_frame, "start")
+    conflict = state["shortlist.unsent"]
+    assert isinstance(conflict, editing.Conflict)
+    assert conflict.edit is not None
+    mended = conflict.edit(store.find(cut.shortlist_id))
+    assert (mended.items[0].start_frame, mended.items[0].end_frame) == (33, 60)
 
 
 @pytest.mark.parametrize(
@@ -143,14 +165,17 @@ def test_in_and_out_are_trimmed_by_steps_and_by_timecode(
     ],
 )
 def test_an_out_that_is_none_is_told_and_nothing_changes(
-    browse: Open, store: ShortlistStore, cut: Shortlist, place: str, told: str
+    runtime: Runtime,
+    store: ShortlistStore,
+    cut: Shortlist,
+    state: dict[str, object],
+    place: str,
+    told: str,
 ) -> None:
-    page = opened(browse, id=cut.shortlist_id)
-    box(page, "out").input(place).run()
-    assert any(told in each for each in errors(page))
+    trim(runtime, cut, cut.items[0].start_frame, cut.items[0].end_frame, "end", place)
+    assert told in str(state["shortlist.failed"])
     assert store.find(cut.shortlist_id) == cut
-    page.run()
-    assert errors(page) == []
+    assert state["shortlist.turn"] == 4
 
 
 def test_a_note_that_came_too_late_is_kept_and_can_be_made(
@@ -171,42 +196,24 @@ def test_a_redraw_leaves_what_is_being_typed(
     browse: Open, store: ShortlistStore, cut: Shortlist
 ) -> None:
     page = opened(browse, id=cut.shortlist_id)
-    press(page, "In +1")
+    page.run()
     # The browser keeps its own text where the page sends none.
     assert not page.text_area[0].proto.set_value
-    assert not box(page, "out").proto.set_value
     store.save(edits.annotate(store.find(cut.shortlist_id), cut.items[0].item_id, "cut"), "bob")
     page.run()
     assert page.text_area[0].proto.set_value
 
 
-def test_what_a_slow_browser_still_shows_undoes_nothing(
-    browse: Open, store: ShortlistStore, cut: Shortlist
-) -> None:
-    page = opened(browse, id=cut.shortlist_id)
-    before = box(page, "out")
-    shown = str(before.value)
-    press(page, "Out −1")
-    # A click before the page was told of its change: the old text comes along.
-    states = page._tree.get_widget_states()
-    states.widgets.add(id=before.proto.id, string_value=shown)
-    page._run(states)
-    assert spans(store, cut)[0] == (30, 75)
-
-
 def test_the_keyboard_stays_in_a_box_that_is_typed_into(browse: Open, cut: Shortlist) -> None:
     page = opened(browse, id=cut.shortlist_id)
-    before = box(page, "in").proto.id
-    box(page, "in").input("00:00:01:20").run()
-    assert box(page, "in").proto.id == before
+    before = page.text_area[0].proto.id
+    page.text_area[0].input("the jump").run()
+    assert page.text_area[0].proto.id == before
 
 
 def test_ones_own_earlier_change_is_no_conflict(
-    runtime: Runtime, store: ShortlistStore, cut: Shortlist, monkeypatch: pytest.MonkeyPatch
+    store: ShortlistStore, cut: Shortlist, state: dict[str, object]
 ) -> None:
-    state: dict[str, object] = {}
-    monkeypatch.setattr(st, "session_state", state)
-    monkeypatch.setattr(editing, "page_runtime", lambda: runtime)
     first, last = cut.items[0].item_id, cut.items[2].item_id
     # Both clicks come before the page is drawn anew: each acts on the first version.
     editing.attempt(cut, "first", lambda now: edits.trim(now, first, start_frame=31))

@@ -1,9 +1,11 @@
-"""A player that plays one span of a film only.
+"""The player: a span of a film, frame by frame, with marks, shuttle and trimming.
 
 ``st.video`` rounds its times to whole seconds, so this is a component of our own: plain
 files, no build step. The film itself comes from the API in byte ranges.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -18,38 +20,56 @@ from app.ui.parts.card import frame_of, shot_of
 from app.ui.parts.faces import ask_for_faces, faces_of_frame
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
+from indexer.timecode import frames_of, nominal_rate
 
 _HERE = Path(__file__).parent
+
+_SCRIPTS = ("timecode", "transport", "trim", "player")
+"""The last one has the component; the browser takes them as one module."""
 
 SURROUNDINGS = 5
 """Seconds before and after a span that are played with it on request."""
 
+_TRIM_KEY = "player-span"
+_DIALOG_KEY = "player-dialog"
+_PLACE = "player.place"
+"""Which of the hits the dialog plays."""
+_FACES = "player.faces"
 
-def play_dialog(hit: Hit) -> None:
-    """Open a dialog that plays ``hit``, from the shot that matched to its last frame."""
-    title = f"{plain(hit.title)} · {hit.timecode_in} – {hit.timecode_out}"
-    st.session_state.pop(_faces_key(hit), None)
-    st.dialog(title, width="large")(_play)(hit)
+def play_dialog(hits: Sequence[Hit], place: int = 0) -> None:
+    """Open a dialog that plays one of ``hits``, from the shot that matched to its last frame.
+
+    Its keys lead to the hits before and after it.
+    """
+    st.session_state[_PLACE] = place
+    st.session_state.pop(_FACES, None)
+    st.dialog("Play", width="large", dismissible=True)(_play)(hits)
 
 
 def span(hit: Hit) -> dict[str, Any]:
-    """Return the player's data for a hit: frames with an exclusive end, and their rate."""
+    """Return the player's data for a hit: frames with an exclusive end, their rate and timecode."""
+    fps = Fraction(hit.fps)
     return {
         "src": media_address(hit.title_id),
         "start": hit.start_frame,
         "end": hit.end_frame,
         "at": frame_of(hit),
         "fps": hit.fps,
+        "clock": _clock(fps, hit.timecode_in, hit.start_frame),
         "offset": hit.picture_start,
         "poster": still_address(shot_of(hit)),
-        "around": round(SURROUNDINGS * Fraction(hit.fps)),
+        "around": round(SURROUNDINGS * fps),
     }
 
 
 def film_player(
-    about: TitleSummary, frame_count: int, at: int, asks_who: bool = False
+    about: TitleSummary,
+    frame_count: int,
+    at: int,
+    on_add: Callable[[], None],
+    asks_who: bool = False,
 ) -> int | None:
-    """Draw a player of a whole title, paused at the frame ``at``.
+    """Draw a player of a whole title, paused at the frame ``at``; the whole page has its keys.
 
     It sends and receives frames as events of the page: see ``player.js``.
 
@@ -57,66 +77,136 @@ def film_player(
         about: the title.
         frame_count: of the title.
         at: where it is paused.
+        on_add: called for a span that was marked, see ``marked_span``.
         asks_who: whether it has a button that asks who is seen.
 
     Returns:
         The frame of which somebody just asked that; None otherwise.
     """
-    whole = {
-        "src": media_address(about.title_id),
-        "start": 0,
-        "end": frame_count,
-        "fps": about.fps,
-        "offset": about.picture_start,
-    }
-    given = whole | {"at": at, "still": True, "who": asks_who}
-    return _drawn(f"film-{about.title_id}", given)
+    whole = {"start": 0, "end": frame_count, "at": at, "add": True, "who": asks_who}
+    return _drawn(_film_key(about.title_id), _film(about, frame_count) | whole, on_add=on_add)
 
 
-def span_player(about: TitleSummary, start: int, end: int, at_end: bool) -> None:
-    """Draw a paused player of frames ``start`` to ``end`` (exclusive).
+def marked_span(title_id: str) -> tuple[int, int]:
+    """Return the span that ``film_player`` tells in ``on_add``: a frame, and an exclusive end."""
+    return _told_span(st.session_state[_film_key(title_id)]["add"])
 
-    It shows the last frame with ``at_end``, else the first.
+
+@dataclass(frozen=True)
+class Trim:
+    """What was trimmed: frames with an exclusive end; with ``text``, that was typed as an ``edge``.
+
+    ``edge`` is "start" or "end", whichever was moved, and ``turn`` the number of the change.
     """
-    given = {
-        "src": media_address(about.title_id),
+
+    start: int
+    end: int
+    edge: str
+    text: str
+    turn: int
+
+
+def trim_player(
+    about: TitleSummary,
+    frame_count: int,
+    shown: tuple[int, int],
+    at_end: bool,
+    turn: int,
+    on_trim: Callable[[Trim], None],
+) -> None:
+    """Draw a paused player of a span, and controls that trim it.
+
+    Args:
+        about: the title.
+        frame_count: its length.
+        shown: first frame and exclusive end of the span.
+        at_end: show the last frame instead of the first.
+        turn: the last change that ``on_trim`` dealt with; 0 at first.
+        on_trim: called once for a burst of changes.
+    """
+
+    def told() -> None:
+        if trim := st.session_state[_TRIM_KEY]["trim"]:
+            start, end = _told_span(trim)
+            moved, text = str(trim["edge"]), str(trim.get("text", ""))
+            on_trim(Trim(start, end, moved, text, int(trim["turn"])))
+
+    start, end = shown
+    about_span = {
         "start": start,
         "end": end,
-        "fps": about.fps,
-        "offset": about.picture_start,
+        "at": end - 1 if at_end else start,
+        "around": round(SURROUNDINGS * Fraction(about.fps)),
+        "trim": True,
+        "turn": turn,
     }
-    around = round(SURROUNDINGS * Fraction(about.fps))
-    at = end - 1 if at_end else start
-    _drawn("player-span", given | {"around": around, "at": at, "still": True})
+    _drawn(_TRIM_KEY, _film(about, frame_count) | about_span, on_trim=told)
 
 
 def clip_player(hit: Hit) -> None:
-    """Draw a player of ``hit`` in the page itself."""
+    """Draw a paused player of ``hit`` in the page itself."""
     _drawn(f"player-{hit.id}", span(hit))
 
 
-def _play(hit: Hit) -> None:
-    runtime, key = page_runtime(), _faces_key(hit)
-    asks_who = runtime.settings.who.enabled
-    ask_for_faces(key, _drawn(f"player-{hit.id}", span(hit) | {"who": asks_who}))
-    faces_of_frame(runtime, hit.title_id, key)
+def _play(hits: Sequence[Hit]) -> None:
+    place, last = st.session_state[_PLACE], len(hits) - 1
+    hit = hits[place]
+    st.markdown(f"**{plain(hit.title)}** · {hit.timecode_in} – {hit.timecode_out}")
+
+    def leaf() -> None:
+        by = int(st.session_state[_DIALOG_KEY]["hit"] or 0)
+        st.session_state[_PLACE] = max(0, min(last, place + by))
+        st.session_state.pop(_FACES, None)
+
+    runtime = page_runtime()
+    leaves = {"before": place > 0, "after": place < last}
+    data = span(hit) | {"plays": True, "leaf": leaves, "who": runtime.settings.who.enabled}
+    ask_for_faces(_FACES, _drawn(_DIALOG_KEY, data, on_hit=leaf))
+    faces_of_frame(runtime, hit.title_id, _FACES)
     if hit.text:
         st.text(hit.text)
 
 
-def _faces_key(hit: Hit) -> str:
-    return f"faces.{hit.id}"
+def _drawn(key: str, data: dict[str, Any], **told: Callable[[], None]) -> int | None:
+    """Draw a player; return the frame of which somebody just asked who is seen.
 
-
-def _drawn(key: str, data: dict[str, Any]) -> int | None:
-    """Draw a player; return the frame of which somebody just asked who is seen."""
-    player = _component()(key=key, data=data, on_who_change=lambda: None)
+    Args:
+        key: unique on the page.
+        data: what ``player.js`` takes.
+        told: callbacks, by what the player tells.
+    """
+    hears = {f"{name}_change": hear for name, hear in told.items()}
+    player = _component()(key=key, data=data, on_who_change=lambda: None, **hears)
     return None if player.who is None else int(player.who)
+
+
+def _film(about: TitleSummary, frame_count: int) -> dict[str, Any]:
+    return {
+        "src": media_address(about.title_id),
+        "frames": frame_count,
+        "fps": about.fps,
+        "clock": _clock(Fraction(about.fps), about.start_timecode, 0),
+        "offset": about.picture_start,
+        "keys": "page",
+    }
+
+
+def _clock(fps: Fraction, timecode: str, frame: int) -> dict[str, Any]:
+    """Return what ``timecode.js`` needs, from the timecode of one frame of the title."""
+    first = frames_of(timecode, fps) - frame
+    return {"first": first, "nominal": nominal_rate(fps), "drop": ";" in timecode}
+
+
+def _told_span(told: dict[str, Any]) -> tuple[int, int]:
+    return int(told["start"]), int(told["end"])
+
+
+def _film_key(title_id: str) -> str:
+    return f"film-{title_id}"
 
 
 @cache
 def _component() -> ComponentRenderer:
-    html, css, js = (
-        (_HERE / f"player.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
-    )
+    html, css = ((_HERE / f"player.{kind}").read_text("utf-8") for kind in ("html", "css"))
+    js = "\n".join((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
     return st.components.v2.component("reelfind_player", html=html, css=css, js=js)

@@ -1,142 +1,198 @@
-// Plays frames [start, end) of a film and nothing around them, unless asked for. Times handed
-// to the browser lie in the middle of a frame, so that rounding never shows the neighbour.
+// Plays frames [start, end) of a film and nothing around them, unless asked for. Frames are the
+// film's own.
 //
 // It tells the page which frame it shows ("reelfind:frame") and goes where the page asks it to
-// ("reelfind:seek"): a timeline or a transcript beside it needs no way through the server.
-// Frames in these are the film's own, and `src` says which film is meant.
+// ("reelfind:seek"): a timeline or a transcript beside it needs no way through the server. `src`
+// says which film is meant. The server hears of spans: { start, end } as "add" or "trim", and of
+// "hit", -1 or 1, for the hit before or after.
+
+const WRITING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const video = find("video");
-  const span = JSON.stringify([data.src, data.start, data.end]);
-  if (video.dataset.span === span) return video.forget;
-  video.forget?.(); // another span was played before
-  video.dataset.span = span;
+  if (video.film === data.src && video.adopt) {
+    video.adopt(data, setTriggerValue);
+    return video.forget;
+  }
+  video.forget?.(); // another film was played before
+  video.film = data.src;
 
+  const { clock } = data;
   const [over, under] = data.fps.split("/").map(Number);
   const fps = over / (under || 1);
-  let { start, end } = data;
-  let last = end - start - 1;
-  let told = -1;
+  const span = { start: data.start, end: data.end }; // to play, or to trim
+  const range = { ...span }; // with what is around it
+  const marks = {};
   const scrub = find(".scrub");
-  // A player counts from the start of the file, where the sound may begin before the picture.
-  const timeOf = (frame) => (start + frame + 0.5) / fps + data.offset;
-  const frameNow = () => Math.floor((video.currentTime - data.offset) * fps) - start;
-  const clamp = (frame) => Math.max(0, Math.min(last, frame));
+  let tell = setTriggerValue, told = -1;
+  let turn = data.turn ?? 0; // of what was trimmed here; the server says which it has dealt with
 
-  const tellFrame = () => {
-    const frame = start + clamp(frameNow());
-    const resting = video.paused && !video.seeking;
-    if (frame === told && !resting) return;
-    told = frame;
-    const detail = { src: data.src, frame, resting };
-    document.dispatchEvent(new CustomEvent("reelfind:frame", { detail }));
-  };
   const show = () => {
-    tellFrame();
-    const frame = clamp(frameNow());
-    scrub.value = frame;
-    scrub.setAttribute("aria-valuetext", `frame ${frame} of ${last}`);
-    find(".clock").value = `${(frame / fps).toFixed(2)} of ${((last + 1) / fps).toFixed(2)} s`;
-    find(".play").textContent = video.paused ? "Play" : "Pause";
-  };
-  const seek = (frame) => { video.currentTime = timeOf(clamp(frame)); };
-  const step = (by) => { video.pause(); seek(frameNow() + by); };
-  const toggle = () => {
-    if (!video.paused) return video.pause();
-    if (frameNow() >= last || frameNow() < 0) seek(0);
-    video.play().catch(show);
-  };
-
-  // Half a frame before the last one ends is where it is stopped: a browser looks at the
-  // clock once a displayed frame, and must not show the first frame after the span.
-  const watch = () => {
-    if (!video.isConnected) return;
-    if (!video.paused && (video.currentTime >= timeOf(last) || video.ended)) {
-      if (find(".loop").checked) {
-        seek(0);
-      } else {
-        video.pause();
-        seek(last);
-      }
+    const frame = move.clamp(move.frame());
+    const resting = !move.playing() && !video.seeking;
+    if (video.readyState && (frame !== told || resting)) {
+      told = frame;
+      const detail = { src: data.src, frame, resting };
+      document.dispatchEvent(new CustomEvent("reelfind:frame", { detail }));
     }
-    show();
-    if (!video.paused) requestAnimationFrame(watch);
+    const at = timecodeOf(clock, frame);
+    scrub.value = frame;
+    scrub.setAttribute("aria-valuetext", at);
+    find(".clock").value = `${at} / ${timecodeOf({ ...clock, first: 0 }, range.end - range.start)}`;
+    const rate = move.rate();
+    find(".speed").value = rate === 0 || rate === 1 ? "" : `${rate}×`;
+    find(".play").textContent = move.playing() ? "Pause" : "Play";
+  };
+  const loops = () => find(".loop").checked;
+  const move = transport(video, { fps, offset: data.offset, range, loops, show });
+
+  const fit = () => {
+    const around = find(".around input").checked ? data.around : 0;
+    range.start = Math.max(0, span.start - around);
+    range.end = Math.min(data.frames ?? Infinity, span.end + around);
+    scrub.min = range.start;
+    scrub.max = range.end - 1;
+    const share = (frame) => `${(100 * (frame - range.start)) / (range.end - range.start)}%`;
+    const marked = data.trim ? { in: span.start, out: span.end } : marks;
+    const shown = marked.in !== undefined || marked.out !== undefined;
+    const from = marked.in ?? range.start, to = marked.out ?? range.end;
+    find(".marked").hidden = !shown || (from === range.start && to === range.end);
+    find(".marked").style.left = share(from);
+    find(".marked").style.right = `calc(100% - ${share(to)})`;
   };
 
-  const tell = async () => {
-    let text = "This browser cannot play the film's format; open the file itself at this timecode.";
+  const trim = data.trim && trimming(find(".trim"), {
+    data, clock, span,
+    showEnd: (edge) => { fit(); move.seek(edge === "start" ? span.start : span.end - 1); },
+    tell: (value) => tell("trim", { ...value, turn: (turn += 1) }),
+  });
+  const drawMarks = () => {
+    const { in: from, out: to } = marks;
+    find(".clear").hidden = from === undefined && to === undefined;
+    find(".add").hidden = !data.add || from === undefined || to === undefined;
+    const frames = to - from;
+    find(".span").value = from === undefined && to === undefined ? "" :
+      [from, to].map((each) => (each === undefined ? "…" : timecodeOf(clock, each))).join(" – ") +
+      (frames > 0 ? ` · ${frames} frames` : "");
+    fit();
+  };
+  // An out is the first frame after the span.
+  const mark = (edge) => {
+    const frame = move.clamp(move.frame()) + (edge === "out" ? 1 : 0);
+    if (trim) return trim.move(edge === "in" ? "start" : "end", frame);
+    marks[edge] = frame;
+    if (marks.in >= marks.out) delete marks[edge === "in" ? "out" : "in"];
+    drawMarks();
+  };
+  const clear = () => { delete marks.in; delete marks.out; drawMarks(); };
+  const add = () => { if (!find(".add").hidden) tell("add", { start: marks.in, end: marks.out }); };
+  const who = () => { move.pause(); tell("who", move.clamp(move.frame())); };
+  const leaf = (by) => { if (!find(by < 0 ? ".earlier" : ".later").hidden) tell("hit", by); };
+
+  const fail = async () => {
+    let text = "This browser cannot play the film's format. Open the file at this timecode instead.";
     try {
       // A redirect leads to an object store, which need not answer scripts of this page.
       const asked = { headers: { Range: "bytes=0-0" }, redirect: "manual" };
       const answer = await fetch(data.src, asked);
       if (!answer.ok && answer.type !== "opaqueredirect") text = (await answer.json()).detail;
     } catch {
-      text = "The server does not answer; start it again with `reelfind serve`.";
+      text = "The server does not answer. Start it again with `reelfind serve`.";
     }
     find(".message").textContent = text;
     find(".message").hidden = false;
     video.hidden = true;
   };
 
-  const widen = (event) => {
-    const now = start + frameNow();
-    const around = event.target.checked ? data.around : 0;
-    const frames = Math.floor((video.duration - data.offset) * fps) || data.end;
-    start = Math.max(0, data.start - around);
-    end = Math.max(data.end, Math.min(frames, data.end + around));
-    last = end - start - 1;
-    scrub.max = last;
-    seek(now - start);
-    if (event.target.checked) { seek(0); video.play().catch(show); }
+  const keys = {
+    " ": move.toggle, k: move.pause, l: move.forwards, j: move.reverse,
+    ArrowLeft: () => move.step(-1), ArrowRight: () => move.step(1),
+    "shift+ArrowLeft": () => move.step(-clock.nominal),
+    "shift+ArrowRight": () => move.step(clock.nominal),
+    Home: () => move.seek(range.start), End: () => move.seek(range.end - 1),
+    i: () => mark("in"), o: () => mark("out"), x: clear, a: add,
   };
-
-  const asked = ({ detail }) => {
-    if (detail.src === data.src) seek(detail.frame - start);
-  };
-  document.addEventListener("reelfind:seek", asked);
-
-  scrub.max = last;
-  find(".around").hidden = !data.around;
-  find(".around input").onchange = widen;
-  scrub.oninput = () => { video.pause(); seek(Number(scrub.value)); };
-  find(".play").onclick = toggle;
-  video.onclick = toggle;
-  find(".back").onclick = () => step(-1);
-  find(".next").onclick = () => step(1);
-  find(".mute").onchange = (event) => { video.muted = event.target.checked; };
-  find(".who").hidden = !data.who;
-  find(".who").onclick = () => {
-    video.pause();
-    setTriggerValue("who", start + clamp(frameNow()));
-  };
-  find(".full").onclick = () => video.requestFullscreen();
-  find(".player").onkeydown = (event) => {
-    if (event.target.matches("input, button") && event.key === " ") return;
-    const act = { " ": toggle, ArrowLeft: () => step(-1), ArrowRight: () => step(1) }[event.key];
-    if (!act) return;
+  const pressed = (event) => {
+    const { target, key } = event;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.closest?.(WRITING)) return;
+    if (key === " " && target.closest?.("button, a, summary, [type=checkbox]")) return;
+    const within = event.composedPath().includes(find(".player"));
+    // Elsewhere on a page, arrows and the like belong to what has the focus; letters do not.
+    const taken = target !== document.body && (key.length > 1 || key === " ");
+    if (!within && (taken || document.querySelector("[role=dialog]"))) return;
+    if (data.leaf && key === "ArrowUp") leaf(-1);
+    else if (data.leaf && key === "ArrowDown") leaf(1);
+    else {
+      const act = keys[(event.shiftKey ? "shift+" : "") + (key.length > 1 ? key : key.toLowerCase())];
+      if (!act) return;
+      act();
+    }
     event.preventDefault();
-    act();
+    event.stopPropagation();
   };
+  const asked = ({ detail }) => { if (detail.src === data.src) move.seek(detail.frame); };
+  document.addEventListener("reelfind:seek", asked);
+  find(".player").onkeydown = pressed;
+  if (data.keys === "page") document.addEventListener("keydown", pressed);
 
-  video.onplay = watch;
-  video.onpause = show;
-  video.onseeked = show;
-  video.onerror = tell;
-  video.onloadedmetadata = () => seek((data.at ?? data.start) - start);
-  video.oncanplay = () => {
-    video.oncanplay = null;
-    if (data.still) return;
-    find(".play").focus({ preventScroll: true });
-    video.play().catch(show); // refused without a click in some browsers: the button is there
+  scrub.oninput = () => { move.pause(); move.seek(Number(scrub.value)); };
+  find(".around input").onchange = (event) => {
+    fit();
+    if (event.target.checked) { move.seek(range.start); move.play(); }
+    else move.seek(move.frame());
   };
-  if (data.poster) video.poster = data.poster;
+  const clicks = {
+    ".play": move.toggle, ".back": keys.ArrowLeft, ".next": keys.ArrowRight,
+    ".mark-in": keys.i, ".mark-out": keys.o, ".clear": clear, ".add": add,
+    ".who": who, ".earlier": () => leaf(-1), ".later": () => leaf(1), ".full": () => video.requestFullscreen(),
+  };
+  for (const [name, act] of Object.entries(clicks)) find(name).onclick = act;
+  video.onclick = move.toggle;
+  find(".mute").onchange = (event) => { video.muted = event.target.checked; };
+  Object.assign(video, { onplay: move.watch, onpause: show, onseeked: show, onerror: fail });
+
+  // What the server draws anew: another span of the film, or the one that was trimmed here.
+  const draw = () => {
+    find(".around").hidden = !data.around;
+    find(".trim").hidden = !data.trim;
+    find(".who").hidden = !data.who;
+    find(".earlier").hidden = !(data.leaf?.before);
+    find(".later").hidden = !(data.leaf?.after);
+    if (data.poster) video.poster = data.poster;
+    trim?.draw();
+    drawMarks();
+  };
+  const begin = () => {
+    move.seek(data.at ?? data.start);
+    if (data.plays) {
+      find(".play").focus({ preventScroll: true });
+      move.play();
+    }
+  };
+  video.adopt = (fresh, setTrigger) => {
+    tell = setTrigger;
+    data = fresh;
+    const early = trim && (trim.waits() || fresh.turn < turn); // what was pressed since is not in it
+    const same = span.start === fresh.start && span.end === fresh.end;
+    if (early || same) return draw();
+    Object.assign(span, { start: fresh.start, end: fresh.end });
+    delete marks.in;
+    delete marks.out;
+    draw();
+    begin();
+  };
+  video.onloadedmetadata = () => move.seek(data.at ?? data.start);
+  video.oncanplay = () => { video.oncanplay = null; if (data.plays) begin(); };
   video.src = data.src;
+  draw();
   show();
 
   video.forget = () => {
     document.removeEventListener("reelfind:seek", asked);
-    video.onerror = null;
+    document.removeEventListener("keydown", pressed);
+    video.adopt = video.onerror = null;
     video.pause();
     video.removeAttribute("src");
     video.load();

@@ -34,9 +34,9 @@ def timeline(
     sound: TitleSound | None,
     clip: str,
     at: int,
-    on_clip: Callable[[], None],
+    on_rest: Callable[[], None],
 ) -> None:
-    """Draw the timeline; ``on_clip`` is called when the player stops in another clip.
+    """Draw the timeline; ``on_rest`` is called when the player has stopped at another frame.
 
     Args:
         layout: the title.
@@ -44,16 +44,17 @@ def timeline(
         sound: what is heard along it, if it was measured.
         clip: the id of the clip that the page shows.
         at: the player's frame when the page opens.
-        on_clip: gets the clip's id from ``resting_clip``.
+        on_rest: gets the place from ``resting_place``.
     """
     data = timeline_data(layout, curves, sound) | {"clip": clip, "at": at}
-    _component()(key=_key(layout.about.title_id), data=data, on_clip_change=on_clip)
+    _component()(key=_key(layout.about.title_id), data=data, on_rest_change=on_rest)
 
 
-def resting_clip(title_id: str) -> str | None:
-    """Return the id of the clip in which the player stopped, if it moved."""
+def resting_place(title_id: str) -> tuple[str, int] | None:
+    """Return the id of the clip in which the player stopped, and the frame, if it moved."""
     state = st.session_state.get(_key(title_id))
-    return state.get("clip") if state else None
+    rest = state.get("rest") if state else None
+    return (str(rest["clip"]), int(rest["frame"])) if rest else None
 
 
 def timeline_data(

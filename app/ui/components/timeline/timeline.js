@@ -4,6 +4,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const FLOOR = 60; // LUFS below full scale at the bottom of the loudness
 const AHEAD = 4; // tiles beyond the edge, so that scrolling meets no gap
+const REST = 300; // milliseconds after which a player that has stopped rests
 
 export default function ({ parentElement, data, setStateValue }) {
   const find = (selector) => parentElement.querySelector(selector);
@@ -18,7 +19,7 @@ export default function ({ parentElement, data, setStateValue }) {
   const map = find(".map"), strip = find(".strip"), film = find(".film"), head = find(".head");
   const tile = parseFloat(getComputedStyle(root).getPropertyValue("--tile"));
   const starts = new Set(clips.start);
-  let now = -1, active = 0, clip = data.clip;
+  let now = -1, active = 0, rested = data.at, timer = 0;
 
   const shorten = (name) => name.replace(/^[^:]*: /, "");
   const make = (tag, attributes) => {
@@ -153,14 +154,15 @@ export default function ({ parentElement, data, setStateValue }) {
     [...find(".clips").children].forEach((each, i) => each.classList.toggle("now", i === current));
     reveal(shot);
   };
+  const rest = (frame) => {
+    rested = frame;
+    setStateValue("rest", { clip: clips.id[spanAt(clips, frame)] ?? "", frame });
+  };
   const told = ({ detail }) => {
     if (detail.src !== src) return;
     show(detail.frame);
-    const resting = clips.id[spanAt(clips, detail.frame)];
-    if (detail.resting && resting && resting !== clip) {
-      clip = resting;
-      setStateValue("clip", clip);
-    }
+    clearTimeout(timer);
+    if (detail.resting && detail.frame !== rested) timer = setTimeout(() => rest(detail.frame), REST);
   };
   const go = (frame) => {
     show(frame);
@@ -209,6 +211,7 @@ export default function ({ parentElement, data, setStateValue }) {
   show(Number(root.dataset.frame ?? data.at));
 
   root.forget = () => {
+    clearTimeout(timer);
     document.removeEventListener("reelfind:frame", told);
     resized.disconnect();
   };
