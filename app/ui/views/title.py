@@ -15,7 +15,7 @@ from app.titles.files import media_file
 from app.titles.layout import Layout, lay_out, read_curves
 from app.titles.records import TitleSound
 from app.titles.sound import read_sound
-from app.ui.components.player import film_player, marked_span
+from app.ui.components.player import film_player
 from app.ui.components.timeline import MOST_CURVES, STEPS, resting_place, timeline
 from app.ui.components.transcript import transcript
 from app.ui.parts.artwork import artwork_section
@@ -149,11 +149,10 @@ def watch(runtime: Runtime, layout: Layout, at: int) -> None:
     """Draw the player, and who is seen where somebody asked. A fragment: the page stays."""
     title_id, asks_who = layout.about.title_id, runtime.settings.who.enabled
     key = f"faces.{title_id}"
-
-    def add() -> None:
-        add_to_current(runtime, Item(title_id, *marked_span(title_id)))
-
-    ask_for_faces(key, film_player(layout.about, layout.frame_count, at, add, asks_who))
+    asked = film_player(layout.about, layout.frame_count, at, asks_who)
+    if asked.span is not None:
+        add_to_current(runtime, Item(title_id, *asked.span))
+    ask_for_faces(key, asked.who)
     faces_of_frame(runtime, title_id, key)
 
 

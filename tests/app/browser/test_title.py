@@ -4,12 +4,16 @@ import io
 import re
 import zipfile
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+
+from app.ui.components import player
+from indexer.timecode import nominal_rate, timecode
 
 
 @pytest.fixture
@@ -173,3 +177,55 @@ def test_similar_moments_are_of_other_titles(
     similar.first.wait_for()
     for link in similar.get_by_role("link", name="Open in its title").all():
         assert title["title_id"] not in (link.get_attribute("href") or "")
+
+
+@pytest.mark.browser
+def test_a_span_is_marked_by_keys_and_added_to_a_shortlist(
+    address: str, page: Page, title: dict[str, Any]
+) -> None:
+    fps = Fraction(title["fps"])
+    clip = title["own_clips"][1]
+    page.goto(f"{address}/title?id={title['title_id']}&frame={clip['start_frame']}")
+    assert frame_of(page, title) == clip["start_frame"]
+    clock = page.locator(".clock")
+    expect(clock).to_have_text(re.compile(f"^{re.escape(clip['timecode_in'])} / "))
+    page.locator("body").evaluate("body => document.activeElement.blur()")
+    page.keyboard.press("i")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("o")
+    start = clip["start_frame"]
+    end = start + nominal_rate(fps) + 1
+    # Space plays, and the page stays where it is.
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.get_by_role("button", name="Play", exact=True).first).to_be_visible()
+    assert page.evaluate("window.scrollY") == 0
+    page.wait_for_url(re.compile(rf"frame=(?!{start}\b)"))
+    page.keyboard.press("a")
+    expect(page.get_by_text(re.compile("^Added to .* as item"))).to_be_visible()
+    newest = max(get(address, "shortlists"), key=lambda each: len(each["items"]))
+    item = newest["items"][-1]
+    assert (item["start_frame"], item["end_frame"]) == (start, end)
+
+
+@pytest.mark.browser
+def test_the_player_writes_timecode_as_the_index_does(page: Page) -> None:
+    page.goto("about:blank")
+    written = "({ clock, frames }) => frames.map((each) => timecodeOf(clock, each))"
+    source = (Path(player.__file__).parent / "timecode.js").read_text("utf-8")
+    for fps, start in (
+        (Fraction(24000, 1001), "01:00:00:00"),
+        (Fraction(25), "23:59:59:20"),
+        (Fraction(30000, 1001), "00:58:59;28"),
+        (Fraction(60000, 1001), "10:00:00;00"),
+    ):
+        clock = player.clock_of(fps, start, 0)
+        frames = [*range(0, 4000), *range(17_000, 19_000), 107_892, 2_589_407]
+        found = page.evaluate(
+            f"(given) => {{ {source} return ({written})(given); }}",
+            {"clock": clock, "frames": frames},
+        )
+        assert found == [timecode(each, fps, start) for each in frames]

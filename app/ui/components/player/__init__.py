@@ -15,9 +15,11 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from app.records import Hit, TitleSummary
+from app.shortlists.records import Item
 from app.ui.addresses import media_address, still_address
 from app.ui.parts.card import frame_of, shot_of
 from app.ui.parts.faces import ask_for_faces, faces_of_frame
+from app.ui.parts.shortlisting import add_to_current
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
 from indexer.timecode import frames_of, nominal_rate
@@ -55,20 +57,26 @@ def span(hit: Hit) -> dict[str, Any]:
         "end": hit.end_frame,
         "at": frame_of(hit),
         "fps": hit.fps,
-        "clock": _clock(fps, hit.timecode_in, hit.start_frame),
+        "clock": clock_of(fps, hit.timecode_in, hit.start_frame),
         "offset": hit.picture_start,
         "poster": still_address(shot_of(hit)),
         "around": round(SURROUNDINGS * fps),
     }
 
 
-def film_player(
-    about: TitleSummary,
-    frame_count: int,
-    at: int,
-    on_add: Callable[[], None],
-    asks_who: bool = False,
-) -> int | None:
+@dataclass(frozen=True)
+class Asked:
+    """What somebody just asked a player for: both are None on most redraws.
+
+    ``who``: the frame of which they want to know who is seen. ``span``: what they marked, to be
+    added to the current shortlist: first frame and exclusive end.
+    """
+
+    who: int | None
+    span: tuple[int, int] | None
+
+
+def film_player(about: TitleSummary, frame_count: int, at: int, asks_who: bool = False) -> Asked:
     """Draw a player of a whole title, paused at the frame ``at``; the whole page has its keys.
 
     It sends and receives frames as events of the page: see ``player.js``.
@@ -77,19 +85,10 @@ def film_player(
         about: the title.
         frame_count: of the title.
         at: where it is paused.
-        on_add: called for a span that was marked, see ``marked_span``.
         asks_who: whether it has a button that asks who is seen.
-
-    Returns:
-        The frame of which somebody just asked that; None otherwise.
     """
     whole = {"start": 0, "end": frame_count, "at": at, "add": True, "who": asks_who}
-    return _drawn(_film_key(about.title_id), _film(about, frame_count) | whole, on_add=on_add)
-
-
-def marked_span(title_id: str) -> tuple[int, int]:
-    """Return the span that ``film_player`` tells in ``on_add``: a frame, and an exclusive end."""
-    return _told_span(st.session_state[_film_key(title_id)]["add"])
+    return _drawn(f"film-{about.title_id}", _film(about, frame_count) | whole)
 
 
 @dataclass(frozen=True)
@@ -160,24 +159,34 @@ def _play(hits: Sequence[Hit]) -> None:
 
     runtime = page_runtime()
     leaves = {"before": place > 0, "after": place < last}
-    data = span(hit) | {"plays": True, "leaf": leaves, "who": runtime.settings.who.enabled}
-    ask_for_faces(_FACES, _drawn(_DIALOG_KEY, data, on_hit=leaf))
+    offers = {"add": True, "who": runtime.settings.who.enabled}
+    data = span(hit) | {"plays": True, "leaf": leaves} | offers
+    asked = _drawn(_DIALOG_KEY, data, on_hit=leaf)
+    if asked.span is not None:
+        add_to_current(runtime, Item(hit.title_id, *asked.span))
+    ask_for_faces(_FACES, asked.who)
     faces_of_frame(runtime, hit.title_id, _FACES)
     if hit.text:
         st.text(hit.text)
 
 
-def _drawn(key: str, data: dict[str, Any], **told: Callable[[], None]) -> int | None:
-    """Draw a player; return the frame of which somebody just asked who is seen.
+def _drawn(key: str, data: dict[str, Any], **told: Callable[[], None]) -> Asked:
+    """Draw a player.
 
     Args:
         key: unique on the page.
         data: what ``player.js`` takes.
-        told: callbacks, by what the player tells.
+        told: callbacks for what else the player tells.
     """
-    hears = {f"{name}_change": hear for name, hear in told.items()}
-    player = _component()(key=key, data=data, on_who_change=lambda: None, **hears)
-    return None if player.who is None else int(player.who)
+    hears = {"on_who": _nothing, "on_add": _nothing} | told
+    changes = {f"{name}_change": hear for name, hear in hears.items()}
+    player = _component()(key=key, data=data, **changes)
+    who, span = player.who, player.add
+    return Asked(None if who is None else int(who), None if span is None else _told_span(span))
+
+
+def _nothing() -> None:
+    """Hear what the drawing of the player returns: callbacks must not draw."""
 
 
 def _film(about: TitleSummary, frame_count: int) -> dict[str, Any]:
@@ -185,13 +194,13 @@ def _film(about: TitleSummary, frame_count: int) -> dict[str, Any]:
         "src": media_address(about.title_id),
         "frames": frame_count,
         "fps": about.fps,
-        "clock": _clock(Fraction(about.fps), about.start_timecode, 0),
+        "clock": clock_of(Fraction(about.fps), about.start_timecode, 0),
         "offset": about.picture_start,
         "keys": "page",
     }
 
 
-def _clock(fps: Fraction, timecode: str, frame: int) -> dict[str, Any]:
+def clock_of(fps: Fraction, timecode: str, frame: int) -> dict[str, Any]:
     """Return what ``timecode.js`` needs, from the timecode of one frame of the title."""
     first = frames_of(timecode, fps) - frame
     return {"first": first, "nominal": nominal_rate(fps), "drop": ";" in timecode}
@@ -199,10 +208,6 @@ def _clock(fps: Fraction, timecode: str, frame: int) -> dict[str, Any]:
 
 def _told_span(told: dict[str, Any]) -> tuple[int, int]:
     return int(told["start"]), int(told["end"])
-
-
-def _film_key(title_id: str) -> str:
-    return f"film-{title_id}"
 
 
 @cache
