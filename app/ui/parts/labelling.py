@@ -54,21 +54,21 @@ def tone_dialog(hit: Hit, said: Said, task: Task) -> None:
     names = sorted(groups, key=lambda name: (groups[name], name))
     known = {name: said.get((TONE, name)) for name in names}
     has = st.multiselect(
-        "It is",
+        "Add tones",
         names,
         [name for name in names if known[name] == 1],
         format_func=lambda name: f"{name} ({groups[name]})" if groups[name] else name,
         placeholder="Type to find a tone",
     )
     has_not = st.multiselect(
-        "It is not",
+        "Remove tones",
         names,
         [name for name in names if known[name] == 0],
-        placeholder="Tones it was given wrongly",
+        placeholder="Tones that don't apply",
     )
     both = sorted(set(has) & set(has_not))
     for name in both:
-        st.warning(f"{plain(name)}: it cannot both be and not be so.")
+        st.warning(f"{plain(name)}: it is in both boxes; remove it from one.")
     for name in has:
         st.caption(f"**{plain(name)}**: {plain(meanings[name])}")
     if st.button("Save", type="primary", disabled=bool(both)):

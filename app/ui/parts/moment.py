@@ -44,5 +44,5 @@ def _similar(runtime: Runtime, hit: Hit) -> None:
         st.info("Nothing in the other titles is like it.", icon=":material/search_off:")
         return
     cards(runtime, found, key="similar", classes="compact")
-    if st.button("All that is like it", icon=":material/search:"):
+    if st.button("See all similar", icon=":material/search:"):
         st.switch_page(SEARCH_PAGE, query_params={"like": hit.id, "title_none": hit.title_id})

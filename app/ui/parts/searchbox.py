@@ -30,7 +30,7 @@ def search_box(request: SearchRequest) -> None:
         )
         with st.popover("Combine", icon=":material/join_inner:", key="combine"):
             _combine(request)
-        with st.popover("By example", icon=":material/image_search:", key="example"):
+        with st.popover("Search by image or clip", icon=":material/image_search:", key="example"):
             _drop()
         st.segmented_control(
             "Find",

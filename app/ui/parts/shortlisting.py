@@ -80,7 +80,7 @@ def _ask(store: ShortlistStore, hits: Sequence[Hit]) -> None:
             format_func=lambda each: known[each].name,
         )
     name = st.text_input(
-        "Or a new one, named" if known else "Name of the new shortlist",
+        "Or create new" if known else "Shortlist name",
         key="adding.name",
         max_chars=200,
         placeholder="Spring trailer",

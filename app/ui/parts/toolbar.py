@@ -23,7 +23,7 @@ _NAMES: dict[Order, str] = {
 _ICONS = {
     "grid": ":material/grid_view: Grid",
     "list": ":material/view_list: List",
-    "roomy": ":material/view_agenda: Roomy",
+    "roomy": ":material/view_agenda: Comfortable",
     "compact": ":material/density_small: Compact",
 }
 

@@ -38,7 +38,7 @@ def act_on(seen: Shortlist, act: dict[str, Any]) -> None:
     if act["kind"] == "move":
         attempt(seen, f"Move {name} to place {to}", lambda now: edits.move(now, item_id, to))
     else:
-        attempt(seen, f"Take out {name}", lambda now: edits.remove(now, item_id))
+        attempt(seen, f"Remove {name}", lambda now: edits.remove(now, item_id))
 
 
 def one_list(seen: Shortlist) -> None:

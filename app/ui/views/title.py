@@ -130,7 +130,7 @@ def along(runtime: Runtime, layout: Layout, sound: TitleSound | None, at: int) -
         asked = [each for each in st.query_params.get_all(CURVES) if each in layout.curves]
         st.session_state[picked] = (asked or list(layout.at_first))[:MOST_CURVES]
     names = st.multiselect(
-        "Curves along the title",
+        "Score graphs",
         layout.curves,
         key=picked,
         max_selections=MOST_CURVES,
@@ -169,10 +169,10 @@ with reading:
         transcript(layout)
     else:
         st.info(
-            "Nothing is known to be said. A file with the lines beside the film, named as it is "
-            "(Film.srt), is read when the title is indexed again.",
+            "Put a subtitle file next to the film, named as it is (Film.srt), and index "
+            "the title again.",
             icon=":material/subtitles_off:",
-            title="No timed text",
+            title="No subtitles found",
         )
 along(runtime, layout, sound_of(runtime, layout), at)
 similar_strip(runtime, layout.about.title_id)

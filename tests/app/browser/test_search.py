@@ -273,7 +273,7 @@ def test_a_face_leads_to_all_shots_with_somebody_who_has_a_name(
 
     frame = f"{address}/api/v1/media/{group['title_id']}/frames/{group['frame']}"
     still = httpx.get(frame).content
-    page.get_by_role("button", name="By example").click()
+    page.get_by_role("button", name="Search by image or clip").click()
     sent = FilePayload(name="her.jpg", mimeType="image/jpeg", buffer=still)
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(sent)
     page.get_by_role("button", name="Who is this?").click()

@@ -173,7 +173,7 @@ def test_the_order_changes_by_drag_and_by_buttons(
     expect(rows(page).nth(1)).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("heading", name=f"Item 2 · {film.metadata.name}")).to_be_visible()
     assert f"item={cut.items[1].item_id}" in page.url
-    page.get_by_role("button", name="Take out item 2").click()
+    page.get_by_role("button", name="Remove item 2").click()
     expect(rows(page)).to_have_count(2)
     assert spans(store, cut.shortlist_id) == [SPANS[0], SPANS[2]]
 
@@ -233,7 +233,7 @@ def test_two_people_edit_one_list_and_nothing_is_lost(
     other.get_by_role("textbox", name="Your name").press("Enter")
     expect(other.get_by_role("button", name="bob")).to_be_visible()
     other.keyboard.press("Escape")
-    other.get_by_role("button", name="Take out item 2").click()
+    other.get_by_role("button", name="Remove item 2").click()
     expect(rows(other)).to_have_count(2)
 
     # The first person types before the page has told of it.
@@ -243,7 +243,7 @@ def test_two_people_edit_one_list_and_nothing_is_lost(
     expect(unsent).to_contain_text("bob: item 2 removed")
     expect(unsent).to_contain_text("Note of item 1: the jump over the ramp")
     expect(rows(page)).to_have_count(2)
-    unsent.get_by_role("button", name="Make my change to this list").click()
+    unsent.get_by_role("button", name="Apply my change").click()
     expect(rows(page).first).to_contain_text("the jump over the ramp")
     expect(unsent).to_be_hidden()
     assert [item.note for item in store.find(cut.shortlist_id).items] == [
@@ -252,7 +252,7 @@ def test_two_people_edit_one_list_and_nothing_is_lost(
     ]
     # The second person is told without doing anything.
     expect(other.get_by_text("note of item 1 changed")).to_be_visible()
-    other.get_by_role("button", name="Show it as it is now").click()
+    other.get_by_role("button", name="Refresh").click()
     expect(rows(other).first).to_contain_text("the jump over the ramp")
     other.context.close()
 

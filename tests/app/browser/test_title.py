@@ -92,7 +92,7 @@ def test_a_spoken_line_is_found_and_leads_the_player(
     lines.first.wait_for()
     count = lines.count()
     word = lines.last.locator("span").inner_text().split()[0]
-    page.get_by_role("searchbox", name="Find in what is said").fill(word.lower())
+    page.get_by_role("searchbox", name="Search transcript").fill(word.lower())
     expect(page.get_by_role("status").filter(has_text=f"of {count} lines")).to_be_visible()
     line = page.locator(".lines li:not([hidden])").last
     expect(line.locator("mark").first).to_have_text(word)
@@ -116,7 +116,7 @@ def test_the_player_goes_on_while_the_page_changes_around_it(
     page.wait_for_function("video => video.currentTime > 0.2", arg=video.element_handle())
     page.get_by_role("button", name="Clear all").click()
     expect(page.locator(".curves path")).to_have_count(0)
-    page.get_by_role("combobox", name="Curves along the title").fill("tone: sad")
+    page.get_by_role("combobox", name="Score graphs").fill("tone: sad")
     page.keyboard.press("Enter")
     expect(page.locator(".curves path")).to_have_count(1)
     expect(page.locator(".legend li")).to_have_text(re.compile(r"\w+ \d\.\d+"))
@@ -206,8 +206,8 @@ def test_a_span_is_marked_by_keys_and_added_to_a_shortlist(
     page.wait_for_url(re.compile(rf"frame=(?!{start}\b)"))
     page.keyboard.press("a")
     expect(page.get_by_text(re.compile("^Added to .* as item"))).to_be_visible()
-    newest = max(get(address, "shortlists"), key=lambda each: len(each["items"]))
-    item = newest["items"][-1]
+    (made,) = get(address, "shortlists")
+    (item,) = get(address, f"shortlists/{made['shortlist_id']}")["items"]
     assert (item["start_frame"], item["end_frame"]) == (start, end)
 
 

@@ -91,7 +91,7 @@ def test_a_list_is_shown_with_what_is_twice_in_it(
         assert still_of_point(runtime, row["still"].rsplit("/", 1)[1]).is_file()
     (player,) = given_to(page, "reelfind_player")
     assert (player["start"], player["end"], player["fps"]) == (70, 130, "25/1")
-    assert any("6.08 s** of 6 s, as it should be" in each.value for each in page.markdown)
+    assert any("6.08 s** of 6 s, on target" in each.value for each in page.markdown)
 
 
 def test_the_still_is_of_the_shot_that_an_item_shows_most_of(
@@ -186,7 +186,7 @@ def test_a_note_that_came_too_late_is_kept_and_can_be_made(
     page.text_area[0].input("the jump").run()
     assert "bob: item 2 removed" in page.warning[0].value.replace("\\", "")
     assert page.text[0].value == "Note of item 1: the jump"
-    press(page, "Make my change to this list")
+    press(page, "Apply my change")
     now = store.find(cut.shortlist_id)
     assert [item.note for item in now.items] == ["the jump", ""]
     assert not page.warning
@@ -234,7 +234,7 @@ def test_a_change_of_what_is_gone_is_told(
     page = opened(browse, id=cut.shortlist_id)
     store.save(edits.remove(cut, cut.items[0].item_id), "bob")
     page.text_area[0].input("the jump").run()
-    press(page, "Make my change to this list")
+    press(page, "Apply my change")
     assert any("is no longer in it" in each for each in errors(page))
 
 
@@ -247,7 +247,7 @@ def test_an_undo_never_takes_back_what_nobody_here_has_seen(
     press(page, "Undo")
     assert store.find(cut.shortlist_id) == others
     assert "bob: renamed from Cut" in page.warning[0].value.replace("\\", "")
-    press(page, "Leave it")
+    press(page, "Discard")
     assert not page.warning
 
 
@@ -352,7 +352,7 @@ def test_nothing_can_be_suggested_from_an_empty_catalogue(tmp_path: Path) -> Non
         (3.0, None, "2 items · **3.00 s**"),
         (3.0, 5.0, "2 items · **3.00 s** of 5 s: 2.00 s left"),
         (6.25, 5.0, "2 items · **6.25 s** of 5 s: 1.25 s too long"),
-        (5.4, 5.0, "2 items · **5.40 s** of 5 s, as it should be"),
+        (5.4, 5.0, "2 items · **5.40 s** of 5 s, on target"),
     ],
 )
 def test_a_length_is_told_against_its_target(total: float, target: float | None, told: str) -> None:

@@ -38,6 +38,7 @@ _PLACE = "player.place"
 """Which of the hits the dialog plays."""
 _FACES = "player.faces"
 
+
 def play_dialog(hits: Sequence[Hit], place: int = 0) -> None:
     """Open a dialog that plays one of ``hits``, from the shot that matched to its last frame.
 

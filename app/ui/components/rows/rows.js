@@ -35,7 +35,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     };
     button(".up", "Move up", row.position > 1, () => step(row, "up", -1));
     button(".down", "Move down", row.position < rows.length, () => step(row, "down", 1));
-    button(".out", "Take out", true, () => act("remove", row.id));
+    button(".out", "Remove", true, () => act("remove", row.id));
     find(".choose").onclick = () => act("choose", row.id);
     line.ondragstart = (event) => {
       dragged = row;

@@ -111,8 +111,8 @@ def problems(now: Shortlist) -> None:
         return
     with st.container(border=True, key="unsent"):
         st.warning(
-            f"Since you looked at this list, others changed it. {plain(conflict.told)}. The list "
-            "below is theirs.",
+            f"Since you looked at this list, others changed it. {plain(conflict.told)}. Below is "
+            "the current version.",
             title="Your change was not saved",
             icon=":material/sync_problem:",
         )
@@ -120,12 +120,12 @@ def problems(now: Shortlist) -> None:
         with st.container(horizontal=True):
             if conflict.edit is not None:
                 st.button(
-                    "Make my change to this list",
+                    "Apply my change",
                     type="primary",
                     on_click=_again,
                     args=(now, conflict),
                 )
-            st.button("Leave it", on_click=_forget)
+            st.button("Discard", on_click=_forget)
 
 
 def _again(now: Shortlist, conflict: Conflict) -> None:
@@ -158,5 +158,5 @@ def watch(seen: Shortlist) -> None:
         title="This list has changed",
         icon=":material/sync:",
     )
-    if st.button("Show it as it is now", icon=":material/refresh:"):
+    if st.button("Refresh", icon=":material/refresh:"):
         st.rerun(scope="app")

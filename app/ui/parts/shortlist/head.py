@@ -56,7 +56,7 @@ def length_words(items: int, total: float, target: float | None) -> str:
         return length
     over = total - target
     if abs(over) <= NEAR:
-        return f"{length} of {target:g} s, as it should be"
+        return f"{length} of {target:g} s, on target"
     return f"{length} of {target:g} s: {abs(over):.2f} s {'too long' if over > 0 else 'left'}"
 
 

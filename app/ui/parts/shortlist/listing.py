@@ -71,7 +71,7 @@ def open_list(shortlist_id: str) -> None:
 
 
 ARC_NAMES: dict[ArcName, str] = {
-    "rising": "Rising: from calm to wild",
+    "rising": "Building: calm to intense",
     "three-act": "Three acts: set-up, conflict, a breath, climax",
     "even": "Even: one level throughout",
 }
@@ -102,7 +102,9 @@ def suggest_dialog(runtime: Runtime, store: ShortlistStore) -> None:
     tones = st.multiselect(
         "With any of these tones", [each.value for each in facets.tone], placeholder="Any tone"
     )
-    spoilers = st.toggle("Endings too", help="Otherwise the last fifth of each title is left out.")
+    spoilers = st.toggle(
+        "Include endings (spoilers)", help="Otherwise the last fifth of each title is left out."
+    )
     if not st.button("Suggest", type="primary", disabled=not name):
         return
     request = SearchRequest(q="", title=chosen, tone=tones)
