@@ -34,7 +34,7 @@ def moment(runtime: Runtime, clip_id: str) -> None:
 
 
 def _similar(runtime: Runtime, hit: Hit) -> None:
-    like = SearchRequest(q="", like=[hit.id], title_none=[hit.title_id], limit=SIMILAR)
+    like = SearchRequest(q="", like=[hit.id], title_none=[hit.title_id], limit=SIMILAR, tail="keep")
     try:
         found = runtime.search(like).hits
     except ReelfindError as error:

@@ -35,7 +35,7 @@ def add_to_current(runtime: Runtime, item: Item) -> None:
     """
     try:
         store = shortlists(runtime)
-        latest = st.session_state.get(_LATEST)
+        latest = str(st.session_state.get(_LATEST))
         known = {each.shortlist_id: each for each in store.all()}
         current = known.get(latest) or store.latest()
         if current is None:

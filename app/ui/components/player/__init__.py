@@ -180,7 +180,7 @@ def _drawn(key: str, data: dict[str, Any], **told: Callable[[], None]) -> Asked:
         told: callbacks for what else the player tells.
     """
     hears = {"on_who": _nothing, "on_add": _nothing} | told
-    changes = {f"{name}_change": hear for name, hear in hears.items()}
+    changes: dict[str, Any] = {f"{name}_change": hear for name, hear in hears.items()}
     player = _component()(key=key, data=data, **changes)
     who, span = player.who, player.add
     return Asked(None if who is None else int(who), None if span is None else _told_span(span))
