@@ -78,8 +78,8 @@ def test_search_see_and_play_exactly_the_span(address: str, page: Page) -> None:
     assert start <= video.evaluate("video => video.currentTime") < end
 
     page.get_by_role("button", name="Pause").click()
-    last = hit["end_frame"] - hit["start_frame"] - 1
-    page.get_by_label("Frame within the span").fill(str(max(0, last - 30)))
+    near_end = max(hit["start_frame"], hit["end_frame"] - 31)
+    page.get_by_label("Position").fill(str(near_end))
     page.wait_for_function("video => !video.seeking", arg=handle(page))
     page.get_by_role("button", name="Play", exact=True).last.click()
     clock = video.evaluate(CLOCK)
@@ -95,13 +95,13 @@ def test_a_span_is_played_with_its_surroundings_on_request(address: str, page: P
     page.goto(f"{address}/?title={hit['title']}")
     card_of(page, hit).get_by_role("button", name="Play").click()
     page.wait_for_function("video => video.currentTime > 0 && !video.seeking", arg=handle(page))
-    page.get_by_label("With surroundings").check()
+    page.get_by_label("Show handles (±5 s)").check()
     before = max(0.0, hit["start_seconds"] - 5)
     page.wait_for_function(
         "([video, from, start]) => video.currentTime >= from && video.currentTime < start",
         arg=[handle(page), before, hit["start_seconds"]],
     )
-    page.get_by_label("With surroundings").uncheck()
+    page.get_by_label("Show handles (±5 s)").uncheck()
     page.wait_for_function(
         "([video, start]) => video.currentTime >= start && !video.seeking",
         arg=[handle(page), hit["start_seconds"]],
@@ -444,7 +444,7 @@ def test_a_clip_is_labelled_while_it_is_looked_at(
     expect(up).to_have_attribute("aria-pressed", "true")
     card.get_by_role("button", name="Label its tones").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("It is", exact=True).fill("deadpan")
+    dialog.get_by_label("Add tones", exact=True).fill("deadpan")
     page.get_by_role("option", name="deadpan").click()
     page.keyboard.press("Tab")
     dialog.get_by_role("button", name="Save").click()

@@ -54,7 +54,7 @@ def test_the_address_holds_the_place_and_the_clip_there_is_shown(
     assert given_to(page, "reelfind_player")[0]["at"] == last.end_frame - 1
     own, similar = given_to(page, "reelfind_hits")
     assert [card["id"] for card in own["cards"]] == [last.id]
-    like = SearchRequest(like=[last.id], title_none=[spoken], limit=8)
+    like = SearchRequest(like=[last.id], title_none=[spoken], limit=8, tail="keep")
     assert [card["id"] for card in similar["cards"]] == [
         hit.id for hit in runtime.search(like).hits
     ]

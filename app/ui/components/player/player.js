@@ -50,7 +50,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const fit = () => {
     const around = find(".around input").checked ? data.around : 0;
     range.start = Math.max(0, span.start - around);
-    range.end = Math.min(data.frames ?? Infinity, span.end + around);
+    const length = data.frames ?? Math.floor((video.duration - data.offset) * fps);
+    range.end = Math.max(span.end, Math.min(length || span.end, span.end + around));
     scrub.min = range.start;
     scrub.max = range.end - 1;
     const share = (frame) => `${(100 * (frame - range.start)) / (range.end - range.start)}%`;
