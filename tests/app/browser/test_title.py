@@ -187,7 +187,6 @@ def test_a_span_is_marked_by_keys_and_added_to_a_shortlist(
     clip = title["own_clips"][1]
     page.goto(f"{address}/title?id={title['title_id']}&frame={clip['start_frame']}")
     assert frame_of(page, title) == clip["start_frame"]
-    page.locator(".hits.compact .hit").first.wait_for()
     clock = page.locator(".clock")
     expect(clock).to_have_text(re.compile(f"^{re.escape(clip['timecode_in'])} / "))
     page.locator("body").evaluate("body => document.activeElement.blur()")
