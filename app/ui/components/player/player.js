@@ -1,9 +1,9 @@
 // Plays frames [start, end) of a film and nothing around them, unless asked for. Frames are the
 // film's own.
 //
-// It tells the page which frame it shows ("reelfind:frame") and goes where the page asks it to
-// ("reelfind:seek"): a timeline or a transcript beside it needs no way through the server. `src`
-// says which film is meant. The server hears of spans: { start, end } as "add" or "trim", and of
+// It tells the page which frame it shows ("reelfind:frame"), also when asked ("reelfind:ask"), and
+// goes where the page sends it ("reelfind:seek"): a timeline or a transcript beside it needs no way
+// through the server. `src` says which film is meant. The server hears of spans: { start, end } as "add" or "trim", and of
 // "hit", -1 or 1, for the hit before or after.
 
 const WRITING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
@@ -133,8 +133,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const asked = ({ detail }) => { if (detail.src === data.src) move.seek(detail.frame); };
-  document.addEventListener("reelfind:seek", asked);
+  const sent = ({ detail }) => { if (detail.src === data.src) move.seek(detail.frame); };
+  const asked = ({ detail }) => { if (detail.src === data.src) { told = -1; show(); } };
+  document.addEventListener("reelfind:seek", sent);
+  document.addEventListener("reelfind:ask", asked);
   find(".player").onkeydown = pressed;
   if (data.keys === "page") document.addEventListener("keydown", pressed);
 
@@ -191,7 +193,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   show();
 
   video.forget = () => {
-    document.removeEventListener("reelfind:seek", asked);
+    document.removeEventListener("reelfind:seek", sent);
+    document.removeEventListener("reelfind:ask", asked);
     document.removeEventListener("keydown", pressed);
     video.adopt = video.onerror = null;
     video.pause();

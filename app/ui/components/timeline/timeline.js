@@ -209,6 +209,8 @@ export default function ({ parentElement, data, setStateValue }) {
   drawSound();
   drawClips();
   show(Number(root.dataset.frame ?? data.at));
+  // The player may have moved before this was drawn.
+  document.dispatchEvent(new CustomEvent("reelfind:ask", { detail: { src } }));
 
   root.forget = () => {
     clearTimeout(timer);

@@ -70,6 +70,7 @@ export default function ({ parentElement, data }) {
   box.oninput = search;
   document.addEventListener("reelfind:frame", told);
   search();
+  document.dispatchEvent(new CustomEvent("reelfind:ask", { detail: { src } }));
   list.forget = () => document.removeEventListener("reelfind:frame", told);
   return list.forget;
 }
