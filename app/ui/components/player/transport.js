@@ -11,7 +11,12 @@ const transport = (video, { fps, offset, range, loops, show }) => {
   const clamp = (frame) => Math.max(range.start, Math.min(range.end - 1, frame));
   const frame = () => Math.floor((video.currentTime - offset) * fps);
   const place = (to) => { video.currentTime = timeOf(clamp(to)); };
-  const pause = () => { backwards = 0; video.pause(); };
+  // Chromium may never end a seek that a play and a pause interrupt, unless asked again.
+  const pause = () => {
+    backwards = 0;
+    video.pause();
+    if (video.seeking) video.currentTime = video.currentTime;
+  };
   const seek = (to) => { backwards = 0; place(to); };
   const step = (by) => { const now = clamp(frame()); pause(); place(now + by); };
   const play = (rate = 1) => {
