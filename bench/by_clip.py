@@ -37,8 +37,7 @@ from indexer.records import Title
 from indexer.request import Request
 from indexer.settings import load_settings
 from indexer.stages import context, embed
-from indexer.store.base import pair
-from indexer.store.names import CONTEXT, PICTURE
+from indexer.store.names import CONTEXT, PICTURE, pair
 
 CLIPS = 20
 LENGTHS = (4.0, 8.0, 15.0)

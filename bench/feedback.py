@@ -38,8 +38,8 @@ from indexer.opening import open_index
 from indexer.pipeline_sections import SearchSettings
 from indexer.request import Request
 from indexer.settings import load_settings
-from indexer.store.base import Store, pair
-from indexer.store.names import CONTEXT, PICTURE
+from indexer.store.base import Store
+from indexer.store.names import CONTEXT, PICTURE, pair
 
 PAGE: dict[Level, int] = {"clip": 5, "shot": 10}
 """Hits that are looked at and marked."""

@@ -41,8 +41,8 @@ from bench.remembered import Answered, remembering_models
 from indexer.models import Models
 from indexer.opening import open_index
 from indexer.settings import Settings, load_settings
-from indexer.store.base import Nearest, Store, pair
-from indexer.store.names import CLIP_ID, DIALOGUE, PICTURE, PREDICTED, WORDS
+from indexer.store.base import Nearest, Store
+from indexer.store.names import CLIP_ID, DIALOGUE, PICTURE, PREDICTED, WORDS, pair
 from indexer.store.sparse import Bm25Words
 
 CLIENTS = 16

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from qdrant_client import models
 
 from indexer.catalogue import ABOUT, FORMAT, Catalogue
-from indexer.scoring import score_indexes
+from indexer.pairs import score_indexes
 from indexer.settings import Settings
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
 from indexer.store.names import (
     CLIP_ID,
     CONTEXT,
@@ -25,6 +25,7 @@ from indexer.store.names import (
     PREDICTED,
     WORDS,
     Level,
+    pair,
     point_id,
 )
 from indexer.store.schema import CollectionSchema, profile_schema

@@ -16,8 +16,8 @@ from indexer.opening import open_index
 from indexer.records import Line, TimedText
 from indexer.settings import load_settings
 from indexer.stages import clips, decode, scores, shots, stills, text
-from indexer.store.base import Store, pair
-from indexer.store.names import CLIP_ID, Level, point_id
+from indexer.store.base import Store
+from indexer.store.names import CLIP_ID, Level, pair, point_id
 from indexer.timecode import timecode
 from indexer.versions import SCHEMA_VERSION
 

@@ -21,7 +21,8 @@ from indexer.settings import Settings
 from indexer.stages import points
 from indexer.stages.running import key_of
 from indexer.stages.work import TitleWork
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
+from indexer.store.names import pair
 from indexer.timings import Timings
 from indexer.title_points import TitlePoints
 from indexer.wrapup import facts_of, write_manifest

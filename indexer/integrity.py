@@ -2,7 +2,8 @@
 
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
-from indexer.store.base import LEVELS, Store, pair
+from indexer.store.base import Store
+from indexer.store.names import LEVELS, pair
 from indexer.title_points import TitlePoints
 from indexer.versions import searched_pair
 

@@ -1,20 +1,24 @@
 """The pair of collections for an encoder's shots and clips."""
 
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
+
+from qdrant_client import models
 
 from encoder.config import EncoderConfig
 from encoder.config import catalogue as catalogue_preset
 from indexer.backbones.registry import ProfileDescription
 from indexer.encoder_in_use import modalities_of
 from indexer.errors import ReelfindError
-from indexer.scoring import score_indexes
+from indexer.scoring import CLIP_PREFIX, field_of
 from indexer.settings import Settings
 from indexer.stages.work import FrozenEncoder
-from indexer.store.base import Store, pair, titles_of
-from indexer.store.names import Level
+from indexer.store.base import Store
+from indexer.store.names import Level, pair, titles_of
 from indexer.store.schema import CollectionSchema, profile_schema, title_schema
 from indexer.versions import pair_name
+from probes.tasks import Task
 
 _LEVELS: tuple[Level, Level] = ("shot", "clip")
 """Of the collections of a pair."""
@@ -71,3 +75,20 @@ def _schema(
         scored=score_indexes(settings.known_tasks().values(), level),
         level=level,
     )
+
+
+def score_indexes(
+    tasks: Iterable[Task], level: Level = "shot"
+) -> dict[str, models.PayloadSchemaType]:
+    """Return the payload indexes for tasks: classes as keywords, scores as numbers.
+
+    Shots have those of their clips as well.
+    """
+    indexes = {}
+    for task in tasks:
+        lists = task.kind == "multi-label"
+        kind = models.PayloadSchemaType.KEYWORD if lists else models.PayloadSchemaType.FLOAT
+        indexes[field_of(task.name)] = kind
+        if task.level == "clip" and level == "shot":
+            indexes[CLIP_PREFIX + field_of(task.name)] = kind
+    return indexes

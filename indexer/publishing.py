@@ -26,7 +26,8 @@ from indexer.settings import Settings
 from indexer.sharing.records import TITLES
 from indexer.stages import points
 from indexer.stages.work import FrozenEncoder, TitleWork
-from indexer.store.base import Store, collections_of, pair
+from indexer.store.base import Store
+from indexer.store.names import collections_of, pair
 from indexer.title_points import TitlePoints
 from indexer.trained import ProbeInUse, TrainedProbes, fitting
 from indexer.versions import pair_name

@@ -5,9 +5,10 @@ from contextlib import nullcontext
 from indexer.catalogue import Catalogue
 from indexer.manifest import Manifest
 from indexer.opening import open_index
+from indexer.point_writing import remove_points
 from indexer.settings import Settings
-from indexer.stages.points import remove_points
-from indexer.store.base import Store, titles_of
+from indexer.store.base import Store
+from indexer.store.names import titles_of
 from indexer.title_points import delete_titles
 
 

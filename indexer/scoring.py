@@ -10,9 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from qdrant_client import models
 
-from indexer.store.names import Level
 from indexer.trained import ProbeInUse
 from probes.probe import Blocks, Matrix, Probe
 from probes.tasks import AD_RELEVANCY, GENRE, TONE, ZERO_SHOT, Task
@@ -87,23 +85,6 @@ def field_of(task: str) -> str:
     """Return the payload field for a task's classes."""
     name = FIELDS.get(task, task.replace("-", "_"))
     return name if task in SHIPPED else USER_FIELD + name
-
-
-def score_indexes(
-    tasks: Iterable[Task], level: Level = "shot"
-) -> dict[str, models.PayloadSchemaType]:
-    """Return the payload indexes for tasks: classes as keywords, scores as numbers.
-
-    Shots have those of their clips as well.
-    """
-    indexes = {}
-    for task in tasks:
-        lists = task.kind == "multi-label"
-        kind = models.PayloadSchemaType.KEYWORD if lists else models.PayloadSchemaType.FLOAT
-        indexes[field_of(task.name)] = kind
-        if task.level == "clip" and level == "shot":
-            indexes[CLIP_PREFIX + field_of(task.name)] = kind
-    return indexes
 
 
 def score_task(

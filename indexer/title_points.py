@@ -20,8 +20,8 @@ from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.library import IndexedTitle
 from indexer.manifest import Manifest
-from indexer.store.base import Store, pair, titles_of
-from indexer.store.names import CONTEXT, TITLE, title_point_id
+from indexer.store.base import Store
+from indexer.store.names import CONTEXT, TITLE, pair, title_point_id, titles_of
 from indexer.store.schema import TITLE_INDEXES, title_schema
 from indexer.title_payload import title_payload
 from indexer.title_vectors import Vector, title_vector

@@ -10,8 +10,8 @@ from qdrant_client import models
 from indexer.arrivals import FIRST, Arrival
 from indexer.manifest import Manifest, by_name, by_time, manifest_of
 from indexer.named_roots import NO_ROOTS, NamedRoots
-from indexer.store.base import Store, pair, titles_of
-from indexer.store.names import title_point_id
+from indexer.store.base import Store
+from indexer.store.names import pair, title_point_id, titles_of
 from indexer.title_payload import (
     GRAM,
     exact_key,

@@ -9,8 +9,8 @@ from qdrant_client import models
 from indexer.catalogue import Catalogue
 from indexer.describing import STAGES
 from indexer.points import SCREEN_TEXT
-from indexer.store.base import Store, collections_of, pair
-from indexer.store.names import PREDICTED, Level, point_id
+from indexer.store.base import Store
+from indexer.store.names import PREDICTED, Level, collections_of, pair, point_id
 from indexer.store.open import open_store
 from indexer.traits import FIELD
 from indexer.versions import point_of

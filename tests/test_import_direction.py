@@ -64,6 +64,34 @@ def test_files_are_renamed_into_place_by_the_helper_alone() -> None:
                         raise AssertionError(f"{name} renames a file; use encoder.atomic")
 
 
+def modules_at_import(module: str) -> set[str]:
+    """Return what importing one of our modules imports, by the statements at the top of files."""
+    found, left = set(), [module]
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        found.add(name)
+        base = ROOT.joinpath(*name.split("."))
+        files = [path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()]
+        for file in files:
+            for node in ast.parse(file.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.Import):
+                    left += [each.name for each in node.names]
+                elif isinstance(node, ast.ImportFrom):
+                    assert node.module is not None
+                    left += [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+    return found
+
+
+def test_a_process_of_a_cluster_that_writes_no_points_does_not_import_the_client_of_a_server() -> (
+    None
+):
+    found = {each.split(".")[0] for each in modules_at_import("indexer.executors.worker")}
+    assert {"numpy", "polars"} <= found
+    assert "qdrant_client" not in found
+
+
 MAY_READ_ALL_TITLES = {
     "indexer/catalogue.py": "finds a title by its name, for commands",
     "indexer/library.py": "goes through all titles, for commands",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.runtime import Runtime
-from indexer.store.base import collections_of
+from indexer.store.names import collections_of
 from indexer.trained import TrainedProbes, fitting
 from probes.tasks import Task
 

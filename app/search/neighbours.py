@@ -7,7 +7,8 @@ from app.search.present import make_hit
 from app.search.request import RequestError
 from app.search.similarity import is_point
 from app.search.worth import WORTH, Percentiles, Worth
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
+from indexer.store.names import pair
 
 
 def neighbours_of(

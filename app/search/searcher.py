@@ -24,7 +24,8 @@ from app.search.values import Values, check_bounds
 from app.search.worth import Worth
 from indexer.models import Models
 from indexer.pipeline_sections import SearchSettings
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
+from indexer.store.names import pair
 from indexer.versions import searched_pair
 
 Answer = tuple[SearchResponse, Callable[[], Facets]]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from qdrant_client import models
 
 from app.search.request import Level, RequestError
-from indexer.store.base import Store, pair
-from indexer.store.names import CONTEXT
+from indexer.store.base import Store
+from indexer.store.names import CONTEXT, pair
 
 Vector = NDArray[np.float32]
 

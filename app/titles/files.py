@@ -8,7 +8,7 @@ from indexer.errors import ReelfindError
 from indexer.named_roots import check_root
 from indexer.object_store import signed_address
 from indexer.remote_path import RemotePath
-from indexer.store.base import pair
+from indexer.store.names import pair
 from indexer.unchanged import check_unchanged
 
 

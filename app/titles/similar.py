@@ -8,8 +8,8 @@ from qdrant_client import models
 from app.runtime import NotFoundError, Runtime
 from app.summaries import summary
 from app.titles.records import Aspect, SimilarTitle, SimilarTitles
-from indexer.store.base import Nearest, titles_of
-from indexer.store.names import TITLE, title_point_id
+from indexer.store.base import Nearest
+from indexer.store.names import TITLE, title_point_id, titles_of
 from indexer.title_vectors import PARTS, Part, Vector, Widths, some, split, title_vector
 
 

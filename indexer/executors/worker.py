@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from indexer.catalogue import Catalogue
 from indexer.cores import set_threads
@@ -19,14 +20,15 @@ from indexer.executors.orders import InContext, Order, Setup
 from indexer.executors.rows import Outcome, Row, failed, rows_of
 from indexer.listener import Listener
 from indexer.models import Models
-from indexer.opening import open_index
 from indexer.pipeline import STAGES
 from indexer.settings import Settings
 from indexer.sharing.records import CATALOGUE
 from indexer.stages.work import FrozenEncoder, TitleWork
-from indexer.store.base import Store
 from indexer.timings import Timings
 from indexer.trained import ProbeInUse, TrainedProbes
+
+if TYPE_CHECKING:
+    from indexer.store.base import Store
 
 
 class Worker:
@@ -69,8 +71,10 @@ class Workplace:
         return rows_of(partial(self._run, order))
 
     @cached_property
-    def _store(self) -> Store:
-        """A client of the Qdrant server."""
+    def _store(self) -> "Store":
+        """A client of the Qdrant server; only who has one imports the library."""
+        from indexer.opening import open_index
+
         return open_index(self._catalogue, self._settings, lambda _: None)
 
     def _run(self, order: Order, listener: Listener) -> Outcome:

@@ -2,25 +2,21 @@
 
 A flush of the embedded engine takes as long for the points of many titles as for those of one. So
 the marker says that they are not flushed, until ``flush`` has done so for some titles at once. A
-run that finds such a marker writes the points again.
+run that finds such a marker writes the points again. What writes them is imported where they are
+written, see ``indexer.point_writing``.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from qdrant_client import models
 
 from encoder.atomic import write_text
 from indexer.artefacts import read_json
 from indexer.describing import STAGES, describing_settings
-from indexer.points import build_payloads, build_points
 from indexer.stages import clips, context, onscreen, scores, stills, text
 from indexer.stages.base import Stage, stage_key
 from indexer.stages.work import TitleWork
-from indexer.store.base import LEVELS, Store, pair
-from indexer.store.names import Level
+from indexer.store.names import LEVELS, pair
 from indexer.versions import SCHEMA_VERSION
 
 NAME = "points"
@@ -28,25 +24,6 @@ COUNTS = "counts.json"
 VECTORS = "vectors"
 UNFLUSHED = "unflushed"
 """In the marker while a power cut may lose the points."""
-BATCH = 256
-"""Points sent at once."""
-
-
-def of_title(title_id: str) -> models.FieldCondition:
-    """Return the condition that a point belongs to this title."""
-    return models.FieldCondition(key="title_id", match=models.MatchValue(value=title_id))
-
-
-def remove_points(store: Store, name: str, title_id: str) -> None:
-    """Delete all points of a title from the pair of collections ``name``, durably.
-
-    A pair that is no longer there holds none.
-    """
-    for collection in pair(name):
-        if not store.exists(collection):
-            continue
-        store.delete(collection, models.Filter(must=[of_title(title_id)]))
-        store.flush(collection)
 
 
 def flush(works: Sequence[TitleWork]) -> None:
@@ -69,52 +46,24 @@ def flush(works: Sequence[TitleWork]) -> None:
 
 def still_stored(work: TitleWork, folder: Path) -> bool:
     """Return whether the store has as many of the title's points as the marker says, for good."""
-    counts = read_json(folder / COUNTS)
-    store, name = work.store
-    own = models.Filter(must=[of_title(work.title.title_id)])
-    return UNFLUSHED not in counts and all(
-        store.exists(collection) and store.count(collection, own) == counts[level]
-        for level, collection in zip(LEVELS, pair(name), strict=True)
-    )
+    from indexer.point_writing import count_points
 
-
-def _batches(points: Iterator[models.PointStruct]) -> Iterator[list[models.PointStruct]]:
-    while batch := list(islice(points, BATCH)):
-        yield batch
+    marker = read_json(folder / COUNTS)
+    counts = count_points(*work.store, work.title.title_id)
+    return UNFLUSHED not in marker and counts == {level: marker[level] for level in LEVELS}
 
 
 def _run(work: TitleWork, out: Path) -> None:
-    store, name = work.store
+    from indexer.point_writing import write_points
+
     vectors = _vectors_key(work)
-    payloads_only = _has_vectors(work, vectors)
-    counts: dict[str, object] = {}
-    levels: tuple[Level, ...] = ("shot", "clip")
-    for level, collection in zip(levels, pair(name), strict=True):
-        if payloads_only:
-            payloads = build_payloads(work, level)
-            store.overwrite_payloads(collection, payloads)
-            counts[f"{level}s"] = len(payloads)
-        else:
-            counts[f"{level}s"] = _write_whole(work, level, collection)
-    _write_marker(out / COUNTS, counts | {VECTORS: vectors, UNFLUSHED: True})
+    counts = write_points(work, payloads_only=_has_vectors(work, vectors))
+    _write_marker(out / COUNTS, {**counts, VECTORS: vectors, UNFLUSHED: True})
 
 
 def _write_marker(path: Path, counts: Mapping[str, object]) -> None:
     """Write a marker, whole and for good: what it says must not be there before it."""
     write_text(path, json.dumps(counts, sort_keys=True, indent=1))
-
-
-def _write_whole(work: TitleWork, level: Level, collection: str) -> int:
-    """Write a title's points and return their number."""
-    store, _ = work.store
-    ids: list[models.ExtendedPointId] = []
-    for batch in _batches(build_points(work, level)):
-        store.upsert(collection, batch)
-        ids += [point.id for point in batch]
-    # Surplus points of an earlier run are deleted only once the new points are in.
-    kept = models.HasIdCondition(has_id=ids)
-    store.delete(collection, models.Filter(must=[of_title(work.title.title_id)], must_not=[kept]))
-    return len(ids)
 
 
 def _vectors_key(work: TitleWork) -> str:

@@ -10,7 +10,7 @@ from qdrant_client import QdrantClient, models
 from indexer.errors import ReelfindError
 from indexer.sections import StoreSettings
 from indexer.store.answers import missing, server_errors
-from indexer.store.base import LEVELS, pair
+from indexer.store.names import LEVELS, pair
 from indexer.store.ownership import EARLIER, Owner, pair_of
 from indexer.store.parameters import collection_parameters, schema_of, vector_sizes
 from indexer.store.patience import Patience

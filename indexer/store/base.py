@@ -25,27 +25,6 @@ from qdrant_client import models
 
 from indexer.store.schema import CollectionSchema
 
-LEVELS = ("shots", "clips")
-"""The collections of a pair are called ``<name>-shots`` and ``<name>-clips``."""
-TITLES = "titles"
-"""The collection ``<name>-titles`` of a pair holds the titles of its shots and clips."""
-
-
-def pair(name: str) -> tuple[str, str]:
-    """Return the names of the shot and the clip collection of the pair ``name``."""
-    shots, clips = (f"{name}-{level}" for level in LEVELS)
-    return shots, clips
-
-
-def titles_of(name: str) -> str:
-    """Return the name of the collection of titles beside the pair ``name``."""
-    return f"{name}-{TITLES}"
-
-
-def collections_of(name: str) -> tuple[str, str, str]:
-    """Return the names of all collections of the pair ``name``: shots, clips and titles."""
-    return (*pair(name), titles_of(name))
-
 
 class ScoredPoint(NamedTuple):
     """A point that a query found. A search makes a thousand, so it is lighter than the client's."""

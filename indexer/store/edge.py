@@ -10,7 +10,8 @@ import qdrant_edge as edge
 from qdrant_client import models
 
 from indexer.sections import StoreSettings
-from indexer.store.base import Nearest, ScoredPoint, pair
+from indexer.store.base import Nearest, ScoredPoint
+from indexer.store.names import pair
 from indexer.store.optimizing import WORTH, optimize_copy, search_params, waiting
 from indexer.store.portable import check_points, checked_query, plain_scored_point
 from indexer.store.schema import CollectionSchema

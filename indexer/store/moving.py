@@ -18,7 +18,8 @@ from qdrant_client import models
 from encoder.atomic import remove_folder, sync, unfinished_folder, write_text
 from indexer.errors import ReelfindError
 from indexer.store import folders
-from indexer.store.base import Store, collections_of, pair
+from indexer.store.base import Store
+from indexer.store.names import collections_of, pair
 from indexer.store.rows import points_of, table_of, update_digest
 from indexer.store.schema import CollectionSchema
 

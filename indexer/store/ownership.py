@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from qdrant_client import models
 
-from indexer.store.base import LEVELS, pair
+from indexer.store.names import LEVELS, pair
 
 EARLIER = "reelfind"
 """The start of the aliases of earlier versions, and of a store without an owner."""

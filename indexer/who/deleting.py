@@ -9,7 +9,8 @@ from indexer.opening import open_index
 from indexer.settings import Settings
 from indexer.stages import points, who
 from indexer.stages.base import TitleFolder
-from indexer.store.base import LEVELS, Store
+from indexer.store.base import Store
+from indexer.store.names import LEVELS
 from indexer.traits import FIELD, PERSON, stored, stored_of_clip
 from indexer.who.grouping import MOST
 from indexer.who.table import read_known

@@ -14,7 +14,7 @@ from app.titles.files import still_of_point
 from indexer.catalogue import Catalogue
 from indexer.models import Models
 from indexer.settings import load_settings
-from indexer.store.base import pair
+from indexer.store.names import pair
 from indexer.store.open import open_store
 from indexer.traits import VALUES
 from indexer.versions import SCHEMA_VERSION, version_of

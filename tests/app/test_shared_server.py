@@ -23,8 +23,8 @@ from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.settings import Settings
 from indexer.store import open as opening
-from indexer.store.base import collections_of, pair, titles_of
 from indexer.store.client import ClientStore
+from indexer.store.names import collections_of, pair, titles_of
 from tests.app.jobs.conftest import until
 from tests.conftest import copy_data
 

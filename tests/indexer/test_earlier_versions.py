@@ -17,13 +17,14 @@ from indexer.indexing import Indexer
 from indexer.listener import Silence
 from indexer.manifest import Manifest
 from indexer.models import Models
+from indexer.point_writing import of_title
 from indexer.preparation import Preparation
 from indexer.records import Metadata
 from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.settings import load_settings
-from indexer.stages.points import of_title
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
+from indexer.store.names import pair
 from indexer.store.open import open_store
 from indexer.timings import Timings
 from indexer.titles import Titles

@@ -24,7 +24,8 @@ from indexer.opening import open_index
 from indexer.preparation import Preparation
 from indexer.request import Request
 from indexer.settings import load_settings
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
+from indexer.store.names import pair
 from indexer.store.open import open_store
 
 

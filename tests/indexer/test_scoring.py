@@ -3,7 +3,6 @@
 import numpy as np
 import polars as pl
 import pytest
-from qdrant_client import models
 
 from indexer.scoring import (
     VECTOR,
@@ -11,7 +10,6 @@ from indexer.scoring import (
     Seen,
     TaskScores,
     field_of,
-    score_indexes,
     score_table,
     score_task,
     smooth,
@@ -96,10 +94,6 @@ def test_every_task_has_a_field_that_hides_no_other() -> None:
     assert fields["tone"] == "tones"
     assert fields["mood"] == "task_mood"
     assert len(set(fields.values())) == len(TASKS)
-    indexes = score_indexes(TASKS.values())
-    assert indexes["clip_tones"] == models.PayloadSchemaType.KEYWORD
-    assert indexes["popularity"] == models.PayloadSchemaType.FLOAT
-    assert "clip_genres" not in indexes
 
 
 def test_a_curve_keeps_a_constant_and_softens_a_spike() -> None:

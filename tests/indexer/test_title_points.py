@@ -15,8 +15,8 @@ from indexer.opening import open_index
 from indexer.pairs import ensure_titles
 from indexer.removal import take_out
 from indexer.settings import load_settings
-from indexer.store.base import Store, titles_of
-from indexer.store.names import CONTEXT, TITLE, title_point_id
+from indexer.store.base import Store
+from indexer.store.names import CONTEXT, TITLE, title_point_id, titles_of
 from indexer.store.schema import title_schema
 from indexer.title_points import TitlePoints, fill_titles, places_of
 from indexer.title_vectors import VECTORS, title_vector

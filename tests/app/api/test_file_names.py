@@ -10,8 +10,7 @@ import pytest
 from app.runtime import Runtime
 from app.titles.files import media_file
 from indexer.settings import Settings
-from indexer.store.base import pair
-from indexer.store.names import CONTEXT
+from indexer.store.names import CONTEXT, pair
 from indexer.store.open import open_store
 from indexer.store.schema import CollectionSchema
 from tests.app.api.conftest import client_of

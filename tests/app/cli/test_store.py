@@ -10,10 +10,9 @@ from typer.testing import CliRunner, Result
 from app.cli.store import app
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
-from indexer.store.base import pair
 from indexer.store.edge import EdgeStore
 from indexer.store.lock import DirectoryLock
-from indexer.store.names import point_id
+from indexer.store.names import pair, point_id
 from indexer.store.schema import CollectionSchema
 
 NAME = "lite-0a1b2c3d"

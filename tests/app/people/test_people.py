@@ -22,7 +22,7 @@ from indexer.library import Library
 from indexer.listener import Silence
 from indexer.request import Request
 from indexer.settings import SETTINGS_FILE, load_settings
-from indexer.store.base import pair
+from indexer.store.names import pair
 from indexer.store.open import open_store
 from indexer.who import embedder
 from tests.app.api.conftest import client_of, listening, server_of

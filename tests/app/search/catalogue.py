@@ -10,9 +10,9 @@ import numpy as np
 from qdrant_client import models
 
 from indexer.models import Models
-from indexer.scoring import score_indexes
-from indexer.store.base import Store, pair
-from indexer.store.names import Level, point_id
+from indexer.pairs import score_indexes
+from indexer.store.base import Store
+from indexer.store.names import Level, pair, point_id
 from indexer.store.schema import CollectionSchema, profile_schema
 from indexer.store.sparse import Bm25Words
 from indexer.traits import stored, stored_of_clip

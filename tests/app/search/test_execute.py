@@ -9,9 +9,9 @@ from app.search.request import SearchRequest
 from app.search.searcher import Searcher
 from app.search.worth import Worth
 from indexer.pipeline_sections import SearchSettings
-from indexer.store.base import Nearest, ScoredPoint, pair
+from indexer.store.base import Nearest, ScoredPoint
 from indexer.store.client import ClientStore
-from indexer.store.names import DIALOGUE, PICTURE, WORDS
+from indexer.store.names import DIALOGUE, PICTURE, WORDS, pair
 from tests.app.search.catalogue import TASKS, draw_catalogue, fake_models, fill
 from tests.indexer.store.standin import ask, standing_in
 

@@ -11,7 +11,7 @@ from app.search.facets import COUNTED, RANGES
 from app.search.filters import COMPARED, Filters
 from app.search.request import SearchRequest
 from app.search.worth import Percentiles
-from indexer.scoring import score_indexes
+from indexer.pairs import score_indexes
 from indexer.settings import Settings
 from indexer.store.names import CLIP_ID, Level
 from indexer.store.schema import profile_schema

@@ -12,8 +12,7 @@ from app.titles.records import ASPECTS, Aspect
 from app.titles.similar import similar_titles
 from indexer.models import Models
 from indexer.settings import Settings
-from indexer.store.base import titles_of
-from indexer.store.names import CONTEXT
+from indexer.store.names import CONTEXT, titles_of
 from indexer.store.schema import CollectionSchema
 from indexer.title_vectors import PARTS, VECTORS, Part
 from tests.app.api.conftest import client_of

@@ -40,7 +40,7 @@ from indexer.preparation import Preparation
 from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.settings import load_settings
-from indexer.store.base import pair
+from indexer.store.names import pair
 from indexer.trained import TrainedProbes
 from tests.conftest import REPOSITORY, artefacts
 from tests.indexer.executors.stub_backbones import MARKS, POISON, VICTIM

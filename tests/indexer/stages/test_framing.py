@@ -17,7 +17,8 @@ from indexer.pipeline_sections import FramingSettings
 from indexer.request import Request
 from indexer.settings import SETTINGS_FILE, load_settings
 from indexer.stages.framing import choose
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
+from indexer.store.names import pair
 from indexer.store.open import open_store
 from indexer.traits import GROUPS, own_values
 

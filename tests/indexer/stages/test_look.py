@@ -15,8 +15,9 @@ from indexer.models import Models
 from indexer.pipeline_sections import LookSettings
 from indexer.request import Request
 from indexer.settings import SETTINGS_FILE, load_settings
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
 from indexer.store.edge import EdgeStore
+from indexer.store.names import pair
 from indexer.store.open import open_store
 from indexer.traits import GROUPS, VALUES, own_values, stored_of_clip, values_of_clip
 

@@ -16,8 +16,8 @@ from indexer.request import Request
 from indexer.settings import load_settings
 from indexer.stages import points
 from indexer.stages.work import TitleWork
-from indexer.store.base import collections_of
 from indexer.store.edge import EdgeStore
+from indexer.store.names import collections_of
 from tests.conftest import copy_data
 
 

@@ -6,7 +6,7 @@ from indexer.catalogue import Catalogue
 from indexer.library import Library
 from indexer.pipeline_sections import SoundSettings
 from indexer.soundtrack.values import values_of_span
-from indexer.store.base import pair
+from indexer.store.names import pair
 from indexer.store.open import open_store
 from indexer.traits import split
 

@@ -10,7 +10,7 @@ from indexer.models import Models
 from indexer.report import IndexReport
 from indexer.request import Request
 from indexer.settings import SETTINGS_FILE, load_settings
-from indexer.store.base import pair
+from indexer.store.names import pair
 from indexer.store.open import open_store
 from indexer.traits import PERSON, own_values, split
 from indexer.who.table import groups_of

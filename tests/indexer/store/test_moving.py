@@ -11,11 +11,11 @@ import pytest
 from qdrant_client import models
 
 from indexer.errors import ReelfindError
-from indexer.store.base import Store, pair
+from indexer.store.base import Store
 from indexer.store.client import ClientStore
 from indexer.store.edge import EdgeStore
 from indexer.store.moving import PART, export_pair, import_pair, read_export
-from indexer.store.names import point_id
+from indexer.store.names import pair, point_id
 from indexer.store.schema import CollectionSchema
 from tests.indexer.store.reference import as_kept
 from tests.indexer.store.standin import ask, standing_in

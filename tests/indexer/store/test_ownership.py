@@ -10,9 +10,8 @@ import pytest
 from qdrant_client import QdrantClient, models
 
 from indexer.errors import ReelfindError
-from indexer.store.base import pair
 from indexer.store.client import ClientStore
-from indexer.store.names import point_id
+from indexer.store.names import pair, point_id
 from indexer.store.ownership import EARLIER, Owner
 from indexer.store.schema import CollectionSchema
 from tests.indexer.store.contract import DESCRIPTION, Contract
