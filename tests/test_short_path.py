@@ -102,6 +102,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+@pytest.mark.slow  # `make short-path` and CI run it.
 def test_a_film_is_indexed_found_by_a_clip_exported_and_served_without_posix(
     python: Path, films: Path, tmp_path: Path
 ) -> None:

@@ -32,7 +32,7 @@ def committed(data: Path) -> int:
     return len([*data.glob("titles/*/[!.]*"), *data.glob("encoders/[!.]*")])
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.slow)])
 @pytest.mark.timeout(1800)
 def test_killed_runs_end_in_the_same_index(
     kills: int, indexed_once: Path, films: Path, tmp_path: Path, models: Models

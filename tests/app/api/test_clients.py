@@ -67,6 +67,7 @@ def check(runtime: Runtime, printed: str, exported: str) -> None:
     assert json.loads(exported)["OTIO_SCHEMA"].startswith("Timeline")
 
 
+@pytest.mark.slow  # The TypeScript client tells most changes of the description.
 def test_python(runtime: Runtime, address: str, tmp_path: Path) -> None:
     tools = python_packages()
     generate, _ = here(block("sh python"), address).splitlines()

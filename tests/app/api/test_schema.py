@@ -17,7 +17,7 @@ from app.runtime import Runtime
 from tests.app.api.conftest import description, server_of
 from tests.app.people.faces import fill, group
 
-EXAMPLES = 12
+EXAMPLES = 4
 """Requests of each operation and mode; a run with 150 finds nothing more."""
 
 

@@ -22,7 +22,7 @@ SETTINGS = SearchSettings(
 of a dot product of eighths are exact."""
 
 quick = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,
