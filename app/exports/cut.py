@@ -7,12 +7,12 @@ hour, as is the custom.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from app.exports.rates import nearest
+from app.exports.rates import record_frames
 from app.exports.records import ExportError
 from app.shortlists.records import Item, Shortlist
 from indexer.catalogue import Catalogue
@@ -145,12 +145,17 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
         _checked(catalogue, shortlist, position, item, found[item.title_id])
         for position, item in enumerate(shortlist.items, start=1)
     ]
-    fps = fps or _main_rate(shortlist.items, manifests)
+    fps = fps or main_rate(
+        [
+            (item, manifest.title.media.fps)
+            for item, manifest in zip(shortlist.items, manifests, strict=True)
+        ]
+    )
     events: list[Event] = []
     record = 0
     for item, manifest in zip(shortlist.items, manifests, strict=True):
         media = manifest.title.media
-        length = max(1, nearest(item.frames / media.fps * fps))
+        length = record_frames(item.frames, media.fps, fps)
         events.append(
             Event(
                 position=len(events) + 1,
@@ -173,14 +178,10 @@ def make_cut(catalogue: Catalogue, shortlist: Shortlist, fps: Fraction | None = 
         if _is_there(event.media.path):  # Lists are written for films on disks that are away, too.
             check_film(event)
     largest = max((event.media for event in events), key=lambda each: each.width * each.height)
-    drop = any(
-        event.media.fps == fps in DROP_RATES and ";" in (event.media.start_timecode or "")
-        for event in events
-    )
     return Cut(
         name=shortlist.name,
         fps=fps,
-        start_timecode="01:00:00;00" if drop else "01:00:00:00",
+        start_timecode=sequence_start(fps, [event.media for event in events]),
         width=largest.width + largest.width % 2,
         height=largest.height + largest.height % 2,
         events=tuple(events),
@@ -238,10 +239,21 @@ def _checked(
     return manifest
 
 
-def _main_rate(items: Sequence[Item], manifests: Sequence[Manifest]) -> Fraction:
-    """Return the rate at which most of the time runs; the first of equals."""
+def main_rate(items: Iterable[tuple[Item, Fraction]]) -> Fraction:
+    """Return the rate at which most of the time runs; the first of equals.
+
+    Args:
+        items: of a shortlist, each with its title's rate; at least one.
+    """
     lengths: defaultdict[Fraction, Fraction] = defaultdict(Fraction)
-    for item, manifest in zip(items, manifests, strict=True):
-        rate = manifest.title.media.fps
+    for item, rate in items:
         lengths[rate] += item.frames / rate
     return max(lengths, key=lambda rate: lengths[rate])
+
+
+def sequence_start(fps: Fraction, films: Iterable[Media]) -> str:
+    """Return the start timecode of a sequence: drop-frame where a film at its rate is."""
+    drop = any(
+        media.fps == fps in DROP_RATES and ";" in (media.start_timecode or "") for media in films
+    )
+    return "01:00:00;00" if drop else "01:00:00:00"

@@ -13,6 +13,11 @@ def nearest(frames: Fraction) -> int:
     return int(frames + Fraction(1, 2))
 
 
+def record_frames(frames: int, rate: Fraction, fps: Fraction) -> int:
+    """Return how many frames of a sequence at ``fps`` show ``frames`` of a title at ``rate``."""
+    return max(1, nearest(frames / rate * fps))
+
+
 _ROUNDED = 3e-4
 """By how much a customary spelling is off at most, such as 23.97; 24 is three times as far."""
 

@@ -16,6 +16,7 @@ from app.ui.parts.shortlist.exporting import export_dialog
 from app.ui.parts.shortlist.head import draw_head
 from app.ui.parts.shortlist.lines import chosen_item, lines
 from app.ui.parts.shortlist.listing import draw_lists, new_list, suggest_dialog
+from app.ui.parts.shortlist.playing import begin, is_played, play_panel
 from app.ui.parts.shortlist.trimming import plain_name, trim_panel
 from app.ui.parts.state import stop_unless_ready
 from app.ui.parts.words import plain
@@ -43,7 +44,8 @@ def act_on(seen: Shortlist, act: dict[str, Any]) -> None:
 
 def one_list(seen: Shortlist) -> None:
     """Draw a list: its items on one side, the selected one on the other."""
-    draw_head(seen, overview(catalogue, seen), lambda: export_dialog(runtime, seen))
+    shown = overview(catalogue, seen)
+    draw_head(seen, shown, lambda: begin(seen), lambda: export_dialog(runtime, seen))
     watch(seen)
     problems(seen)
     item = chosen_item(seen, st.query_params.get("item"))
@@ -55,11 +57,17 @@ def one_list(seen: Shortlist) -> None:
         )
         st.page_link("views/search.py", label="Search", icon=":material/search:")
         return
-    left, right = st.columns([1, 1], gap="medium")
-    with left:
-        draw_rows(lines(catalogue, seen, item.item_id), lambda act: act_on(seen, act))
-    with right:
-        trim_panel(seen, item, catalogue.manifest(item.title_id))
+    played = is_played(seen)
+    # On a phone the columns are one below the other, and a film must be in sight.
+    first, second = st.columns([3, 2] if played else [1, 1], gap="medium")
+    panel, rows = (first, second) if played else (second, first)
+    with rows:
+        draw_rows(lines(catalogue, seen, item.item_id), lambda act: act_on(seen, act), played)
+    with panel:
+        if played:
+            play_panel(catalogue, seen)
+        else:
+            trim_panel(seen, item, catalogue.manifest(item.title_id))
     artwork_section(
         runtime,
         f"shortlists/{seen.shortlist_id}",

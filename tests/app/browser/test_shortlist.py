@@ -1,7 +1,9 @@
 """Shortlists in a real browser: gathered from a search, trimmed, ordered, handed over, shared."""
 
+import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +156,45 @@ def test_trimming_moves_the_preview_to_the_frame(
     expect(rows(page).first).to_contain_text(f"{at(film, 44)} –")
     assert spans(store, cut.shortlist_id)[0] == (44, 74)
     assert store.find(cut.shortlist_id).version == before + 1
+
+
+def test_the_whole_list_is_played_in_order(
+    page: Page, address: str, store: ShortlistStore, film: Title, cut: Shortlist
+) -> None:
+    short = [replace(item, end_frame=item.start_frame + 12) for item in cut.items]
+    gone = Item("0123456789abcdef", 3, 9)
+    cut = store.save(replace(cut, items=(short[0], gone, *short[1:])), "ann")
+    first, _, second, third = [item.item_id for item in cut.items]
+    starts = [item.start_frame for item in short]
+    open_list(page, address, cut)
+    page.evaluate(
+        "() => { window.seen = []; document.addEventListener('reelfind:item', "
+        "({ detail }) => { if (seen.at(-1) !== detail.id) seen.push(detail.id); }); }"
+    )
+    page.get_by_role("button", name="Play all").click()
+    play = page.locator(".playlist .play")
+    place, clock = page.locator(".playlist .place"), page.locator(".playlist .clock")
+    expect(place).to_have_text("4 of 4")
+    expect(play).to_have_text("Play")
+    assert page.evaluate("seen") == [first, second, third]
+    expect(page.locator(".playlist .skipped")).to_contain_text("Item 2")
+    expect(rows(page).nth(3)).to_have_attribute("aria-current", "true")
+    expect(clock).to_have_text(re.compile("^01:00:"))
+    # The last frame of an item is beside the first one of the next.
+    rows(page).nth(2).get_by_role("button", name="Play from item 3").click()
+    expect(place).to_have_text("3 of 4")
+    play.focus()
+    page.keyboard.press("k")
+    for key, number, frame in (
+        *(("Home", 1, starts[0]), ("ArrowDown", 3, starts[1]), ("ArrowLeft", 1, starts[0] + 11)),
+        *(("ArrowRight", 3, starts[1]), ("End", 4, starts[2] + 11), ("ArrowUp", 4, starts[2])),
+        ("ArrowUp", 3, starts[1]),
+    ):
+        page.keyboard.press(key)
+        expect(place).to_have_text(f"{number} of 4")
+        expect(page.locator(".playlist .source")).to_have_text(at(film, frame))
+    page.get_by_role("button", name="Edit item", exact=True).click()
+    expect(page.get_by_role("heading", name=f"Item 3 · {film.metadata.name}")).to_be_visible()
 
 
 def test_the_order_changes_by_drag_and_by_buttons(

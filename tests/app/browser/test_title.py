@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from app.titles.clock import clock_of
 from app.ui.components import player
 from indexer.timecode import nominal_rate, timecode
 
@@ -232,7 +233,7 @@ def test_the_player_writes_timecode_as_the_index_does(page: Page) -> None:
         (Fraction(30000, 1001), "00:58:59;28"),
         (Fraction(60000, 1001), "10:00:00;00"),
     ):
-        clock = player.clock_of(fps, start, 0)
+        clock = clock_of(fps, start)
         frames = [*range(0, 4000), *range(17_000, 19_000), 107_892, 2_589_407]
         found = page.evaluate(
             f"(given) => {{ {source} return ({written})(given); }}",

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app.exports.cut import make_cut
 from app.exports.formats import FORMATS
 from app.runtime import Runtime
 from app.shortlists import edits
@@ -20,6 +21,7 @@ from app.ui.components.player import Trim
 from app.ui.parts.shortlist import editing, trimming
 from app.ui.parts.shortlist.head import length_words
 from indexer.earlier_versions import EarlierVersions
+from indexer.timecode import timecode
 from tests.app.ui.conftest import Open, given_to, open_page
 
 PAGE = "views/shortlist.py"
@@ -92,6 +94,35 @@ def test_a_list_is_shown_with_what_is_twice_in_it(
     (player,) = given_to(page, "reelfind_player")
     assert (player["start"], player["end"], player["fps"]) == (70, 130, "25/1")
     assert any("6.08 s** of 6 s, on target" in each.value for each in page.markdown)
+
+
+def test_the_whole_list_plays_as_it_is_exported(
+    browse: Open, runtime: Runtime, store: ShortlistStore, cut: Shortlist
+) -> None:
+    others = [each for each in runtime.listing.every() if each.title.media.fps != 25]
+    other, gone = others[0].title.title_id, Item(REMOVED, 3, 9)
+    good = [*cut.items[:2], Item(other, 5, 24), cut.items[2]]
+    bikes = runtime.catalogue.find("Bikes")
+    beyond = Item(bikes.title.title_id, bikes.frame_count, bikes.frame_count + 5)
+    mixed = [good[0], gone, *good[1:], beyond]
+    saved = store.save(replace(cut, items=tuple(mixed)), "ann")
+    page = press(opened(browse, id=cut.shortlist_id), "Play all")
+    (played,) = given_to(page, "reelfind_playlist")
+    assert given_to(page, "reelfind_shortlist_rows")[0]["playing"]
+    assert not given_to(page, "reelfind_player")
+    exported = make_cut(runtime.catalogue, replace(saved, items=tuple(good)))
+    shown = [each for each in played["items"] if not each["problem"]]
+    assert [(each["start"], each["end"], each["record"], each["length"]) for each in shown] == [
+        (event.start, event.end, event.record_start, event.record_end - event.record_start)
+        for event in exported.events
+    ]
+    assert (played["frames"], played["fps"]) == (exported.frames, "25/1")
+    first = played["clock"]["first"]
+    assert timecode(first, exported.fps) == exported.start_timecode
+    skipped = {each["position"]: each["problem"] for each in played["items"] if each["problem"]}
+    assert list(skipped) == [2, 6]
+    assert "no longer in the catalogue" in skipped[2]
+    assert f"ends at frame {bikes.frame_count}" in skipped[6]
 
 
 def test_the_still_is_of_the_shot_that_an_item_shows_most_of(

@@ -16,17 +16,17 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from app.records import Hit, TitleSummary
 from app.shortlists.records import Item
+from app.titles.clock import clock_of
 from app.ui.addresses import media_address, still_address
 from app.ui.parts.card import frame_of, shot_of
 from app.ui.parts.faces import ask_for_faces, faces_of_frame
 from app.ui.parts.shortlisting import add_to_current
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
-from indexer.timecode import frames_of, nominal_rate
 
 _HERE = Path(__file__).parent
 
-_SCRIPTS = ("timecode", "transport", "trim", "player")
+_SCRIPTS = ("timecode", "transport", "keys", "reason", "trim", "player")
 """The last one has the component; the browser takes them as one module."""
 
 SURROUNDINGS = 5
@@ -195,24 +195,27 @@ def _film(about: TitleSummary, frame_count: int) -> dict[str, Any]:
         "src": media_address(about.title_id),
         "frames": frame_count,
         "fps": about.fps,
-        "clock": clock_of(Fraction(about.fps), about.start_timecode, 0),
+        "clock": clock_of(Fraction(about.fps), about.start_timecode),
         "offset": about.picture_start,
         "keys": "page",
     }
-
-
-def clock_of(fps: Fraction, timecode: str, frame: int) -> dict[str, Any]:
-    """Return what ``timecode.js`` needs, from the timecode of one frame of the title."""
-    first = frames_of(timecode, fps) - frame
-    return {"first": first, "nominal": nominal_rate(fps), "drop": ";" in timecode}
 
 
 def _told_span(told: dict[str, Any]) -> tuple[int, int]:
     return int(told["start"]), int(told["end"])
 
 
+def scripts(*names: str) -> str:
+    """Return scripts of the players as one; each uses those before it."""
+    return "\n".join((_HERE / f"{name}.js").read_text("utf-8") for name in names)
+
+
+def css() -> str:
+    """Return the look of the players."""
+    return (_HERE / "player.css").read_text("utf-8")
+
+
 @cache
 def _component() -> ComponentRenderer:
-    html, css = ((_HERE / f"player.{kind}").read_text("utf-8") for kind in ("html", "css"))
-    js = "\n".join((_HERE / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
-    return st.components.v2.component("reelfind_player", html=html, css=css, js=js)
+    html, js = (_HERE / "player.html").read_text("utf-8"), scripts(*_SCRIPTS)
+    return st.components.v2.component("reelfind_player", html=html, css=css(), js=js)

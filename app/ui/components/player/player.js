@@ -6,8 +6,6 @@
 // through the server. `src` says which film is meant. The server hears of spans: { start, end } as "add" or "trim", and of
 // "hit", -1 or 1, for the hit before or after.
 
-const WRITING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
-
 export default function ({ parentElement, data, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const video = find("video");
@@ -92,16 +90,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const leaf = (by) => { if (!find(by < 0 ? ".earlier" : ".later").hidden) tell("hit", by); };
 
   const fail = async () => {
-    let text = "This browser cannot play the film's format. Open the file at this timecode instead.";
-    try {
-      // A redirect leads to an object store, which need not answer scripts of this page.
-      const asked = { headers: { Range: "bytes=0-0" }, redirect: "manual" };
-      const answer = await fetch(data.src, asked);
-      if (!answer.ok && answer.type !== "opaqueredirect") text = (await answer.json()).detail;
-    } catch {
-      text = "The server does not answer. Start it again with `reelfind serve`.";
-    }
-    find(".message").textContent = text;
+    find(".message").textContent = await reasonOf(data.src);
     find(".message").hidden = false;
     video.hidden = true;
   };
@@ -114,25 +103,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     Home: () => move.seek(range.start), End: () => move.seek(range.end - 1),
     i: () => mark("in"), o: () => mark("out"), x: clear, a: add,
   };
-  const pressed = (event) => {
-    const { target, key } = event;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.closest?.(WRITING)) return;
-    if (key === " " && target.closest?.("button, a, summary, [type=checkbox]")) return;
-    const within = event.composedPath().includes(find(".player"));
-    // Elsewhere on a page, arrows and the like belong to what has the focus; letters do not.
-    const taken = target !== document.body && (key.length > 1 || key === " ");
-    if (!within && (taken || document.querySelector("[role=dialog]"))) return;
-    if (data.leaf && key === "ArrowUp") leaf(-1);
-    else if (data.leaf && key === "ArrowDown") leaf(1);
-    else {
-      const act = keys[(event.shiftKey ? "shift+" : "") + (key.length > 1 ? key : key.toLowerCase())];
-      if (!act) return;
-      act();
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const pressed = hearing(find(".player"), (key) => {
+    if (data.leaf && key === "ArrowUp") return () => leaf(-1);
+    if (data.leaf && key === "ArrowDown") return () => leaf(1);
+    return keys[key];
+  });
   const sent = ({ detail }) => { if (detail.src === data.src) move.seek(detail.frame); };
   const asked = ({ detail }) => { if (detail.src === data.src) { told = -1; show(); } };
   document.addEventListener("reelfind:seek", sent);

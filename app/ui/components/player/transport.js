@@ -1,10 +1,10 @@
 // Moves a video by frames: play, shuttle, step. It never leaves the frames of `range`, which the
-// caller may change. Times handed to the browser lie in the middle of a frame, so that rounding
-// never shows the neighbour.
+// caller may change; `ended` is called when playing reaches their end. Times handed to the browser
+// lie in the middle of a frame, so that rounding never shows the neighbour.
 
 const FASTEST = 8;
 
-const transport = (video, { fps, offset, range, loops, show }) => {
+const transport = (video, { fps, offset, range, loops, show, ended = () => {} }) => {
   let backwards = 0; // how many times as fast; browsers play forwards only
   // A player counts from the start of the file, where the sound may begin before the picture.
   const timeOf = (frame) => (frame + 0.5) / fps + offset;
@@ -32,7 +32,7 @@ const transport = (video, { fps, offset, range, loops, show }) => {
     if (!video.isConnected) return;
     if (!video.paused && (video.currentTime >= timeOf(range.end - 1) || video.ended)) {
       if (loops()) place(range.start);
-      else { video.pause(); place(range.end - 1); }
+      else { video.pause(); place(range.end - 1); ended(); }
     }
     show();
     if (!video.paused) requestAnimationFrame(watch);

@@ -16,15 +16,24 @@ _HERE = Path(__file__).parent
 KEY = "shortlist.rows"
 
 
-def draw_rows(rows: Sequence[dict[str, Any]], on_act: Callable[[dict[str, Any]], None]) -> None:
-    """Draw the rows; ``on_act`` gets ``kind`` (choose, move or remove), ``id`` and ``to``."""
+def draw_rows(
+    rows: Sequence[dict[str, Any]], on_act: Callable[[dict[str, Any]], None], playing: bool = False
+) -> None:
+    """Draw the rows.
+
+    Args:
+        rows: as ``lines`` makes them.
+        on_act: gets ``kind`` (choose, move or remove), ``id`` and ``to``.
+        playing: whether the whole list is being played: then the player says which row is marked,
+            and plays the one that is chosen.
+    """
 
     def told() -> None:
         act = st.session_state[KEY]["act"]
         if act:
             on_act(dict(act))
 
-    _component()(key=KEY, data={"rows": list(rows)}, on_act_change=told)
+    _component()(key=KEY, data={"rows": list(rows), "playing": playing}, on_act_change=told)
 
 
 @cache

@@ -1,5 +1,7 @@
 // Draws the rows and tells what is done to them: { kind: "choose" | "move" | "remove", id, to }.
 // Places count from 1. The order on the screen changes only when the server has saved it.
+// While the whole list is played, the row is marked whose item is seen, and one that is chosen is
+// played: see playlist.js.
 
 // The button by which an item was moved: whoever did that by the keyboard stays at it, though
 // the rows are drawn anew.
@@ -24,7 +26,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     find(".place").textContent = row.position;
     if (row.still) find("img").src = row.still;
     find(".choose").textContent = row.title;
-    find(".choose").setAttribute("aria-label", `Edit ${name}`);
+    find(".choose").setAttribute("aria-label", `${data.playing ? "Play from" : "Edit"} ${name}`);
     find(".times").textContent = row.times;
     find(".note").textContent = row.note;
     find(".wrong").textContent = row.wrong;
@@ -36,7 +38,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
     button(".up", "Move up", row.position > 1, () => step(row, "up", -1));
     button(".down", "Move down", row.position < rows.length, () => step(row, "down", 1));
     button(".out", "Remove", true, () => act("remove", row.id));
-    find(".choose").onclick = () => act("choose", row.id);
+    find(".choose").onclick = () => {
+      if (!data.playing) return act("choose", row.id);
+      document.dispatchEvent(new CustomEvent("reelfind:play", { detail: { id: row.id } }));
+    };
     line.ondragstart = (event) => {
       dragged = row;
       event.dataTransfer.effectAllowed = "move";
@@ -67,10 +72,25 @@ export default function ({ parentElement, data, setTriggerValue }) {
     act("move", row.id, to);
   };
 
+  // Whoever moved an item by the keyboard stays at it.
+  const stay = () => {
+    const line = [...list.children].find((each) => each.dataset.id === held?.id);
+    if (!line || line.dataset.place === held.place) return;
+    const wanted = line.querySelector(`.${held.name}`);
+    (wanted.disabled ? line.querySelector(".choose") : wanted).focus({ preventScroll: true });
+    held = null;
+  };
+  const mark = ({ detail }) => {
+    for (const line of list.children) line.setAttribute("aria-current", String(line.dataset.id === detail.id));
+  };
+
+  list.forget?.();
   list.replaceChildren(...rows.map(draw));
-  const line = [...list.children].find((each) => each.dataset.id === held?.id);
-  if (!line || line.dataset.place === held.place) return;
-  const wanted = line.querySelector(`.${held.name}`);
-  (wanted.disabled ? line.querySelector(".choose") : wanted).focus({ preventScroll: true });
-  held = null;
+  list.forget = () => document.removeEventListener("reelfind:item", mark);
+  if (data.playing) {
+    document.addEventListener("reelfind:item", mark);
+    document.dispatchEvent(new CustomEvent("reelfind:which"));
+  }
+  stay();
+  return list.forget;
 }

@@ -17,12 +17,15 @@ NEAR = 0.5
 """Seconds: a list this close to its target is on target."""
 
 
-def draw_head(seen: Shortlist, shown: ShortlistBody, export: Callable[[], None]) -> None:
+def draw_head(
+    seen: Shortlist, shown: ShortlistBody, play: Callable[[], None], export: Callable[[], None]
+) -> None:
     """Draw the header.
 
     Args:
         seen: the list.
         shown: its overview.
+        play: plays the whole list.
         export: opens the export dialog.
     """
     st.title(plain(seen.name), anchor=False)
@@ -32,6 +35,14 @@ def draw_head(seen: Shortlist, shown: ShortlistBody, export: Callable[[], None])
         st.progress(min(1.0, share), text=f"{share:.0%} of the target")
     with st.container(horizontal=True, vertical_alignment="center", key="shortlist-acts"):
         st.button(
+            "Play all",
+            icon=":material/play_arrow:",
+            type="primary",
+            help="Plays the items in order, without rendering.",
+            disabled=not seen.items,
+            on_click=play,
+        )
+        st.button(
             "Undo",
             icon=":material/undo:",
             help="Take back the latest change, whoever made it; repeated, it goes back further.",
@@ -39,7 +50,7 @@ def draw_head(seen: Shortlist, shown: ShortlistBody, export: Callable[[], None])
             on_click=attempt_undo,
             args=(seen,),
         )
-        if st.button("Export", icon=":material/output:", type="primary"):
+        if st.button("Export", icon=":material/output:"):
             export()
         if st.button("Name and target", icon=":material/edit:"):
             _name(seen)
