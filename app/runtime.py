@@ -28,6 +28,7 @@ from app.search.bulkhead import Bulkhead
 from app.search.examples import ExampleReader
 from app.search.people import NOBODY
 from app.search.request import SearchRequest
+from app.search.scale import RecentScales
 from app.search.searcher import Answer, Searcher
 from app.search.worth import Worth
 from app.states import CatalogueState, state_of
@@ -91,6 +92,8 @@ class Runtime:
         """Reads pictures and clips in requests."""
         self.worth = Worth()
         """The percentiles of clip-worthiness."""
+        self.scales = RecentScales()
+        """What the scores of searches were worth."""
         self._loading: threading.Thread | None = None
         self._jobs: JobQueue | None = None
         self._jobs_lock = threading.Lock()
@@ -288,7 +291,8 @@ class Runtime:
         search = self.settings.search
         people = search_people(self.database) if self.settings.who.enabled else NOBODY
         searcher = Searcher(
-            *(self.index.store, self.models, search, self.tasks, before, people, self.worth)
+            *(self.index.store, self.models, search, self.tasks, before, people),
+            *(self.worth, self.scales),
         )
         try:
             return ask(searcher)

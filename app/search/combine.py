@@ -5,10 +5,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from app.search.execute import Found, RankedList, Scales
+from app.search.execute import Found, RankedList
 from app.search.nearest import SPOKEN, Match
 from app.search.plan import Query, SearchPlan
 from app.search.request import RouteName
+from app.search.scale import Scales
 from indexer.store.names import CLIP_ID
 
 

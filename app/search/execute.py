@@ -16,7 +16,7 @@ from app.search.nearest import Lookup, Match
 from app.search.phrases import phrase_matches
 from app.search.plan import AwayFrom, Query, Route, SearchPlan
 from app.search.request import RouteName
-from app.search.scale import Scale
+from app.search.scale import Scale, Scales
 from app.search.similarity import members, vectors_of
 from indexer.store.base import ScoredPoint, Store
 from indexer.store.names import CLIP_ID
@@ -24,10 +24,6 @@ from indexer.store.sparse import Bm25Words
 
 LINE_ROUTES = ("dialogue", "words")
 """The routes that find shots by a line."""
-
-
-Scales = Sequence[Scale | None]
-"""The scales of a query's routes; None where a route does not run."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 find, and ``present`` makes the answer; none of them reads the request.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -120,6 +121,8 @@ class SearchPlan:
         keep_tail: weak matches stay.
         presentation: how the answer is arranged.
         percentiles: of clip-worthiness, among all points of the level.
+        sought: the same for all searches whose queries are, as long as the index is as it was; None
+            where nobody knows, as with a picture that was sent.
         settings: weights and limits; routes that the pair does not fit weigh nothing.
         notice: what to say of the pair.
     """
@@ -137,6 +140,7 @@ class SearchPlan:
     keep_tail: bool
     presentation: Presentation
     percentiles: Percentiles
+    sought: Hashable
     settings: SearchSettings
     notice: str
 

@@ -1,6 +1,6 @@
 """What the scores of a route are worth for one query: from nothing to the best there is."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import inf
 from statistics import median
@@ -44,3 +44,30 @@ class Scale:
         if not self.best > self.floor:
             return float(score >= self.best)
         return min(1.0, max(0.0, (score - self.floor) / (self.best - self.floor)))
+
+
+Scales = Sequence[Scale | None]
+"""The scales of a query's routes; None where a route does not run."""
+
+REMEMBERED = 256
+"""Searches, of an editor who presses one filter after another, and of others."""
+
+
+class RecentScales:
+    """The scales of recent searches, so that other filters need no search of the whole index.
+
+    Thread-safe: what two threads write at once is the same.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Sequence[Scales]] = {}
+
+    def of(self, search: Hashable) -> Sequence[Scales]:
+        """Return the scales of the queries of a search; none if they are not known."""
+        return self._known.get(search, ())
+
+    def remember(self, search: Hashable, scales: Sequence[Scales]) -> None:
+        """Keep the scales of a search; its key must change when the index does."""
+        if len(self._known) >= REMEMBERED:
+            self._known = {}
+        self._known[search] = scales

@@ -1,7 +1,7 @@
 """Searches one index: plans a request, executes the plan, and combines and presents the results."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,8 +20,9 @@ from app.search.people import NOBODY, People
 from app.search.plan import Combination, Presentation, Query, SearchPlan
 from app.search.present import present, present_listing
 from app.search.request import SearchRequest
+from app.search.scale import RecentScales
 from app.search.values import Values, check_bounds
-from app.search.worth import Worth
+from app.search.worth import Percentiles, Worth
 from indexer.models import Models
 from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store
@@ -33,6 +34,9 @@ Answer = tuple[SearchResponse, Callable[[], Facets]]
 
 NO_FILES = {"still": None, "clip": None}
 """Fields of the request that the answer does not repeat: they are large."""
+
+SOUGHT = {"q", "then", "also", "as_words", "like", "unlike", "good", "bad", "routes", "level"}
+"""Fields of the request that the queries follow from, beside such files."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,7 @@ class Searcher:
         tasks: those that ``where`` may name and that facets count.
         people: whom ``person`` may name, and whom facets count.
         worth: the percentiles of clip-worthiness that it knows.
+        scales: what the scores of searches before were worth.
         pair: of collections to search; without one, that which search reads when it is asked.
     """
 
@@ -56,6 +61,7 @@ class Searcher:
     pair: str | None = None
     people: People = NOBODY
     worth: Worth = field(default_factory=Worth)
+    scales: RecentScales = field(default_factory=RecentScales)
 
     def run(self, request: SearchRequest, examples: Examples = NO_EXAMPLES) -> SearchResponse:
         """Return a page of hits; see ``answer``."""
@@ -149,6 +155,7 @@ class Searcher:
             keep_tail=request.tail == "keep",
             presentation=presentation,
             percentiles=percentiles,
+            sought=_sought(request, name, settings, percentiles),
             settings=settings,
             notice=notice_of(name),
         )
@@ -164,7 +171,13 @@ class Searcher:
 
     def _ranking(self, plan: SearchPlan) -> Ranking | None:
         """Return what the queries of a plan find; None where it has none."""
-        return combine(plan, execute(plan, self.store)) if plan.queries else None
+        if not plan.queries:
+            return None
+        if plan.sought is None:
+            return combine(plan, execute(plan, self.store))
+        ranking = combine(plan, execute(plan, self.store, self.scales.of(plan.sought)))
+        self.scales.remember(plan.sought, ranking.scales)
+        return ranking
 
     def _present(self, plan: SearchPlan, ranking: Ranking | None) -> SearchResponse:
         show = plan.presentation
@@ -177,6 +190,15 @@ class Searcher:
 
 def _no_facets() -> Facets:
     return Facets(tone=[], genre=[], ad_category=[], title=[])
+
+
+def _sought(
+    request: SearchRequest, name: str, settings: SearchSettings, percentiles: Percentiles
+) -> Hashable:
+    """Return ``SearchPlan.sought``; percentiles are read anew when the index has changed."""
+    if request.still or request.clip:
+        return None
+    return name, request.model_dump_json(include=SOUGHT), settings.model_dump_json(), percentiles
 
 
 def _presentation(request: SearchRequest, name: str) -> Presentation:

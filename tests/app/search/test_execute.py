@@ -50,6 +50,13 @@ def test_a_server_is_asked_three_times_a_search(asked: dict[str, Any], vectors: 
             "points",
         ]
         assert sizes == [vectors]
+        # Another filter needs no search of the whole index, and finds what it finds with one.
+        filtered = SearchRequest.model_validate({**asked, "q": "snow", "tone": ["sad"]})
+        again = searcher.run(filtered)
+        assert sizes == [vectors, 6 if {"also", "then"} & asked.keys() else 3]
+        assert (
+            again.hits == Searcher(store, fake_models(), SETTINGS, TASKS, PAIR).run(filtered).hits
+        )
         patch.setattr(ClientStore, "is_remote", False)
         one_by_one = Searcher(store, fake_models(), SETTINGS, TASKS, PAIR).run(request)
     assert one_by_one.hits == answer.hits

@@ -108,8 +108,8 @@ def test_sentences_of_lite_are_those_of_the_library() -> None:
     from sentence_transformers import SentenceTransformer
 
     folder = ALL_MINILM_L6_V2.file(WEIGHTS).parent
-    long = {3: 120, BATCH: 40}  # the first is cut
-    texts = [f"{'and then they ran ' * long.get(row, 1)}over hill {row}." for row in range(BATCH + 2)]
+    times = {3: 120, BATCH: 40}  # The first is cut.
+    texts = [f"{'they ran ' * times.get(row, 1)}over hill {row}." for row in range(BATCH + 2)]
     theirs = SentenceTransformer(str(folder), device="cpu").encode(
         texts, normalize_embeddings=True, show_progress_bar=False
     )
