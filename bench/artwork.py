@@ -1,8 +1,8 @@
 """How good the stills are that artwork chooses, on stills labelled by looking.
 
 Run as ``python -m bench.artwork DATA``, over an index of the development films.
-``bench/artwork_labels.csv`` says of the ten stills that were chosen in each, and of ten stills
-spread evenly over it, whether they could stand for the film: yes, no, or ``?`` where one could
+``bench/artwork_labels.csv`` says of the first 10 and 32 stills that were chosen in each, and of as
+many spread evenly over it, whether they could stand for the film: yes, no, or ``?`` where one could
 argue. Stills without a label were not looked at yet.
 """
 
@@ -22,7 +22,7 @@ from indexer.library import IndexedTitle, Library
 from indexer.settings import Settings, load_settings
 
 LABELS = Path(__file__).with_name("artwork_labels.csv")
-COUNT = 10
+COUNTS = (10, 32)
 ANSWERS = ("yes", "?", "no", "not looked at")
 
 
@@ -31,13 +31,13 @@ def read_labels() -> Mapping[tuple[str, int], str]:
         return {(row["film"], int(row["frame"])): row["good"] for row in csv.DictReader(file)}
 
 
-def chosen(title: IndexedTitle, settings: Settings) -> Sequence[int]:
-    return [each.frame for each in artwork_of_title(title, settings, COUNT).stills]
+def chosen(title: IndexedTitle, settings: Settings, count: int) -> Sequence[int]:
+    return [each.frame for each in artwork_of_title(title, settings, count).stills]
 
 
-def spread(title: IndexedTitle) -> Sequence[int]:
+def spread(title: IndexedTitle, count: int) -> Sequence[int]:
     frames = sorted(title.qualities)
-    return [frames[int((place + 0.5) * len(frames) / COUNT)] for place in range(COUNT)]
+    return [frames[int((place + 0.5) * len(frames) / count)] for place in range(count)]
 
 
 def main() -> None:
@@ -51,13 +51,15 @@ def main() -> None:
         film = title.manifest.title.media.path.name
         if film not in films:
             continue
-        began = time.perf_counter()
-        best = chosen(title, settings)
-        took = time.perf_counter() - began
-        for name, frames in (("chosen", best), ("spread evenly", spread(title))):
-            counts = Counter(labels.get((film, frame), "not looked at") for frame in frames)
-            table.add_row(film, name, *(str(counts[each]) for each in ANSWERS))
-        print(f"{film}: {1000 * took:.0f} ms")
+        for count in COUNTS:
+            began = time.perf_counter()
+            best = chosen(title, settings, count)
+            took = time.perf_counter() - began
+            for name, frames in (("chosen", best), ("spread evenly", spread(title, count))):
+                counts = Counter(labels.get((film, frame), "not looked at") for frame in frames)
+                row = (str(counts[each]) for each in ANSWERS)
+                table.add_row(film, f"{name}, {len(frames)}", *row)
+            print(f"{film}, {count} stills: {1000 * took:.0f} ms")
     Console().print(table)
 
 
