@@ -137,8 +137,9 @@ def learned(
     labels, titles = train.by_clip(train.labels), train.clip_films
     folds = title_folds(titles, RECIPE.folds, labels)
     rows = {"film": train.by_clip(train.rows[name]).astype(np.float32)}
-    assert RECIPE.fit_titles is not None
-    selection = select(terms, RECIPE.fit_titles, RECIPE.metric, rows, labels, titles, folds, grid)
+    fit, metric, calibrate = RECIPE.fit_titles, RECIPE.metric, RECIPE.calibrate
+    assert fit is not None
+    selection = select(terms, fit, metric, calibrate, rows, labels, titles, folds, grid)
     # The better kind, not the simpler one of equally good ones.
     return selection.alone["film"]
 

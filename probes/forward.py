@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from probes.metrics import Metric, Values
+from probes.probe import Matrix
 from probes.reading import Reading, Term
 
 
@@ -18,12 +19,14 @@ from probes.reading import Reading, Term
 class Trial:
     """A reading at its best strength, which multiplies those of its terms.
 
-    ``metric`` is that of its scores of the rows to choose on, ``value`` what it says of them and
-    ``draws`` [resamples] what it says of resampled titles.
+    ``logits`` [rows, classes] float32 are of the rows to choose on, by heads that have not seen
+    their titles; ``metric`` is theirs, ``value`` what it says of them and ``draws`` [resamples]
+    what it says of resampled titles.
     """
 
     reading: Reading
     strength: float
+    logits: Matrix
     metric: Metric
     value: float
     draws: Values

@@ -2,7 +2,8 @@
 
 The inner folds choose; the outer folds give scores of rows that neither the heads nor the choice
 have seen. Heads fitted without folds i and j are inner heads of both outer folds, which halves the
-number of fits.
+number of fits. They calibrate, too: outer folds may choose other blocks and strengths, and their
+logits are then on other scales, but a probability means the same in each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from probes.calibration import Platt
 from probes.fits import Fit
 from probes.folds import Folds
 from probes.forward import Path, Trial, forward_path
@@ -21,6 +23,9 @@ from probes.reading import Reading, Term
 
 MakeMetric = Callable[[Labels, Scores, Sequence[str]], Metric]
 """A metric of labels and scores [n, classes] over titles [n]; larger is better."""
+
+Calibrate = Callable[[Matrix, Labels, Sequence[str]], Platt]
+"""Of logits and labels [n, classes] over titles [n], to probabilities."""
 
 MIN_FOLDS = 3
 """Of nested cross-validation: one to score, and two others to choose on."""
@@ -39,16 +44,19 @@ RESAMPLES = 100
 class Chosen:
     """A choice with its scores.
 
-    ``logits``: [n, classes] float32, out of fold. ``strength``: chosen on all rows, multiplies
-    those of the terms of ``reading``. ``fold_strengths``: [folds], chosen without the fold.
-    ``heads``: fitted on all rows.
+    ``logits``: [n, classes] float32, out of fold. ``scores``: the same calibrated, each fold on the
+    rows that its choice was made on. ``strength``: chosen on all rows, multiplies those of the
+    terms of ``reading``. ``fold_strengths``: [folds], chosen without the fold. ``heads``: fitted on
+    all rows. ``calibration``: of their logits, not folded in.
     """
 
     logits: Matrix
+    scores: Values
     reading: Reading
     strength: float
     fold_strengths: Values
     heads: Heads
+    calibration: Platt
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ def select(
     terms: Sequence[Term],
     fit: Fit,
     metric: MakeMetric,
+    calibrate: Calibrate,
     blocks: Blocks,
     labels: Labels,
     titles: Sequence[str],
@@ -77,6 +86,7 @@ def select(
         terms: the blocks and kinds of heads to choose from, the simplest first.
         fit: of heads.
         metric: to choose by.
+        calibrate: logits of one choice.
         blocks: [n, d] float32 each.
         labels: [n, classes], NaN where not labelled.
         titles: the title id of each row.
@@ -93,7 +103,8 @@ def select(
             f"choosing a strength needs {MIN_FOLDS} folds by title, found {count}: "
             "label another title"
         )
-    trials = _Trials(fit, metric, blocks, labels, titles, folds, sorted(strengths, reverse=True))
+    strongest = sorted(strengths, reverse=True)
+    trials = _Trials(fit, metric, calibrate, blocks, labels, titles, folds, strongest)
     without = [trials.path(terms, fold) for fold in range(count)]
     whole = trials.path(terms, None)
     return Selection(
@@ -113,13 +124,14 @@ class _Trials:
         self,
         fit: Fit,
         metric: MakeMetric,
+        calibrate: Calibrate,
         blocks: Blocks,
         labels: Labels,
         titles: Sequence[str],
         folds: Folds,
         strengths: Sequence[float],
     ) -> None:
-        self._fit, self._metric, self._blocks = fit, metric, blocks
+        self._fit, self._metric, self._calibrate, self._blocks = fit, metric, calibrate, blocks
         self._labels, self._names, self._folds = labels, np.asarray(titles, dtype=str), folds
         self._strengths = strengths
         self._count = int(folds.max()) + 1
@@ -140,14 +152,29 @@ class _Trials:
     def chosen(self, of_folds: Sequence[Trial], of_all: Trial) -> Chosen:
         """Return the choices of the outer folds and of all rows with their scores."""
         logits = np.empty(self._labels.shape, dtype=np.float32)
+        scores = np.empty(self._labels.shape)
         for fold, trial in enumerate(of_folds):
-            at = list(self._grid(trial.reading)).index(trial.strength)
-            logits[self._folds == fold] = self._logits(trial.reading, frozenset([fold]))[at]
+            at, own = list(self._grid(trial.reading)).index(trial.strength), self._folds == fold
+            logits[own] = self._logits(trial.reading, frozenset([fold]))[at]
+            scores[own] = self._calibration(trial, fold).probabilities(logits[own])
         (heads,) = self._fit(
             self._blocks, of_all.reading, self._labels, self._names.tolist(), [of_all.strength]
         )
         strengths = np.array([trial.strength for trial in of_folds])
-        return Chosen(logits, of_all.reading, of_all.strength, strengths, heads)
+        return Chosen(
+            logits,
+            scores,
+            of_all.reading,
+            of_all.strength,
+            strengths,
+            heads,
+            self._calibration(of_all, None),
+        )
+
+    def _calibration(self, trial: Trial, fold: int | None) -> Platt:
+        """Return that of a trial for an outer fold, on the inner ones that it was tried on."""
+        rows = np.isin(self._folds, self._inner(fold))
+        return self._calibrate(trial.logits, self._labels[rows], self._names[rows].tolist())
 
     def _attempt(self, reading: Reading, fold: int | None) -> Trial:
         """Try a reading at every strength on the inner folds of an outer one."""
@@ -161,11 +188,13 @@ class _Trials:
             logits[:, self._folds == other] = self._logits(reading, away)[
                 :, self._folds[own] == other
             ]
-        metrics = [self._metric(self._labels[rows], each[rows], names) for each in logits]
+        tried = logits[:, rows]
+        metrics = [self._metric(self._labels[rows], each, names) for each in tried]
         values = [float(np.nan_to_num(score(metric, len(names)))) for metric in metrics]
         best = int(np.argmax(values))
         (draws,) = resampled([metrics[best]], names, RESAMPLES, 0)
-        return Trial(reading, self._grid(reading)[best], metrics[best], values[best], draws)
+        strength = self._grid(reading)[best]
+        return Trial(reading, strength, tried[best].copy(), metrics[best], values[best], draws)
 
     def _grid(self, reading: Reading) -> Sequence[float]:
         return self._strengths if len(reading) == 1 else MULTIPLES

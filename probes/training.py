@@ -106,13 +106,19 @@ def train_probe(
         likened = [Term(name, alike=True) for name in used if name not in WITHOUT_EMBEDDING]
         terms = sorted([*terms, *likened], key=lambda term: list(used).index(term.block))
     selected = select(
-        terms, fit or recipe.fit, recipe.metric, used, known, names, fold_of, settings.strengths
+        terms,
+        fit or recipe.fit,
+        recipe.metric,
+        recipe.calibrate,
+        used,
+        known,
+        names,
+        fold_of,
+        settings.strengths,
     )
     found = selected.best
     class_chance = recipe.chance(known)
-    platt = recipe.calibrate(found.logits, known, names)
-    final = platt.fold_into(found.heads)
-    scores = cross_fitted(recipe, found.logits, known, names, fold_of)
+    final, scores = found.calibration.fold_into(found.heads), found.scores
     return TrainedProbe(
         probe=Probe(
             task=task.name,
@@ -128,7 +134,7 @@ def train_probe(
         blocks=block_records(
             selected, used, names, float(nan_mean(class_chance[None])[0]), settings.resamples
         ),
-        calibration=platt,
+        calibration=found.calibration,
         thresholds=(
             best_thresholds(scores, known)
             if recipe.has_thresholds
@@ -146,19 +152,6 @@ def train_probe(
         heads=found.heads,
         alone=selected.alone,
     )
-
-
-def cross_fitted(
-    recipe: Recipe, logits: Matrix, labels: Labels, titles: Sequence[str], folds: Folds
-) -> Values:
-    """Return [m, classes]: the scores of each fold, calibrated on the logits of the other folds."""
-    names = np.asarray(titles, dtype=str)
-    scores = np.empty(labels.shape)
-    for fold in np.unique(folds):
-        held = folds == fold
-        platt = recipe.calibrate(logits[~held], labels[~held], names[~held])
-        scores[held] = platt.probabilities(logits[held])
-    return scores
 
 
 def _check(

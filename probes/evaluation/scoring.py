@@ -11,10 +11,10 @@ from probes.label_counts import ClassCounts
 from probes.metrics import Labels, Values
 from probes.probe import Blocks, Matrix, joined
 from probes.reading import BlockRecord
-from probes.recipes import Recipe, recipe_for
+from probes.selection import Chosen
 from probes.settings import DEFAULTS, ProbeSettings
 from probes.tasks import Task
-from probes.training import TrainedProbe, cross_fitted, train_probe
+from probes.training import TrainedProbe, train_probe
 
 Rows = NDArray[np.intp]
 
@@ -91,12 +91,12 @@ def score_unseen(
     classes = np.flatnonzero([not each.lacks for each in trained.counts])
     learned = learn[trained.rows]
     truth = labels[np.ix_(learned, classes)]
-    alone = _Alone(trained, recipe_for(task.kind, settings), truth, names[learned].tolist())
+    ranks = trained.reliability is None
     if held_out is None:
         rows = learned
         scores, logits = trained.scores, trained.logits
         called = _called_across_folds(trained, truth)
-        orders = {name: alone.out_of_fold(name) for name in trained.alone}
+        orders = {name: _order(each, ranks) for name, each in trained.alone.items()}
     else:
         rows = np.flatnonzero(held_out & ~np.isnan(labels[:, classes]).all(axis=1))
         there = {name: own[rows] for name, own in blocks.items()}
@@ -104,8 +104,9 @@ def score_unseen(
         scores = trained.probe.scores(judged).astype(np.float64)
         logits = trained.heads.logits(judged)
         called = scores >= trained.thresholds
-        orders = {name: alone.of_others(name, there[name]) for name in trained.alone}
-    ranks = trained.reliability is None
+        orders = {
+            name: _order_of_others(each, there[name], ranks) for name, each in trained.alone.items()
+        }
     return UnseenScores(
         rows=rows,
         classes=classes,
@@ -121,32 +122,15 @@ def score_unseen(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Alone:
-    """Scores by one block alone, in the form of ``UnseenScores.order``.
+def _order(found: Chosen, ranks: bool) -> Values:
+    """Return scores of the rows of the training, out of fold, as ``UnseenScores.order``."""
+    return found.logits.astype(np.float64) if ranks else found.scores
 
-    ``labels`` [m, classes] and ``titles`` [m] are of the rows of the training.
-    """
 
-    trained: TrainedProbe
-    recipe: Recipe
-    labels: Labels
-    titles: Sequence[str]
-
-    def out_of_fold(self, name: str) -> Values:
-        """Return the scores of the rows of the training, out of fold."""
-        logits = self.trained.alone[name].logits
-        if not self.recipe.has_thresholds:
-            return logits.astype(np.float64)
-        return cross_fitted(self.recipe, logits, self.labels, self.titles, self.trained.folds)
-
-    def of_others(self, name: str, block: Matrix) -> Values:
-        """Return the scores of other rows [n, d]."""
-        found = self.trained.alone[name]
-        logits = found.heads.logits(block)
-        if not self.recipe.has_thresholds:
-            return logits.astype(np.float64)
-        return self.recipe.calibrate(found.logits, self.labels, self.titles).probabilities(logits)
+def _order_of_others(found: Chosen, block: Matrix, ranks: bool) -> Values:
+    """Return the same of other rows [n, d]."""
+    logits = found.heads.logits(block)
+    return logits.astype(np.float64) if ranks else found.calibration.probabilities(logits)
 
 
 def _called_across_folds(trained: TrainedProbe, labels: Labels) -> NDArray[np.bool_]:

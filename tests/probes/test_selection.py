@@ -6,6 +6,7 @@ from sklearn.metrics import average_precision_score  # type: ignore[import-untyp
 from sklearn.pipeline import make_pipeline  # type: ignore[import-untyped]
 from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
+from probes.calibration import fit_platt
 from probes.folds import title_folds
 from probes.metrics import Values
 from probes.probe import Matrix
@@ -26,13 +27,17 @@ def sample(titles: int = 12, clips: int = 20, seed: int = 0):  # type: ignore[no
     return embeddings, (odds > 0.8).astype(float), names
 
 
+def choose(terms, fit, *args) -> Selection:  # type: ignore[no-untyped-def]
+    return select(terms, fit, RECIPE.metric, RECIPE.calibrate, *args)
+
+
 def chosen(embeddings, labels, names, grid=STRENGTHS) -> Chosen:  # type: ignore[no-untyped-def]
     return selected({"own": embeddings}, labels, names, grid).best
 
 
 def selected(blocks, labels, names, grid=STRENGTHS) -> Selection:  # type: ignore[no-untyped-def]
     terms, folds = [Term(name) for name in blocks], title_folds(names, 4)
-    return select(terms, RECIPE.fit, RECIPE.metric, blocks, labels, names, folds, grid)
+    return choose(terms, RECIPE.fit, blocks, labels, names, folds, grid)
 
 
 def reference_logits(
@@ -54,7 +59,7 @@ def test_it_is_the_obvious_nested_loop() -> None:
     found, folds = chosen(embeddings, labels, names), title_folds(names, 4)
     for fold in range(4):
         held = folds == fold
-        quality = []
+        quality, tried = [], []
         for strength in STRENGTHS:
             inner = np.zeros(labels.shape)
             for other in set(range(4)) - {fold}:
@@ -62,10 +67,15 @@ def test_it_is_the_obvious_nested_loop() -> None:
                 train = ~held & ~test
                 inner[test] = reference_logits(embeddings, labels, train, test, strength)
             quality.append(average_precision_score(labels[~held], inner[~held]))
+            tried.append(inner[~held])
         best = STRENGTHS[int(np.argmax(quality))]
         assert found.fold_strengths[fold] == best
         expected = reference_logits(embeddings, labels, ~held, held, best)
         assert found.logits[held] == pytest.approx(expected, abs=0.01)
+        # One scale for all folds: each is calibrated on the scores that chose its strength.
+        platt = fit_platt(tried[int(np.argmax(quality))].astype(np.float32), labels[~held])
+        chances = platt.probabilities(expected.astype(np.float32))
+        assert found.scores[held] == pytest.approx(chances, abs=0.01)
     everything = np.full(len(names), True)
     expected = reference_logits(embeddings, labels, everything, everything, found.strength)
     assert found.heads.logits(embeddings) == pytest.approx(expected, abs=0.01)
@@ -135,7 +145,7 @@ def test_ten_folds_choose_on_four_others_each() -> None:
         return RECIPE.fit(*args)
 
     folds = title_folds(names, 10)
-    select([Term("own")], counted, RECIPE.metric, {"own": embeddings}, labels, names, folds, [1.0])
+    choose([Term("own")], counted, {"own": embeddings}, labels, names, folds, [1.0])
     # Pairs of neighbours on a ring, each fold alone, and everything for the block and the choice.
     assert len(fits) == 20 + 10 + 2
 
