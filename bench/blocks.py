@@ -1,14 +1,13 @@
 """Is what a probe chooses to read as good as the best single block? Real text and generated data.
 
-    python -m bench.blocks --emorynlp DIR --condensed-movies DIR [--films N] [--planted] \\
-        [--quick] [--hidden]
+    python -m bench.blocks --emorynlp DIR --condensed-movies DIR [--films N] [--clips-of N] \\
+        [--planted DIR] [--quick] [--hidden]
 
 The folders are the work folders of ``emorynlp.py`` (with ``encoder-0``) and of
-``condensed_movies.py`` (with ``run``, as its text says it is trained). Real text is measured on the
-published test parts, and generated data (``planted.py``) out of fold. Genre is asked of films, and
-of clips as if each were labelled by itself. Every task has a row for each block alone, for the
-probe, and for what the probe is above or below the best block alone: paired differences, 95 % over
-titles.
+``condensed_movies.py`` (with ``run``, as its text says it is trained), and what ``planted.py
+--out`` writes. All labelled titles are measured, out of fold. Genre is asked of films, and of clips
+as if each were labelled by itself. Every task has a row for each block alone, for the probe, and
+for what the probe is above or below the best block alone: paired differences, 95 % over titles.
 
 ``--hidden`` adds a block: the encoder's state of an item while all its shots are hidden, which
 costs a pass over the title for each item.
@@ -16,7 +15,7 @@ costs a pass over the title for each item.
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,10 +26,11 @@ from rich.console import Console
 from rich.table import Table
 
 from app.labelling.features import open_features
-from bench.planted import QUICK, QUICK_STEPS, STEPS, train
+from bench.planted import QUICK
 from bench.planted_data import generate, tasks
 from bench.planted_titles import Plan
 from encoder.batches import collate
+from encoder.checkpoints import load_checkpoint
 from indexer.settings import load_settings
 from probes.blocks import PROBE, block_names
 from probes.evaluation.measuring import evaluate_task
@@ -47,13 +47,12 @@ SETTINGS = ProbeSettings(resamples=500)
 
 @dataclass(frozen=True)
 class Asked:
-    """A task on labelled items; ``held_out`` [n] are only measured, None measures out of fold."""
+    """A task on labelled items."""
 
     data: str
     task: Task
     items: Representations
     labels: Labels
-    held_out: NDArray[np.bool_] | None
 
 
 def while_hidden(items: Representations) -> Matrix:
@@ -71,37 +70,43 @@ def while_hidden(items: Representations) -> Matrix:
 
 
 def on_real_text(
-    data: str, folder: Path, encoder: str, splits: Sequence[str], name: str, most: int | None = None
+    data: str,
+    folder: Path,
+    encoder: str,
+    name: str,
+    most: int | None = None,
+    clips_of: int | None = None,
 ) -> Iterator[Asked]:
-    """Yield a task of a work folder; one about titles is asked of clips, too.
+    """Yield a task of a work folder, on ``most`` titles, drawn once.
 
-    Heads learn from ``most`` titles, drawn once, and are measured on the titles of ``splits``.
+    One about titles is asked of the clips of ``clips_of`` of them, too.
     """
     source = open_features(
         folder / "features", folder / encoder, folder / "labels.parquet", load_settings(folder)
     )
     task = source.task(name)
     known = source.labelled(task)
-    others = sorted(set(known.titles) - {t for t in known.titles if source.splits[t] in splits})
-    learn = set(np.random.default_rng(0).permutation(others)[:most].tolist())
-    away = np.array([source.splits[title] in splits for title in known.titles])
-    used = away | np.array([title in learn for title in known.titles])
-    pairs = zip(known.items, used, strict=True)
-    items = source.represent([item for item, is_used in pairs if is_used])
-    labels = known.values[used]
-    yield Asked(data, task, items, labels, away[used])
+    drawn = np.random.default_rng(0).permutation(sorted(set(known.titles)))[:most]
+
+    def asked(task: Task, titles: NDArray[np.str_]) -> Asked:
+        used = np.isin(known.titles, titles)
+        pairs = zip(known.items, used, strict=True)
+        items = source.represent([item for item, is_used in pairs if is_used])
+        return Asked(data, task, items, known.values[used])
+
+    yield asked(task, drawn)
     if task.level == "title":
         of_clips = replace(task, name=f"{name}, of clips", level="clip")
-        yield Asked(data, of_clips, items, labels, away[used])
+        yield asked(of_clips, drawn[:clips_of])
 
 
-def on_generated(quick: bool) -> Iterator[Asked]:
-    """Yield the generated tasks, of fewer titles where it has to be quick."""
+def on_generated(folder: Path, quick: bool) -> Iterator[Asked]:
+    """Yield the generated tasks with the encoder of a folder, of fewer titles if it is quick."""
     planted = generate(QUICK if quick else Plan())
-    encoder = train(planted, QUICK_STEPS if quick else STEPS, seed=0).encoder
+    encoder = load_checkpoint(folder / "encoder").encoder
     items = Representations(encoder, {t.title_id: t for t in planted.sequences}, planted.items)
     for task in tasks():
-        yield Asked("generated", task, items, planted.labels[task.name], None)
+        yield Asked("generated", task, items, planted.labels[task.name])
 
 
 def measure(asked: Asked, hidden: Matrix | None) -> TaskEvaluation:
@@ -119,7 +124,6 @@ def measure(asked: Asked, hidden: Matrix | None) -> TaskEvaluation:
         titles,
         choice=list(blocks),
         reference=PROBE,
-        held_out=asked.held_out,
         settings=SETTINGS,
     )
 
@@ -156,21 +160,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--emorynlp", type=Path)
     parser.add_argument("--condensed-movies", type=Path)
-    parser.add_argument("--films", type=int, help="of CondensedMovies to learn from, not all")
-    parser.add_argument("--planted", action="store_true")
-    parser.add_argument("--quick", action="store_true", help="generate fewer titles")
+    parser.add_argument("--films", type=int, help="of CondensedMovies, not all")
+    parser.add_argument("--clips-of", type=int, help="films to ask of their clips, not all")
+    parser.add_argument("--planted", type=Path)
+    parser.add_argument("--quick", action="store_true", help="as planted.py --quick made them")
     parser.add_argument("--hidden", action="store_true")
     given = parser.parse_args()
     console = Console(width=110)
     every: list[Asked] = []
     if given.emorynlp:
-        every += on_real_text("EmoryNLP", given.emorynlp, "encoder-0", ["test"], "emotion")
+        every += on_real_text("EmoryNLP", given.emorynlp, "encoder-0", "emotion")
     if given.condensed_movies:
         folder = given.condensed_movies
-        splits = ["val", "test"]
-        every += on_real_text("CondensedMovies", folder, "run", splits, "film-genre", given.films)
+        name, of = "film-genre", (given.films, given.clips_of)
+        every += on_real_text("CondensedMovies", folder, "run", name, *of)
     if given.planted:
-        every += on_generated(given.quick)
+        every += on_generated(given.planted, given.quick)
     for asked in every:
         began = time.monotonic()
         hidden = while_hidden(asked.items) if given.hidden and asked.task.level == "clip" else None

@@ -65,7 +65,7 @@ def forward_path(
     """
     alone = tuple(attempt((term,)) for term in terms)
     steps = [_simplest(alone)]
-    # A block that is added is read as it is, with the strength that it took alone.
+    # A block that is added is read as it is.
     linear = [
         replace(trial.reading[0], strength=trial.strength)
         for trial in alone
@@ -73,9 +73,20 @@ def forward_path(
     ]
     (first,) = steps[0].reading
     reading: Reading = (replace(first, strength=steps[0].strength),)
+
+    def attempt_beside(term: Term) -> Trial:
+        """Try a block beside those that are read, with its strength alone and with the first one's.
+
+        The latter where it is stronger: less is left to explain than there was alone, and a block
+        that says nothing alone took any strength.
+        """
+        strengths = dict.fromkeys((max(term.strength, steps[0].strength), term.strength))
+        tried = [attempt((*reading, replace(term, strength=each))) for each in strengths]
+        return max(tried, key=lambda trial: trial.value)
+
     while True:
         known = {term.block for term in reading}
-        tried = [attempt((*reading, term)) for term in linear if term.block not in known]
+        tried = [attempt_beside(term) for term in linear if term.block not in known]
         gaining = [trial for trial in tried if _gains(trial, steps[-1])]
         if not thorough:
             linear = [trial.reading[-1] for trial in tried if trial.value > steps[-1].value]
