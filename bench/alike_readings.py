@@ -9,11 +9,14 @@ from bench.alike_data import Part
 from encoder.batches import TitleSequence, Vectors, collate, pack
 from encoder.model import Encoder
 from encoder.windows import embed_titles
+from indexer.alike import narrow
 from indexer.pooling import pool_clips, unit
 from indexer.records import Clip
 
 Reading = Callable[[Sequence[Part]], list[Vectors]]
 """Clips of parts of titles to their vectors, [clips, d] of unit norm for each part."""
+SHARES = (0.25, 0.5, 0.75)
+"""Of the title's mean beside the clip's own embedding."""
 HIDDEN_SHOTS = 8192
 """Positions in one forward pass."""
 
@@ -89,14 +92,21 @@ def while_hidden(encoder: Encoder) -> Reading:
     return read
 
 
-def both(one: Reading, other: Reading) -> Reading:
-    """Return two readings side by side: the cosine is the mean of theirs."""
+def both(one: Reading, other: Reading, share: float = 0.5) -> Reading:
+    """Return two readings side by side: the cosine is the mean of theirs, ``share`` the other's."""
+    scales = np.sqrt(np.array([1 - share, share], np.float32))
 
     def read(parts: Sequence[Part]) -> list[Vectors]:
         pairs = zip(one(parts), other(parts), strict=True)
-        return [unit(np.concatenate(pair, axis=1)) for pair in pairs]
+        return [np.concatenate([a * scales[0], b * scales[1]], axis=1) for a, b in pairs]
 
     return read
+
+
+def narrowed(reading: Reading, encoder: Encoder) -> Reading:
+    """Return a reading of fused embeddings on the axes of the encoder's input."""
+    weights = encoder.project_in.weight.detach().numpy()
+    return lambda parts: [unit(narrow(each, weights, 0)) for each in reading(parts)]
 
 
 def readings(encoders: Sequence[Encoder], half: float) -> Iterator[tuple[str, Reading]]:
@@ -104,13 +114,16 @@ def readings(encoders: Sequence[Encoder], half: float) -> Iterator[tuple[str, Re
     yield "fused", fused
     yield f"window, half at {half:g} shots", window(half)
     yield "mean", mean
-    yield "fused and mean", both(fused, mean)
+    for share in SHARES:
+        yield f"fused and mean, {share:.0%} mean", both(fused, mean, share)
     for seed, encoder in enumerate(encoders):
         yield f"in context, seed {seed}", in_context(encoder)
         yield f"window of in context, seed {seed}", window_in_context(encoder, half)
         yield f"predicted, seed {seed}", predicted(encoder)
         yield f"while hidden, seed {seed}", while_hidden(encoder)
         yield f"fused and in context, seed {seed}", both(fused, in_context(encoder))
+        yield f"fused on {encoder.config.width} axes, seed {seed}", narrowed(fused, encoder)
+        yield f"mean on {encoder.config.width} axes, seed {seed}", narrowed(mean, encoder)
 
 
 def _pooled(part: Part, rows: Vectors) -> Vectors:

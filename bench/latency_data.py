@@ -18,6 +18,7 @@ from indexer.pairs import score_indexes
 from indexer.settings import Settings
 from indexer.store.base import Store
 from indexer.store.names import (
+    ALIKE,
     CLIP_ID,
     CONTEXT,
     DIALOGUE,
@@ -34,7 +35,7 @@ from indexer.timecode import timecode
 from indexer.versions import SCHEMA_VERSION
 
 PAIR = "lite-generated"
-SIZES = {"aligned": 384, "text": 384, "in_context": 128, "worded": 384}
+SIZES = {"aligned": 384, "text": 384, "in_context": 128, "alike": 640, "worded": 384}
 """What profile lite has."""
 BATCH = 500
 SAVED = 20_000
@@ -109,6 +110,7 @@ def _points(level: Level, start: int, count: int, shots_per_clip: int) -> list[m
         for name, width in (
             (PICTURE, SIZES["aligned"]),
             (CONTEXT, SIZES["in_context"]),
+            (ALIKE, SIZES["alike"]),
             (PREDICTED, SIZES["worded"]),
         )
     }

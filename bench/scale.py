@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from indexer.alike import alike_size
 from indexer.models import Models
 from indexer.settings import Settings
 
@@ -97,7 +98,9 @@ def numbers_of_point(assumed: Assumptions, profile: str) -> int:
     """Return how many numbers the dense vectors of a shot or clip have."""
     description = Models(Settings(profile=profile)).description
     worded: int = sum(part.stop - part.start for part in description.worded)
-    return description.aligned + description.text.dimension + assumed.encoder_width + worded
+    text = description.text.dimension
+    alike = alike_size(description.dimension, text, assumed.encoder_width)
+    return description.aligned + text + assumed.encoder_width + alike + worded
 
 
 def memory_of_point(assumed: Assumptions, numbers: int, quantization: str) -> float:
@@ -106,7 +109,7 @@ def memory_of_point(assumed: Assumptions, numbers: int, quantization: str) -> fl
     Full vectors stay on disk where there are quantized copies (``store.on_disk``).
     """
     vector = {"none": assumed.bytes_per_number, "scalar": 1.0, "binary": 1 / 8}[quantization]
-    graph = 4 * 2 * assumed.graph_links * 4  # Four dense vectors, each with a graph.
+    graph = 5 * 2 * assumed.graph_links * 4  # Five dense vectors, each with a graph.
     return numbers * vector + graph + assumed.index_bytes + assumed.words_per_shot * 8
 
 

@@ -8,6 +8,7 @@ from qdrant_client import models
 
 from encoder.config import EncoderConfig
 from encoder.config import catalogue as catalogue_preset
+from indexer.alike import alike_size
 from indexer.backbones.registry import ProfileDescription
 from indexer.encoder_in_use import modalities_of
 from indexer.errors import ReelfindError
@@ -71,6 +72,7 @@ def _schema(
         aligned=description.aligned,
         text=description.text.dimension,
         in_context=encoder.width,
+        alike=alike_size(description.dimension, description.text.dimension, encoder.width),
         worded=sum(part.stop - part.start for part in description.worded),
         scored=score_indexes(settings.known_tasks().values(), level),
         level=level,

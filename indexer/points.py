@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 from qdrant_client import models
 
+from indexer.alike import alike
 from indexer.artefacts import read_clips, read_shots, read_table, read_timed_text, read_vectors
 from indexer.describing import describe
 from indexer.framing.faces import read_faces
@@ -21,6 +22,7 @@ from indexer.scoring import CLIP_PREFIX, VECTOR, ZERO_SHOT_FIELD
 from indexer.stages import clips, context, embed, framing, look, onscreen, scores, shots, text
 from indexer.stages.work import TitleWork
 from indexer.store.names import (
+    ALIKE,
     CLIP_ID,
     CONTEXT,
     DIALOGUE,
@@ -195,7 +197,12 @@ def _vectors(work: TitleWork, spans: Sequence[Clip]) -> dict[str, Vectors]:
     for name, artefact in artefacts.items():
         vectors[name] = unit(pool_clips(read_vectors(work.artefact(*artefact)), spans))
     worded = [vectors[PREDICTED][:, part] for part in work.models.description.worded]
-    return vectors | {PREDICTED: np.concatenate(worded, axis=1)}
+    fused = read_vectors(work.artefact(embed.FUSED, embed.VECTORS))
+    weights, text_size = work.frozen_encoder.input_weights, work.models.description.text.dimension
+    return vectors | {
+        PREDICTED: np.concatenate(worded, axis=1),
+        ALIKE: alike(fused, spans, weights, text_size),
+    }
 
 
 def _title_payload(work: TitleWork) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import ReelfindError
 from indexer.manifest import Manifest
-from indexer.store.names import PREDICTED, Level, point_id
+from indexer.store.names import ALIKE, PREDICTED, Level, point_id
 from indexer.traits import PERSON
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ RENEWED: Mapping[int, frozenset[str]] = {
     4: frozenset({PREDICTED}),
     5: frozenset(),
     6: frozenset(),
+    7: frozenset({ALIKE}),
 }
 """By version: the vectors whose content changed with it.
 

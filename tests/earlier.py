@@ -10,7 +10,7 @@ from indexer.catalogue import Catalogue
 from indexer.describing import STAGES
 from indexer.points import SCREEN_TEXT
 from indexer.store.base import Store
-from indexer.store.names import PREDICTED, Level, collections_of, pair, point_id
+from indexer.store.names import ALIKE, PREDICTED, Level, collections_of, pair, point_id
 from indexer.store.open import open_store
 from indexer.traits import FIELD
 from indexer.versions import point_of
@@ -52,6 +52,7 @@ def make_earlier(data: Path) -> None:
 def _copy(store: Store, source: str, target: str, ids: dict[str, str]) -> None:
     schema = store.schema(source)
     dense = {**schema.dense, PREDICTED: WIDTH}
+    del dense[ALIKE]
     indexes = {name: kind for name, kind in schema.indexes.items() if name != FIELD}
     store.ensure_schema(target, replace(schema, dense=dense, indexes=indexes))
     records, rest = store.scroll(source, limit=10_000, with_vectors=True)
@@ -67,6 +68,7 @@ def _copy(store: Store, source: str, target: str, ids: dict[str, str]) -> None:
         short = record.vector[PREDICTED]
         assert isinstance(short, list)
         wide = {**record.vector, PREDICTED: [*short, *[0.0] * (WIDTH - len(short))]}
+        del wide[ALIKE]
         points.append(models.PointStruct(id=ids[str(record.id)], vector=wide, payload=payload))
     store.upsert(target, points)
     store.flush(target)

@@ -21,6 +21,7 @@ ANYWHERE: dict[str, Any] = {
     "also": "indoors",
     "like": [CLIP],
     "unlike": [SHOT],
+    "story": 0.3,
     "good": [CLIP],
     "bad": [SHOT],
     "still": "/9j/4AAQSkZJRgABAQAAAQABAAD…",

@@ -38,6 +38,9 @@ class Similar(BaseModel):
         min_length=1, max_length=50, description="Ids of clips, shots or titles that hits are like."
     )
     unlike: list[Id] = Field([], max_length=50, description="Ids that hits are unlike.")
+    story: float = Field(
+        0.5, ge=0, le=1, description="From 0, like these moments, to 1, like their titles' stories."
+    )
     level: Level = Field("clip", description="What hits are: clips, or single shots.")
     limit: int = Field(20, ge=1, le=200, description="Hits on a page.")
     cursor: str | None = Field(
@@ -77,6 +80,6 @@ def count_facets(request: SearchBody, runtime: RuntimeDep) -> Facets:
 def find_similar(
     asked: Annotated[Similar, Query()], runtime: RuntimeDep, metrics: MetricsDep
 ) -> SearchResponse:
-    """Find clips or shots like some and unlike others, by their in-context embeddings."""
+    """Find clips or shots like some and unlike others, as moments or as parts of a story."""
     request = SearchRequest(**asked.model_dump(exclude_unset=True))
     return metrics.searched(runtime.search(request))

@@ -118,6 +118,9 @@ class SimilarArguments(Arguments):
         min_length=1, max_length=10, description="Ids of clips, shots or titles to be like."
     )
     unlike: Ids = Field([], max_length=10, description="Ids that hits should not be like.")
+    story: float = Field(
+        0.5, ge=0, le=1, description="From 0, like these moments, to 1, like their titles' stories."
+    )
     level: Level = "clip"
     limit: Limit = 8
     cursor: Cursor = None

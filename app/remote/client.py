@@ -85,10 +85,15 @@ class Client:
         level: Level = "clip",
         limit: int = 20,
         cursor: str | None = None,
+        story: float = 0.5,
     ) -> SearchResponse:
-        """Return clips or shots like some and unlike others (ids of clips, shots or titles)."""
-        asked = {"like": list(like), "unlike": list(unlike), "level": level, "limit": limit}
-        return self._server.get(SearchResponse, "/v1/similar", **asked, cursor=cursor)
+        """Return clips or shots like some and unlike others (ids of clips, shots or titles).
+
+        ``story`` goes from 0, like these moments, to 1, like their titles' stories.
+        """
+        examples = {"like": list(like), "unlike": list(unlike), "story": story}
+        page = {"level": level, "limit": limit, "cursor": cursor}
+        return self._server.get(SearchResponse, "/v1/similar", **examples, **page)
 
     def titles(
         self, q: str = "", limit: int | None = None, after: str | None = None

@@ -1,6 +1,6 @@
 """Encodes words, examples and images as the vectors of a query's routes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,12 +11,13 @@ from app.search.preferences import condition, read_preferences, says_more
 from app.search.quotes import phrases, unquoted
 from app.search.request import RequestError, SearchRequest, SearchRoute
 from app.search.similarity import Vector, example_vectors, rocchio
+from indexer.alike import weighed
 from indexer.models import Models
 from indexer.pipeline_sections import SearchSettings
 from indexer.store.base import Store
-from indexer.store.names import CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
+from indexer.store.names import ALIKE, CONTEXT, DIALOGUE, PICTURE, PREDICTED, WORDS
 from indexer.store.sparse import Bm25Words
-from indexer.versions import kinds_missing
+from indexer.versions import kinds_missing, renewed_since
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +54,10 @@ class QueryEncoder:
         away_from = None
         if (request.positive_ids or request.negative_ids) and "like" in weights:
             if request.only_negative:
-                vector = rocchio([], self._negatives(request), 1.0)
-                away_from = AwayFrom(vector, weights["like"])
+                away_from = AwayFrom(*self._examples(request), weights["like"])
             else:
-                routes.append(self._like_route(request, weights["like"]))
+                using, vector = self._examples(request)
+                routes.append(Route("like", using, (vector.tolist(),), weights["like"]))
         first = self._query(request, request.q, routes, away_from)
         words = request.then if request.then.strip() else request.also
         if not words.strip():
@@ -165,16 +166,30 @@ class QueryEncoder:
             raise _not_read("clip")
         return Route("clip", PICTURE, tuple(self.examples.clip.tolist()), weight)
 
-    def _like_route(self, request: SearchRequest, weight: float) -> Route:
-        near = self._vectors("like", request.like) + self._vectors("good", request.good)
-        vector = rocchio(near, self._negatives(request), self.settings.negative)
-        return Route("like", CONTEXT, (vector.tolist(),), weight)
+    def _examples(self, request: SearchRequest) -> tuple[str, Vector]:
+        """Return what examples are compared by, and their vector [d]: the wanted less the others.
 
-    def _negatives(self, request: SearchRequest) -> list[Vector]:
-        return self._vectors("unlike", request.unlike) + self._vectors("bad", request.bad)
-
-    def _vectors(self, field: str, ids: Sequence[str]) -> list[Vector]:
-        return example_vectors(self.store, self.pair, field, ids, self.settings.title_shots)
+        Marks alone go by the in-context embedding, which brings more right hits to the front (see
+        ``docs/results/search.md``), and so do all examples in a pair that has nothing else.
+        """
+        marks_alone = not (request.like or request.unlike)
+        earlier = ALIKE in renewed_since(self.pair)
+        using = CONTEXT if marks_alone or earlier else ALIKE
+        near, far = (
+            [
+                vector
+                for field in fields
+                for vector in example_vectors(
+                    *(self.store, self.pair, field, getattr(request, field)),
+                    *(self.settings.title_shots, using),
+                )
+            ]
+            for fields in (("like", "good"), ("unlike", "bad"))
+        )
+        vector = rocchio(near, far, self.settings.negative)
+        if using == CONTEXT:
+            return using, vector
+        return using, weighed(vector, self.models.description.text.dimension, request.story)
 
     def _predicted(self, text: str, spoken: Vector) -> list[float]:
         """Return the parts of a fused embedding that words fill."""

@@ -229,9 +229,10 @@ class _Execution:
         found = {each.id: each for own in ranked for each in own.matches}
         by_shot = self.plan.combination == "then"
         collection = self.plan.shots if by_shot else self.plan.collection
+        vectors = vectors_of(self.store, collection, list(found), away_from.using)
         scored = [
             found[identity]._replace(score=float(vector @ away_from.vector))
-            for identity, vector in vectors_of(self.store, collection, list(found)).items()
+            for identity, vector in vectors.items()
         ]
         scored.sort(key=lambda each: (-each.score, each.id))
         return RankedList("like", away_from.weight, scored, Scale.of([], None, None))

@@ -15,6 +15,7 @@ _LABELS = {
     "then": "then “{}”",
     "within": "within {:g} s",
     "also": "also “{}”",
+    "story": "{:.0%} by story",
     "tail": "with weak matches",
     "group": "grouped by title",
     "merge": "touching hits joined",

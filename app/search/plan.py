@@ -53,8 +53,12 @@ class Route:
 
 @dataclass(frozen=True, eq=False)
 class AwayFrom:
-    """Hits of the other routes are also ranked by their distance from a vector [d]."""
+    """Hits of the other routes are also ranked by their distance from a vector [d].
 
+    ``using`` is the named vector of the store that it is compared with.
+    """
+
+    using: str
     vector: Vector
     weight: float
 

@@ -64,6 +64,13 @@ class Sought(BaseModel):
     unlike: list[Id] = Field(
         [], max_length=50, description="Ids of clips, shots or titles that hits are not to be like."
     )
+    story: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="With `like` or `unlike`, how much titles as a whole count: from 0, like "
+        "these moments, to 1, like their stories.",
+    )
     still: str | None = Field(
         None, max_length=STILL_LENGTH, description="A picture (JPEG, PNG or WebP) as base64."
     )

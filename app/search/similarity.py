@@ -1,4 +1,4 @@
-"""Resolves examples: their in-context vectors, and the points that they are or contain."""
+"""Resolves examples: their vectors, and the points that they are or contain."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -35,16 +35,16 @@ def vectors_of(
 
 
 def example_vectors(
-    store: Store, name: str, field: str, ids: Sequence[str], title_shots: int
+    store: Store, name: str, field: str, ids: Sequence[str], title_shots: int, using: str
 ) -> list[Vector]:
-    """Return the in-context vectors of clips, shots or titles, by their ids.
+    """Return the vectors ``using`` of clips, shots or titles, by their ids.
 
     A title's is the mean of its first ``title_shots`` shots.
 
     Raises:
         RequestError: one of them is in no collection; ``field`` is named.
     """
-    return [_example(store, name, field, each, title_shots) for each in ids]
+    return [_example(store, name, field, each, title_shots, using) for each in ids]
 
 
 def members(
@@ -80,16 +80,18 @@ def is_point(identity: str) -> bool:
         return False
 
 
-def _example(store: Store, name: str, field: str, identity: str, title_shots: int) -> Vector:
+def _example(
+    store: Store, name: str, field: str, identity: str, title_shots: int, using: str
+) -> Vector:
     shots, clips = pair(name)
     if is_point(identity):
         for collection in (clips, shots):
-            found = vectors_of(store, collection, [identity])
+            found = vectors_of(store, collection, [identity], using)
             if found:
                 return found[identity.lower()]
     else:
         ids = [str(record.id) for record in _of_title(store, shots, identity, title_shots)]
-        own = list(vectors_of(store, shots, ids).values()) if ids else []
+        own = list(vectors_of(store, shots, ids, using).values()) if ids else []
         if own:
             return unit(np.mean([unit(each) for each in own], axis=0))
     raise RequestError(

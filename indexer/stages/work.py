@@ -6,6 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from encoder.config import EncoderConfig
 from indexer.files import FileState
 from indexer.manifest import Manifest
@@ -33,6 +36,12 @@ class FrozenEncoder:
     def encoder(self) -> "Encoder":
         """The network, loaded on first use."""
         return self.load()
+
+    @cached_property
+    def input_weights(self) -> NDArray[np.float32]:
+        """The weights of its input, [width, D]."""
+        weights: NDArray[np.float32] = self.encoder.project_in.weight.detach().float().cpu().numpy()
+        return weights
 
 
 def loaded(checkpoint_id: str, encoder: "Encoder") -> FrozenEncoder:

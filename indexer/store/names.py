@@ -19,6 +19,8 @@ DIALOGUE = "dialogue"
 """Dense: the timed text by the text backbone. Missing where nothing is said."""
 CONTEXT = "context"
 """Dense: the in-context embedding."""
+ALIKE = "alike"
+"""Dense: what ``indexer.alike`` says."""
 PREDICTED = "predicted"
 """Dense: the parts that words can fill of the fused embedding that the encoder predicts in context,
 which is of unit norm as a whole."""

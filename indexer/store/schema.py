@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 
 from qdrant_client import models
 
-from indexer.store.names import CLIP_ID, CONTEXT, DIALOGUE, PICTURE, PREDICTED, TITLE, WORDS, Level
+from indexer.store.names import (
+    ALIKE,
+    CLIP_ID,
+    CONTEXT,
+    DIALOGUE,
+    PICTURE,
+    PREDICTED,
+    TITLE,
+    WORDS,
+    Level,
+)
 from indexer.traits import FIELD as TRAITS
 
 
@@ -59,6 +69,7 @@ def profile_schema(
     aligned: int,
     text: int,
     in_context: int,
+    alike: int,
     worded: int,
     scored: Mapping[str, models.PayloadSchemaType],
     level: Level = "shot",
@@ -71,12 +82,13 @@ def profile_schema(
         aligned: dimension of the space that the video backbone maps words to.
         text: dimension of the text backbone.
         in_context: width of the encoder.
+        alike: size of the vectors that spans are alike by.
         worded: width of what words can fill of the fused embedding that the encoder predicts.
         scored: the fields that probes fill, and the types of their indexes.
         level: of the points; only shots have a clip.
     """
     indexes = {name: kind for name, kind in INDEXES.items() if level == "shot" or name != CLIP_ID}
-    dense = {PICTURE: aligned, DIALOGUE: text, CONTEXT: in_context, PREDICTED: worded}
+    dense = {PICTURE: aligned, DIALOGUE: text, CONTEXT: in_context, PREDICTED: worded, ALIKE: alike}
     return CollectionSchema(dense=dense, sparse=(WORDS,), indexes={**indexes, **scored})
 
 

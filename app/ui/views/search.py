@@ -14,6 +14,7 @@ from app.ui.parts.labelling import annotator_box
 from app.ui.parts.people import people_names
 from app.ui.parts.searchbox import search_box
 from app.ui.parts.state import stop_unless_ready
+from app.ui.parts.story import story_slider
 from app.ui.parts.toolbar import paging, toolbar
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime
@@ -72,6 +73,7 @@ except ReelfindError as error:
     tell(error, request)
     st.stop()
 active_filters(request, chip_names(runtime, request, names), response.preferences)
+story_slider(request)
 results(runtime, response, toolbar(runtime, request, response))
 paging(request, response)
 # Last, since counting takes time: the hits are on the screen by then.

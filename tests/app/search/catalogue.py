@@ -19,6 +19,8 @@ from indexer.traits import stored, stored_of_clip
 from probes.tasks import known_tasks
 
 SIZE = 8
+KEPT = 2
+"""Numbers of text in what points are alike by."""
 TONES = ["calm", "tense", "sad"]
 GENRES = ["drama", "comedy"]
 WORDS = ["snow", "dragon", "river", "dark night", "red"]
@@ -85,10 +87,9 @@ def fake_models(apart: bool = False) -> Models:
         video=SimpleNamespace(embed_query=seen), text=SimpleNamespace(embed_query=said)
     )
     sense = SimpleNamespace(share=lambda vector: 0.0)
-    return cast(
-        Models,
-        SimpleNamespace(backbones=backbones, load_for_queries=lambda: None, nonsense=sense),
-    )
+    models = SimpleNamespace(backbones=backbones, load_for_queries=lambda: None, nonsense=sense)
+    models.description = SimpleNamespace(text=SimpleNamespace(dimension=KEPT))
+    return cast(Models, models)
 
 
 def schema() -> CollectionSchema:
@@ -100,7 +101,9 @@ def schema() -> CollectionSchema:
         **dict.fromkeys(["clip_clip_worthiness", "clip_popularity"], number),
         **score_indexes(TASKS.values()),
     }
-    return profile_schema(aligned=SIZE, text=SIZE, in_context=SIZE, worded=SIZE, scored=scored)
+    return profile_schema(
+        aligned=SIZE, text=SIZE, in_context=SIZE, alike=SIZE, worded=SIZE, scored=scored
+    )
 
 
 def draw_catalogue(seed: int) -> Drawn:
@@ -204,6 +207,7 @@ def _vectors(draw: random.Random, payload: dict[str, Any]) -> dict[str, Any]:
     vectors: dict[str, Any] = {
         "picture": [draw.randrange(-8, 9) / 8 for _ in range(SIZE)],
         "context": [float(np.float16(draw.gauss(0, 1))) for _ in range(SIZE)],
+        "alike": [float(np.float16(draw.gauss(0, 1))) for _ in range(SIZE)],
     }
     if payload["lines"]:
         vectors["dialogue"] = [draw.randrange(-8, 9) / 8 for _ in range(SIZE)]

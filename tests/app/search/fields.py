@@ -10,6 +10,7 @@ _NAMED: dict[str, Any] = {
     "q": "a street",
     "then": "a cyclist",
     "within": 12.5,
+    "story": 0.25,
     "also": "a taxi",
     "still": "AAAA",
     "clip": "AAAA",

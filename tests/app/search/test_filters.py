@@ -17,7 +17,7 @@ from indexer.store.names import CLIP_ID, Level
 from indexer.store.schema import profile_schema
 from indexer.traits import PERSON, VALUES
 
-SIZES = {"aligned": 8, "text": 8, "in_context": 8, "worded": 8}
+SIZES = {"aligned": 8, "text": 8, "in_context": 8, "alike": 8, "worded": 8}
 
 
 def test_what_a_filter_compares_is_indexed() -> None:

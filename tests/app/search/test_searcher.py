@@ -12,6 +12,7 @@ from app.search.facets import COUNTED, RANGES
 from app.search.request import RequestError, SearchRequest
 from app.search.searcher import Searcher
 from app.search.similarity import rocchio
+from tests.app.search.catalogue import KEPT, SIZE
 from tests.app.search.planning import (
     SEEDS,
     SETTINGS,
@@ -162,11 +163,13 @@ def test_like_and_unlike(
     like = data.draw(st.lists(st.sampled_from(ids), max_size=2, unique=True))
     unlike = data.draw(st.lists(st.sampled_from(ids), max_size=2, unique=True))
     assume(like or unlike)
-    near = [np.array(slow.points[each].vectors["context"]) for each in like]
-    far = [np.array(slow.points[each].vectors["context"]) for each in unlike]
-    query = rocchio(near, far, SETTINGS.negative)
+    story = data.draw(st.sampled_from([0.0, 0.25, 0.5, 1.0]))
+    near = [np.array(slow.points[each].vectors["alike"]) for each in like]
+    far = [np.array(slow.points[each].vectors["alike"]) for each in unlike]
+    moment, title = np.split(rocchio(near, far, SETTINGS.negative), [(SIZE + KEPT) // 2])
+    query = 2 * np.concatenate([(1 - story) * moment, story * title])
     request = SearchRequest(**fields)
-    expected = dict(slow.route(request, "context", query, by_shot=False))
+    expected = dict(slow.route(request, "alike", query, by_shot=False))
     for each in (*like, *unlike):
         point = slow.points[each]
         owner = point.payload.get("clip_id", each)
@@ -176,7 +179,8 @@ def test_like_and_unlike(
             for shot in slow.shots:
                 if shot.payload["clip_id"] == each:
                     expected.pop(shot.id, None)
-    asked = fields | {"like": like, "unlike": unlike, "tail": "keep", "routes": ["like"]}
+    asked = fields | {"like": like, "unlike": unlike, "story": story, "tail": "keep"}
+    asked["routes"] = ["like"]
     hits = all_hits(search, asked)
     assert {hit.id: hit.why[0].score for hit in hits} == pytest.approx(expected, abs=2e-3)
 
@@ -186,15 +190,19 @@ def test_like_and_unlike(
 def test_good_and_bad_hits_are_examples_that_are_not_found_again(
     planners: Planners, seed: int, fields: dict[str, Any], data: st.DataObject
 ) -> None:
-    search, _ = planners.at(seed)
+    search, slow = planners.at(seed)
     found = [hit.id for hit in all_hits(search, fields)]
     assume(found)
     judged = data.draw(st.lists(st.sampled_from(found), min_size=1, max_size=4, unique=True))
     half = data.draw(st.integers(0, len(judged)))
     good, bad = judged[:half], judged[half:]
     marked = all_hits(search, fields | {"good": good, "bad": bad})
-    example = all_hits(search, fields | {"like": good, "unlike": bad})
-    assert [(hit.id, hit.score) for hit in marked] == [(hit.id, hit.score) for hit in example]
+    near, far = ([np.array(slow.points[i].vectors["context"]) for i in own] for own in (good, bad))
+    query = rocchio(near, far, SETTINGS.negative)
+    only = all_hits(search, fields | {"good": good, "bad": bad, "routes": ["like"]}) if good else []
+    expected = dict(slow.route(SearchRequest(**fields), "context", query, by_shot=False))
+    for hit in only:
+        assert hit.why[0].score == pytest.approx(expected[hit.id], abs=2e-3)
     assert not {hit.id for hit in marked} & set(judged)
 
 

@@ -284,6 +284,19 @@ def test_more_like_and_not_like_are_in_the_address(browse: Open, runtime: Runtim
     assert page.query_params == {"unlike": second}
 
 
+def test_the_slider_goes_from_the_moment_to_the_story(browse: Open, runtime: Runtime) -> None:
+    first = found(runtime)[0]
+    assert not [each for each in browse().slider if "moment" in each.label]
+    page = browse(like=[first])
+    assert shown(page) == found(runtime, like=[first])
+    (slider,) = [each for each in page.slider if "moment" in each.label]
+    slider.set_value(0.0).run()
+    assert page.query_params == {"like": first, "story": "0.0"}
+    assert shown(page) == found(runtime, like=[first], story=0.0)
+    page.button(key="chip.story").click().run()
+    assert page.query_params == {"like": first}
+
+
 def test_an_example_that_is_gone_is_told_and_left_out(browse: Open, runtime: Runtime) -> None:
     gone = "5b1c8a52-0000-5000-8000-000000000000"
     page = browse(like=[gone])

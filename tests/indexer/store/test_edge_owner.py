@@ -206,7 +206,7 @@ from indexer.store.schema import profile_schema
 store = EdgeStore(Path(sys.argv[1]), reserve=0)
 print("begins", flush=True)
 for index in range(1_000):
-    schema = profile_schema(aligned=8, text=8, in_context=8, worded=8, scored={})
+    schema = profile_schema(aligned=8, text=8, in_context=8, alike=8, worded=8, scored={})
     store.ensure_schema(f"c{index}", schema)
 """
 

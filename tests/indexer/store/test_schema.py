@@ -15,10 +15,17 @@ def test_a_profile_makes_a_collection_of_the_engine(tmp_path: Path) -> None:
         aligned=384,
         text=384,
         in_context=256,
+        alike=896,
         worded=384,
         scored={"tones": models.PayloadSchemaType.KEYWORD},
     )
-    assert schema.dense == {"picture": 384, "dialogue": 384, "context": 256, "predicted": 384}
+    assert schema.dense == {
+        "picture": 384,
+        "dialogue": 384,
+        "context": 256,
+        "predicted": 384,
+        "alike": 896,
+    }
     assert schema.sparse == ("words",)
     with EdgeStore(tmp_path, reserve=0) as store:
         store.ensure_schema("lite-clips", schema)

@@ -116,7 +116,7 @@ def test_ensure_schema_keeps_what_is_there(
 
 
 def test_ensure_schema_refuses_another_profile(store: Store, filled: str) -> None:
-    other = profile_schema(aligned=512, text=12, in_context=8, worded=20, scored={})
+    other = profile_schema(aligned=512, text=12, in_context=8, alike=8, worded=20, scored={})
     with pytest.raises(ReelfindError, match=f"{filled}.* other vectors .*512.*index again"):
         store.ensure_schema(filled, other)
     assert store.count(filled) == 200
