@@ -21,8 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 from indexer.backbones.base import Vectors
-from indexer.backbones.e5 import PREFIX, UNRELATED
+from indexer.backbones.e5 import PREFIX
 from indexer.backbones.registry import load_profile
+from indexer.backbones.sentences import UNRELATED
 from indexer.errors import ReelfindError
 from indexer.pooling import unit
 from indexer.records import Line

@@ -4,13 +4,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from encoder.config import TEXT, Modalities
+from encoder.config import Modalities
 from encoder.stored import CheckpointError, read_stored
 from indexer.backbones.registry import ProfileDescription
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.sharing.records import CATALOGUE
-from indexer.stages import embed
 from indexer.stages.work import FrozenEncoder
 
 if TYPE_CHECKING:
@@ -45,11 +44,7 @@ def load_encoder(catalogue: Catalogue, identity: str) -> FrozenEncoder:
 
 def modalities_of(description: ProfileDescription) -> Modalities:
     """Return the names and widths of a profile's modality embeddings, in the order of fusion."""
-    return (
-        (embed.VIDEO, description.video.dimension),
-        (embed.AUDIO, description.audio.dimension),
-        (TEXT, description.text.dimension),
-    )
+    return tuple(description.modalities.items())
 
 
 def _load(folder: Path) -> "Encoder":

@@ -107,6 +107,9 @@ class Indexer:
     def _run(self, request: Request, store: Store, clock: RunTime) -> IndexReport:
         prepared = self._preparation.prepare(request, self._timings, self._listener)
         clock.plan(prepared.plans)
+        if any(embed.FUSED in plan.stages for plan in prepared.plans):
+            for line in self._models.backbones.needs():
+                self._listener.message(line)
         if self._settings.who.enabled and any(who.NAME in each.stages for each in prepared.plans):
             _ = self._models.face_embedder  # Fails now, and not after an hour of analysis.
         self._versions.finish(store, {work.title.title_id for work in prepared.works})

@@ -56,9 +56,10 @@ VECTORS = {
     "video": (embed.VIDEO, embed.FEATURES),
     "audio": (embed.AUDIO, embed.VECTORS),
     "text": (embed.DIALOGUE, embed.VECTORS),
+    "omni": (embed.FUSED, embed.VECTORS),
     "context": (context.NAME, context.IN_CONTEXT),
 }
-"""Embeddings of a title's shots by name: a stage and its file."""
+"""Embeddings of a title's shots by name: a stage and its file; ``omni`` in a profile with it."""
 
 TIMES = ("start_seconds", "end_seconds")
 """Columns of the curves that are no curve."""

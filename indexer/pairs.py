@@ -34,7 +34,7 @@ def prepare_pair(store: Store, settings: Settings, description: ProfileDescripti
         with suppress(ReelfindError):  # ``ensure_pair`` raises the same error.
             for schema in schemas:
                 store.prepare(schema, 1)
-            store.prepare(title_schema(config.width + description.dimension), 1)
+            store.prepare(title_schema(_title_width(config, description)), 1)
 
     threading.Thread(target=prepare, name="prepare-pair", daemon=True).start()
 
@@ -53,7 +53,7 @@ def ensure_pair(
     name = pair_name(settings.profile, encoder.checkpoint_id)
     for collection, level in zip(pair(name), _LEVELS, strict=True):
         store.ensure_schema(collection, _schema(settings, description, encoder.config, level))
-    ensure_titles(store, name, title_schema(encoder.config.width + description.dimension))
+    ensure_titles(store, name, title_schema(_title_width(encoder.config, description)))
     return name
 
 
@@ -63,6 +63,11 @@ def ensure_titles(store: Store, name: str, schema: CollectionSchema) -> None:
     if store.exists(collection) and store.schema(collection).sizes != schema.sizes:
         store.drop(collection)
     store.ensure_schema(collection, schema)
+
+
+def _title_width(encoder: EncoderConfig, description: ProfileDescription) -> int:
+    """Return the width of a title's vector, see ``indexer.title_vectors``."""
+    return encoder.width + sum(description.alone.values())
 
 
 def _schema(

@@ -204,11 +204,14 @@ class WhoSettings(TraitSettings):
 
 
 class ProfileSettings(Section):
-    """A profile of the user's own: the names of three registered backbones."""
+    """A profile of the user's own: the names of registered backbones."""
 
     video: str
     audio: str
     text: str
+    omni: str | None = None
+    """Makes the fused embedding of a shot from all that there is of it; without one, the embeddings
+    of the other three are joined."""
 
 
 class ClipSettings(Section):

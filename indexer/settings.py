@@ -99,7 +99,7 @@ class Settings(PlaceSettings):
 
     model_config = SettingsConfigDict(extra="forbid")
 
-    profile: Literal["lite", "base", "full"] | str = "lite"
+    profile: Literal["lite", "base", "full", "omni"] | str = "lite"
     profiles: dict[str, ProfileSettings] = {}
     """Profiles of the user's own, by name; see ``docs/development/writing-a-backbone.md``."""
     models: Path | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from indexer.backbones.base import BackboneSpec, Modality
+from indexer.backbones.base import BackboneSpec
 from indexer.backbones.hub import commit_of, local_folder, model_folder, weights_of
 from indexer.backbones.hub_models import HubModel
 from indexer.backbones.registry import find_backbone, find_profile
@@ -74,20 +74,16 @@ def fetch_models(settings: Settings) -> Iterator[HubModel]:
     Raises:
         ReelfindError: the profile is missing, or the hub does not give a model.
     """
-    for spec in _backbones(settings):
-        if isinstance(spec.model, HubModel):
-            model_folder(spec.model, settings.models, settings.revisions.get(spec.model.name))
-            yield spec.model
+    # Several backbones may run one model.
+    models = [each.model for each in _backbones(settings) if isinstance(each.model, HubModel)]
+    for model in {each.name: each for each in models}.values():
+        model_folder(model, settings.models, settings.revisions.get(model.name))
+        yield model
 
 
 def _backbones(settings: Settings) -> list[BackboneSpec]:
-    profile = find_profile(settings)
-    wanted: tuple[tuple[Modality, str], ...] = (
-        ("video", profile.video),
-        ("audio", profile.audio),
-        ("text", profile.text),
-    )
-    return [find_backbone(name, modality) for modality, name in wanted]
+    named = find_profile(settings).backbones
+    return [find_backbone(name, modality) for modality, name in named.items()]
 
 
 def _told(
@@ -128,9 +124,10 @@ def _from_hub(model: HubModel, settings: Settings) -> tuple[str, str, str | None
         origin = str(folder)
     else:
         origin += f" at {commit_of(model.repository, revision) or folder.name}"
-    weights = weights_of(model, folder)
-    fault = None if _whole(weights) else f"{weights}: not whole; delete it and fetch it again"
-    return _size(weights.resolve().stat().st_size), origin, fault
+    files = weights_of(model, folder)
+    broken = next((each for each in files if not _whole(each)), None)
+    fault = None if broken is None else f"{broken}: not whole; delete it and fetch it again"
+    return _size(sum(each.resolve().stat().st_size for each in files)), origin, fault
 
 
 def _whole(weights: Path) -> bool:

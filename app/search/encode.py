@@ -193,6 +193,10 @@ class QueryEncoder:
 
     def _predicted(self, text: str, spoken: Vector) -> list[float]:
         """Return the parts of a fused embedding that words fill."""
+        omni = self.models.backbones.omni
+        if omni is not None:
+            whole: list[float] = omni.embed_query([text])[0].tolist()
+            return whole
         both = len(self.models.description.worded) > 1
         seen = [self.models.backbones.video.embed_query([text])[0]] if both else []
         vector: list[float] = rocchio([np.concatenate([*seen, spoken])], [], 0.0).tolist()

@@ -1,4 +1,4 @@
-"""The interfaces of backbones: frozen networks, one per modality.
+"""The interfaces of backbones: frozen networks, one per modality or one for all of a shot.
 
 A backbone is announced by a ``BackboneSpec`` under the entry-point group
 ``reelfind.backbones``. A spec is cheap to read; its ``load`` reads the weights, so it is
@@ -19,7 +19,8 @@ from indexer.weights import PackagedModel
 Vectors = NDArray[np.float32]
 """Embeddings as rows: shape [n, d], float32."""
 
-Modality = Literal["video", "audio", "text"]
+Modality = Literal["video", "audio", "text", "omni"]
+"""What a backbone embeds; ``omni`` is a shot's pictures, sound and dialogue read together."""
 
 SAMPLE_RATE = 16_000
 """Samples per second of the mono sound that an audio backbone hears."""
@@ -98,6 +99,44 @@ class TextBackbone(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class ShotContent:
+    """What there is of a shot; what is missing is empty.
+
+    ``frames``: RGB, each [height, width, 3] uint8, in order of time. ``sound``: [samples] int16,
+    mono at 16 kHz. ``text``: the dialogue.
+    """
+
+    frames: Sequence[NDArray[np.uint8]] = ()
+    sound: NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
+    text: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read: no frame, digital silence, no words."""
+        return not (len(self.frames) or self.sound.any() or self.text.strip())
+
+
+class OmniBackbone(Protocol):
+    """Reads a shot's pictures, sound and dialogue together: one vector is the fused embedding."""
+
+    @property
+    def dimension(self) -> int:
+        """Width of an embedding."""
+        ...
+
+    def embed_shots(self, shots: Sequence[ShotContent]) -> Vectors:
+        """Embed shots: [n, dimension], unit rows; an empty shot gets a row of zeros."""
+        ...
+
+    def embed_query(self, texts: Sequence[str]) -> Vectors:
+        """Embed words into the space of shots: [n, dimension], unit rows."""
+        ...
+
+
+Backbone = VideoBackbone | AudioBackbone | TextBackbone | OmniBackbone
+
+
 @dataclass(frozen=True)
 class Runtime:
     """Where and how a backbone loads its weights.
@@ -126,23 +165,38 @@ class BackboneSpec:
     cosine below 0.999). ``aligned`` is the width of a video backbone's aligned space, 0 for the
     other modalities. ``load`` reads the weights; it raises ``ReelfindError`` when they cannot be
     had. ``model`` says where they come from, and their licence; None if the plug-in alone knows.
+    ``needs`` returns a line about the memory that large weights take, before they are loaded.
     """
 
     name: str
     modality: Modality
     version: str
     dimension: int
-    load: Callable[[Runtime], VideoBackbone | AudioBackbone | TextBackbone]
+    load: Callable[[Runtime], Backbone]
     aligned: int = 0
     model: PackagedModel | HubModel | None = None
+    needs: Callable[[Runtime], str] | None = None
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A named set of backbones. Vectors of two profiles never mix."""
+    """A named set of registered backbones. Vectors of two profiles never mix.
+
+    With ``omni``, that backbone makes the fused embedding; else the other three are joined.
+    """
 
     name: str
     video: str
     audio: str
     text: str
-    """Names of registered backbones."""
+    omni: str | None = None
+
+    @property
+    def backbones(self) -> Mapping[Modality, str]:
+        """The names by modality."""
+        named: dict[Modality, str] = {
+            "video": self.video,
+            "audio": self.audio,
+            "text": self.text,
+        }
+        return named if self.omni is None else {**named, "omni": self.omni}

@@ -4,11 +4,14 @@ The modules with the networks are imported when weights are loaded and not befor
 a profile, which every command does, then needs neither torch nor ONNX Runtime.
 """
 
+from typing import cast
+
 from indexer import packaged_models
 from indexer.backbones import hub_models
 from indexer.backbones.base import (
     AudioBackbone,
     BackboneSpec,
+    OmniBackbone,
     Runtime,
     TextBackbone,
     VideoBackbone,
@@ -74,6 +77,27 @@ def _e5(runtime: Runtime) -> TextBackbone:
     from indexer.backbones.e5 import load_e5
 
     return load_e5(runtime)
+
+
+def _omni_text(runtime: Runtime) -> TextBackbone:
+    from indexer.backbones.omni import load_omni
+
+    return load_omni(runtime)
+
+
+def _omni_video(runtime: Runtime) -> VideoBackbone:
+    """The model that reads texts, pictures and whole shots is loaded once."""
+    return cast(VideoBackbone, runtime.text(QWEN_OMNI_7B_TEXT.name))
+
+
+def _omni(runtime: Runtime) -> OmniBackbone:
+    return cast(OmniBackbone, runtime.text(QWEN_OMNI_7B_TEXT.name))
+
+
+def _omni_needs(runtime: Runtime) -> str:
+    from indexer.backbones.omni_memory import needs
+
+    return needs(runtime)
 
 
 EFFICIENTNET_LITE0 = BackboneSpec(
@@ -149,4 +173,32 @@ MULTILINGUAL_E5_SMALL = BackboneSpec(
     384,
     _e5,
     model=hub_models.MULTILINGUAL_E5_SMALL,
+)
+QWEN_OMNI_7B = BackboneSpec(
+    hub_models.QWEN_OMNI_7B.name,
+    "omni",
+    "1",
+    3584,
+    _omni,
+    model=hub_models.QWEN_OMNI_7B,
+    needs=_omni_needs,
+)
+QWEN_OMNI_7B_VIDEO = BackboneSpec(
+    f"{hub_models.QWEN_OMNI_7B.name}-video",
+    "video",
+    "1",
+    3584,
+    _omni_video,
+    aligned=3584,
+    model=hub_models.QWEN_OMNI_7B,
+    needs=_omni_needs,
+)
+QWEN_OMNI_7B_TEXT = BackboneSpec(
+    f"{hub_models.QWEN_OMNI_7B.name}-text",
+    "text",
+    "1",
+    3584,
+    _omni_text,
+    model=hub_models.QWEN_OMNI_7B,
+    needs=_omni_needs,
 )

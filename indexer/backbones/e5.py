@@ -16,48 +16,12 @@ from indexer.backbones.device import torch_device
 from indexer.backbones.hub import model_folder
 from indexer.backbones.hub_models import MULTILINGUAL_E5_SMALL
 from indexer.backbones.mpnet import HubSentences
-from indexer.backbones.sentences import SentenceBackbone
+from indexer.backbones.sentences import UNRELATED, SentenceBackbone
 from indexer.pooling import unit
 
 PREFIX = "query: "
 """What the model expects before texts that are compared with each other; "passage: " before one
 side finds less (``docs/results/experiments.md``)."""
-
-UNRELATED = (
-    "The train leaves at half past eight.",
-    "She put the keys on the kitchen table.",
-    "It will rain in the mountains tomorrow.",
-    "How much does this cost?",
-    "The doctor said that it was nothing serious.",
-    "He has not slept for two days.",
-    "A dog runs across the street.",
-    "We won the game in the last minute.",
-    "Der Zug fährt um halb neun ab.",
-    "Sie legte die Schlüssel auf den Küchentisch.",
-    "Morgen regnet es in den Bergen.",
-    "Was kostet das?",
-    "Le train part à huit heures et demie.",
-    "Elle a posé les clés sur la table de la cuisine.",
-    "Combien ça coûte ?",
-    "Un chien traverse la rue en courant.",
-    "Поезд отправляется в половине девятого.",
-    "Она положила ключи на кухонный стол.",
-    "Сколько это стоит?",
-    "Собака бежит через улицу.",
-    "El tren sale a las ocho y media.",
-    "¿Cuánto cuesta esto?",
-    "Mañana lloverá en las montañas.",
-    "電車は八時半に出ます。",
-    "これはいくらですか。",
-    "明日は山で雨が降ります。",
-    "火车八点半开。",
-    "这个多少钱？",
-    "القطار يغادر في الثامنة والنصف.",
-    "बारिश होगी।",
-    "Pociąg odjeżdża o wpół do dziewiątej.",
-    "Ile to kosztuje?",
-)
-"""Sentences whose mean is what all sentences have in common."""
 
 
 class CentredSentences(HubSentences):

@@ -1,5 +1,6 @@
 """Models of the model hub: found on this machine or fetched, by name."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -8,6 +9,9 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
 from indexer.backbones.hub_models import HubModel
 from indexer.errors import ReelfindError
+
+INDEX = ".index.json"
+"""How the name of a list ends: of the files that large weights are divided into."""
 
 
 def model_folder(model: HubModel, models: Path | None, revision: str | None = None) -> Path:
@@ -48,9 +52,13 @@ def local_folder(model: HubModel, models: Path | None, revision: str | None = No
     return _snapshot(model, revision, local=True)
 
 
-def weights_of(model: HubModel, folder: Path) -> Path:
-    """Return the file of weights in the folder of a model."""
-    return next(folder / name for name in model.weights if (folder / name).is_file())
+def weights_of(model: HubModel, folder: Path) -> tuple[Path, ...]:
+    """Return the files of weights in the folder of a model: one, or those that an index lists."""
+    found = next(folder / name for name in model.weights if (folder / name).is_file())
+    if not found.name.endswith(INDEX):
+        return (found,)
+    listed = json.loads(found.read_text(encoding="utf-8"))["weight_map"].values()
+    return tuple(folder / name for name in sorted(set(listed)))
 
 
 def commit_of(repository: str, revision: str | None = None) -> str | None:
@@ -71,7 +79,7 @@ def _snapshot(model: HubModel, revision: str | None, *, local: bool) -> Path | N
                 snapshot_download(
                     model.repository,
                     revision=revision,
-                    allow_patterns=[*model.files, weights],
+                    allow_patterns=[*model.files, weights, *_shards(weights)],
                     local_files_only=local,
                 )
             )
@@ -97,8 +105,15 @@ def _missing(model: HubModel, folder: Path) -> str | None:
     for name in model.files:
         if not (folder / name).is_file():
             return name
-    there = any((folder / name).is_file() for name in model.weights)
-    return None if there else model.weights[0]
+    if not any((folder / name).is_file() for name in model.weights):
+        return model.weights[0]
+    return next((each.name for each in weights_of(model, folder) if not each.is_file()), None)
+
+
+def _shards(weights: str) -> tuple[str, ...]:
+    """Return the pattern of the files that an index lists; none for another file."""
+    stem = weights.removesuffix(INDEX)
+    return () if stem == weights else (f"{Path(stem).stem}-*{Path(stem).suffix}",)
 
 
 def _not_given(model: HubModel, models: Path | None, cause: str) -> ReelfindError:

@@ -9,7 +9,8 @@ class HubModel:
 
     ``name`` is that of its folder in the user's folder of models; ``files`` are those needed
     besides the weights; ``size`` is what a download takes, for people. ``licence`` is that of the
-    weights. ``weights`` are the names that their file may have, the better one first.
+    weights. ``weights`` are the names that their file may have, the better one first; one that ends
+    in ``.index.json`` lists the files.
     """
 
     name: str
@@ -48,6 +49,15 @@ ALL_MPNET_BASE_V2 = HubModel(
 MULTILINGUAL_E5_SMALL = HubModel(
     "multilingual-e5-small", "intfloat/multilingual-e5-small", "490 MB", "MIT", _SENTENCES
 )
+QWEN_OMNI_7B = HubModel(
+    "qwen2.5-omni-7b",
+    "Qwen/Qwen2.5-Omni-7B",
+    "22 GB",
+    "Apache-2.0",
+    ("config.json", "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json"),
+    ("model.safetensors.index.json",),
+)
+"""The smaller Qwen2.5-Omni-3B is for research only."""
 WHISPER_BASE = HubModel(
     "whisper-base",
     "Systran/faster-whisper-base",

@@ -1,7 +1,8 @@
-"""Loading weights without a progress bar of the library's own."""
+"""Loading weights without what the library would print."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from logging import ERROR
 from typing import Any
 
 from transformers.utils import logging
@@ -21,3 +22,14 @@ def without_progress_bars() -> Iterator[None]:
         yield
     finally:
         logging.set_tqdm_hook(previous)
+
+
+@contextmanager
+def without_reports() -> Iterator[None]:
+    """Keep transformers from listing weights that a part of a model leaves out."""
+    previous = logging.get_verbosity()
+    logging.set_verbosity(ERROR)
+    try:
+        yield
+    finally:
+        logging.set_verbosity(previous)

@@ -14,12 +14,13 @@ from indexer.backbones.base import (
     AudioBackbone,
     BackboneSpec,
     Modality,
+    OmniBackbone,
     Profile,
     Runtime,
     TextBackbone,
     VideoBackbone,
 )
-from indexer.backbones.hub_models import WHISPER_BASE
+from indexer.backbones.hub_models import WHISPER_BASE, HubModel
 from indexer.errors import ReelfindError
 from indexer.fused import worded_parts
 from indexer.settings import Settings
@@ -34,10 +35,17 @@ PROFILES: Mapping[str, Profile] = {
         Profile("base", "clip-ViT-B-32", "whisper-tiny.en", "all-minilm-l6-v2"),
         Profile("full", "clip-ViT-L-14", "wav2vec2-base", "all-mpnet-base-v2"),
         Profile("multilingual", "efficientnet-lite0-e5", "whisper-base", "multilingual-e5-small"),
+        Profile(
+            "omni",
+            "qwen2.5-omni-7b-video",
+            "whisper-tiny.en",
+            "qwen2.5-omni-7b-text",
+            "qwen2.5-omni-7b",
+        ),
     )
 }
 """The built-in profiles, from the quickest to the one that sees most, then that of many languages,
-which sees as much as ``lite``."""
+which sees as much as ``lite``, and that of a language model which reads a shot as a whole."""
 
 
 class BackboneDescription(NamedTuple):
@@ -52,7 +60,8 @@ class BackboneDescription(NamedTuple):
 class ProfileDescription:
     """Description of a profile's backbones, made without loading them.
 
-    ``aligned`` is the width of the space in which pictures are searched by words.
+    ``aligned`` is the width of the space in which pictures are searched by words. ``omni`` makes
+    the fused embedding; without it, the other three are joined.
     """
 
     name: str
@@ -60,11 +69,28 @@ class ProfileDescription:
     audio: BackboneDescription
     text: BackboneDescription
     aligned: int
+    omni: BackboneDescription | None = None
+
+    @property
+    def modalities(self) -> Mapping[str, int]:
+        """The parts of the fused embedding in order: name and width."""
+        if self.omni is not None:
+            return {"omni": self.omni.dimension}
+        return self.alone
+
+    @property
+    def alone(self) -> Mapping[str, int]:
+        """The modalities that are embedded by themselves: name and width."""
+        return {
+            "video": self.video.dimension,
+            "audio": self.audio.dimension,
+            "text": self.text.dimension,
+        }
 
     @property
     def dimension(self) -> int:
         """Width of the fused embedding."""
-        return self.video.dimension + self.audio.dimension + self.text.dimension
+        return sum(self.modalities.values())
 
     @property
     def speech(self) -> Speech:
@@ -74,14 +100,16 @@ class ProfileDescription:
     @property
     def worded(self) -> tuple[slice, ...]:
         """The parts of the fused embedding that words can fill."""
+        if self.omni is not None:
+            return (slice(0, self.omni.dimension),)
         sizes = (self.video.dimension, self.audio.dimension, self.text.dimension)
         return worded_parts(*sizes, self.aligned)
 
 
 class Backbones:
-    """The three backbones of a profile; each is loaded on first use, then kept.
+    """The backbones of a profile; each is loaded on first use, then kept.
 
-    Thread-safe. Each of the three raises ``ReelfindError`` when it is not registered
+    Thread-safe. Each of them raises ``ReelfindError`` when it is not registered
     or its weights are not available.
     """
 
@@ -107,6 +135,18 @@ class Backbones:
     def text(self) -> TextBackbone:
         """The text backbone."""
         return self._load_text(self._profile.text)
+
+    @property
+    def omni(self) -> OmniBackbone | None:
+        """What makes the fused embedding; None if the other three are joined."""
+        name = self._profile.omni
+        return None if name is None else cast(OmniBackbone, self._load(name, "omni"))
+
+    def needs(self) -> tuple[str, ...]:
+        """Return a line for each large backbone: the memory that its weights take when loaded."""
+        specs = [find_backbone(name, use) for use, name in self._profile.backbones.items()]
+        asked = dict.fromkeys(each.needs for each in specs if each.needs)  # Several run one model.
+        return tuple(needs(self._runtime) for needs in asked)
 
     def _load_text(self, name: str) -> TextBackbone:
         return cast(TextBackbone, self._load(name, "text"))
@@ -186,6 +226,9 @@ def describe(settings: Settings) -> ProfileDescription:
         audio=_description(find_backbone(profile.audio, "audio"), settings),
         text=_description(find_backbone(profile.text, "text"), settings),
         aligned=video.aligned,
+        omni=None
+        if profile.omni is None
+        else _description(find_backbone(profile.omni, "omni"), settings),
     )
 
 
@@ -203,6 +246,7 @@ def load_profile(settings: Settings) -> Backbones:
 
 def _description(spec: BackboneSpec, settings: Settings) -> BackboneDescription:
     """Describe a backbone; another revision of its weights counts as another backbone."""
-    revision = settings.revisions.get(spec.name)
+    model = spec.model.name if isinstance(spec.model, HubModel) else spec.name
+    revision = settings.revisions.get(model)
     version = f"{spec.version}@{revision}" if revision else spec.version
     return BackboneDescription(spec.name, version, spec.dimension)

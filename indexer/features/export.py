@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from indexer.backbones.base import Vectors
+from indexer.backbones.registry import ProfileDescription
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.features.feature_set import SHOTS, TITLES, new_folder
@@ -18,7 +19,6 @@ from indexer.title_vectors import PARTS, split, title_vector
 
 _UNJOINED = "parts"
 """Folder of the titles' own tables, until they are joined."""
-MODALITIES = ("video", "audio", "text")
 TITLES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "title_id": pl.String,
     "name": pl.String,
@@ -66,7 +66,7 @@ def export_features(catalogue: Catalogue, folder: Path, models: Models | None = 
         parts = out / _UNJOINED
         parts.mkdir()
         for number, manifest in enumerate(manifests):
-            table = _shots_table(IndexedTitle(manifest, catalogue))
+            table = _shots_table(IndexedTitle(manifest, catalogue), models.description)
             table.write_parquet(parts / f"{number:08}.parquet")
             own = catalogue.folder(manifest.title.title_id)
             work = TitleWork(manifest.title, settings, own, models, lambda _: None)
@@ -148,12 +148,12 @@ def _unreadable(title: IndexedTitle, error: Exception) -> ReelfindError:
     )
 
 
-def _shots_table(title: IndexedTitle) -> pl.DataFrame:
+def _shots_table(title: IndexedTitle, description: ProfileDescription) -> pl.DataFrame:
     """Return a title's shots: title_id, index, start, end (seconds), profile, modalities."""
     manifest = title.manifest
     try:
         own = title.shots
-        vectors = {name: title.vectors(name) for name in MODALITIES}
+        vectors = {name: title.vectors(name) for name in description.modalities}
     except (KeyError, OSError, ReelfindError) as error:
         raise _unreadable(title, error) from error
     return pl.DataFrame(

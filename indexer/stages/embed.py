@@ -14,6 +14,7 @@ from indexer.artefacts import (
     write_json,
     write_vectors,
 )
+from indexer.backbones.base import SAMPLE_RATE, OmniBackbone, ShotContent, Vectors
 from indexer.cores import map_on_cores
 from indexer.decoding import open_audio
 from indexer.fused import ShotMeans, fuse
@@ -53,11 +54,7 @@ def _run_video(work: TitleWork, out: Path) -> None:
 
 
 def _run_audio(work: TitleWork, out: Path) -> None:
-    fps = work.title.media.fps
-    spans = [
-        (float(shot.start_frame / fps), float(shot.end_frame / fps))
-        for shot in read_shots(work.artefact(shots.NAME, shots.TABLE))
-    ]
+    spans = _spans(work)
     samples = open_audio(work.result(decode.NAME))
     backbone = work.models.backbones.audio
     if samples is not None:
@@ -65,6 +62,15 @@ def _run_audio(work: TitleWork, out: Path) -> None:
     else:
         vectors = np.zeros((len(spans), backbone.dimension), dtype=np.float32)
     write_vectors(out / VECTORS, vectors)
+
+
+def _spans(work: TitleWork) -> list[tuple[float, float]]:
+    """Return the start and end of each shot in seconds."""
+    fps = work.title.media.fps
+    return [
+        (float(shot.start_frame / fps), float(shot.end_frame / fps))
+        for shot in read_shots(work.artefact(shots.NAME, shots.TABLE))
+    ]
 
 
 def _run_dialogue(work: TitleWork, out: Path) -> None:
@@ -77,6 +83,10 @@ def _run_dialogue(work: TitleWork, out: Path) -> None:
 
 
 def _run_fused(work: TitleWork, out: Path) -> None:
+    omni = work.models.backbones.omni
+    if omni is not None:
+        write_vectors(out / VECTORS, fuse({"omni": _read_whole(work, omni)}))
+        return
     write_vectors(
         out / VECTORS,
         fuse(
@@ -87,6 +97,32 @@ def _run_fused(work: TitleWork, out: Path) -> None:
             }
         ),
     )
+
+
+def _read_whole(work: TitleWork, omni: OmniBackbone) -> Vectors:
+    """Embed each shot's frames, sound and dialogue together: [shots, d]."""
+    table = pl.read_parquet(work.artefact(stills.NAME, stills.TABLE)).filter("embedded")
+    frames = dict(table.sort("frame").group_by("shot").agg("frame").iter_rows())
+    spans, texts = _spans(work), read_texts(work)
+    samples = open_audio(work.result(decode.NAME))
+
+    def content(shot: int) -> ShotContent:
+        pictures = tuple(map_on_cores(partial(stills.read_still, work), frames.get(shot, [])))
+        start, end = (int(seconds * SAMPLE_RATE) for seconds in spans[shot])
+        sound = np.zeros(0, np.int16) if samples is None else np.asarray(samples[start:end])
+        return ShotContent(pictures, sound, texts[shot])
+
+    rows = []
+    for start in range(0, len(spans), BATCH):
+        batch = range(start, min(start + BATCH, len(spans)))
+        rows.append(omni.embed_shots([content(shot) for shot in batch]))
+        work.report(batch.stop / len(spans))
+    return np.concatenate(rows)
+
+
+def _fused_settings(work: TitleWork) -> dict[str, object]:
+    omni = work.models.description.omni
+    return {} if omni is None else {"backbone": omni}
 
 
 def read_texts(work: TitleWork) -> list[str]:
@@ -123,5 +159,5 @@ DIALOGUE_STAGE = Stage(
     rate=0.0005,
 )
 FUSED_STAGE = Stage(
-    FUSED, 1, (VIDEO, AUDIO, DIALOGUE), lambda _: {}, _run_fused, doing="fusing", rate=0.0001
+    FUSED, 1, (VIDEO, AUDIO, DIALOGUE), _fused_settings, _run_fused, doing="fusing", rate=0.0001
 )

@@ -7,7 +7,8 @@ import numpy as np
 
 from indexer.backbones import builtin
 from indexer.backbones.base import Runtime, TextBackbone, Vectors
-from indexer.backbones.e5 import PREFIX, UNRELATED
+from indexer.backbones.e5 import PREFIX
+from indexer.backbones.sentences import UNRELATED
 from indexer.pooling import unit
 
 TEXTS = ["a dragon", "over the snow"]

@@ -43,9 +43,10 @@ def test_a_built_in_profile_is_described(profile: str) -> None:
     assert description.video.name == named.video
     assert description.audio.name == named.audio
     assert description.text.name == named.text
-    assert description.dimension == sum(
-        part.dimension for part in (description.video, description.audio, description.text)
-    )
+    joined = (description.video, description.audio, description.text)
+    parts = joined if description.omni is None else (description.omni,)
+    assert description.dimension == sum(part.dimension for part in parts)
+    assert (description.omni and description.omni.name) == named.omni
 
 
 def test_full_is_as_wide_as_mediafm() -> None:
@@ -61,7 +62,7 @@ def test_describing_imports_no_network() -> None:
     code = (
         "import sys; from indexer.settings import Settings;"
         "from indexer.backbones.registry import describe, load_profile;"
-        "describe(Settings()); load_profile(Settings());"
+        "[(describe(each), load_profile(each)) for each in (Settings(), Settings(profile='omni'))];"
         "print(sorted({'torch', 'onnxruntime', 'transformers', 'faster_whisper'}.intersection("
         "sys.modules)))"
     )
