@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.records import Hit, SearchResponse
 from app.runtime import Runtime
+from app.shortlists.records import Item
 from app.ui import query
 from app.ui.card_layout import CardLayout
 from app.ui.components.hits import Act, hit_cards
@@ -13,7 +14,7 @@ from app.ui.components.player import play_dialog
 from app.ui.parts.card import frame_of
 from app.ui.parts.hidden import show_hidden
 from app.ui.parts.labelling import labels_of, set_thumb, tone_dialog
-from app.ui.parts.shortlisting import open_adding
+from app.ui.parts.shortlisting import add_to_current, open_adding
 from app.ui.parts.words import plain
 from app.ui.query import SEARCH_PAGE
 from probes.tasks import TONE
@@ -87,6 +88,9 @@ def act_on(runtime: Runtime, act: Act, hits: Sequence[Hit]) -> None:
             set_thumb(act.hit, runtime.tasks, act.value)
         case "tones":
             tone_dialog(act.hit, labels_of([act.hit])[act.hit.id], runtime.tasks[TONE])
+        case "add":
+            hit = act.hit
+            add_to_current(runtime, Item(hit.title_id, hit.start_frame, hit.end_frame))
         case "shortlist":
             open_adding(runtime, [act.hit])
         case "open":

@@ -51,7 +51,7 @@ def one_list(seen: Shortlist) -> None:
     item = chosen_item(seen, st.query_params.get("item"))
     if item is None:
         st.info(
-            "Press “Add to a shortlist” at a clip of a search.",
+            "Press “Add” at a clip of a search.",
             icon=":material/playlist_add:",
             title="Nothing in this list yet",
         )

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import (
     BrowserContext,
     BrowserType,
+    Locator,
     Page,
     ViewportSize,
     expect,
@@ -208,6 +209,12 @@ def hits_of(address: str, **search: Any) -> list[dict[str, Any]]:
     answer = httpx.get(f"{address}/api/v1/search", params=search, timeout=60)
     hits: list[dict[str, Any]] = answer.raise_for_status().json()["hits"]
     return hits
+
+
+def press_more(card: Locator, name: str) -> None:
+    """Press what is behind a card's button More."""
+    card.get_by_role("button", name="More", exact=True).click()
+    card.get_by_role("button", name=name).first.click()
 
 
 def settled(page: Page) -> None:

@@ -17,7 +17,7 @@ from app.people.store import PeopleStore
 from app.ui.parts.filters import KINDS
 from bench import editors
 from indexer.traits import GROUPS
-from tests.app.browser.conftest import hits_of, settled
+from tests.app.browser.conftest import hits_of, press_more, settled
 
 CLOCK = """\
 video => new Promise(resolve => {
@@ -386,7 +386,7 @@ def test_more_like_one_and_not_like_another(address: str, page: Page) -> None:
     page.wait_for_url(f"**/?like={first['id']}")
     like = hits_of(address, like=first["id"], limit=48)
     expect(page.locator(".hit").first).to_have_attribute("data-id", like[0]["id"])
-    card_of(page, like[0]).get_by_role("button", name="Not like this").click()
+    press_more(card_of(page, like[0]), "Not like this")
     page.wait_for_url(f"**/?like={first['id']}&unlike={like[0]['id']}")
     expect(page.get_by_role("button", name="unlike:")).to_be_visible()
     assert second["id"] != first["id"]
@@ -438,11 +438,11 @@ def test_a_clip_is_labelled_while_it_is_looked_at(
     page.get_by_role("textbox", name="Label as").fill("zoe")
     page.get_by_role("textbox", name="Label as").press("Enter")
     card = page.locator(".hit").first
-    up = card.get_by_role("button", name="Clip-worthy", exact=True)
-    up.click()
+    up = card.locator("[data-act=up]")
+    press_more(card, "Clip-worthy")
     expect(page.get_by_text("Label saved.")).to_be_visible()
     expect(up).to_have_attribute("aria-pressed", "true")
-    card.get_by_role("button", name="Label its tones").click()
+    press_more(card, "Label its tones")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Add tones", exact=True).fill("deadpan")
     page.get_by_role("option", name="deadpan").click()

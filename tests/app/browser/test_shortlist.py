@@ -19,7 +19,7 @@ from indexer.catalogue import Catalogue
 from indexer.probe import probe
 from indexer.records import Title
 from indexer.timecode import timecode
-from tests.app.browser.conftest import hits_of
+from tests.app.browser.conftest import hits_of, press_more
 from tests.app.browser.test_axe import faults
 from tests.app.exports.readers import read_fcpxml, read_otio
 
@@ -74,7 +74,7 @@ def test_a_list_is_gathered_from_a_search(page: Page, address: str, store: Short
     hit = hits_of(address, q="music", limit=48)[0]
     page.goto(f"{address}/?q=music")
     card = page.locator(f"li.hit[data-id='{hit['id']}']")
-    card.get_by_role("button", name="Add to a shortlist").click()
+    press_more(card, "Add to a shortlist…")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").last.fill("Gathered")
     dialog.get_by_role("textbox").last.press("Tab")
@@ -87,10 +87,25 @@ def test_a_list_is_gathered_from_a_search(page: Page, address: str, store: Short
     assert spans(store, made.shortlist_id) == [(hit["start_frame"], hit["end_frame"])]
 
 
+def test_a_press_adds_to_the_list_that_was_changed_last(
+    page: Page, address: str, store: ShortlistStore
+) -> None:
+    current = store.create("Current", items=[])
+    hit = hits_of(address, q="music", limit=48)[1]
+    page.goto(f"{address}/?q=music")
+    card = page.locator(f"li.hit[data-id='{hit['id']}']")
+    card.get_by_role("button", name="Add to the current shortlist").click()
+    expect(page.get_by_text("Added to Current as item 1.")).to_be_visible()
+    card.locator(".play").focus()
+    page.keyboard.press("a")
+    expect(page.get_by_text("Added to Current as item 2.")).to_be_visible()
+    assert spans(store, current.shortlist_id) == 2 * [(hit["start_frame"], hit["end_frame"])]
+
+
 def test_what_was_added_is_taken_back(page: Page, address: str, store: ShortlistStore) -> None:
     before = {each.name for each in store.all()}
     page.goto(f"{address}/?q=music")
-    page.get_by_role("button", name="Add to a shortlist").first.click()
+    press_more(page.locator(".hit").first, "Add to a shortlist…")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").last.fill("A mistake")
     dialog.get_by_role("textbox").last.press("Tab")

@@ -70,7 +70,7 @@ def errors(page: AppTest) -> list[str]:
 def test_without_lists_the_page_says_how_to_make_one(browse: Open, store: ShortlistStore) -> None:
     assert store.all() == []
     page = opened(browse)
-    assert "Add to a shortlist” at a clip" in page.info[0].value
+    assert "“Add” at a clip" in page.info[0].value
 
 
 def test_a_list_is_shown_with_what_is_twice_in_it(

@@ -21,7 +21,7 @@ from probes.tasks import CLIP_WORTHINESS, Task
 
 _HERE = Path(__file__).parent
 
-What = Literal["play", "thumb", "tones", "shortlist", "like", "unlike", "open"]
+What = Literal["play", "thumb", "tones", "add", "shortlist", "like", "unlike", "open"]
 
 
 @dataclass(frozen=True)

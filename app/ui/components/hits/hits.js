@@ -2,14 +2,19 @@
 // frames that are leafed through under the pointer, and the keyboard.
 
 const FRAMES = 8; // as many as a strip of /api/v1/stills/…/strip holds
-const BUTTONS = [
-  ["up", "thumb_up", "Clip-worthy"],
-  ["down", "thumb_down", "Not clip-worthy"],
-  ["tones", "label", "Label its tones"],
-  ["shortlist", "playlist_add", "Add to a shortlist (s)"],
-  ["like", "add_circle", "More like this"],
-  ["unlike", "do_not_disturb_on", "Not like this"],
+// In the open: what is done to most hits. The rest is behind "More", and all of it has keys.
+const OPEN = [
+  ["add", "playlist_add", "Add", "Add to the current shortlist (a)"],
+  ["like", "filter_center_focus", "Similar", "More like this (m)"],
 ];
+const MORE = [
+  ["up", "thumb_up", "Clip-worthy", "+"],
+  ["down", "thumb_down", "Not clip-worthy", "-"],
+  ["tones", "label", "Label its tones", "t"],
+  ["shortlist", "playlist_add_check", "Add to a shortlist…", "s"],
+  ["unlike", "do_not_disturb_on", "Not like this", ""],
+];
+const KEYS = { a: "add", m: "like", "+": "up", "-": "down", t: "tones", s: "shortlist", o: "open" };
 
 // The hit that has the keyboard, and which part of it. It outlives a redraw, which takes the focus
 // away; a key that comes before the focus is given back counts for that hit all the same.
@@ -67,6 +72,36 @@ export default function ({ parentElement, data, setTriggerValue }) {
     return element;
   };
 
+  const part = (tag, name, symbol, label) => {
+    const element = document.createElement(tag);
+    if (tag === "button") element.type = "button";
+    if (name) element.dataset.act = name;
+    element.append(icon(symbol), Object.assign(document.createElement("span"), { textContent: label }));
+    return element;
+  };
+  // A popover lies above all cards, and closes by Escape or a click elsewhere.
+  const menu = () => {
+    const more = part("button", "", "more_horiz", "More");
+    const list = document.createElement("div");
+    more.className = "more";
+    more.setAttribute("aria-label", "More");
+    list.className = "menu";
+    list.popover = "auto";
+    more.popoverTargetElement = list;
+    for (const [name, symbol, label, key] of MORE) {
+      const button = part("button", name, symbol, label);
+      button.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+      list.append(button);
+    }
+    list.onbeforetoggle = ({ newState }) => {
+      more.setAttribute("aria-expanded", newState === "open");
+      const { left, bottom } = more.getBoundingClientRect();
+      list.style.left = `${Math.max(8, Math.min(left, innerWidth - 240))}px`;
+      list.style.top = `${Math.min(bottom + 4, innerHeight - 200)}px`;
+    };
+    return [more, list];
+  };
+
   const leaf = (hit, card) => {
     const still = hit.querySelector(".still");
     const frames = document.createElement("div");
@@ -103,22 +138,17 @@ export default function ({ parentElement, data, setTriggerValue }) {
     play.append(Object.assign(document.createElement("span"), { textContent: "▶ Play" }));
     const acts = document.createElement("div");
     acts.className = "acts";
-    for (const [name, symbol, label] of BUTTONS) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dataset.act = name;
-      button.title = label;
-      button.setAttribute("aria-label", label);
-      button.append(icon(symbol));
-      acts.append(button);
-    }
-    const open = document.createElement("a");
-    open.dataset.act = "open";
+    const open = part("a", "open", "open_in_new", "In title");
     open.href = card.address;
     open.title = "Open in its title (o)";
     open.setAttribute("aria-label", "Open in its title");
-    open.append(icon("open_in_new"));
-    acts.append(open);
+    for (const [name, symbol, label, meaning] of OPEN) {
+      const button = part("button", name, symbol, label);
+      button.title = meaning;
+      button.setAttribute("aria-label", meaning.replace(/ \(.\)$/, ""));
+      acts.append(button);
+    }
+    acts.append(open, ...menu());
     hit.append(play, acts);
     leaf(hit, card);
     return hit;
@@ -133,22 +163,25 @@ export default function ({ parentElement, data, setTriggerValue }) {
   list.dataset.page = data.page;
   data.cards.forEach((card, i) => press(list.children[i], card.thumb));
 
+  const perform = (hit, what) => {
+    if (what !== "up" && what !== "down") return act(hit, what);
+    const wanted = what === "up" ? 1 : 0;
+    const value = hit.dataset.thumb === String(wanted) ? null : wanted;
+    press(hit, value);
+    act(hit, "thumb", value);
+  };
   list.onclick = (event) => {
     const hit = event.target.closest(".hit");
     const target = event.target.closest(".play, [data-act]");
     if (!hit || !target) return;
     const what = target.dataset.act ?? "play";
+    target.closest(".menu")?.hidePopover();
     if (what === "open") {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a window of its own
       event.preventDefault();
       act(hit, "open");
-    } else if (what === "up" || what === "down") {
-      const wanted = what === "up" ? 1 : 0;
-      const value = hit.dataset.thumb === String(wanted) ? null : wanted;
-      press(hit, value);
-      act(hit, "thumb", value);
     } else {
-      act(hit, what);
+      perform(hit, what);
     }
   };
 
@@ -161,13 +194,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
   };
   const steer = (hit, key) => {
     if (key.startsWith("Arrow")) move(hit, key);
-    else if (key === "s") act(hit, "shortlist");
-    else if (key === "o") act(hit, "open");
+    else if (KEYS[key]) perform(hit, KEYS[key]);
     else return false;
     return true;
   };
   list.onkeydown = (event) => {
     const hit = event.target.closest(".hit");
+    if (event.target.closest(".menu")) return;
     if (!hit || event.ctrlKey || event.metaKey || event.altKey || !steer(hit, event.key)) return;
     event.preventDefault();
     event.stopPropagation();

@@ -25,7 +25,7 @@ def draw_lists(catalogue: Catalogue, store: ShortlistStore) -> None:
     found = [overview(catalogue, each) for each in store.all()]
     if not found:
         st.info(
-            "Make one here, or press “Add to a shortlist” at a clip of a search.",
+            "Make one here, or press “Add” at a clip of a search.",
             icon=":material/playlist_add:",
             title="No shortlists yet",
         )
