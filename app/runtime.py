@@ -23,6 +23,8 @@ from app.people.deleting import delete_people
 from app.people.searching import search_people
 from app.people.taking_in import take_in
 from app.records import Facets, Neighbours, SearchResponse, TitleSummary
+from app.reviews.access import Reviewers
+from app.reviews.films import ReviewFilms
 from app.saved.notifier import Notifier
 from app.search.bulkhead import Bulkhead
 from app.search.examples import ExampleReader
@@ -84,6 +86,10 @@ class Runtime:
             self.catalogue.roots,
         )
         """The rendered reels of its shortlists."""
+        self.reviewers = Reviewers(self.database)
+        """Lets reviewers of shortlists in."""
+        self.review_films = ReviewFilms(data / "reviews", self.catalogue, settings.decode.memory)
+        """The spans that reviewers watch."""
         self.timelines = Timelines()
         """Cached timelines of titles, for ad briefs."""
         self.frame_slots = Bulkhead("frames", at_once=2, waiting=16, patience=10.0)

@@ -27,6 +27,7 @@ from app.database.sharing import Turn
 from app.database.turns import Taking
 from app.garbage_collection import collect_now_and_then
 from app.jobs.watching import Watcher
+from app.reviews.page import review_route
 from app.running import announce, owned, withdraw
 from app.runtime import Runtime
 from app.ui.shared import AUTHENTICATION, SECRETS, open_runtime, runtime_arguments
@@ -92,7 +93,7 @@ def _serve(data: Path, settings: Settings, host: str, port: int) -> None:
         )
         app = App(
             MAIN_SCRIPT,
-            routes=[*api_routes(api), upload_route(lambda: runtime.inbox)],
+            routes=[*api_routes(api), upload_route(lambda: runtime.inbox), review_route()],
             secrets={SECRETS: dict(where), AUTHENTICATION: {"own": is_own_machine(host, settings)}},
             middleware=[
                 Middleware(Guard, authenticator=authenticator, seconds=settings.api.body_seconds)

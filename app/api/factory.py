@@ -23,6 +23,7 @@ from app.api import (
     metrics,
     people,
     points,
+    reviews,
     saved,
     search,
     shortlists,
@@ -58,6 +59,7 @@ TAGS = [
     {"name": "vocabulary", "description": "What clips are scored for."},
     {"name": "media", "description": "Stills, films and rendered reels."},
     {"name": "shortlists", "description": "Spans of titles in order, and their exports."},
+    {"name": "reviews", "description": "Others watch a shortlist by a link, comment and approve."},
     {"name": "saved searches", "description": "Searches with a name, feeds and webhooks."},
     {"name": "people", "description": "Whose faces are in the films, where that is on."},
     {"name": "labels", "description": "What people say of spans of titles."},
@@ -70,6 +72,7 @@ GROUPS = (
         each.router
         for each in (search, titles, points, vocabulary, labels, jobs, ads, shortlists, people)
     ),
+    reviews.editing,
     *(exports.router, saved.router, artwork.router, artwork.films, people.recognising),
 )
 
@@ -125,6 +128,9 @@ def create_api(
         _include(app, group, reading, prefix="/v1")
     for router in (media.router, exports.films):
         _include(app, router, uncounted, prefix="/v1")
+    # Those have a key of their own, which is none of the API's.
+    for router in (reviews.router, reviews.films):
+        _include(app, router, prefix="/v1")
     app.router.routes.append(mcp_route(app))
     app.add_route("/", lambda _: RedirectResponse("docs"), include_in_schema=False)
     describe(app)

@@ -153,7 +153,7 @@ class Authenticator:
         found = self._owner(text)
         if found is not None:
             return found
-        wait = self._failures.wait(_network(address))
+        wait = self._failures.wait(network_of(address))
         if wait:
             raise RefusedError(429, f"too many wrong keys; try again in {wait} s", wait)
         raise RefusedError(401, "this key is not known here, or was revoked")
@@ -216,7 +216,7 @@ def is_own_machine(host: str, settings: Settings) -> bool:
     return local and not is_guarded(host, settings)
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """Return the network for which wrong keys are counted: an IPv4 address, or an IPv6 /64."""
     try:
         read = ipaddress.ip_address(address.partition("%")[0])

@@ -23,6 +23,7 @@ from app.auth.origins import SAFE, is_foreign
 from app.auth.scopes import allows
 from app.auth.sessions import COOKIE
 from app.base_path import path_below
+from app.reviews.page import REVIEW
 from indexer.errors import NotNowError
 
 SIGN_IN = "/sign-in"
@@ -88,6 +89,8 @@ class Guard:
             )
         if not self._authenticator.guarded or _is_api(path):
             return None
+        if scope["type"] == "http" and path == REVIEW:
+            return None  # The page has nothing in it; what it loads needs the key of a review.
         if scope["type"] == "http" and path == SIGN_IN:
             return await self._sign_in(Request(scope, receive))
         base = scope.get("root_path", "")

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from indexer.errors import ReelfindError
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest of ``migrations/versions``: what the tables of ``tables.py`` are."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -234,3 +234,63 @@ FACE_GROUPS = Table(
     # The mean of its faces' embeddings, as float32.
     Column("vector", LargeBinary, nullable=False),
 )
+
+
+def _reviewed(primary_key: bool = False, index: bool = False) -> Column[str]:
+    """The list that a link leads to, or that a comment is about: it goes with the list."""
+    key = ForeignKey("shortlists.shortlist_id", ondelete="CASCADE")
+    return Column(
+        "shortlist_id", String(32), key, nullable=False, primary_key=primary_key, index=index
+    )
+
+
+def _by_link(primary_key: bool = False, index: bool = False) -> Column[str]:
+    """The link by which somebody came."""
+    key = ForeignKey("review_links.link_id", ondelete="CASCADE")
+    return Column("link_id", String(16), key, nullable=False, primary_key=primary_key, index=index)
+
+
+REVIEW_LINKS = Table(
+    "review_links",
+    META,
+    Column("link_id", String(16), primary_key=True),
+    _reviewed(index=True),
+    # Whom it is for.
+    Column("name", String(200), nullable=False),
+    # Of its key.
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("author", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+    Column("revoked", Moment),
+)
+
+REVIEW_COMMENTS = Table(
+    "review_comments",
+    META,
+    Column("comment_id", String(32), primary_key=True),
+    _reviewed(index=True),
+    _by_link(),
+    # Of the list, as the reviewer saw it.
+    Column("version", Integer, nullable=False),
+    # None: the whole list.
+    Column("item_id", String(32)),
+    # Of the item's title; none: the whole item.
+    Column("frame", Integer),
+    Column("name", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("made", Moment, nullable=False),
+)
+
+REVIEW_APPROVALS = Table(
+    "review_approvals",
+    META,
+    _reviewed(primary_key=True),
+    # Empty: the whole list.
+    Column("item_id", String(32), primary_key=True),
+    _by_link(primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("approved", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("made", Moment, nullable=False),
+)

@@ -7,7 +7,7 @@ longer current (optimistic locking, Kung and Robinson 1981).
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -156,8 +156,14 @@ class ShortlistStore:
                 for row in connection.execute(query)
             ]
 
+    def at(self, shortlist_id: str, versions: Collection[int]) -> list[Shortlist]:
+        """Return a shortlist as it was at some of its versions, in no order."""
+        mine = (REVISIONS.c.shortlist_id == shortlist_id) & REVISIONS.c.version.in_(versions)
+        with self._database.read(_WHAT) as connection:
+            return [_shortlist_of(row) for row in connection.execute(select(REVISIONS).where(mine))]
+
     def delete(self, shortlist: Shortlist) -> None:
-        """Delete a shortlist and its revisions; this cannot be undone.
+        """Delete a shortlist with its revisions and reviews; this cannot be undone.
 
         Raises:
             StaleError: ``shortlist`` is not the current version.

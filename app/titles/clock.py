@@ -1,12 +1,13 @@
 """What a player needs to count timecode."""
 
 from fractions import Fraction
-from typing import TypedDict
+
+from pydantic import BaseModel
 
 from indexer.timecode import frames_of, nominal_rate
 
 
-class Clock(TypedDict):
+class Clock(BaseModel):
     """The timecode of a film, as ``player/timecode.js`` takes it.
 
     ``first`` is the number of the first frame from ``00:00:00:00``, ``nominal`` the frames that

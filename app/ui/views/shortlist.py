@@ -17,6 +17,7 @@ from app.ui.parts.shortlist.head import draw_head
 from app.ui.parts.shortlist.lines import chosen_item, lines
 from app.ui.parts.shortlist.listing import draw_lists, new_list, suggest_dialog
 from app.ui.parts.shortlist.playing import begin, is_played, play_panel
+from app.ui.parts.shortlist.reviewing import item_feedback, list_feedback, read_feedback
 from app.ui.parts.shortlist.trimming import plain_name, trim_panel
 from app.ui.parts.state import stop_unless_ready
 from app.ui.parts.words import plain
@@ -48,6 +49,8 @@ def one_list(seen: Shortlist) -> None:
     draw_head(seen, shown, lambda: begin(seen), lambda: export_dialog(runtime, seen))
     watch(seen)
     problems(seen)
+    feedback = read_feedback(runtime, seen)
+    list_feedback(seen, feedback)
     item = chosen_item(seen, st.query_params.get("item"))
     if item is None:
         st.info(
@@ -62,12 +65,15 @@ def one_list(seen: Shortlist) -> None:
     first, second = st.columns([3, 2] if played else [1, 1], gap="medium")
     panel, rows = (first, second) if played else (second, first)
     with rows:
-        draw_rows(lines(catalogue, seen, item.item_id), lambda act: act_on(seen, act), played)
+        draw_rows(
+            lines(catalogue, seen, item.item_id, feedback), lambda act: act_on(seen, act), played
+        )
     with panel:
         if played:
             play_panel(catalogue, seen)
         else:
             trim_panel(seen, item, catalogue.manifest(item.title_id))
+            item_feedback(seen, feedback, item.item_id)
     artwork_section(
         runtime,
         f"shortlists/{seen.shortlist_id}",

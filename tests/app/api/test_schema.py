@@ -21,6 +21,9 @@ EXAMPLES = 4
 """Requests of each operation and mode; a run with 150 finds nothing more."""
 
 
+REVIEW_KEY = "the key of a review link"
+"""What the examples of reviews are sent with; the others need no key here."""
+
 PATHS: dict[str, Any] = description()["paths"]
 
 
@@ -102,7 +105,12 @@ def things(client: TestClient, runtime: Runtime) -> Iterator[dict[str, str]]:
     fill(runtime.database, {"another": [group(0, 1)], "third": [group(0, 3)]})
     fill(runtime.database, {title_id: [group(1, 1), group(2, 1)]})
     owners = {own.title_id: each.id for each in people.all() for own in each.groups}
+    made = client.post(
+        f"/api/v1/shortlists/{listed['shortlist_id']}/review-links", json={"name": "Ann"}
+    ).json()
     yield {
+        "777": str(hit["start_frame"]),
+        REVIEW_KEY: made["key"],
         CLIP: hit["id"],
         TITLE: hit["title_id"],
         "8b5e2d7c4a10": listed["items"][0]["item_id"],
@@ -136,7 +144,7 @@ def test_an_example_of_the_description_is_answered(
     for shown, real in things.items():
         sent = sent.replace(shown, real)
     path, body = json.loads(sent)
-    headers = {"If-Match": "*"}
+    headers = {"If-Match": "*", "Authorization": f"Bearer {things[REVIEW_KEY]}"}
     answer = client.request(method.upper(), f"/api{path}", json=body, headers=headers)
     assert answer.is_success, answer.text
 

@@ -70,6 +70,8 @@ def test_pages_are_closed_until_somebody_signs_in(
         pass
     assert refused.value.code == 1008
     assert client.get("/api/any").text == "the pages", "the API checks its own callers"
+    assert client.get("/review").text == "the pages", "it loads by the key of a review"
+    assert client.get("/review/any").status_code == 401
     form = client.get("/sign-in")
     assert form.status_code == 200
     assert "script" not in form.text

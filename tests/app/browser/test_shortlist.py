@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import opentimelineio as otio  # type: ignore[import-untyped]
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from app.database.engine import Database
 from app.shortlists.records import Item, Shortlist
@@ -311,6 +311,48 @@ def test_two_people_edit_one_list_and_nothing_is_lost(
     other.get_by_role("button", name="Refresh").click()
     expect(rows(other).first).to_contain_text("the jump over the ramp")
     other.context.close()
+
+
+def test_others_review_a_list_by_a_link(
+    page: Page, window: BrowserContext, address: str, film: Title, cut: Shortlist
+) -> None:
+    open_list(page, address, cut)
+    page.get_by_role("button", name="Review links").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("For", exact=True).fill("Marketing")
+    dialog.get_by_label("For", exact=True).press("Tab")
+    dialog.get_by_role("button", name="Create link").click()
+    link = dialog.get_by_test_id("stCode").inner_text().strip()
+    assert link.startswith(f"{address}/review?key=rv_")
+
+    reviewer = window.new_page()
+    reviewer.goto(link)
+    items = reviewer.locator(".items > li")
+    expect(items).to_have_count(3)
+    expect(reviewer.locator(".playlist .source")).to_have_text(at(film, SPANS[0][0]))
+    reviewer.get_by_label("Your name").fill("Bob")
+    reviewer.locator(".playlist .play").focus()
+    reviewer.keyboard.press("ArrowRight")
+    reviewer.get_by_label("Comment").fill("Cut on the jump.")
+    reviewer.get_by_role("button", name="Comment", exact=True).click()
+    expect(items.first).to_contain_text("Cut on the jump.")
+    expect(items.first).to_contain_text(at(film, SPANS[0][0] + 1))
+    whole = reviewer.get_by_role("group", name="Whole list")
+    whole.get_by_role("button", name="Approve").click()
+    approve = whole.get_by_role("button", name="Approve")
+    expect(approve).to_have_attribute("aria-pressed", "true")
+    assert faults(reviewer) == []
+
+    page.reload()
+    expect(rows(page).first).to_contain_text("1 comment")
+    expect(page.get_by_text("Bob: approved")).to_be_visible()
+    expect(page.get_by_text("Cut on the jump.")).to_be_visible()
+    page.get_by_role("button", name="Review links").click()
+    dialog.get_by_role("button", name="Revoke").click()
+    expect(dialog.get_by_role("button", name="Revoke")).to_have_count(0)
+    reviewer.reload()
+    expect(reviewer.get_by_role("alert").first).to_contain_text("not valid any more")
+    expect(items).to_have_count(0)
 
 
 def test_a_list_is_made_renamed_and_deleted(

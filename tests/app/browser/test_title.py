@@ -233,7 +233,7 @@ def test_the_player_writes_timecode_as_the_index_does(page: Page) -> None:
         (Fraction(30000, 1001), "00:58:59;28"),
         (Fraction(60000, 1001), "10:00:00;00"),
     ):
-        clock = clock_of(fps, start)
+        clock = clock_of(fps, start).model_dump()
         frames = [*range(0, 4000), *range(17_000, 19_000), 107_892, 2_589_407]
         found = page.evaluate(
             f"(given) => {{ {source} return ({written})(given); }}",

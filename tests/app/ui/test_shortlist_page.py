@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from app.exports.cut import make_cut
 from app.exports.formats import FORMATS
+from app.reviews.bodies import NewApproval, NewReviewComment
+from app.reviews.store import ReviewStore
 from app.runtime import Runtime
 from app.shortlists import edits
 from app.shortlists.overview import stills_of
@@ -123,6 +125,26 @@ def test_the_whole_list_plays_as_it_is_exported(
     assert list(skipped) == [2, 6]
     assert "no longer in the catalogue" in skipped[2]
     assert f"ends at frame {bikes.frame_count}" in skipped[6]
+
+
+def test_comments_of_reviewers_are_at_their_items(
+    browse: Open, runtime: Runtime, cut: Shortlist
+) -> None:
+    reviews, first = ReviewStore(runtime.database), cut.items[0].item_id
+    key, _ = reviews.make(cut.shortlist_id, "Marketing", 7, "ann")
+    link = reviews.find(key)
+    assert link is not None
+    for item_id in (first, None):
+        text = "Cut on the jump." if item_id else "Too long."
+        said = NewReviewComment(name="Bob", text=text, version=1, item_id=item_id)
+        reviews.comment(link, said)
+    reviews.approve(link, NewApproval(name="Bob", version=1, item_id=first, approved=True))
+    page = opened(browse, id=cut.shortlist_id)
+    (rows,) = given_to(page, "reelfind_shortlist_rows")
+    assert [row["said"] for row in rows["rows"]] == ["1 comment · Bob: approved", "", ""]
+    assert [each.value for each in page.text] == ["Too long.", "Cut on the jump."]
+    press(page, "Remove comment")
+    assert [each["item_id"] for each in reviews.comments(cut.shortlist_id)] == [first]
 
 
 def test_the_still_is_of_the_shot_that_an_item_shows_most_of(

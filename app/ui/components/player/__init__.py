@@ -58,7 +58,7 @@ def span(hit: Hit) -> dict[str, Any]:
         "end": hit.end_frame,
         "at": frame_of(hit),
         "fps": hit.fps,
-        "clock": clock_of(fps, hit.timecode_in, hit.start_frame),
+        "clock": clock_of(fps, hit.timecode_in, hit.start_frame).model_dump(),
         "offset": hit.picture_start,
         "poster": still_address(shot_of(hit)),
         "around": round(SURROUNDINGS * fps),
@@ -195,7 +195,7 @@ def _film(about: TitleSummary, frame_count: int) -> dict[str, Any]:
         "src": media_address(about.title_id),
         "frames": frame_count,
         "fps": about.fps,
-        "clock": clock_of(Fraction(about.fps), about.start_timecode),
+        "clock": clock_of(Fraction(about.fps), about.start_timecode).model_dump(),
         "offset": about.picture_start,
         "keys": "page",
     }

@@ -36,7 +36,7 @@ def play_list(
 
     data = {
         "fps": _rate(playlist.fps.as_integer_ratio()),
-        "clock": clock_of(playlist.fps, playlist.start_timecode),
+        "clock": clock_of(playlist.fps, playlist.start_timecode).model_dump(),
         "frames": playlist.frames,
         "items": [_item(part) for part in playlist.parts],
         "edits": True,
@@ -62,7 +62,7 @@ def _item(part: Part) -> dict[str, Any]:
         "start": part.start,
         "end": part.end,
         "fps": _rate(media.fps.as_integer_ratio()),
-        "clock": clock_of(media.fps, media.start_timecode),
+        "clock": clock_of(media.fps, media.start_timecode).model_dump(),
         "offset": float(media.picture_start),
     }
 

@@ -184,6 +184,7 @@ const playlist = (root, data, { tell, moved = () => {}, plays = true }) => {
   find(".scrub").oninput = stops(() => seek(Number(find(".scrub").value)));
   find(".mute").onchange = ({ target }) => { front.video.muted = back.video.muted = target.checked; };
   find(".edit").hidden = find(".close").hidden = !data.edits;
+  if (!data.edits) find(".keys").title = find(".keys").title.replace(/ · E:.*/, "");
 
   const draw = () => {
     told = "";

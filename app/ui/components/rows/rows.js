@@ -29,6 +29,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     find(".choose").setAttribute("aria-label", `${data.playing ? "Play from" : "Edit"} ${name}`);
     find(".times").textContent = row.times;
     find(".note").textContent = row.note;
+    find(".said").textContent = row.said;
     find(".wrong").textContent = row.wrong;
     const button = (selector, label, able, run) => {
       find(selector).setAttribute("aria-label", `${label} ${name}`);

@@ -9,6 +9,7 @@ from app.shortlists.bodies import ShortlistBody
 from app.shortlists.records import Shortlist
 from app.ui.parts.labelling import author_box
 from app.ui.parts.shortlist.editing import attempt, attempt_undo
+from app.ui.parts.shortlist.reviewing import open_review
 from app.ui.parts.words import plain
 from app.ui.shared import page_runtime, shortlists
 from indexer.errors import ReelfindError
@@ -52,6 +53,8 @@ def draw_head(
         )
         if st.button("Export", icon=":material/output:"):
             export()
+        if st.button("Review links", icon=":material/rate_review:"):
+            open_review(seen)
         if st.button("Name and target", icon=":material/edit:"):
             _name(seen)
         if st.button("Delete", icon=":material/delete:"):
@@ -89,8 +92,8 @@ def _name(seen: Shortlist) -> None:
 @st.dialog("Delete this list?")
 def _delete(seen: Shortlist) -> None:
     st.markdown(
-        f"**{plain(seen.name)}** with its {len(seen.items)} items and all its earlier versions. "
-        "This cannot be undone. Clips and films stay."
+        f"**{plain(seen.name)}** with its {len(seen.items)} items and all its earlier versions, "
+        "review links and comments. This cannot be undone. Clips and films stay."
     )
     with st.container(horizontal=True):
         if st.button("Delete the list", type="primary"):

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from app.reviews.bodies import ReviewFeedback
 from app.shortlists.bodies import ItemOverlap, ShortlistItem
 from app.shortlists.overview import overview, stills_of
 from app.shortlists.records import Item, Shortlist
 from app.ui.addresses import still_address
+from app.ui.parts.shortlist.reviewing import summary_of
 from indexer.catalogue import Catalogue
 from indexer.characters import one_line
 from indexer.errors import ReelfindError
@@ -16,7 +18,9 @@ from indexer.unchanged import check_unchanged
 
 
 @snapshot()
-def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> list[dict[str, Any]]:
+def lines(
+    catalogue: Catalogue, shortlist: Shortlist, chosen: str | None, feedback: ReviewFeedback
+) -> list[dict[str, Any]]:
     """Return the data of the rows; ``chosen`` is the id of the selected item."""
     seen = overview(catalogue, shortlist)
     library = Library(catalogue)
@@ -44,6 +48,7 @@ def lines(catalogue: Catalogue, shortlist: Shortlist, chosen: str | None) -> lis
                     *twice.get(row.position, []),
                 ]
             ),
+            "said": summary_of(feedback, row.item_id),
             "chosen": row.item_id == chosen,
         }
         for row in seen.items
