@@ -1,6 +1,7 @@
 """The runtime that everything stands on: what it has ready, and what it refuses when it stops."""
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import patch
@@ -12,6 +13,7 @@ from app.runtime import Runtime
 from app.search.execute import Found, execute
 from app.search.plan import SearchPlan
 from app.search.request import SearchRequest
+from app.search.scale import Scales
 from indexer.catalogue import Catalogue
 from indexer.errors import ReelfindError
 from indexer.models import Models
@@ -74,11 +76,11 @@ def test_a_search_does_not_wait_for_another(
     runtime = Runtime(indexed_once, load_settings(indexed_once), models)
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(plan: SearchPlan, store: Store) -> Found:
+    def slow(plan: SearchPlan, store: Store, scales: Sequence[Scales]) -> Found:
         if plan.echo == ASKED:
             begun.set()
             assert go_on.wait(60)
-        return execute(plan, store)
+        return execute(plan, store, scales)
 
     monkeypatch.setattr("app.search.searcher.execute", slow)
     try:

@@ -12,8 +12,12 @@ PAGES = ("", "saved", "briefs", "shortlist", "catalogue", "people", "quality", "
 DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState
     === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]')"""
 
-LOOKS = """look => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme
-    === look && !document.getAnimations().some(each => each instanceof CSSTransition)"""
+LOOKS = """look => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const drawn = app ? getComputedStyle(app).colorScheme === look
+        : matchMedia(`(prefers-color-scheme: ${look})`).matches;
+    return drawn && !document.getAnimations().some(each => each instanceof CSSTransition);
+}"""
 
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that what is drawn depends on."""

@@ -57,7 +57,7 @@ def test_the_address_leads_to_the_moment(address: str, page: Page, title: dict[s
     expect(page.get_by_role("heading", name="Similar titles")).to_be_visible()
     strip = page.locator(f".st-key-similar-{title['title_id']}")
     expect(strip.get_by_role("link")).to_have_text([each["title"]["title"] for each in similar])
-    page.get_by_role("button", name="Look").click()
+    page.get_by_role("button", name="Look", exact=True).click()
     by_look = get(address, f"titles/{title['title_id']}/similar?by=look")["titles"]
     scores = [f"{each['score']:.0%} alike" for each in by_look]
     expect(strip.get_by_text("alike")).to_have_text(scores)
@@ -75,7 +75,7 @@ def test_a_shot_of_the_strip_leads_the_player_and_the_page(
     expect(place).to_have_attribute("aria-valuenow", str(len(title["own_shots"])))
     expect(page.locator(f'.hit[data-id="{last["id"]}"]')).to_be_visible()
     assert frame_of(page, title) == shot["start_frame"]
-    page.wait_for_url(f"**frame={last['start_frame']}")
+    page.wait_for_url(f"**frame={shot['start_frame']}")
     strip = page.get_by_role("listbox", name="Shots")
     strip.press("Home")
     strip.press("Enter")

@@ -13,7 +13,7 @@ from indexer.catalogue import Catalogue
 from indexer.models import Models
 from indexer.scoring import VECTOR
 from indexer.settings import load_settings
-from indexer.stages import points, scores
+from indexer.stages import scores
 from indexer.trained import TrainedProbes
 from probes.labels.matching import ShotRange
 from probes.probe import Probe, Read, joined
@@ -187,7 +187,7 @@ def test_a_probe_scores_the_catalogue_in_place(
     def refuse(*_: object) -> None:
         raise AssertionError("a vector was written again")
 
-    monkeypatch.setattr(points, "build_points", refuse)
+    monkeypatch.setattr("indexer.point_writing.build_points", refuse)
     ran = reelfind("probes", "use", musical, "--data", indexed)
     assert ran.code == 0, ran.err
     assert "scores 1 of 100 classes" in ran.out  # The other is no better than its prompts.

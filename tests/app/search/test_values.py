@@ -31,7 +31,7 @@ def searcher(planners: Planners) -> Searcher:
         ({"ad_category": ["Books and Literature"]}, {"ad_category": ["books-and-literature"]}),
         ({"title": ["FILM 0"]}, {"title": ["film 0"]}),
         ({"title_none": ["0ab0"]}, {"title_none": ["0ab0"]}),
-        ({"series": ["North,South"]}, {"series": ["north", "south"]}),
+        ({"series": ["South, SOUTH"]}, {"series": ["south"]}),
         ({"season": [1]}, {"season": [1]}),
         ({"where": ["mood=dark"]}, {"where": ["mood=dark"]}),
     ],
