@@ -140,7 +140,10 @@ const playlist = (root, data, { tell, moved = () => {}, plays = true }) => {
   const step = (by) => {
     const item = items[at], to = frame() + by, way = Math.sign(by);
     const index = to < item.start || to >= item.end ? nearest(at + way, way) : -1;
-    if (index < 0) return front.move.step(by);
+    if (index < 0) {
+      front.wanted = front.move.clamp(to); // also where a film that is still loading begins
+      return front.move.step(by);
+    }
     open(index, { to: way > 0 ? items[index].start : items[index].end - 1 });
   };
   const toggle = () => {
