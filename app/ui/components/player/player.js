@@ -161,9 +161,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     draw();
     begin();
   };
-  video.onloadedmetadata = () => move.seek(data.at ?? data.start);
+  // Sought before it loads, so that steps meanwhile count; not every browser keeps the place.
+  video.onloadedmetadata = () => { if (!video.currentTime) move.seek(data.at ?? data.start); };
   video.oncanplay = () => { video.oncanplay = null; if (data.plays) begin(); };
   video.src = data.src;
+  move.seek(data.at ?? data.start);
   draw();
   show();
 
