@@ -19,7 +19,7 @@ from app.search.neighbours import neighbours_of
 from app.search.people import NOBODY, People
 from app.search.plan import Combination, Presentation, Query, SearchPlan
 from app.search.present import present, present_listing
-from app.search.request import SearchRequest
+from app.search.request import SearchRequest, Sought
 from app.search.scale import RecentScales
 from app.search.values import Values, check_bounds
 from app.search.worth import Percentiles, Worth
@@ -35,8 +35,8 @@ Answer = tuple[SearchResponse, Callable[[], Facets]]
 NO_FILES = {"still": None, "clip": None}
 """Fields of the request that the answer does not repeat: they are large."""
 
-SOUGHT = {"q", "then", "also", "as_words", "like", "unlike", "good", "bad", "routes", "level"}
-"""Fields of the request that the queries follow from, beside such files."""
+SOUGHT = {*Sought.model_fields, "level"}
+"""Fields of the request that the queries follow from."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -242,3 +242,14 @@ def test_what_makes_no_sense_names_its_field(
     with pytest.raises(RequestError) as refused:
         planners.at(0)[0].run(SearchRequest(**fields))
     assert refused.value.field == field
+
+
+def test_scales_are_those_of_the_same_search_and_of_no_other(planners: Planners) -> None:
+    searcher, _ = planners.at(0)
+    example = searcher.run(SearchRequest(limit=1)).hits[0].id
+    for story in (0.0, 1.0, 0.5):
+        asked = {"like": [example], "story": story, "tail": "keep"}
+        searcher.run(SearchRequest.model_validate(asked))
+        filtered = SearchRequest.model_validate({**asked, "has_dialogue": True})
+        fresh, _ = planners.at(0)
+        assert searcher.run(filtered).hits == fresh.run(filtered).hits
