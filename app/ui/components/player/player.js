@@ -143,7 +143,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
     drawMarks();
   };
   const begin = () => {
-    move.seek(data.at ?? data.start);
     if (data.plays) {
       find(".play").focus({ preventScroll: true });
       move.play();
@@ -159,11 +158,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
     delete marks.in;
     delete marks.out;
     draw();
+    move.seek(data.at ?? data.start);
     begin();
   };
   // Sought before it loads, so that steps meanwhile count; not every browser keeps the place.
   video.onloadedmetadata = () => { if (!video.currentTime) move.seek(data.at ?? data.start); };
-  video.oncanplay = () => { video.oncanplay = null; if (data.plays) begin(); };
+  video.oncanplay = () => { video.oncanplay = null; begin(); };
   video.src = data.src;
   move.seek(data.at ?? data.start);
   draw();
